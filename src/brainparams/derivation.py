@@ -1,0 +1,302 @@
+"""Which steps of a graph to tell, in which order, and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .citations import Citation
+from .engines import estimate_all
+from .estimate import Estimate
+from .graph import Axis, Caveat, Leaf, Node, Operated, Step, walk
+from .operations import OPERATIONS
+from .sensitivity import Drivers, drivers
+from .units import Unit
+
+__all__ = ["Derivation", "Input", "Term", "ToldStep", "derive"]
+
+GROUPS = ("measured", "assumed", "exact", "given")
+MOST_TERMS = 40  # of one formula; a person reads no longer one
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a formula: a reference to something told, or an operation on parts.
+
+    Attributes
+    ----------
+    told : bytes or None
+        Key of the step or input that is meant.
+    operation : str or None
+        Row of the table of operations.
+    parts : tuple of Term
+        What the operation is applied to.
+    parameters : tuple
+        The operation's parameters.
+    axes : tuple of Axis
+        Axes of the argument, for operations along an axis.
+    """
+
+    told: bytes | None = None
+    operation: str | None = None
+    parts: tuple[Term, ...] = ()
+    parameters: tuple[Any, ...] = ()
+    axes: tuple[Axis, ...] = ()
+
+
+ELLIPSIS = Term()
+
+SYMBOLS = {
+    "1": "f",
+    "bit": "I",
+    "bit/synapse": "i",
+    "connection": "C",
+    "connection/neuron": "c",
+    "mm**3": "V",
+    "neuron": "N",
+    "parameter": "P",
+    "parameter/connection": "w",
+    "parameter/neuron": "b",
+    "parameter/synapse": "p",
+    "synapse": "S",
+    "synapse/connection": "m",
+    "synapse/mm**3": "d",
+    "synapse/neuron": "s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStep:
+    """One step of the derivation: what it is called, how it is made, and what comes out."""
+
+    key: bytes
+    name: str
+    symbol: str
+    because: str | None
+    formula: Term
+    result: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One leaf of the derivation, with what stands behind it."""
+
+    key: bytes
+    name: str
+    symbol: str
+    leaf: Leaf
+    result: Estimate
+    references: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Everything that a rendering tells, in order."""
+
+    name: str
+    result: Estimate
+    level: float
+    steps: tuple[ToldStep, ...]
+    inputs: tuple[Input, ...]
+    drivers: Drivers | None
+    caveats: tuple[Caveat, ...]
+    references: tuple[Citation, ...]
+    untold: int = 0
+
+    def told(self, key: bytes) -> ToldStep | Input:
+        """Return the step or input that a term refers to."""
+        candidates: tuple[ToldStep | Input, ...] = (*self.steps, *self.inputs)
+        return next(each for each in candidates if each.key == key)
+
+    def group(self, name: str) -> tuple[Input, ...]:
+        """Return the inputs of one of the four groups."""
+        return tuple(each for each in self.inputs if each.leaf.group == name)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What has been said about one node by the steps around it."""
+
+    node: Node
+    name: str | None = None
+    symbol: str | None = None
+    because: list[str] = field(default_factory=list)
+
+
+def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate | None = None) -> Derivation:
+    """Return the derivation of a node: steps in order, inputs, drivers, caveats and references."""
+    telling, same, caveats = _tellings(node)
+    _complete(telling)
+    steps = [told for told in telling.values() if not isinstance(told.node, Leaf)]
+    untold = max(0, len(steps) - MOST_STEPS)
+    steps = steps[untold:]
+    leaves = [told for told in telling.values() if isinstance(told.node, Leaf)]
+    nodes = [node, *(told.node for told in steps), *(told.node for told in leaves)]
+    results = estimate_all(nodes, seed=seed)
+    result = estimate or results[0]
+    of_steps, of_leaves = results[1 : 1 + len(steps)], results[1 + len(steps) :]
+    citations = _references(leaves)
+    return Derivation(
+        name=_name(node, same, telling),
+        result=result,
+        level=level,
+        steps=tuple(_told_step(told, same, telling, found) for told, found in zip(steps, of_steps, strict=True)),
+        inputs=tuple(_input(told, citations, found) for told, found in zip(leaves, of_leaves, strict=True)),
+        drivers=None if node.axes else drivers(node, labels(node), seed=seed or 0),
+        caveats=tuple(dict.fromkeys((*caveats, *_caveats_of_inputs(leaves)))),
+        references=citations,
+        untold=untold,
+    )
+
+
+def labels(node: Node) -> dict[str, str]:
+    """Return a readable name for each leaf below a node, by uid."""
+    telling, _, _ = _tellings(node)
+    _complete(telling)
+    return {told.node.uid: told.name or "" for told in telling.values() if isinstance(told.node, Leaf)}
+
+
+def citations_of(node: Node) -> tuple[Citation, ...]:
+    """Return the sources that a node uses, each once, in order of first use."""
+    return _references([_Telling(leaf) for leaf in walk([node]) if isinstance(leaf, Leaf)])
+
+
+# --- who is told, and under which name ---------------------------------------------------------------------------
+
+
+def _tellings(node: Node) -> tuple[dict[bytes, _Telling], dict[bytes, bytes], list[Caveat]]:
+    """Return what is said of each told node, which told node stands for each node, and the caveats."""
+    telling: dict[bytes, _Telling] = {}
+    same: dict[bytes, bytes] = {}
+    caveats: list[Caveat] = []
+    for each in walk([node]):
+        if isinstance(each, Leaf):
+            telling[each.key] = _Telling(each, each.name, each.symbol)
+            same[each.key] = each.key
+        elif isinstance(each, Operated) and OPERATIONS[each.operation].silent:
+            if each.parents[0].key in same:
+                same[each.key] = same[each.parents[0].key]
+        elif isinstance(each, Step):
+            _say(each, telling, same)
+            caveats.extend(each.caveats)
+    if node.key not in same:
+        telling[node.key] = _Telling(node)
+        same[node.key] = node.key
+    return telling, same, caveats
+
+
+def _say(step: Step, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -> None:
+    key = same.get(step.parent.key)
+    if key is None:
+        key = step.key
+        telling[key] = _Telling(step)
+    told = telling[key]
+    same[step.key] = key
+    if isinstance(told.node, Leaf):  # an input keeps its own name; an estimator's argument names it only if it has none
+        told.name, told.symbol = told.name or step.name, told.symbol or step.symbol
+    else:
+        told.name, told.symbol = step.name or told.name, step.symbol or told.symbol
+    if step.because and step.because not in told.because:
+        told.because.append(step.because)
+
+
+def _complete(telling: dict[bytes, _Telling]) -> None:
+    """Give everything a name and a symbol of its own."""
+    taken: dict[str, int] = {}
+    for told in telling.values():
+        told.name = told.name or (_unit_in_words(told.node.unit) if isinstance(told.node, Leaf) else "result")
+        symbol = told.symbol or SYMBOLS.get(told.node.unit.text) or _initial(told.name)
+        taken[symbol] = taken.get(symbol, 0) + 1
+        told.symbol = symbol if taken[symbol] == 1 else f"{symbol}{'' if '_' in symbol else '_'}{taken[symbol]}"
+
+
+def _initial(name: str) -> str:
+    return next((character for character in name if character.isalpha()), "x")
+
+
+def _unit_in_words(unit: Unit) -> str:
+    return "number" if unit.text == "1" else unit.plural(2)
+
+
+def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> str:
+    return telling[same[node.key]].name or "result"
+
+
+# --- formulas ----------------------------------------------------------------------------------------------------
+
+
+def _told_step(told: _Telling, same: dict[bytes, bytes], telling: dict[bytes, _Telling], result: Estimate) -> ToldStep:
+    node = told.node.parents[0] if isinstance(told.node, Step) else told.node
+    formula = _formula(node, same, telling)
+    return ToldStep(told.node.key, told.name or "", told.symbol or "", "; ".join(told.because) or None, formula, result)
+
+
+def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:
+    """Return the formula of a node down to what is told, cut short where a person would stop reading.
+
+    The walk is breadth first, so that what is cut is what lies deepest.
+    """
+    kept: dict[int, list[Any]] = {}
+    order: list[tuple[Node, int]] = [(_heard(root), 0)]
+    place = 0
+    while place < len(order):
+        node, own = order[place]
+        place += 1
+        is_told = same.get(node.key) in telling and own != 0
+        if is_told or not isinstance(node, Operated) or len(order) + len(node.parents) > MOST_TERMS:
+            continue
+        children = []
+        for parent in node.parents:
+            children.append(len(order))
+            order.append((_heard(parent), len(order)))
+        kept[own] = children
+    terms: dict[int, Term] = {}
+    for node, own in reversed(order):
+        terms[own] = _term(node, [terms[child] for child in kept[own]] if own in kept else None, same)
+    return terms[0]
+
+
+def _heard(node: Node) -> Node:
+    """Pass over changes of unit and shape."""
+    while isinstance(node, Operated) and OPERATIONS[node.operation].silent:
+        node = node.parents[0]
+    return node
+
+
+def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes]) -> Term:
+    if parts is None:
+        return Term(told=same[node.key]) if node.key in same else ELLIPSIS
+    assert isinstance(node, Operated)
+    return Term(None, node.operation, tuple(parts), node.parameters, node.parents[0].axes)
+
+
+# --- what stands behind ------------------------------------------------------------------------------------------
+
+
+def _references(leaves: Iterable[_Telling]) -> tuple[Citation, ...]:
+    found: dict[str, Citation] = {}
+    for told in leaves:
+        assert isinstance(told.node, Leaf)
+        for citation in told.node.citations:
+            found.setdefault(citation.key, citation)
+    return tuple(found.values())
+
+
+def _input(told: _Telling, citations: Sequence[Citation], result: Estimate) -> Input:
+    leaf = told.node
+    assert isinstance(leaf, Leaf)
+    numbers = [each.key for each in citations]
+    references = tuple(numbers.index(citation.key) + 1 for citation in leaf.citations)
+    return Input(leaf.key, told.name or "", told.symbol or "", leaf, result, references)
+
+
+def _caveats_of_inputs(leaves: Iterable[_Telling]) -> Iterable[Caveat]:
+    for told in leaves:
+        leaf = told.node
+        assert isinstance(leaf, Leaf)
+        if leaf.group == "given":
+            yield Caveat(f"{told.name} came in without a source", "unknown")
+        if leaf.status == "memory":
+            yield Caveat(f"the source of {told.name} was not seen: the number is from memory", "unknown")

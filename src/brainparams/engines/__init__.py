@@ -1,0 +1,184 @@
+"""The engines, which of them runs, and the verdict on first order.
+
+Automatic choice: *exact* where there is a closed form, else *sobol*; *random* and *linear* by name.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, RangeError, did_you_mean, shown
+from ..estimate import EngineName, Estimate, Interval, Law, Linearity
+from ..graph import Node, unknowns
+from ..version import __version__
+from . import exact, linear, sampling
+
+__all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all"]
+
+EngineChoice = Literal["auto", "exact", "linear", "sobol", "random"]
+SIGNIFICANT_DIGITS_OF_UNCERTAINTY = 2
+LINEARITY_LEVEL = 0.95
+
+
+def estimate(
+    node: Node,
+    *,
+    engine: EngineChoice = "auto",
+    seed: int | None = 0,
+    draws: int | None = None,
+    digits: int = 3,
+    executor: Executor | None = None,
+) -> Estimate:
+    """Return what one engine finds out about a node; see ``Quantity.estimate`` for the arguments."""
+    return estimate_all([node], engine=engine, seed=seed, draws=draws, digits=digits, executor=executor)[0]
+
+
+def estimate_all(
+    nodes: Sequence[Node],
+    *,
+    engine: EngineChoice = "auto",
+    seed: int | None = 0,
+    draws: int | None = None,
+    digits: int = 3,
+    executor: Executor | None = None,
+) -> list[Estimate]:
+    """Return one estimate per node, with common draws; the first node decides how many."""
+    _check_engine(engine)
+    chosen_seed = checked_seed(seed)
+    if draws is not None:
+        draws = checked_count(draws, "draws", "1_000_000")
+        if engine in ("exact", "linear", "sobol"):
+            raise ArgumentError(
+                f"estimate(): draws= goes with engine='random'; the {engine} engine "
+                + ("grows until `digits` are stable" if engine == "sobol" else "draws nothing")
+            )
+    digits = checked_count(digits, "digits", "3")
+    if engine == "linear":
+        return [_linear(node, chosen_seed) for node in nodes]
+    found: dict[int, Estimate] = {}
+    reasons: dict[int, str] = {}
+    for position, node in enumerate(nodes):
+        if engine in ("auto", "exact") and draws is None:
+            try:
+                found[position] = _estimate(node, "exact", "closed form", exact.law(node))
+            except NoClosedForm as error:
+                if engine == "exact":
+                    raise
+                reasons[position] = f"no closed form: {error}"
+    rest = [position for position in range(len(nodes)) if position not in found]
+    if rest:
+        drawn = _drawn([nodes[each] for each in rest], engine, chosen_seed, draws, digits, executor)
+        for position, (name, why, law, count) in zip(rest, drawn, strict=True):
+            reason = reasons.get(position, "asked for by name")
+            found[position] = _estimate(
+                nodes[position], name, f"{reason}; {why}" if why else reason, law, draws=count, seed=chosen_seed
+            )
+    return [found[position] for position in range(len(nodes))]
+
+
+def _drawn(
+    nodes: Sequence[Node], engine: EngineChoice, seed: int, draws: int | None, digits: int, executor: Executor | None
+) -> list[tuple[EngineName, str, Law, int]]:
+    dimensions = sum(max(1, int(np.prod(leaf.value.shape))) for leaf in unknowns(nodes))
+    too_many = dimensions > sampling.MOST_DIMENSIONS
+    if engine == "sobol" and too_many:
+        raise RangeError(
+            f"estimate(): {dimensions} uncertain numbers, and Sobol points have at most "
+            f"{sampling.MOST_DIMENSIONS} dimensions; use engine='random'"
+        )
+    if engine == "random" or draws is not None or too_many:
+        why = f"{dimensions} uncertain numbers are too many for Sobol points" if too_many else ""
+        count = draws if draws is not None else 1_000_000
+        laws = sampling.random_draws(nodes, seed=seed, draws=count, executor=executor)
+        return [("random", why, law, count) for law in laws]
+    laws = sampling.sobol_draws(nodes, seed=seed, digits=digits, executor=executor)
+    return [("sobol", "", law, law.draws.shape[0] * law.draws.shape[1]) for law in laws]
+
+
+def _estimate(
+    node: Node, engine: EngineName, reason: str, law: Law, draws: int = 0, seed: int | None = None
+) -> Estimate:
+    seed = seed if draws else None
+    return Estimate(engine, reason, node.unit, node.axes, law, draws, seed, versions=_versions())
+
+
+def _linear(node: Node, seed: int) -> Estimate:
+    first_order = _estimate(node, "linear", "asked for by name", linear.law(node))
+    if first_order.is_exact_number or node.axes:
+        return first_order
+    reference = estimate(node, seed=seed)
+    verdict = _verdict(first_order, reference)
+    if not verdict.holds:
+        low, high = first_order.interval(verdict.level)
+        right = reference.interval(verdict.level)
+        warnings.warn(_advice(low, high, right, reference), LinearityWarning, stacklevel=4)
+    return first_order.judged(verdict)
+
+
+def _verdict(first_order: Estimate, reference: Estimate) -> Linearity:
+    """Compare the ends of the 95 % interval with those of an engine that is not first order.
+
+    References
+    ----------
+    JCGM 101:2008, clause 8.1. doi:10.59161/JCGM101-2008
+    """
+    low, high = first_order.interval(LINEARITY_LEVEL)
+    right = reference.interval(LINEARITY_LEVEL)
+    exponent = np.floor(np.log10(reference.sd)) - SIGNIFICANT_DIGITS_OF_UNCERTAINTY + 1
+    tolerance = 0.5 * 10.0 ** float(exponent)
+    differences = float(low - right.low), float(high - right.high)
+    holds = max(abs(each) for each in differences) <= tolerance
+    return Linearity(holds, *differences, tolerance, LINEARITY_LEVEL, reference.engine)
+
+
+def _advice(low: float, high: float, right: Interval, reference: Estimate) -> str:
+    return (
+        f"the linear engine should not be used here: its {LINEARITY_LEVEL:.0%} interval is {low:.3g} to {high:.3g} "
+        f"{right.unit}, the {reference.engine} engine finds {right.low:.3g} to {right.high:.3g} (JCGM 101, clause 8); "
+        f"use engine='auto'"
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"brainparams": __version__, "numpy": np.__version__}
+    if "scipy" in sys.modules:
+        versions["scipy"] = sys.modules["scipy"].__version__
+    return versions
+
+
+def _check_engine(engine: object) -> None:
+    names = get_args(EngineChoice)
+    if engine not in names:
+        raise ArgumentError(
+            f"estimate(): engine must be one of {', '.join(names)}; got {shown(engine)}."
+            + (did_you_mean(engine, names) if isinstance(engine, str) else "")
+        )
+
+
+def checked_seed(seed: Any) -> int:
+    """Return a seed as an int; None has one chosen."""
+    if seed is None:
+        return secrets.randbits(63)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise KindError(f"estimate(): seed must be an integer >= 0, or None to have one chosen; got {shown(seed)}")
+    if seed < 0:
+        raise RangeError(f"estimate(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
+    return int(seed)
+
+
+def checked_count(count: Any, name: str, example: str) -> int:
+    """Return a whole number >= 1, or raise with the name of the argument."""
+    if isinstance(count, float) and count.is_integer():
+        count = int(count)
+    if isinstance(count, bool) or not isinstance(count, int | np.integer):
+        raise RangeError(f"estimate(): {name} must be a whole number >= 1, such as {example}; got {shown(count)}")
+    if count < 1:
+        raise RangeError(f"estimate(): {name} must be >= 1, such as {example}; got {shown(count)}")
+    return int(count)

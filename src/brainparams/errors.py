@@ -1,0 +1,143 @@
+"""What can go wrong, and how the package says so.
+
+Every message has four parts: where (function and argument), what came, what was expected, how to mend it.
+
+::
+
+    BrainparamsError
+    ├── UnitError          (ValueError)    a unit is missing, unknown, or of the wrong dimension
+    ├── ParseError         (ValueError)    a text is not one number with its spread and one unit
+    ├── RangeError         (ValueError)    a number is outside what the quantity can be
+    ├── ShapeError         (ValueError)    arrays or axes do not fit together
+    ├── KindError          (TypeError)     a value is of a kind that cannot be a quantity
+    ├── ArgumentError      (TypeError)     an argument is unknown, missing or given twice
+    ├── ComparisonError    (TypeError)     an uncertain quantity has no order and no truth value
+    ├── UnknownNameError   (KeyError)      no finding, species, input or reference of that name
+    ├── SourceError        (ValueError)    a number came without a source, or with one that does not resolve
+    ├── NoClosedForm       (ValueError)    the exact engine has no closed form for this graph
+    ├── FileError          (ValueError)    a saved estimate cannot be read
+    └── MissingExtraError  (ImportError)   an optional package is not installed
+
+    BrainparamsWarning     (UserWarning)
+    ├── NegativeWarning    a distribution puts noticeable weight where the quantity cannot be
+    ├── PrecisionWarning   a number is outside the range in which arithmetic keeps its digits
+    └── LinearityWarning   first-order propagation does not describe this spread
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "ArgumentError",
+    "BrainparamsError",
+    "BrainparamsWarning",
+    "ComparisonError",
+    "FileError",
+    "KindError",
+    "LinearityWarning",
+    "MissingExtraError",
+    "NegativeWarning",
+    "NoClosedForm",
+    "ParseError",
+    "PrecisionWarning",
+    "RangeError",
+    "ShapeError",
+    "SourceError",
+    "UnitError",
+    "UnknownNameError",
+]
+
+
+class BrainparamsError(Exception):
+    """Base of every error that brainparams raises on purpose."""
+
+
+class UnitError(BrainparamsError, ValueError):
+    """A unit is missing, unknown, ambiguous, or of the wrong dimension."""
+
+
+class ParseError(BrainparamsError, ValueError):
+    """A text is not one number with its spread or range followed by one unit."""
+
+
+class RangeError(BrainparamsError, ValueError):
+    """A number is outside what the quantity can be."""
+
+
+class ShapeError(BrainparamsError, ValueError):
+    """Arrays or named axes do not fit together."""
+
+
+class KindError(BrainparamsError, TypeError):
+    """A value is of a kind (bool, complex, set, …) that cannot be a quantity."""
+
+
+class ArgumentError(BrainparamsError, TypeError):
+    """An argument is unknown, missing, or given twice."""
+
+
+class ComparisonError(BrainparamsError, TypeError):
+    """An uncertain quantity was asked for an order or a truth value."""
+
+
+class UnknownNameError(BrainparamsError, KeyError):
+    """Nothing of that name exists; the message lists the nearest names."""
+
+    def __str__(self) -> str:
+        """Return the message itself: ``KeyError`` would print it as a quoted repr."""
+        return str(self.args[0]) if self.args else ""
+
+
+class SourceError(BrainparamsError, ValueError):
+    """A measured number has no source, or its source does not resolve."""
+
+
+class NoClosedForm(BrainparamsError, ValueError):
+    """The exact engine has no closed form for this graph, and does not approximate."""
+
+
+class FileError(BrainparamsError, ValueError):
+    """A saved estimate cannot be read."""
+
+
+class MissingExtraError(BrainparamsError, ImportError):
+    """An optional package is not installed."""
+
+
+class BrainparamsWarning(UserWarning):
+    """Base of every warning that brainparams gives."""
+
+
+class NegativeWarning(BrainparamsWarning):
+    """A distribution puts noticeable weight where the quantity cannot be."""
+
+
+class PrecisionWarning(BrainparamsWarning):
+    """A number is outside the range in which arithmetic keeps its digits."""
+
+
+class LinearityWarning(BrainparamsWarning):
+    """First-order propagation does not describe this spread."""
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Return `value` as it came, cut to `limit` characters, for use in a message."""
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 400:
+        return f"an integer of about {value.bit_length() * 0.30103:.0f} digits"
+    text = repr(value[: 2 * limit] if isinstance(value, str | bytes) else value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return up to `count` of the `known` names that look most like `name`."""
+    by_fold = {candidate.casefold(): candidate for candidate in sorted(known)}
+    matches = difflib.get_close_matches(name.casefold()[:80], by_fold, n=count, cutoff=0.5)
+    return [by_fold[match] for match in matches]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``" Did you mean …?"`` with the nearest names, or an empty text."""
+    names = nearest(name, known)
+    return f" Did you mean {' or '.join(repr(each) for each in names)}?" if names else ""

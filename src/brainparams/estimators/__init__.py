@@ -1,0 +1,269 @@
+"""What an estimator is: a function from quantities to a quantity, whose annotations say the units.
+
+The annotations are said once and serve as check, conversion, documentation and pydantic field types.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+import typing
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, Union
+
+import numpy as np
+
+from ..distributions import Distribution
+from ..errors import (
+    ArgumentError,
+    BrainparamsError,
+    KindError,
+    NegativeWarning,
+    RangeError,
+    UnitError,
+    did_you_mean,
+    shown,
+)
+from ..graph import Leaf, Step
+from ..makers import given
+from ..quantity import Quantity, quantity
+from ..units import Unit, conversion_factor, same_dimension
+
+__all__ = [
+    "Connections",
+    "ConnectionsPerNeuron",
+    "Density",
+    "Fraction",
+    "Neurons",
+    "Parameters",
+    "ParametersPerConnection",
+    "ParametersPerNeuron",
+    "ParametersPerSynapse",
+    "Synapses",
+    "SynapsesPerConnection",
+    "SynapsesPerNeuron",
+    "Volume",
+    "estimator",
+]
+
+
+Neurons = Annotated[Quantity, Unit("neuron", low=0)]
+Synapses = Annotated[Quantity, Unit("synapse", low=0)]
+Connections = Annotated[Quantity, Unit("connection", low=0)]
+Parameters = Annotated[Quantity, Unit("parameter", low=0)]
+SynapsesPerNeuron = Annotated[Quantity, Unit("synapse/neuron", low=0)]
+SynapsesPerConnection = Annotated[Quantity, Unit("synapse/connection", low=0)]
+ConnectionsPerNeuron = Annotated[Quantity, Unit("connection/neuron", low=0)]
+ParametersPerSynapse = Annotated[Quantity, Unit("parameter/synapse", low=0)]
+ParametersPerConnection = Annotated[Quantity, Unit("parameter/connection", low=0)]
+ParametersPerNeuron = Annotated[Quantity, Unit("parameter/neuron", low=0)]
+Density = Annotated[Quantity, Unit("synapse/mm**3", low=0)]
+Volume = Annotated[Quantity, Unit("mm**3", low=0)]
+Fraction = Annotated[Quantity, Unit("1", low=0, high=1)]
+
+NOTICEABLE = 0.01
+ROUNDING = 1e-12
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Slot(NamedTuple):
+    """What an annotation asks of an argument or a result."""
+
+    unit: Unit
+    optional: bool
+
+
+def estimator(function: Callable[P, R]) -> Callable[P, R]:
+    """Make an estimator of a function whose annotations say the units.
+
+    Arguments come in as quantities, text, pint quantities or ufloats; they are checked against the annotation, and
+    named after the parameter where they have no name. The result is checked too, and named after the function.
+
+    Parameters
+    ----------
+    function : callable
+        Its parameters and result are annotated ``Annotated[Quantity, Unit("…")]``; other parameters pass through.
+        A parameter that may be None takes ``| None``.
+
+    Returns
+    -------
+    callable
+        The estimator, with the units in its docstring.
+
+    Raises
+    ------
+    ArgumentError
+        When called with unknown or missing arguments; all of them are named at once.
+    UnitError
+        When an argument or the result has another dimension than its annotation says.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> @bp.estimator
+    ... def dendritic_parameters(neurons: bp.Neurons, parameters_per_neuron: bp.ParametersPerNeuron) -> bp.Parameters:
+    ...     '''Return the parameters of a brain in which every neuron is a small network of its own.'''
+    ...     return neurons * parameters_per_neuron
+    >>> dendritic_parameters("86e9 neuron", "8002 parameter/neuron").value
+    688172000000000
+    """
+    signature = inspect.signature(function)
+    hints = typing.get_type_hints(function, include_extras=True)
+    slots = {name: slot for name in signature.parameters if (slot := _slot(hints.get(name))) is not None}
+    result = _slot(hints.get("return"))
+    if result is None:
+        raise ArgumentError(
+            f"estimator: {function.__name__} does not say the unit of its result; annotate it, such as "
+            f"-> bp.Parameters or -> Annotated[bp.Quantity, bp.Unit('parameter')]"
+        )
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        bound = _bound(function, signature, slots, args, kwargs)
+        for name, slot in slots.items():
+            if bound.arguments.get(name) is not None or not slot.optional:
+                bound.arguments[name] = _accepted(function.__name__, name, bound.arguments[name], slot)
+        return _told(function, function(*bound.args, **bound.kwargs), result)  # type: ignore[return-value]
+
+    checked.__doc__ = inspect.getdoc(function)
+    return checked
+
+
+# --- annotations -------------------------------------------------------------------------------------------------
+
+
+def _slot(hint: Any) -> Slot | None:
+    """Read the unit of an annotation; None where it asks for no quantity."""
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        inner = [_slot(each) for each in typing.get_args(hint) if each is not type(None)]
+        return inner[0]._replace(optional=True) if len(inner) == 1 and inner[0] else None
+    extras = getattr(hint, "__metadata__", ())
+    unit = next((each for each in extras if isinstance(each, Unit)), None)
+    return Slot(unit, optional=False) if unit is not None else None
+
+
+# --- arguments ---------------------------------------------------------------------------------------------------
+
+
+def _bound(
+    function: Callable[..., Any], signature: inspect.Signature, slots: Mapping[str, Slot], args: Any, kwargs: Any
+) -> inspect.BoundArguments:
+    """Bind the arguments; name every unknown, doubled and missing one at once."""
+    names = list(signature.parameters)
+    positional = [each.name for each in signature.parameters.values() if each.kind != each.KEYWORD_ONLY]
+    faults = []
+    for name in kwargs:
+        if name not in names:
+            faults.append(f"unknown argument {name!r}.{did_you_mean(name, names)}")
+        elif name in positional[: len(args)]:
+            faults.append(f"argument {name!r} is given twice: in position {positional.index(name) + 1} and by name")
+    if len(args) > len(positional):
+        faults.append(f"{len(args)} arguments in a row, and it takes {len(positional)}: {', '.join(positional)}")
+    required = [each.name for each in signature.parameters.values() if each.default is each.empty]
+    missing = [name for name in required if name not in kwargs and name not in positional[: len(args)]]
+    if missing:
+        faults.append("missing " + ", ".join(_wanted(name, slots.get(name)) for name in missing))
+    if faults:
+        raise ArgumentError(f"{function.__name__}(): {'; '.join(faults)}")
+    return signature.bind(*args, **kwargs)
+
+
+def _wanted(name: str, slot: Slot | None) -> str:
+    return f"{name} (a quantity in {slot.unit.text}, such as {_example(slot.unit)})" if slot else name
+
+
+def _example(unit: Unit) -> str:
+    amounts = {"neuron": "86e9", "synapse": "1.6e14", "synapse/neuron": "7000", "1": "0.8", "synapse/mm**3": "7e8"}
+    return f"'{amounts.get(unit.text, '1')}{'' if unit.text == '1' else ' ' + unit.text}'"
+
+
+def _accepted(function: str, name: str, value: Any, slot: Slot) -> Quantity:
+    """Return an argument as a quantity of the right dimension, named after the parameter if it has no name."""
+    where = f"{function}(): {name!r}"
+    if value is None:
+        raise KindError(f"{where} needs [{slot.unit.text}]; got None; give a quantity such as {_example(slot.unit)}")
+    try:
+        taken = _taken(value, slot)
+    except BrainparamsError as error:
+        raise type(error)(f"{where} needs [{slot.unit.text}]: {error}") from None
+    if not same_dimension(taken.node.unit, slot.unit):
+        raise UnitError(_mismatch(where, taken, slot.unit))
+    node = taken.node
+    if isinstance(node, Leaf):
+        _check_range(where, node, slot)
+        if node.name is None:
+            node = Step(node, name.replace("_", " "))
+    return Quantity(node)
+
+
+def _taken(value: Any, slot: Slot) -> Quantity:
+    if isinstance(value, str) and slot.unit.is_dimensionless:
+        return given(value, "1")
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        if not slot.unit.is_dimensionless:
+            raise UnitError(f"{shown(value)} has no unit; write '{value:g} {slot.unit.text}'")
+        return given(value, "1")
+    return quantity(value)
+
+
+def _mismatch(where: str, taken: Quantity, unit: Unit) -> str:
+    came = taken.node.unit
+    amount = f"{taken.node.written} {came.text}" if isinstance(taken.node, Leaf) else f"a quantity in {came.text}"
+    dimension = "a pure number" if came.is_dimensionless else came.dimension
+    return f"{where} needs [{unit.text}]; got {amount} ({dimension}).{_mend(came, unit)}"
+
+
+def _mend(came: Unit, wanted: Unit) -> str:
+    """Say what would turn the one into the other."""
+    if came.is_dimensionless:
+        return f" Write the unit: {_example(wanted)}."
+    if wanted.is_dimensionless:
+        return " Give a pure number, such as '0.8', or divide by a quantity of the same dimension."
+    return f" Multiply by a quantity in {wanted.text} per {came.text}, if that is what you mean."
+
+
+def _check_range(where: str, leaf: Leaf, slot: Slot) -> None:
+    """Hold a number, or a belief about one, against the bounds of its annotation."""
+    factor = float(conversion_factor(leaf.unit, slot.unit))
+    low = -np.inf if slot.unit.low is None else slot.unit.low / factor
+    high = np.inf if slot.unit.high is None else slot.unit.high / factor
+    bounds = (
+        f"must be >= {slot.unit.low:g}"
+        if slot.unit.high is None
+        else f"must be in [{slot.unit.low:g}, {slot.unit.high:g}]"
+    )
+    if isinstance(leaf.value, Distribution):
+        first, last = leaf.value.support
+        finite = np.all(np.isfinite(first)) and np.all(np.isfinite(last))
+        if finite and (np.any(first < low - ROUNDING) or np.any(last > high + ROUNDING)):
+            raise RangeError(f"{where} {bounds}; got {leaf.written}; use a distribution within these bounds")
+        ends = [np.full(leaf.value.shape, end) if leaf.value.shape else end for end in (low, high)]
+        outside = float(np.max(leaf.value.cdf(ends[0]) + 1.0 - leaf.value.cdf(ends[1])))
+        if outside > NOTICEABLE and leaf.unit.is_dimensionless:
+            text = f"{where} {bounds}; {outside:.0%} of the draws of {leaf.written} lie outside; use bp.Beta.from_mean"
+            warnings.warn(text, NegativeWarning, stacklevel=5)
+        return
+    values = leaf.value.ravel() if isinstance(leaf.value, np.ndarray) else [leaf.value]
+    if any(float(each) < low - ROUNDING or float(each) > high + ROUNDING for each in values):
+        raise RangeError(f"{where} {bounds}; got {leaf.written} {leaf.unit.text}")
+
+
+# --- results -----------------------------------------------------------------------------------------------------
+
+
+def _told(function: Callable[..., Any], value: Any, slot: Slot) -> Quantity:
+    """Check the unit of what an estimator returns, and name it after the function."""
+    where = f"{function.__name__}()"
+    if not isinstance(value, Quantity):
+        raise KindError(f"{where}: an estimator returns a quantity; got {shown(value)}")
+    if not same_dimension(value.node.unit, slot.unit):
+        raise UnitError(
+            f"{where}: the result is in {value.unit} ({value.node.unit.dimension}), and its annotation says "
+            f"[{slot.unit.text}]; one factor of its arithmetic is missing or too many"
+        )
+    if value.name is not None:
+        return value
+    return Quantity(Step(value.node, function.__name__.replace("_", " ")))

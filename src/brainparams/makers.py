@@ -1,0 +1,276 @@
+"""The ways in: measured, assumed, exact, given; and the functions that arithmetic signs do not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import graph, records
+from .graph import Axis
+from .leaves import leaf, node_from
+from .quantity import Quantity, quantity
+from .units import Unit
+
+__all__ = ["assumed", "exact", "exp", "given", "load", "log", "maximum", "measured", "minimum", "sqrt", "stacked"]
+
+
+def measured(
+    value: Any,
+    unit: str | Unit | None = None,
+    *,
+    source: Any = None,
+    name: str | None = None,
+    symbol: str | None = None,
+    axis: str | None = None,
+    locator: str | None = None,
+    status: str | None = None,
+    note: str | None = None,
+    finding: str | None = None,
+) -> Quantity:
+    """Return a published measurement, with its source.
+
+    Parameters
+    ----------
+    value : text, number, distribution, pint quantity, or dict/array with `axis`
+        ``"86.06(8.12)e9 neuron"``, ``"86.06 +/- 8.12 billion neuron"``, ``"1e3 to 1e4 synapse/neuron"`` (5–95 %,
+        lognormal), ``bp.Normal(mean=86.06e9, sd=8.12e9)``, ``{"cortex": "16.34(2.17)e9 neuron", …}``.
+    unit : str, optional
+        The unit, where `value` does not carry it.
+    source : str, Citation, or tuple of them
+        Key of a reference, or a citation of your own. Required.
+    name, symbol : str, optional
+        What the derivation and its formulas call it.
+    axis : str, optional
+        Name of the axis of an array; elements are independent.
+    locator : str, optional
+        Where in the source: page, table.
+    status : str, optional
+        How it was checked: ``"seen"``, ``"secondary"``, ``"memory"``, ….
+    note : str, optional
+        What a reader must know.
+    finding : str, optional
+        Id of the finding it comes from; the same finding is the same unknown.
+
+    Returns
+    -------
+    Quantity
+        In the unit given.
+
+    Raises
+    ------
+    SourceError
+        Without a source, or with one that does not resolve.
+    UnitError, ParseError, RangeError, KindError
+        If the value is not one number with a known unit.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", locator="p. 535")
+    >>> f"{neurons.median():.4g} {neurons.unit}"
+    '8.606e+10 neuron'
+    """
+    return Quantity(
+        leaf(
+            "measured", value, unit, source=source, name=name, symbol=symbol, axis=axis,
+            locator=locator, status=status, note=note, finding=finding,
+        )
+    )  # fmt: skip
+
+
+def assumed(
+    value: Any,
+    unit: str | Unit | None = None,
+    *,
+    because: str | None = None,
+    source: Any = None,
+    name: str | None = None,
+    symbol: str | None = None,
+    axis: str | None = None,
+    locator: str | None = None,
+    status: str | None = None,
+    note: str | None = None,
+    finding: str | None = None,
+) -> Quantity:
+    """Return a judgement, with its reason; parameters as in `measured`.
+
+    Parameters
+    ----------
+    because : str
+        The reason. Required.
+    source : str, Citation, or tuple of them, optional
+        What the judgement rests on.
+
+    Raises
+    ------
+    SourceError
+        Without a reason.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.assumed("1e3 to 1e4 synapse/neuron", because="range given by textbooks")
+    3,200 synapses per neuron, 90 % interval 1,000 to 10,000 (equal-tailed; exact engine)
+    """
+    return Quantity(
+        leaf(
+            "assumed", value, unit, because=because, source=source, name=name, symbol=symbol, axis=axis,
+            locator=locator, status=status, note=note, finding=finding,
+        )
+    )  # fmt: skip
+
+
+def exact(
+    value: Any,
+    unit: str | Unit | None = None,
+    *,
+    because: str | None = None,
+    name: str | None = None,
+    symbol: str | None = None,
+    axis: str | None = None,
+    note: str | None = None,
+) -> Quantity:
+    """Return a definition or a count, without spread; integers stay integers; parameters as in `measured`.
+
+    Raises
+    ------
+    RangeError
+        If the value has a spread.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.exact("1 parameter/synapse", because="one scalar weight a synapse").value
+    1
+    """
+    return Quantity(leaf("exact", value, unit, because=because, name=name, symbol=symbol, axis=axis, note=note))
+
+
+def given(
+    value: Any,
+    unit: str | Unit | None = None,
+    *,
+    name: str | None = None,
+    symbol: str | None = None,
+    axis: str | None = None,
+) -> Quantity:
+    """Return something that came in bare: text, a pint quantity, a ``ufloat``; shown as "no source" everywhere.
+
+    Correlated ``ufloat`` numbers stay correlated.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> from uncertainties import ufloat
+    >>> x = ufloat(86e9, 8e9)
+    >>> a, b = bp.given(x, "neuron"), bp.given(2 * x, "neuron")
+    >>> (a + a - b).sd()
+    0.0
+    """
+    if isinstance(value, Quantity):
+        return value
+    node = (
+        node_from(value, Unit(unit) if unit is not None else None)
+        if axis is None
+        else leaf("given", value, unit, axis=axis)
+    )
+    return Quantity(node).named(name or "given", symbol=symbol) if name or symbol else Quantity(node)
+
+
+def exp(value: Any) -> Quantity:
+    """Return e to the power of a pure number.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.exp(bp.exact(0, "1")).value
+    1
+    """
+    return _function("exp", value)
+
+
+def log(value: Any) -> Quantity:
+    """Return the natural logarithm of a pure number; divide by a quantity of the same unit first.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.log(bp.exact("100 neuron") / bp.exact("100 neuron")).value
+    0
+    """
+    return _function("log", value)
+
+
+def sqrt(value: Any) -> Quantity:
+    """Return the square root; the powers in its unit must be even.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.sqrt(bp.exact("9 mm^2"))
+    3 mm
+    """
+    return _function("sqrt", value)
+
+
+def minimum(one: Any, other: Any) -> Quantity:
+    """Return the smaller of two quantities of the same dimension, in the unit of the first.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.minimum("3 neuron", "5 neuron").value
+    3
+    """
+    return _function("minimum", one, other)
+
+
+def maximum(one: Any, other: Any) -> Quantity:
+    """Return the larger of two quantities of the same dimension, in the unit of the first.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.maximum("3 neuron", "5 neuron").value
+    5
+    """
+    return _function("maximum", one, other)
+
+
+def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = None) -> Quantity:
+    """Return scalar quantities side by side along a new named axis; each stays the unknown that it is.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.stacked(["3 neuron", "5 neuron"], "layer").total("layer").value
+    8
+    """
+    nodes = [quantity(value, "stacked()").node for value in values]
+    names = tuple(labels) if labels is not None else tuple(map(str, range(len(nodes))))
+    return Quantity(graph.stack(nodes, Axis(axis, names)))
+
+
+def _function(operation: str, *values: Any) -> Quantity:
+    return Quantity(graph.apply(operation, *[quantity(value, f"{operation}()").node for value in values]))
+
+
+def load(path: str | Path) -> Quantity:
+    """Return a quantity from a JSON file that ``Quantity.save`` wrote; its unknowns are the same unknowns.
+
+    Raises
+    ------
+    FileError
+        If the file is too large, not JSON, of an unknown format, or not a quantity.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> x = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     y = bp.load(x.save(pathlib.Path(folder) / "x.json"))
+    >>> (x - y).value
+    0
+    """
+    return Quantity(records.load(path))

@@ -1,0 +1,513 @@
+"""What users hold: a number with a unit, a belief about how sure we are, and a memory of where it came from."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
+
+import numpy as np
+
+from . import derivation, engines, graph, records, render, sensitivity
+from .citations import Citation, bibliography
+from .distributions import Distribution
+from .engines import linear, sampling
+from .errors import ArgumentError, ComparisonError, KindError, RangeError, ShapeError, UnitError, did_you_mean, shown
+from .estimate import Estimate, Interval, check_level
+from .graph import Caveat, Leaf, Node, Step
+from .leaves import leaf, node_from
+from .operations import Number
+from .units import COUNTED, Unit, conversion_factor, to_pint
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["Quantity", "quantity"]
+
+Value = str | Number | Distribution | Mapping[str, Any] | Any
+DISPLAY_LEVEL = 0.90
+
+
+@final
+class Quantity:
+    """A number with a unit, a spread, and the steps and sources it came from.
+
+    Quantities are made by `measured`, `assumed`, `exact` and `given`, by ``bp.evidence(id)``, and by arithmetic on
+    other quantities. They are immutable, and identity is correlation: a quantity used twice is one unknown, so
+    ``x - x`` is exactly 0, also after a copy, a pickle, or a trip through another process.
+
+    Notes
+    -----
+    Nothing is computed until a number is asked for: `median`, `interval`, `estimate`, `explain`.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.exact("86e9 neuron")
+    >>> synapses = neurons * bp.exact("7000 synapse/neuron")
+    >>> synapses.unit, synapses.value
+    ('synapse', 602000000000000)
+    """
+
+    __slots__ = ("_cache", "_node")
+    __array_ufunc__ = None  # numpy hands arithmetic over to us instead of working through an object array
+    __iter__ = None  # elements are taken by label
+
+    def __init__(self, node: Node) -> None:
+        if not isinstance(node, Node):
+            raise KindError(
+                f"Quantity(): makes nothing of {shown(node)}; use bp.measured, bp.assumed, bp.exact or bp.given"
+            )
+        self._node = node
+        self._cache: dict[Any, Any] = {}
+
+    # --- what it is ----------------------------------------------------------------------------------------------
+
+    @property
+    def node(self) -> Node:
+        """The node of the expression graph, for those who write readers of it."""
+        return self._node
+
+    @property
+    def unit(self) -> str:
+        """The unit, as text."""
+        return self._node.unit.text
+
+    @property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """Labels along each named axis; empty for a scalar."""
+        return {axis.name: axis.labels for axis in self._node.axes}
+
+    @property
+    def name(self) -> str | None:
+        """The name, if it has one."""
+        return getattr(self._node, "name", None)
+
+    @property
+    def value(self) -> Any:
+        """The number, in `unit`, where there is no spread at all; integers have all their digits.
+
+        Raises
+        ------
+        RangeError
+            If the quantity is uncertain.
+        """
+        return self.estimate().value
+
+    def named(self, name: str, *, symbol: str | None = None, because: str | None = None) -> Quantity:
+        """Return the same quantity as a step that a person would name.
+
+        Parameters
+        ----------
+        name : str
+            What the derivation calls it.
+        symbol : str, optional
+            What formulas call it; the first letter of the name otherwise.
+        because : str, optional
+            Why the step is right.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> sides = bp.exact(2, "1", because="two hemispheres")
+        >>> both = (sides * bp.exact("90 mm^3")).named("cortex volume", symbol="V")
+        >>> both.name, both.value
+        ('cortex volume', 180)
+        """
+        for argument, text in (("name", name), ("symbol", symbol), ("because", because)):
+            if (text is not None or argument == "name") and (not isinstance(text, str) or not text.strip()):
+                raise KindError(f"named(): {argument} needs words, such as 'synapses'; got {shown(text)}")
+        return Quantity(Step(self._node, name, symbol, because))
+
+    def with_caveat(self, text: str, *, effect: Literal["raises", "lowers", "unknown"]) -> Quantity:
+        """Return the same quantity with a caveat that every derivation from it tells.
+
+        Parameters
+        ----------
+        text : str
+            What is left out or taken for granted.
+        effect : {"raises", "lowers", "unknown"}
+            Which way that moves the result.
+        """
+        if effect not in ("raises", "lowers", "unknown"):
+            raise ArgumentError(f"with_caveat(): effect must be 'raises', 'lowers' or 'unknown'; got {shown(effect)}")
+        return Quantity(Step(self._node, caveats=(Caveat(text, effect),)))
+
+    def to(self, unit: str | Unit) -> Quantity:
+        """Return the same quantity in another unit of the same dimension.
+
+        Raises
+        ------
+        UnitError
+            If the dimensions differ.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact("180 mm^3").to("cm^3").value
+        0.18
+        """
+        target = Unit(unit).without_bounds()
+        return Quantity(graph.convert(self._node, target, conversion_factor(self._node.unit, target)))
+
+    def total(self, axis: str) -> Quantity:
+        """Return the sum along a named axis, as one step."""
+        return Quantity(graph.total(self._node, axis))
+
+    def __getitem__(self, label: str) -> Quantity:
+        """Return the element with this label; it stays the same unknown."""
+        for axis in self._node.axes:
+            if label in axis.labels:
+                return Quantity(graph.take(self._node, axis.name, axis.labels.index(label)))
+        known = [each for axis in self._node.axes for each in axis.labels]
+        have = f"labels are {', '.join(known[:8])}" if known else "this quantity is a scalar"
+        raise ShapeError(f"no element {shown(label)}; {have}." + did_you_mean(str(label), known))
+
+    # --- numbers -------------------------------------------------------------------------------------------------
+
+    def estimate(
+        self,
+        *,
+        engine: engines.EngineChoice = "auto",
+        seed: int | None = 0,
+        draws: int | None = None,
+        digits: int = 3,
+        executor: Executor | None = None,
+    ) -> Estimate:
+        """Return what an engine finds out about this quantity.
+
+        Parameters
+        ----------
+        engine : {"auto", "exact", "linear", "sobol", "random"}
+            ``auto`` takes the closed form where there is one and scrambled Sobol points otherwise.
+        seed : int or None
+            Same seed, same digits, whatever the executor. None has one chosen and recorded.
+        draws : int, optional
+            Number of draws of the random engine.
+        digits : int
+            Significant digits that the Sobol engine makes stable, within a bound.
+        executor : concurrent.futures.Executor, optional
+            Where the blocks of draws are computed; here otherwise.
+
+        Returns
+        -------
+        Estimate
+            Quantiles with standard errors in `unit`, engine, seed, versions.
+
+        Raises
+        ------
+        NoClosedForm
+            From ``engine="exact"``.
+        RangeError, KindError, ArgumentError
+            For arguments out of range, and for steps whose draws are not finite.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.exact("86e9 neuron")
+        >>> synapses = neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
+        >>> found = synapses.estimate()
+        >>> found.engine, f"{found.median:.4g}"
+        ('exact', '2.72e+14')
+        """
+        asked = (engine, seed, draws, digits)
+        if executor is None and seed is not None and all(isinstance(each, str | int | None) for each in asked):
+            key = tuple((type(each), each) for each in asked)
+            if key not in self._cache:
+                self._cache[key] = engines.estimate(self._node, engine=engine, seed=seed, draws=draws, digits=digits)
+            return self._cache[key]  # type: ignore[no-any-return]
+        return engines.estimate(self._node, engine=engine, seed=seed, draws=draws, digits=digits, executor=executor)
+
+    def median(self) -> Any:
+        """Return the median in `unit`: as likely too high as too low."""
+        return self.estimate().median
+
+    def mean(self) -> Any:
+        """Return the expected value in `unit`."""
+        return self.estimate().mean
+
+    def sd(self) -> Any:
+        """Return the standard deviation in `unit`."""
+        return self.estimate().sd
+
+    def quantile(self, p: float) -> Any:
+        """Return the value in `unit` below which the quantity lies with probability `p`."""
+        return self.estimate().quantile(p)
+
+    def interval(self, level: float = DISPLAY_LEVEL) -> Interval:
+        """Return the equal-tailed coverage interval in `unit`; it unpacks as ``low, high``.
+
+        Parameters
+        ----------
+        level : float
+            Probability inside, in (0, 1).
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> low, high = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").interval(0.90)
+        >>> round(low, 6), round(high, 6)
+        (1000.0, 10000.0)
+        """
+        return self.estimate().interval(check_level(level, "interval"))
+
+    def drivers(self, seed: int = 0) -> sensitivity.Drivers:
+        """Return the inputs that the spread comes from, with their shares of the variance, largest first."""
+        return sensitivity.drivers(self._node, derivation.labels(self._node), seed)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def explain(
+        self,
+        style: Literal["text", "brief", "markdown", "latex"] = "text",
+        *,
+        level: float = DISPLAY_LEVEL,
+        seed: int = 0,
+    ) -> str:
+        """Return the derivation: sentence, steps, inputs with sources, drivers, caveats, references.
+
+        Parameters
+        ----------
+        style : {"text", "brief", "markdown", "latex"}
+            The notation; ``brief`` is a line for each step and input.
+        level : float
+            Level of the intervals, in (0, 1).
+        seed : int
+            Seed of the draws, where any are needed.
+        """
+        told = derivation.derive(self._node, level=check_level(level, "explain"), seed=seed)
+        return render.render(told, style)
+
+    def to_latex(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> str:
+        r"""Return the derivation for a paper: siunitx numbers, booktabs table; see the preamble in its first lines."""
+        return self.explain("latex", level=level, seed=seed)
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Return the sources that this quantity uses, each once, in order of first use."""
+        return derivation.citations_of(self._node)
+
+    def bibliography(self, style: Literal["text", "bibtex"] = "text") -> str:
+        """Return only the sources that this quantity uses, formatted."""
+        return bibliography(self.citations(), style)
+
+    def __repr__(self) -> str:
+        """Return the result in one honest line."""
+        return render.one_line(self.estimate(), DISPLAY_LEVEL)
+
+    def _repr_markdown_(self) -> str:
+        return self.explain("markdown")
+
+    # --- elsewhere -----------------------------------------------------------------------------------------------
+
+    def plot(self, ax: Any = None, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> Any:
+        """Draw the density with median and interval, on a log axis where the quantity is positive; return the axes.
+
+        Needs matplotlib (``pip install brainparams[plot]``).
+        """
+        from . import plots
+
+        return plots.density(self._node, self.estimate(seed=seed), ax, check_level(level, "plot"), self.name)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the quantity with its whole graph to a JSON file; ``bp.load`` gives the same unknowns back."""
+        return records.save(self._node, path)
+
+    def to_uncertainties(self) -> Any:
+        """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs."""
+        return linear.to_uncertainties(self._node)
+
+    def to_pint(self, registry: Any = None) -> Any:
+        """Return a pint quantity with the exact number, or with the median where there is a spread.
+
+        Parameters
+        ----------
+        registry : pint.UnitRegistry, optional
+            Where to make it; pint's application registry otherwise. Counting units are defined there if missing.
+        """
+        return to_pint(self.median(), self._node.unit, registry)
+
+    def to_numpy(self, draws: int = 10_000, *, seed: int = 0) -> Any:
+        """Return random draws in `unit` as float64, shape (draws, ...); the number itself where there is no spread."""
+        estimate = self.estimate()
+        if estimate.is_exact_number:
+            return np.asarray(estimate.median, dtype=np.float64)
+        return sampling.draw(self._node, engines.checked_count(draws, "draws", "10_000"), engines.checked_seed(seed))
+
+    def __copy__(self) -> Quantity:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Quantity:
+        return self  # a copy of an unknown is the same unknown
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Quantity, (self._node,)
+
+    # --- arithmetic ----------------------------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Quantity:
+        return _operate("add", self, other)
+
+    def __radd__(self, other: Any) -> Quantity:
+        if isinstance(other, int) and not isinstance(other, bool) and other == 0:
+            return self  # so that sum() works
+        return _operate("add", other, self)
+
+    def __sub__(self, other: Any) -> Quantity:
+        return _operate("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Quantity:
+        return _operate("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Quantity:
+        return _operate("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Quantity:
+        return _operate("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Quantity:
+        return _operate("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Quantity:
+        return _operate("divide", other, self)
+
+    def __neg__(self) -> Quantity:
+        return Quantity(graph.apply("negative", self._node))
+
+    def __pos__(self) -> Quantity:
+        return self
+
+    def __pow__(self, exponent: Any) -> Quantity:
+        if isinstance(exponent, Quantity | str):
+            return _power_of_quantities(self, quantity(exponent, "power"))
+        if isinstance(exponent, bool) or not isinstance(exponent, int | float | Fraction | np.integer | np.floating):
+            raise KindError(f"power: the exponent must be a number or a pure quantity; got {shown(exponent)}")
+        plain = exponent.item() if isinstance(exponent, np.generic) else exponent
+        if not -LARGEST <= plain <= LARGEST:  # NaN compares false
+            raise RangeError(f"power: the exponent must be a finite number, such as 2; got {shown(exponent)}")
+        plain = int(plain) if isinstance(plain, float) and plain.is_integer() else plain
+        return Quantity(graph.apply("power", self._node, parameters=(plain,)))
+
+    def __rpow__(self, base: Any) -> Quantity:
+        return _power_of_quantities(_operand(base, self, "power"), self)
+
+    # --- what it refuses -----------------------------------------------------------------------------------------
+
+    def __bool__(self) -> bool:
+        raise ComparisonError(
+            "a quantity has no truth value: it is uncertain; ask for .median(), or bp.probability_greater(a, b)"
+        )
+
+    def _no_order(self, other: Any) -> NoReturn:
+        raise ComparisonError(
+            "quantities have no order: they are uncertain; bp.probability_greater(a, b) says how likely a is the larger"
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _no_order
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both are the same expression over the same unknowns, and so equal in every draw."""
+        if isinstance(other, numbers.Number):
+            raise ComparisonError("a quantity is not equal or unequal to a number; ask for .value or .median()")
+        return isinstance(other, Quantity) and other._node.key == self._node.key
+
+    def __hash__(self) -> int:
+        return hash(self._node.key)
+
+    def __float__(self) -> float:
+        raise KindError("float() would drop the unit; ask for .value (exact), .median() or .to_numpy()")
+
+    # --- pydantic ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            quantity, serialization=core_schema.plain_serializer_function_ser_schema(records.document)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "string",
+            "description": "a number with its spread and unit",
+            "examples": ["86.06(8.12)e9 neuron"],
+        }
+
+
+# --- operands ----------------------------------------------------------------------------------------------------
+
+_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
+
+
+def quantity(value: Any, where: str = "quantity") -> Quantity:
+    """Return a quantity as it is, and anything else (text, pint, ufloat) as a given one."""
+    return value if isinstance(value, Quantity) else Quantity(node_from(value, None, where))
+
+
+def _operate(operation: str, left: Any, right: Any) -> Quantity:
+    if operation in ("add", "subtract", "multiply", "divide"):
+        left, right = _operand(left, right, operation), _operand(right, left, operation)
+    if operation == "multiply":
+        _check_product_of_counts(left.node.unit, right.node.unit)
+    if (
+        operation == "divide"
+        and isinstance(right.node, Leaf)
+        and isinstance(right.node.value, int)
+        and right.node.value == 0
+    ):
+        raise RangeError(f"divide: the divisor {right.node.name or ''} is 0 {right.unit}; leave the step out")
+    try:
+        return Quantity(graph.apply(operation, left.node, right.node))
+    except UnitError as error:
+        raise UnitError(f"{left.unit} {_SIGNS.get(operation, operation)} {right.unit}: {error}") from None
+
+
+def _operand(value: Any, other: Any, operation: str) -> Quantity:
+    if isinstance(value, Quantity):
+        return value
+    if isinstance(value, bool | np.bool_):
+        raise KindError(f"{operation}: {value} is not a count; give a quantity such as bp.exact('1 neuron')")
+    if isinstance(value, int | float | Fraction | Decimal | np.integer | np.floating):
+        return _bare_number(value, other, operation)
+    if isinstance(value, np.ndarray | list | tuple | Mapping):
+        raise ShapeError(
+            f"{operation}: a bare array has no unit and no axis; write bp.exact(values, unit, axis='region')"
+        )
+    return quantity(value, operation)
+
+
+def _bare_number(value: Any, other: Quantity, operation: str) -> Quantity:
+    """A bare number may scale a length or a pure number, but not a count: there it is a quantity without its unit."""
+    unit = other.node.unit
+    counted = [name for name, power in unit.terms if name in COUNTED and power > 0]
+    if counted or (operation in ("add", "subtract") and not unit.is_dimensionless):
+        count = counted[0] if counted else unit.text
+        example = f"'{value:g} synapse/{count}'" if count == "neuron" else f"'{value:g} parameter/{count}'"
+        if operation in ("add", "subtract"):
+            example = f"'{value:g} {unit.text}'"
+        raise UnitError(
+            f"{operation}: {shown(value)} has no unit beside a quantity in {unit.text}; write {example}, or "
+            f"bp.exact({value!r}, '1', because='…') if it is a pure factor"
+        )
+    return Quantity(leaf("exact", value, "1"))
+
+
+def _check_product_of_counts(left: Unit, right: Unit) -> None:
+    one, other = left.terms, right.terms
+    if len(one) == len(other) == 1 and one != other and all(n in COUNTED and p == 1 for n, p in (*one, *other)):
+        raise UnitError(
+            f"multiply: {left.text} times {right.text} is a product of two counts; write the second one per the first, "
+            f"such as '7000 {right.text}/{left.text}'"
+        )
+
+
+def _power_of_quantities(base: Quantity, exponent: Quantity) -> Quantity:
+    """An uncertain exponent goes through the logarithm; both must be pure numbers."""
+    logarithm = graph.apply("log", base.node)
+    return Quantity(graph.apply("exp", graph.apply("multiply", exponent.node, logarithm)))

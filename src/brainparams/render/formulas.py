@@ -1,0 +1,67 @@
+"""Writing formulas: one comparison of two precedences decides about parentheses, for every notation alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Literal
+
+from ..derivation import Term
+from ..operations import OPERATIONS, Precedence
+
+__all__ = ["written"]
+
+Write = Callable[[bytes], tuple[str, int]]
+
+
+def written(term: Term, write: Write, notation: Literal["text", "latex"] = "text") -> str:
+    """Write a formula; `write` gives the text of what a term refers to, and how tightly that text binds."""
+    return _written(term, write, notation)[0]
+
+
+def _written(term: Term, write: Write, notation: Literal["text", "latex"]) -> tuple[str, int]:
+    if term.told is not None:
+        return write(term.told)
+    if term.operation is None:
+        return ("…" if notation == "text" else r"\ldots"), Precedence.ATOM
+    row = OPERATIONS[term.operation]
+    parts = []
+    for position, part in enumerate(term.parts):
+        text, precedence = _written(part, write, notation)
+        parts.append(
+            _parenthesised(text, notation) if _needs(row.precedence, precedence, position, row.associative) else text
+        )
+    template = row.text if notation == "text" else row.latex
+    arguments = (*parts, "", "")[: max(2, len(parts))]
+    return template.format(*arguments, **_extras(term, parts)), row.precedence
+
+
+def _needs(outer: int, inner: int, position: int, associative: bool) -> bool:
+    """A looser part needs parentheses; an equal one needs them on the right, unless the operation is associative."""
+    if outer == Precedence.ATOM:
+        return False
+    if inner == outer:
+        return (position > 0 and not associative) or outer in (Precedence.POWER, Precedence.SIGN)
+    return inner < outer
+
+
+def _parenthesised(text: str, notation: str) -> str:
+    return f"({text})" if notation == "text" else rf"\left({text}\right)"
+
+
+def _extras(term: Term, parts: list[str]) -> dict[str, str]:
+    """Return the words of a notation that are not arguments: exponents, labels along an axis, lists."""
+    extras = {"arguments": ", ".join(parts), "exponent": "", "index": ""}
+    if term.operation == "power":
+        extras["exponent"] = _exponent(term.parameters[0])
+    if term.operation == "take":
+        axis, start, stop = term.parameters
+        labels = term.axes[axis].labels
+        extras["index"] = labels[start] if stop is None else f"{labels[start]}…{labels[stop - 1]}"
+    return extras
+
+
+def _exponent(value: int | Fraction | float) -> str:
+    if isinstance(value, Fraction):
+        return f"({value.numerator}/{value.denominator})"
+    return f"({value:g})" if value < 0 or isinstance(value, float) else str(value)

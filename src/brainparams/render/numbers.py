@@ -1,0 +1,114 @@
+"""How many digits a number carries, and how it is written: powers of ten, separators, words."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..estimate import Estimate
+from ..operations import Number
+
+__all__ = ["digits_of", "grouped", "plain", "superscript", "words"]
+
+MOST_DIGITS = 6
+FEWEST_DIGITS = 2
+WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def digits_of(estimate: Estimate, level: float) -> int:
+    """Return the significant digits that the spread makes worth reading and the sampling supports.
+
+    The last digit is worth about a twentieth of the interval's width, and twice the standard error of the median and
+    of both ends stays within half of it.
+    """
+    value = float(estimate.median)
+    low, high = estimate.interval(level)
+    if value == 0 or not math.isfinite(value):
+        return FEWEST_DIGITS
+    leading = 10.0 ** math.floor(math.log10(abs(value)))
+    width = abs(float(high) - float(low)) / leading
+    worth = 1 + math.ceil(math.log10(20.0 / width)) if width > 0 else MOST_DIGITS
+    tail = (1.0 - level) / 2.0
+    supported = min(
+        _supported(float(estimate.quantile(p)), float(estimate.standard_error(p))) for p in (tail, 0.5, 1.0 - tail)
+    )
+    return max(1, min(max(FEWEST_DIGITS, worth), MOST_DIGITS, supported))
+
+
+def _supported(value: float, standard_error: float) -> int:
+    """Return n such that twice the standard error is at most half a unit of the nth digit."""
+    if standard_error <= 0 or value == 0:
+        return MOST_DIGITS
+    leading = math.floor(math.log10(abs(value)))
+    return leading - math.ceil(math.log10(4.0 * standard_error)) + 1
+
+
+def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int]:
+    """Return ``("2.7", 14)`` for 2.71e14 at two digits."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return mantissa, int(exponent)
+
+
+def plain(value: Number, digits: int) -> str:
+    """Write a number for people in ASCII: ``2.7e14``, ``3160``, ``0.25``; integers that are exact keep all digits."""
+    if isinstance(value, int):
+        return grouped(value)
+    if value == 0:
+        return "0"
+    mantissa, exponent = mantissa_and_exponent(float(value), digits)
+    if -4 <= exponent < 5:
+        return _positional(float(value), digits, exponent)
+    return f"{mantissa}e{exponent}"
+
+
+def exactly(value: Number) -> str:
+    """Write an exact number with the digits it was given."""
+    if isinstance(value, int):
+        return grouped(value)
+    number = float(value)
+    if number.is_integer() and abs(number) < 1e15:
+        return grouped(int(number))
+    text = f"{number:.6g}" if isinstance(value, Fraction) or abs(float(f"{number:.6g}") - number) > 0 else f"{number:g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def _positional(value: float, digits: int, exponent: int) -> str:
+    decimals = max(0, digits - 1 - exponent)
+    rounded = round(value, digits - 1 - exponent)
+    return f"{rounded:,.{decimals}f}" if abs(rounded) >= 1e5 else f"{rounded:.{decimals}f}"
+
+
+def grouped(value: int) -> str:
+    """Write an integer in groups of three, or as a power of ten once nobody could read the groups."""
+    if abs(value) < 10**21:
+        return f"{value:,}" if abs(value) >= 10**4 else str(value)
+    mantissa, exponent = mantissa_and_exponent(float(value), 6)
+    return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
+
+
+def superscript(text: str) -> str:
+    """Turn the power of ten in a number into typography: ``2.7e14`` into ``2.7 × 10¹⁴``."""
+    mantissa, separator, exponent = text.partition("e")
+    return f"{mantissa} × 10{exponent.translate(SUPERSCRIPTS)}" if separator else text
+
+
+def words(value: float, digits: int) -> str:
+    """Write a large number in words: ``270 trillion``; an empty text below a million and beyond the words."""
+    size = abs(float(value))
+    for scale, word in WORDS:
+        if size >= scale * 0.9995:
+            if size >= 10**18:
+                return ""
+            rounded = float(f"{value:.{digits - 1}e}") / scale
+            return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f} {word}"
+    return ""
+
+
+def each_of(value: Any) -> list[Any]:
+    """Return the elements of an array, or the number itself as the only one."""
+    return list(value.reshape(-1)) if isinstance(value, np.ndarray) else [value]

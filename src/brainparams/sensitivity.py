@@ -1,0 +1,156 @@
+"""Which input the spread of a result comes from.
+
+For a product of powers the variance of the logarithm is the sum of the inputs' own, so the shares are exact. For any
+other graph the share of an input is its first-order Sobol index: the part of the variance that would go if that input
+were known. What no single input explains is reported as interactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from .engines import exact, linear, sampling
+from .errors import RangeError, ShapeError
+from .graph import Leaf, Node, unknowns
+
+__all__ = ["Driver", "Drivers", "drivers"]
+
+MOST_DRAWS = 2**17
+MOST_VALUES = 2**23  # 64 MiB: the draws of all inputs lie beside each other
+BINS = 64
+MOST_SAMPLED = 250  # with more unknowns than this the draws left to each would be too few
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One input and its share of the variance, in [0, 1]."""
+
+    name: str
+    share: float
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """The inputs that the spread comes from, largest share first.
+
+    Attributes
+    ----------
+    items : tuple of Driver
+        Every uncertain input.
+    scale : {"logarithm", "value"}
+        Whether the shares are of the variance of the logarithm or of the value itself.
+    method : str
+        How the shares were found.
+    interactions : float
+        The share that no single input explains.
+    """
+
+    items: tuple[Driver, ...]
+    scale: Literal["logarithm", "value"]
+    method: str
+    interactions: float = 0.0
+
+    def __iter__(self) -> Iterator[Driver]:
+        """Iterate over the drivers, largest share first."""
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, position: int) -> Driver:
+        return self.items[position]
+
+    def __str__(self) -> str:
+        """Return one line: names with their shares in per cent."""
+        shares = ", ".join(f"{each.name} {each.share:.0%}" for each in self.items)
+        return f"shares of the variance of the {self.scale}: {shares or 'nothing is uncertain'} ({self.method})"
+
+    __repr__ = __str__
+
+
+def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
+    """Return the shares of the variance of a scalar, by root input.
+
+    Parameters
+    ----------
+    node : Node
+        The result; a scalar.
+    labels : dict
+        Name to show for each leaf, by uid.
+    seed : int
+        Seed of the draws, where any are needed.
+
+    References
+    ----------
+    Saltelli et al. (2008), Global Sensitivity Analysis: The Primer, chapter 4. doi:10.1002/9780470725184
+    Plischke, Borgonovo & Smith (2013), Global sensitivity measures from given data. doi:10.1016/j.ejor.2012.11.047
+    """
+    if node.axes:
+        names = ", ".join(axis.name for axis in node.axes)
+        raise ShapeError(f"drivers(): this quantity is an array along {names}; pick one element or take the total")
+    inputs = unknowns([node])
+    if not inputs:
+        return Drivers((), "logarithm", "exact")
+    product = exact.as_product(node)
+    if product is not None:
+        try:
+            return _of_product(inputs, product, labels)
+        except RangeError:
+            pass  # a factor that reaches zero has no logarithm: fall through to the variance of the value
+    if _width(inputs) > MOST_SAMPLED:
+        return _of_first_order(node, inputs, labels)
+    return _of_draws(node, inputs, labels, seed)
+
+
+def _of_product(inputs: Sequence[Leaf], exponents: dict[bytes, float], labels: dict[str, str]) -> Drivers:
+    parts = [(leaf, (exponents[leaf.key] * leaf.value.log_sd()) ** 2) for leaf in inputs if leaf.key in exponents]
+    return Drivers(_ranked(parts, sum(part for _, part in parts), labels), "logarithm", "exact for a product")
+
+
+def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) -> Drivers:
+    parts = linear.variances(node)
+    pairs = [(leaf, parts[leaf.uid]) for leaf in inputs]
+    return Drivers(_ranked(pairs, sum(parts.values()), labels), "value", "first order")
+
+
+def _of_draws(node: Node, inputs: Sequence[Leaf], labels: dict[str, str], seed: int) -> Drivers:
+    count = 2 ** min(MOST_DRAWS.bit_length() - 1, (MOST_VALUES // _width(inputs)).bit_length() - 1)
+    laws = sampling.random_draws([node, *inputs], seed=seed, draws=count, executor=None)
+    result = laws[0].draws[0]
+    positive = bool(np.all(result > 0))
+    result = np.log(result) if positive else result
+    variance = float(np.var(result))
+    pairs = [(leaf, _explained(result, law.draws[0])) for leaf, law in zip(inputs, laws[1:], strict=True)]
+    items = _ranked(pairs, variance, labels)
+    rest = max(0.0, 1.0 - sum(each.share for each in items))
+    method = f"first-order Sobol indices from {count:,} draws, ± 0.01"
+    return Drivers(items, "logarithm" if positive else "value", method, rest if rest > 0.01 else 0.0)
+
+
+def _width(inputs: Sequence[Leaf]) -> int:
+    return sum(max(1, int(np.prod(leaf.value.shape))) for leaf in inputs)
+
+
+def _explained(result: Any, draws: Any) -> float:
+    """Return the variance of the mean of the result given an input, without what chance alone would give."""
+    columns = draws.reshape(len(draws), -1)
+    return float(sum(_explained_by_column(result, column) for column in columns.T))
+
+
+def _explained_by_column(result: Any, column: Any) -> float:
+    bins = result[np.argsort(column, kind="stable")].reshape(BINS, -1)
+    within = np.mean(np.var(bins, axis=1, ddof=1)) / bins.shape[1]
+    return max(0.0, float(np.var(bins.mean(axis=1), ddof=1) - within))
+
+
+def _ranked(parts: Sequence[tuple[Leaf, float]], whole: float, labels: dict[str, str]) -> tuple[Driver, ...]:
+    items = [
+        Driver(labels.get(leaf.uid, leaf.name or leaf.written), min(part / whole, 1.0) if whole else 0.0, leaf.uid)
+        for leaf, part in parts
+    ]
+    return tuple(sorted(items, key=lambda each: (-each.share, each.name)))
