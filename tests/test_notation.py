@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from brainparams.errors import BrainparamsError, KindError, ParseError, PrecisionWarning, RangeError, UnitError
-from brainparams.notation import DEFAULT_LEVEL, Reading, read
 from brainparams.units import Unit, conversion_factor
+from brainparams.units.notation import DEFAULT_LEVEL, Reading, read
 
 WHERE = "measured(): 'value'"
 
@@ -305,7 +305,7 @@ def _seconds(text):
 def test_nothing_huge_is_ever_built():
     code = (
         "import resource; resource.setrlimit(resource.RLIMIT_CPU, (10, 10))\n"
-        "from brainparams.notation import read; from brainparams.errors import RangeError\n"
+        "from brainparams.units.notation import read; from brainparams.errors import RangeError\n"
         "for text in ('1e999999999 m', '1e-999999999 m', '1(1)e999999999 m', '1 to 2e999999999 m'):\n"
         "    try: read(text, 'x')\n"
         "    except RangeError: continue\n"

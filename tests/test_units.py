@@ -34,7 +34,7 @@ from brainparams.units import (
     same_dimension,
     to_pint,
 )
-from brainparams.vocabulary import BASES, DEFINITIONS, LONG_NAMES, SPELLINGS, canonical_text
+from brainparams.units.vocabulary import BASES, DEFINITIONS, LONG_NAMES, SPELLINGS, canonical_text
 
 PREFIXES = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "": 1, "m": Fraction(1, 10**3)}
 NAMES = sorted(LONG_NAMES)
@@ -292,7 +292,8 @@ def test_units_travel_to_a_spawned_process():
 
 def test_reading_needs_no_pint_and_converting_does():
     code = (
-        "import sys; from brainparams.units import Unit, conversion_factor; from brainparams.notation import read; "
+        "import sys; from brainparams.units import Unit, conversion_factor\n"
+        "from brainparams.units.notation import read\n"
         "u = Unit('synapse/mm³'); u.plural(2), u.pretty, u.latex, read('86.06(8.12)e9 neuron', 'x'); "
         "assert 'pint' not in sys.modules; assert 'uncertainties' not in sys.modules; "
         "conversion_factor(Unit('mm'), Unit('m')); assert 'pint' in sys.modules; "
@@ -306,7 +307,10 @@ def test_first_use_from_sixteen_threads():
 import sys, threading
 from fractions import Fraction
 sys.setswitchinterval(1e-6)
+import pint
 from brainparams.units import Unit, conversion_factor, product
+built, build = [], pint.UnitRegistry
+pint.UnitRegistry = lambda *args, **kwargs: built.append(1) or build(*args, **kwargs)
 gate, results = threading.Barrier(16), []
 pairs = [("mm**3", "m**3", Fraction(1, 10**9)), ("GB", "bit", 8 * 10**9), ("eV", "J", Fraction("1.602176634e-19")),
          ("Gneuron", "neuron", 10**9)]
@@ -319,6 +323,7 @@ def work(place):
 threads = [threading.Thread(target=work, args=(place,)) for place in range(16)]
 [thread.start() for thread in threads]; [thread.join() for thread in threads]
 assert len(results) == 80 and all(results), results
+assert len(built) == 1, "the registry was built more than once"
 """
     for _ in range(3):
         subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
@@ -647,6 +652,15 @@ def test_a_name_defined_otherwise_is_refused_with_both_definitions(default, defi
             attempt()
         assert theirs in str(caught.value)
         assert f"here it is 1 {name}" in str(caught.value)
+
+
+def test_a_factor_that_differs_is_refused():
+    registry = pint.UnitRegistry(None, cache_folder=None)
+    for definition in ("second = [time] = s", "minute = 61 * second", "hour = 3600 * second"):
+        registry.define(definition)
+    assert from_pint(registry.Quantity(3, "hour")) == (3, Unit("h"), ())
+    with pytest.raises(UnitError, match=r"'minute' as 61 second, here it is 60 s"):
+        from_pint(registry.Quantity(3, "minute"))
 
 
 def test_a_registry_of_fractions_comes_in_exactly():

@@ -1,4 +1,4 @@
-from .citations import Citation
+from .citations import Citation, references
 from .comparison import Probability, probability_greater
 from .distributions import Beta, Distribution, Empirical, LogNormal, LogUniform, Normal, Triangular, Uniform, between
 from .errors import (
@@ -123,6 +123,7 @@ __all__ = [
     "minimum",
     "neuronal_parameters",
     "probability_greater",
+    "references",
     "regional_total",
     "sqrt",
     "stacked",

@@ -28,6 +28,11 @@ class Probability:
         Number of draws.
     seed : int
         Their seed.
+
+    Examples
+    --------
+    >>> float(Probability(0.53, standard_error=0.001, draws=262144, seed=0))
+    0.53
     """
 
     value: float

@@ -204,12 +204,18 @@ def _say(step: Step, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -
 
 def _complete(telling: dict[bytes, _Telling]) -> None:
     """Give everything a name and a symbol of its own."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
+    count: dict[str, int] = {}
     for told in telling.values():
-        told.name = told.name or (_unit_in_words(told.node.unit) if isinstance(told.node, Leaf) else "result")
-        symbol = told.symbol or SYMBOLS.get(told.node.unit.text) or _initial(told.name)
-        taken[symbol] = taken.get(symbol, 0) + 1
-        told.symbol = symbol if taken[symbol] == 1 else f"{symbol}{'' if '_' in symbol else '_'}{taken[symbol]}"
+        name = told.name or (_unit_in_words(told.node.unit) if isinstance(told.node, Leaf) else "result")
+        told.name = " ".join(name.split())
+        stem = told.symbol or SYMBOLS.get(told.node.unit.text) or _initial(told.name)
+        symbol = stem = " ".join(stem.split())
+        while symbol in taken:
+            count[stem] = count.get(stem, 1) + 1
+            symbol = f"{stem}{'' if '_' in stem else '_'}{count[stem]}"
+        taken.add(symbol)
+        told.symbol = symbol
 
 
 def _initial(name: str) -> str:

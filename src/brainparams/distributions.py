@@ -161,6 +161,11 @@ class Distribution(ABC):
 
     Parameters of a distribution are numbers or arrays; arrays broadcast to one `shape` and become read-only.
     A new kind needs a `name`, its parameters as fields, and `_check`, `_ppf`, `_cdf` and `_moments`.
+
+    Examples
+    --------
+    >>> isinstance(LogNormal(7, 0.5), Distribution)
+    True
     """
 
     name: ClassVar[str]
@@ -351,7 +356,9 @@ class Distribution(ABC):
         message = "zero or less has probability {0} and no logarithm; use a distribution of positive numbers"
         _demand(below <= self._mass_to_ignore, where, message, below)
         with np.errstate(all="ignore"):
-            return float(self._log_sd())
+            result = float(self._log_sd())
+        _demand(math.isfinite(result), where, "the spread of ln X is {0}, beyond floats; use a narrower one", result)
+        return result
 
     def _log_sd(self) -> Any:
         start, kink = self._positive_from(), self._kink_at()
@@ -862,7 +869,7 @@ class Beta(_ByInterval):
     Parameters
     ----------
     alpha, beta : float or array
-        Shape parameters, positive; the mean is alpha / (alpha + beta).
+        Shape parameters, within 1e-12 to 1e12; the mean is alpha / (alpha + beta).
 
     Examples
     --------
@@ -875,9 +882,11 @@ class Beta(_ByInterval):
     beta: Values
 
     def _check(self, where: str) -> None:
-        for label in ("alpha", "beta"):
-            value = getattr(self, label)
-            _demand(np.greater(value, 0), f"{where}({label})", "must be > 0; got {0}; see Beta.from_mean", value)
+        # beyond these bounds the incomplete beta function loses its digits, and from 1e17 on returns NaN
+        message = "must be within 1e-12 to 1e12; got {0}; Beta.from_mean finds it, and Normal serves a narrower spread"
+        for label, value in (("alpha", self.alpha), ("beta", self.beta)):
+            inside = np.greater_equal(value, 1e-12) & np.less_equal(value, 1e12)
+            _demand(inside, f"{where}({label})", message, value)
 
     @classmethod
     def _fit(cls, where: str, low: Values, high: Values, tails: tuple[float, float]) -> Self:
@@ -923,9 +932,14 @@ class Beta(_ByInterval):
             return cls(centre * total, np.subtract(1, centre) * total)
 
     def _ppf(self, p: FloatArray) -> Any:
-        from scipy.special import betaincinv
+        from scipy.special import betaincinv, betaln
 
-        return betaincinv(self.alpha, self.beta, p)
+        quantile = betaincinv(self.alpha, self.beta, p)
+        if not np.any(np.isnan(quantile)):
+            return quantile
+        # scipy 1.17 answers NaN for some p below 1e-16; there x = (p α B(α, β))^(1/α) is exact to the last digits
+        leading = np.exp((np.log(p) + np.log(self.alpha) + betaln(self.alpha, self.beta)) / self.alpha)
+        return np.where(np.isnan(quantile), leading, quantile)
 
     def _cdf(self, x: FloatArray) -> Any:
         from scipy.special import betainc
@@ -949,21 +963,21 @@ class Beta(_ByInterval):
 def _beta_through(low: float, high: float, tails: tuple[float, float]) -> tuple[float, float]:
     """Both parameters of the beta distribution with these quantiles at `tails`; NaN where none was found."""
     from scipy.optimize import root
-    from scipy.special import betainccinv, betaincinv, ndtri
+    from scipy.special import betainccinv, betaincinv, expit, ndtri
 
     goal = np.log([low, high]) - np.log1p([-low, -high])
     probabilities = np.array(tails)
     width = goal[1] - goal[0]
 
     def misfit(logs: FloatArray) -> Any:
-        alpha, beta = np.exp(np.clip(logs, -30.0, 60.0))
+        alpha, beta = np.exp(np.clip(logs, -28.0, 28.0))
         # in log odds both quantiles are on one scale, and neither end of (0, 1) loses digits
         odds = np.log(betaincinv(alpha, beta, probabilities)) - np.log(betainccinv(beta, alpha, probabilities))
         return (odds - goal) / width
 
     # start from the normal distribution of the log odds: mean m, Var ≈ 1 / (ν m (1 - m)) while it is narrow
     scale = width / float(ndtri(tails[1]) - ndtri(tails[0]))
-    middle = 1 / (1 + math.exp(-float(goal.sum()) / 2))
+    middle = expit(goal.sum() / 2)
     total = 1 / (scale**2 * middle * (1 - middle)) + 0.3 / scale
     for factor in (1.0, 0.1, 10.0, 0.01, 100.0):
         start = np.log([middle * total * factor, (1 - middle) * total * factor])

@@ -231,6 +231,13 @@ class Estimate:
         The verdict on first-order propagation, where it was asked for.
     versions : dict
         Versions of brainparams and of the packages that made the digits.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> found = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").estimate()
+    >>> found.engine, found.unit.text, round(found.quantile(0.95), 6)
+    ('exact', 'synapse/neuron', 10000.0)
     """
 
     engine: EngineName
@@ -314,7 +321,7 @@ def check_level(level: object, where: str) -> float:
 def _probability(p: object, where: str) -> float:
     number = _number(p, f"{where}(): p")
     if not 0.0 <= number <= 1.0:
-        raise RangeError(f"{where}(): p is a probability and must be in [0, 1]; got {shown(p)}")
+        raise RangeError(f"{where}(): p is a probability and must be in [0, 1], such as 0.95; got {shown(p)}")
     return number
 
 

@@ -29,9 +29,9 @@ from .errors import (
     shown,
 )
 from .graph import Axis, Group, Leaf, Node
-from .notation import Reading, read
 from .operations import LARGEST, Number, whole
 from .units import COUNTED, Unit, from_pint
+from .units.notation import Reading, read
 
 __all__ = ["leaf", "node_from"]
 
@@ -69,21 +69,14 @@ def leaf(
     """Return a checked leaf of one of the four groups; see ``measured``, ``assumed``, ``exact`` and ``given``."""
     where = where or f"{group}()"
     taken = _taken(value, unit, axis, where)
-    if taken.unit is None:
-        raise UnitError(
-            f"{where}: {shown(value)} has no unit; write it behind the number or as the second argument, such as "
-            f"'86e9 neuron', '7000 synapse/neuron', or '1' for a pure number"
-        )
-    if group == "exact" and isinstance(taken.value, Distribution):
-        raise RangeError(
-            f"{where}: {shown(value)} has a spread, and an exact number has none; use bp.measured with a source or "
-            f"bp.assumed with a reason"
-        )
+    if group == "exact":
+        _check_exact(taken, value, where)
+    checked_unit = _demanded_unit(taken, value, where)
     _check_counts(taken, where)
     return Leaf(
         uid=f"finding:{finding}" if finding else secrets.token_hex(8),
         value=taken.value,
-        unit=taken.unit.without_bounds(),
+        unit=checked_unit.without_bounds(),
         group=group,
         written=taken.written,
         spread=taken.spread,
@@ -102,7 +95,9 @@ def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> N
     """Return a node for something that came in bare: text, a pint quantity, a ``ufloat``, or an array of numbers."""
     if _is_pint(value):
         magnitude, foreign, _ = from_pint(value)
-        return node_from(magnitude, foreign, where) if _is_ufloat(magnitude) else leaf("given", magnitude, foreign, where=where)
+        if not _is_ufloat(magnitude):
+            return leaf("given", magnitude, foreign, where=where)
+        value, unit = magnitude, foreign
     if _is_ufloat(value):
         if unit is None:
             raise UnitError(f"{where}: the ufloat {shown(value)} has no unit; write bp.given(x, 'neuron')")
@@ -122,13 +117,8 @@ def _taken(value: Any, unit: str | Unit | None, axis: str | None, where: str) ->
     if _is_pint(value):
         magnitude, foreign, notes = from_pint(value)
         taken = _taken(magnitude, foreign, None, where)
-        return _Value(
-            taken.value,
-            (target and _same(foreign, target, where)) or foreign,
-            taken.written,
-            taken.spread,
-            notes=tuple(notes),
-        )
+        own = foreign if target is None else _same(foreign, target, where)
+        return _Value(taken.value, own, taken.written, taken.spread, notes=tuple(notes))
     if _is_ufloat(value):
         return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target)
     if isinstance(value, Distribution):
@@ -162,13 +152,13 @@ def _value_of(reading: Reading, where: str) -> Any:
     if reading.low is not None and reading.high is not None:
         if reading.low <= 0:
             raise RangeError(
-                f"{where}: a range in text is lognormal and needs positive bounds; got {_numeral_of(reading)[0]}; if zero "
-                f"or less is possible, choose bp.Normal.from_interval, bp.Uniform or bp.Triangular; for a fraction, bp.Beta"
+                f"{where}: a range in text is lognormal and needs positive bounds; got {_numeral_of(reading)[0]}; "
+                f"if zero or less is possible, choose bp.Normal.from_interval, bp.Uniform or bp.Triangular; for a "
+                f"fraction, bp.Beta"
             )
         return between(float(reading.low), float(reading.high), level=reading.level)
-    if reading.sd:
-        return Normal(float(reading.value), float(reading.sd))
-    return whole(reading.value)
+    assert reading.value is not None  # it is None for ranges only
+    return Normal(float(reading.value), float(reading.sd)) if reading.sd else whole(reading.value)
 
 
 def _zero_spread(reading: Reading) -> tuple[str, ...]:
@@ -222,7 +212,8 @@ def _from_array(value: Any, unit: Unit | None, axis: str | None, where: str) -> 
     if not items:
         raise ShapeError(f"{where}: an array along {axis!r} needs at least one element")
     taken = [
-        _taken(item, None, None, f"{where.removesuffix('()')}({axis}={label!r})") for label, item in zip(labels, items, strict=True)
+        _taken(item, None, None, f"{where.removesuffix('()')}({axis}={label!r})")
+        for label, item in zip(labels, items, strict=True)
     ]
     unit = _common_unit(taken, unit, where)
     values = [_in_unit(each, unit) for each in taken]
@@ -305,7 +296,7 @@ def _number(value: Any, where: str) -> Number:
 
 
 def _in_range(value: Number, where: str) -> Number:
-    if abs(value) > LARGEST:
+    if not -LARGEST <= value <= LARGEST:
         raise RangeError(f"{where}: {shown(value)} is beyond float range (1.8e308)")
     return value
 
@@ -332,6 +323,23 @@ def _written(value: Any) -> str:
 
 
 # --- checking ----------------------------------------------------------------------------------------------------
+
+
+def _check_exact(taken: _Value, value: Any, where: str) -> None:
+    if isinstance(taken.value, Distribution):
+        raise RangeError(
+            f"{where}: {shown(value)} has a spread, and an exact number has none; use bp.measured with a source or "
+            f"bp.assumed with a reason"
+        )
+
+
+def _demanded_unit(taken: _Value, value: Any, where: str) -> Unit:
+    if taken.unit is None:
+        raise UnitError(
+            f"{where}: {shown(value)} has no unit; write it behind the number or as the second argument, such as "
+            f"'86e9 neuron', '7000 synapse/neuron', or '1' for a pure number"
+        )
+    return taken.unit
 
 
 def _check_counts(taken: _Value, where: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from . import graph, records
+from .errors import ShapeError
 from .graph import Axis
 from .leaves import leaf, node_from
 from .quantity import Quantity, quantity
@@ -111,7 +112,7 @@ def assumed(
     --------
     >>> import brainparams as bp
     >>> bp.assumed("1e3 to 1e4 synapse/neuron", because="range given by textbooks")
-    3,200 synapses per neuron, 90 % interval 1,000 to 10,000 (equal-tailed; exact engine)
+    3200 synapses per neuron, 90 % interval 1000 to 10000 (equal-tailed; exact engine)
     """
     return Quantity(
         leaf(
@@ -249,6 +250,11 @@ def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = Non
     """
     nodes = [quantity(value, "stacked()").node for value in values]
     names = tuple(labels) if labels is not None else tuple(map(str, range(len(nodes))))
+    if not nodes or len(names) != len(nodes):
+        raise ShapeError(
+            f"stacked(): 'values' has {len(nodes)} and 'labels' {len(names)} elements along {axis!r}; give one label "
+            f"for each value, and at least one"
+        )
     return Quantity(graph.stack(nodes, Axis(axis, names)))
 
 

@@ -39,7 +39,8 @@ class Precedence:
     PRODUCT = 2
     SIGN = 3
     POWER = 4
-    ATOM = 5
+    INDEX = 5
+    ATOM = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +221,18 @@ def _total_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: t
     return (np.repeat(np.expand_dims(g, axis), length, axis=axis),)
 
 
+def _index(axis: int, start: int, stop: int | None) -> Any:
+    return (slice(None),) * axis + ((start,) if stop is None else (slice(start, stop),))
+
+
 def _take(values: Array, axis: int, start: int, stop: int | None) -> Any:
-    index = (slice(None),) * axis + ((start,) if stop is None else (slice(start, stop),))
-    return values[index]
+    return values[_index(axis, start, stop)]
 
 
 def _take_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
     axis, start, stop = parameters
     gradient = np.zeros(np.shape(arguments[0]))
-    gradient[(slice(None),) * axis + ((start,) if stop is None else (slice(start, stop),))] = g
+    gradient[_index(axis, start, stop)] = g
     return (gradient,)
 
 
@@ -382,7 +386,7 @@ _ROWS = (
         pullback=_total_pullback,
         unit=_unit_of_first,
         text="Σ({0})",
-        latex=r"\sum {0}",
+        latex=r"\sum\left({0}\right)",
     ),
     Operation(
         name="take",
@@ -391,7 +395,8 @@ _ROWS = (
         pullback=_take_pullback,
         unit=_unit_of_first,
         text="{0}[{index}]",
-        latex=r"{0}_{{{index}}}",
+        latex=r"{{{0}}}_{{{index}}}",  # in braces, because the symbol may have a subscript of its own
+        precedence=Precedence.INDEX,
     ),
     Operation(
         name="stack",

@@ -28,8 +28,10 @@ def density(node: Node, estimate: Estimate, ax: Any, level: float, name: str | N
         raise ShapeError("plot(): this quantity is an array; pick one element or take the total")
     if estimate.is_exact_number:
         raise RangeError(f"plot(): {value_words(estimate, level)} is one exact number; there is no density to draw")
-    ax = ax if ax is not None else _new_axes()
     draws = sampling.draw(node, DRAWS, estimate.seed or 0)
+    if np.ptp(draws) <= 1e-12 * abs(estimate.median):
+        raise RangeError(f"plot(): {value_words(estimate, level)} has no spread; there is no density to draw")
+    ax = ax if ax is not None else _new_axes()
     logarithmic = bool(np.all(draws > 0)) and float(estimate.quantile(0.975)) > 3.0 * float(estimate.quantile(0.025))
     low, high = np.quantile(draws, [0.0005, 0.9995])
     edges = np.geomspace(low, high, BINS) if logarithmic else np.linspace(low, high, BINS)

@@ -18,9 +18,10 @@ from .distributions import Distribution
 from .engines import linear, sampling
 from .errors import ArgumentError, ComparisonError, KindError, RangeError, ShapeError, UnitError, did_you_mean, shown
 from .estimate import Estimate, Interval, check_level
+from .fitting import check_fit
 from .graph import Caveat, Leaf, Node, Step
 from .leaves import leaf, node_from
-from .operations import Number
+from .operations import LARGEST, Number
 from .units import COUNTED, Unit, conversion_factor, to_pint
 
 if TYPE_CHECKING:
@@ -155,6 +156,17 @@ class Quantity:
         target = Unit(unit).without_bounds()
         return Quantity(graph.convert(self._node, target, conversion_factor(self._node.unit, target)))
 
+    def fitting(self, unit: Unit, where: str = "quantity") -> Quantity:
+        """Return the quantity itself if it fits an annotation: same dimension, and values within the bounds.
+
+        Raises
+        ------
+        UnitError, RangeError
+            If it does not fit, with what came, what was expected and the mend.
+        """
+        check_fit(self._node, unit, where)
+        return self
+
     def total(self, axis: str) -> Quantity:
         """Return the sum along a named axis, as one step."""
         return Quantity(graph.total(self._node, axis))
@@ -258,7 +270,7 @@ class Quantity:
 
     def drivers(self, seed: int = 0) -> sensitivity.Drivers:
         """Return the inputs that the spread comes from, with their shares of the variance, largest first."""
-        return sensitivity.drivers(self._node, derivation.labels(self._node), seed)
+        return sensitivity.drivers(self._node, derivation.labels(self._node), engines.checked_seed(seed, "drivers"))
 
     # --- words ---------------------------------------------------------------------------------------------------
 
@@ -336,7 +348,8 @@ class Quantity:
         estimate = self.estimate()
         if estimate.is_exact_number:
             return np.asarray(estimate.median, dtype=np.float64)
-        return sampling.draw(self._node, engines.checked_count(draws, "draws", "10_000"), engines.checked_seed(seed))
+        count = engines.checked_count(draws, "draws", "10_000", "to_numpy")
+        return sampling.draw(self._node, count, engines.checked_seed(seed, "to_numpy"))
 
     def __copy__(self) -> Quantity:
         return self
@@ -428,7 +441,7 @@ class Quantity:
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
-            quantity, serialization=core_schema.plain_serializer_function_ser_schema(records.document)
+            _validated, serialization=core_schema.plain_serializer_function_ser_schema(records.document)
         )
 
     @classmethod
@@ -438,6 +451,13 @@ class Quantity:
             "description": "a number with its spread and unit",
             "examples": ["86.06(8.12)e9 neuron"],
         }
+
+
+def _validated(value: Any) -> Quantity:
+    """Take what a field of a pydantic model is given: anything that a quantity is made of, or its own document."""
+    if isinstance(value, Mapping) and "nodes" in value:
+        return Quantity(records.from_document(value, "quantity"))
+    return quantity(value)
 
 
 # --- operands ----------------------------------------------------------------------------------------------------
@@ -451,21 +471,27 @@ def quantity(value: Any, where: str = "quantity") -> Quantity:
 
 
 def _operate(operation: str, left: Any, right: Any) -> Quantity:
+    if operation == "divide" and _is_plain_zero(right):
+        raise RangeError(f"divide: a quantity in {left.unit} is divided by 0; leave the step out or give a divisor > 0")
     if operation in ("add", "subtract", "multiply", "divide"):
         left, right = _operand(left, right, operation), _operand(right, left, operation)
     if operation == "multiply":
         _check_product_of_counts(left.node.unit, right.node.unit)
-    if (
-        operation == "divide"
-        and isinstance(right.node, Leaf)
-        and isinstance(right.node.value, int)
-        and right.node.value == 0
-    ):
-        raise RangeError(f"divide: the divisor {right.node.name or ''} is 0 {right.unit}; leave the step out")
+    if operation == "divide" and isinstance(right.node, Leaf) and _is_plain_zero(right.node.value):
+        divisor = repr(right.name) if right.name else "the divisor"
+        raise RangeError(f"divide: {divisor} is 0 {right.unit}; leave the step out or give a divisor > 0")
     try:
         return Quantity(graph.apply(operation, left.node, right.node))
     except UnitError as error:
         raise UnitError(f"{left.unit} {_SIGNS.get(operation, operation)} {right.unit}: {error}") from None
+    except ShapeError as error:
+        one, other = left.name or left.unit, right.name or right.unit
+        raise ShapeError(f"{one} {_SIGNS.get(operation, operation)} {other}: {error}") from None
+
+
+def _is_plain_zero(value: Any) -> bool:
+    plain = isinstance(value, int | float | Fraction | Decimal | np.number) and not isinstance(value, bool)
+    return plain and bool(value == 0)
 
 
 def _operand(value: Any, other: Any, operation: str) -> Quantity:

@@ -7,6 +7,7 @@ the unknowns keep their identity: what was correlated before saving is correlate
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -18,8 +19,8 @@ from . import graph
 from .citations import Citation
 from .distributions import Distribution, distribution_from
 from .errors import BrainparamsError, FileError, shown
-from .graph import Axis, Caveat, Node
-from .operations import OPERATIONS
+from .graph import Axis, Caveat, Leaf, Node, Operated, Step
+from .operations import LARGEST, OPERATIONS
 from .units import Unit
 from .version import __version__
 
@@ -59,10 +60,14 @@ def load(path: str | Path) -> Node:
     if source.stat().st_size > LARGEST_FILE:
         raise FileError(f"{where}: the file is larger than {LARGEST_FILE // 2**20} MB; it is not a saved quantity")
     try:
-        content = json.loads(source.read_text(encoding="utf-8"), object_pairs_hook=_unique, parse_constant=_refused)
+        content = json.loads(
+            source.read_text(encoding="utf-8"), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_finite
+        )
+    except FileError:
+        raise
     except json.JSONDecodeError as error:
         raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileError(f"{where}: not a saved quantity: {type(error).__name__}") from None
     return from_document(content, where)
 
@@ -77,10 +82,13 @@ def from_document(content: Any, where: str = "from_document()") -> Node:
         raise FileError(f"{where}: needs between 1 and {MOST_NODES} nodes")
     try:
         citations = {key: Citation.model_validate_json(json.dumps(each)) for key, each in content["citations"].items()}
-        return graph.rebuild([_decoded(record, citations) for record in content["nodes"]])[-1]
+        nodes = graph.rebuild([_decoded(record, citations) for record in content["nodes"]])
+        for node in nodes:
+            _check(node)
+        return nodes[-1]
     except BrainparamsError as error:
         raise FileError(f"{where}: {error}") from None
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise FileError(
             f"{where}: a node is not as it was written: {type(error).__name__}: {shown(str(error))}"
         ) from None
@@ -97,6 +105,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(constant: str) -> Any:
     raise FileError(f"load(): {constant} is not a number; every number in the file is finite")
+
+
+def _finite(numeral: str) -> float:
+    value = float(numeral)
+    return value if math.isfinite(value) else _refused(shown(numeral))
 
 
 # --- nodes -------------------------------------------------------------------------------------------------------
@@ -161,6 +174,8 @@ def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tu
             raise ValueError(f"group {fields['group']!r}")
         return (kind, fields)
     parents = tuple(record["parents"])
+    if any(type(each) is not int or each < 0 for each in parents):
+        raise ValueError(f"parents {record['parents']!r}")
     if kind == "operated":
         if record["operation"] not in OPERATIONS:
             raise ValueError(f"operation {record['operation']!r}")
@@ -192,3 +207,89 @@ def _decoded_value(value: Any) -> Any:
         array.setflags(write=False)
         return array
     return tuple(value["tuple"])
+
+
+# --- what a node must be -----------------------------------------------------------------------------------------
+
+WORDS = ("written", "spread", "name", "symbol", "because", "locator", "status", "note")
+
+
+def _check(node: Node) -> None:
+    """Raise ValueError if no maker and no operation gives such a node."""
+    if not all(isinstance(label, str) for axis in node.axes for label in (axis.name, *axis.labels)):
+        raise ValueError("axes")
+    if isinstance(node, Leaf):
+        _check_leaf(node)
+    elif isinstance(node, Operated):
+        _check_operated(node)
+    elif isinstance(node, Step):
+        told = (node.name, node.symbol, node.because, *(caveat.text for caveat in node.caveats))
+        if not all(each is None or isinstance(each, str) for each in told):
+            raise ValueError("a step is told in words")
+        if not all(caveat.effect in ("raises", "lowers", "unknown") for caveat in node.caveats):
+            raise ValueError("effect of a caveat")
+
+
+def _check_leaf(leaf: Leaf) -> None:
+    told = (leaf.uid, *(getattr(leaf, name) or "" for name in WORDS))
+    if not all(isinstance(each, str) for each in told):
+        raise ValueError("an input is told in words")
+    value, shape = leaf.value, tuple(len(axis.labels) for axis in leaf.axes)
+    if isinstance(value, Distribution):
+        if value.shape != shape:
+            raise ValueError(f"shape {value.shape} beside axes of {shape}")
+        return
+    elements = value.tolist() if isinstance(value, np.ndarray) else [value]
+    if np.shape(value) != shape or not all(_is_number(each) for each in elements):
+        raise ValueError("value")
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float, Fraction) and abs(value) <= LARGEST
+
+
+def _check_operated(node: Operated) -> None:
+    row = OPERATIONS[node.operation]
+    count = len(node.parents) if node.operation == "stack" else 1 + ("{1}" in row.text)
+    if len(node.parents) != count or count == 0:
+        raise ValueError(f"{node.operation} of {len(node.parents)}")
+    unit, _ = row.unit([parent.unit for parent in node.parents], node.parameters)
+    if unit != node.unit:
+        raise ValueError(f"{node.operation} in {node.unit}")
+    if not _fits(node, node.parents[0].axes, node.parameters):
+        raise ValueError(f"axes or parameters of {node.operation}")
+
+
+def _fits(node: Operated, axes: tuple[Axis, ...], parameters: tuple[Any, ...]) -> bool:
+    """Whether the axes of a result follow from those of its arguments and from the parameters."""
+    lengths = [len(axis.labels) for axis in node.axes]
+    if node.operation == "stack":
+        return not any(each.axes for each in node.parents) and lengths == [len(node.parents)] and parameters == ()
+    if node.operation == "align":
+        order, fresh = parameters
+        kept = tuple(axis for place, axis in enumerate(node.axes) if place not in fresh)
+        whole = sorted(order) == list(range(len(axes))) and len(axes) + len(fresh) == len(node.axes)
+        return whole and kept == tuple(axes[each] for each in order)
+    if node.operation in ("total", "take"):
+        position, rest = parameters[0], (node.axes[: parameters[0]], node.axes[parameters[0] :])
+        length = len(axes[position].labels)
+        before_and_after = (axes[:position], axes[position + 1 :])
+        if position < 0:
+            return False
+        if node.operation == "total":
+            return rest == before_and_after and parameters == (position, length)
+        _, start, stop = parameters
+        if stop is None:
+            return rest == before_and_after and 0 <= start < length
+        run = (rest[0], rest[1][1:]) == before_and_after and lengths[position] == stop - start
+        return run and 0 <= start < stop <= length
+    axes_of_parents = [each.axes for each in node.parents if each.axes]
+    return all(each == node.axes for each in axes_of_parents or [()]) and _parameters_fit(node.operation, parameters)
+
+
+def _parameters_fit(operation: str, parameters: tuple[Any, ...]) -> bool:
+    if operation == "power":
+        return len(parameters) == 1 and _is_number(parameters[0])
+    if operation == "convert":
+        return len(parameters) == 2 and _is_number(parameters[0]) and parameters[0] > 0
+    return parameters == ()

@@ -27,7 +27,13 @@ MOST_SAMPLED = 250  # with more unknowns than this the draws left to each would 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One input and its share of the variance, in [0, 1]."""
+    """One input and its share of the variance, in [0, 1].
+
+    Examples
+    --------
+    >>> Driver("synapses per neuron", share=0.98, uid="a1").share
+    0.98
+    """
 
     name: str
     share: float
@@ -48,6 +54,14 @@ class Drivers:
         How the shares were found.
     interactions : float
         The share that no single input explains.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.assumed("80e9 to 92e9 neuron", because="published range", name="neurons")
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> (neurons * synapses).drivers()[0].name
+    'synapses per neuron'
     """
 
     items: tuple[Driver, ...]

@@ -5,6 +5,7 @@ Automatic choice: *exact* where there is a closed form, else *sobol*; *random* a
 
 from __future__ import annotations
 
+import math
 import secrets
 import sys
 import warnings
@@ -25,6 +26,7 @@ __all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimat
 EngineChoice = Literal["auto", "exact", "linear", "sobol", "random"]
 SIGNIFICANT_DIGITS_OF_UNCERTAINTY = 2
 LINEARITY_LEVEL = 0.95
+ROUNDING = 1e-12  # of the value: a spread below it is what arithmetic leaves where everything cancels
 
 
 def estimate(
@@ -131,8 +133,10 @@ def _verdict(first_order: Estimate, reference: Estimate) -> Linearity:
     """
     low, high = first_order.interval(LINEARITY_LEVEL)
     right = reference.interval(LINEARITY_LEVEL)
-    exponent = np.floor(np.log10(reference.sd)) - SIGNIFICANT_DIGITS_OF_UNCERTAINTY + 1
-    tolerance = 0.5 * 10.0 ** float(exponent)
+    tolerance = ROUNDING * abs(float(reference.median))
+    if reference.sd > 0:
+        exponent = math.floor(math.log10(reference.sd)) - SIGNIFICANT_DIGITS_OF_UNCERTAINTY + 1
+        tolerance = max(tolerance, 0.5 * 10.0**exponent)
     differences = float(low - right.low), float(high - right.high)
     holds = max(abs(each) for each in differences) <= tolerance
     return Linearity(holds, *differences, tolerance, LINEARITY_LEVEL, reference.engine)
@@ -162,23 +166,25 @@ def _check_engine(engine: object) -> None:
         )
 
 
-def checked_seed(seed: Any) -> int:
+def checked_seed(seed: Any, where: str = "estimate") -> int:
     """Return a seed as an int; None has one chosen."""
     if seed is None:
         return secrets.randbits(63)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise KindError(f"estimate(): seed must be an integer >= 0, or None to have one chosen; got {shown(seed)}")
+    mend = f"must be an integer >= 0, or None to have one chosen; got {shown(seed)}"
+    if isinstance(seed, bool) or not isinstance(seed, int | float | np.integer):
+        raise KindError(f"{where}(): seed {mend}")
+    if isinstance(seed, float):
+        raise RangeError(f"{where}(): seed {mend}")
     if seed < 0:
-        raise RangeError(f"estimate(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
+        raise RangeError(f"{where}(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
     return int(seed)
 
 
-def checked_count(count: Any, name: str, example: str) -> int:
+def checked_count(count: Any, name: str, example: str, where: str = "estimate") -> int:
     """Return a whole number >= 1, or raise with the name of the argument."""
-    if isinstance(count, float) and count.is_integer():
-        count = int(count)
-    if isinstance(count, bool) or not isinstance(count, int | np.integer):
-        raise RangeError(f"estimate(): {name} must be a whole number >= 1, such as {example}; got {shown(count)}")
-    if count < 1:
-        raise RangeError(f"estimate(): {name} must be >= 1, such as {example}; got {shown(count)}")
+    fault = f"{where}(): {name} must be a whole number >= 1, such as {example}; got {shown(count)}"
+    if isinstance(count, bool) or not isinstance(count, int | float | np.integer | np.floating):
+        raise KindError(fault)
+    if not 1 <= count < math.inf or int(count) != count:  # NaN compares false
+        raise RangeError(fault)
     return int(count)

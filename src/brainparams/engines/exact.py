@@ -88,7 +88,12 @@ def _form(node: Node, forms: dict[bytes, Any], leaves: dict[bytes, Distribution]
     rule = RULES.get(node.operation)
     if rule is None:
         raise NoClosedForm(f"{node.operation} of an uncertain number has no closed form here")
-    form = rule(node, arguments, leaves)
+    try:
+        form = rule(node, arguments, leaves)
+    except OverflowError:
+        raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)") from None
+    if any(not -LARGEST <= coefficient <= LARGEST for coefficient in form.terms.values()):
+        raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)")
     if len(form.terms) > MOST_TERMS:
         raise NoClosedForm(f"a sum of more than {MOST_TERMS} products")
     return form
@@ -319,4 +324,5 @@ def _normal_by_gradient(node: Node) -> Law:
         float(np.sum((np.squeeze(part) * unknown.distribution.sd) ** 2))
         for unknown, part in zip(program.unknowns, parts, strict=True)
     )
-    return Closed(Normal(float(np.squeeze(slots[output])), math.sqrt(variance)))
+    mean = float(np.squeeze(slots[output]))
+    return Closed(Normal(mean, math.sqrt(variance))) if variance else Exactly(mean)

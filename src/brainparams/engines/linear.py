@@ -88,10 +88,13 @@ def _first_order(node: Node) -> tuple[Any, Any, Any]:
     for position in range(values.size):
         seed = np.zeros(values.shape)
         seed.reshape(-1)[position] = 1.0
-        parts = gradients(program, slots, output, seed)
+        with np.errstate(all="ignore"):
+            parts = gradients(program, slots, output, seed)
         rows.append(np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0))
     sds = [np.ravel(np.broadcast_to(u.distribution.sd, u.distribution.shape or (1,))) for u in program.unknowns]
     jacobian = np.array(rows).reshape(*values.shape[:-1], -1)
+    if not np.all(np.isfinite(jacobian)):
+        raise RangeError("linear engine: a derivative at the means is not finite; first order has no meaning here")
     return values[..., 0], jacobian, np.concatenate(sds) if sds else np.zeros(0)
 
 

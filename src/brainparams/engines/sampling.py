@@ -175,7 +175,8 @@ def _check_finite(nodes: Sequence[Node], program: Program, results: Sequence[Arr
     if all(np.all(np.isfinite(each)) for each in results):
         return
     steps = [node for node in walk(nodes) if not isinstance(node, Step)]
-    for values, step in zip(random_block(flatten(steps), 0, 0, BLOCK), steps, strict=True):
+    count = min(BLOCK, max(64, 2**24 // len(steps)))  # all steps are kept here
+    for values, step in zip(random_block(flatten(steps), 0, 0, count), steps, strict=True):
         bad = np.count_nonzero(~np.isfinite(values))
         if bad:
             what = f"step {step.operation!r}" if isinstance(step, Operated) else f"input {getattr(step, 'name', '')!r}"

@@ -9,27 +9,25 @@ import functools
 import inspect
 import types
 import typing
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple, ParamSpec, TypeVar, Union
 
 import numpy as np
 
-from ..distributions import Distribution
 from ..errors import (
     ArgumentError,
     BrainparamsError,
     KindError,
-    NegativeWarning,
-    RangeError,
     UnitError,
     did_you_mean,
     shown,
 )
+from ..fitting import ROUNDING, example
 from ..graph import Leaf, Step
-from ..makers import given
+from ..leaves import leaf
 from ..quantity import Quantity, quantity
-from ..units import Unit, conversion_factor, same_dimension
+from ..units import Unit, same_dimension
+from ..units.notation import read
 
 __all__ = [
     "Connections",
@@ -63,8 +61,6 @@ Density = Annotated[Quantity, Unit("synapse/mm**3", low=0)]
 Volume = Annotated[Quantity, Unit("mm**3", low=0)]
 Fraction = Annotated[Quantity, Unit("1", low=0, high=1)]
 
-NOTICEABLE = 0.01
-ROUNDING = 1e-12
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -172,83 +168,45 @@ def _bound(
 
 
 def _wanted(name: str, slot: Slot | None) -> str:
-    return f"{name} (a quantity in {slot.unit.text}, such as {_example(slot.unit)})" if slot else name
-
-
-def _example(unit: Unit) -> str:
-    amounts = {"neuron": "86e9", "synapse": "1.6e14", "synapse/neuron": "7000", "1": "0.8", "synapse/mm**3": "7e8"}
-    return f"'{amounts.get(unit.text, '1')}{'' if unit.text == '1' else ' ' + unit.text}'"
+    return f"{name} (a quantity in {slot.unit.text}, such as {example(slot.unit)})" if slot else name
 
 
 def _accepted(function: str, name: str, value: Any, slot: Slot) -> Quantity:
     """Return an argument as a quantity of the right dimension, named after the parameter if it has no name."""
     where = f"{function}(): {name!r}"
     if value is None:
-        raise KindError(f"{where} needs [{slot.unit.text}]; got None; give a quantity such as {_example(slot.unit)}")
+        raise KindError(f"{where} needs [{slot.unit.text}]; got None; give a quantity such as {example(slot.unit)}")
+    needs = f"{where} needs [{slot.unit.text}]"
     try:
-        taken = _taken(value, slot)
+        taken = _taken(value, slot, needs)
     except BrainparamsError as error:
-        raise type(error)(f"{where} needs [{slot.unit.text}]: {error}") from None
-    if not same_dimension(taken.node.unit, slot.unit):
-        raise UnitError(_mismatch(where, taken, slot.unit))
-    node = taken.node
-    if isinstance(node, Leaf):
-        _check_range(where, node, slot)
-        if node.name is None:
-            node = Step(node, name.replace("_", " "))
-    return Quantity(node)
+        raise error if str(error).startswith(needs) else type(error)(f"{needs}: {error}") from None
+    node = taken.fitting(slot.unit, where).node
+    is_nameless = isinstance(node, Leaf) and node.name is None
+    return Quantity(Step(node, name.replace("_", " "))) if is_nameless else taken
 
 
-def _taken(value: Any, slot: Slot) -> Quantity:
-    if isinstance(value, str) and slot.unit.is_dimensionless:
-        return given(value, "1")
-    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
-        if not slot.unit.is_dimensionless:
-            raise UnitError(f"{shown(value)} has no unit; write '{value:g} {slot.unit.text}'")
-        return given(value, "1")
-    return quantity(value)
+def _taken(value: Any, slot: Slot, where: str) -> Quantity:
+    """Return a value as a quantity; only where a pure number is due may the unit be missing."""
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if is_number and not slot.unit.is_dimensionless:
+        raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {slot.unit.text}'")
+    is_text = isinstance(value, str) and slot.unit.is_dimensionless
+    if not is_number and not (is_text and read(value, where).unit is None):
+        return quantity(value, where)
+    taken = leaf("given", value, "1", where=where)
+    edge = None if taken.is_uncertain else _edge_near(taken.value, slot)
+    if edge is None:
+        return Quantity(taken)
+    return Quantity(leaf("given", edge, "1", note=f"{shown(value)} was taken as {edge:g}, the edge of what it can be"))
 
 
-def _mismatch(where: str, taken: Quantity, unit: Unit) -> str:
-    came = taken.node.unit
-    amount = f"{taken.node.written} {came.text}" if isinstance(taken.node, Leaf) else f"a quantity in {came.text}"
-    dimension = "a pure number" if came.is_dimensionless else came.dimension
-    return f"{where} needs [{unit.text}]; got {amount} ({dimension}).{_mend(came, unit)}"
-
-
-def _mend(came: Unit, wanted: Unit) -> str:
-    """Say what would turn the one into the other."""
-    if came.is_dimensionless:
-        return f" Write the unit: {_example(wanted)}."
-    if wanted.is_dimensionless:
-        return " Give a pure number, such as '0.8', or divide by a quantity of the same dimension."
-    return f" Multiply by a quantity in {wanted.text} per {came.text}, if that is what you mean."
-
-
-def _check_range(where: str, leaf: Leaf, slot: Slot) -> None:
-    """Hold a number, or a belief about one, against the bounds of its annotation."""
-    factor = float(conversion_factor(leaf.unit, slot.unit))
-    low = -np.inf if slot.unit.low is None else slot.unit.low / factor
-    high = np.inf if slot.unit.high is None else slot.unit.high / factor
-    bounds = (
-        f"must be >= {slot.unit.low:g}"
-        if slot.unit.high is None
-        else f"must be in [{slot.unit.low:g}, {slot.unit.high:g}]"
-    )
-    if isinstance(leaf.value, Distribution):
-        first, last = leaf.value.support
-        finite = np.all(np.isfinite(first)) and np.all(np.isfinite(last))
-        if finite and (np.any(first < low - ROUNDING) or np.any(last > high + ROUNDING)):
-            raise RangeError(f"{where} {bounds}; got {leaf.written}; use a distribution within these bounds")
-        ends = [np.full(leaf.value.shape, end) if leaf.value.shape else end for end in (low, high)]
-        outside = float(np.max(leaf.value.cdf(ends[0]) + 1.0 - leaf.value.cdf(ends[1])))
-        if outside > NOTICEABLE and leaf.unit.is_dimensionless:
-            text = f"{where} {bounds}; {outside:.0%} of the draws of {leaf.written} lie outside; use bp.Beta.from_mean"
-            warnings.warn(text, NegativeWarning, stacklevel=5)
-        return
-    values = leaf.value.ravel() if isinstance(leaf.value, np.ndarray) else [leaf.value]
-    if any(float(each) < low - ROUNDING or float(each) > high + ROUNDING for each in values):
-        raise RangeError(f"{where} {bounds}; got {leaf.written} {leaf.unit.text}")
+def _edge_near(number: Any, slot: Slot) -> float | None:
+    """Return the bound that rounding has carried a number over."""
+    low, high = slot.unit.low, slot.unit.high
+    if low is not None and low - ROUNDING <= number < low:
+        return low
+    return high if high is not None and high < number <= high + ROUNDING else None
 
 
 # --- results -----------------------------------------------------------------------------------------------------

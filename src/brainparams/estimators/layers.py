@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BrainparamsError, KindError, RangeError, shown
+from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..graph import Leaf, take
 from ..makers import exact, stacked
+from ..operations import LARGEST
 from ..quantity import Quantity, quantity
 from ..units import Unit, same_dimension
 from . import Parameters, estimator
@@ -72,38 +73,53 @@ def dense_parameters(widths: Any, *, bias: bool) -> Parameters:
 def _layers(widths: Any) -> Quantity:
     """Return the widths as one array of neurons along the layers."""
     if isinstance(widths, Quantity):
-        if len(widths.axes) != 1:
-            raise KindError(
-                "dense_parameters(): 'widths' needs one width per layer, such as [784, 300, 10]; got a scalar"
-            )
-        return widths
+        return _checked_array(widths)
     if isinstance(widths, str) or not isinstance(widths, Sequence | np.ndarray):
         raise KindError(
             f"dense_parameters(): 'widths' needs a list of widths in order, such as [784, 300, 10]; got {shown(widths)}"
         )
-    if not 2 <= len(widths) <= MOST_LAYERS:
-        raise RangeError(f"dense_parameters(): 'widths' needs between 2 and {MOST_LAYERS:,} layers; got {len(widths)}")
+    _check_count(len(widths))
     each = [_width(width, position) for position, width in enumerate(widths)]
     if all(isinstance(width, int) for width in each):
         return exact(each, "neuron", axis="layer", name="layer widths", symbol="n", because="structure of the network")
     return stacked([f"{width} neuron" if isinstance(width, int) else width for width in each], "layer")
 
 
+def _checked_array(widths: Quantity) -> Quantity:
+    """Return an array of widths as it is, if it has one axis, a usual length, and whole numbers where it is exact."""
+    if len(widths.axes) != 1:
+        got = f"an array with {len(widths.axes)} axes" if widths.axes else "a scalar"
+        raise KindError(f"dense_parameters(): 'widths' needs one width per layer, such as [784, 300, 10]; got {got}")
+    (labels,) = widths.axes.values()
+    _check_count(len(labels))
+    if not same_dimension(widths.node.unit, Unit("neuron")):
+        raise UnitError(f"dense_parameters(): 'widths' needs [neuron]; got an array in {widths.unit}; give neurons")
+    if isinstance(widths.node, Leaf) and not widths.node.is_uncertain:
+        for position, width in enumerate(widths.to("neuron").value):
+            _width(width, position)
+    return widths
+
+
+def _check_count(count: int) -> None:
+    if not 2 <= count <= MOST_LAYERS:
+        raise RangeError(f"dense_parameters(): 'widths' needs between 2 and {MOST_LAYERS:,} layers; got {count}")
+
+
 def _width(width: Any, position: int) -> int | Quantity:
     """Return a whole number as it is, and anything else as a quantity of neurons."""
     where = f"dense_parameters(): widths[{position}]"
     if isinstance(width, bool) or width is None:
-        raise KindError(f"{where} is {width}, not a number of neurons")
+        raise KindError(f"{where} is {width}, not a number of neurons; write such as 300")
     if isinstance(width, int | np.integer | float):
-        if not 1 <= width < float("inf") or int(width) != width:
-            raise RangeError(f"{where} must be a whole number >= 1; got {shown(width)}")
+        if not 1 <= width <= LARGEST or int(width) != width:  # NaN compares false
+            raise RangeError(f"{where} must be a whole number >= 1, within float range (1.8e308); got {shown(width)}")
         return int(width)
     try:
         taken = quantity(width, where)
     except BrainparamsError as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise error if str(error).startswith(where) else type(error)(f"{where}: {error}") from None
     if not same_dimension(taken.node.unit, Unit("neuron")):
-        raise RangeError(f"{where} needs [neuron]; got a quantity in {taken.unit}")
+        raise UnitError(f"{where} needs [neuron]; got a quantity in {taken.unit}; write such as '300 neuron'")
     if isinstance(taken.node, Leaf) and not taken.node.is_uncertain:
         return _width(taken.to("neuron").value, position)
     return taken

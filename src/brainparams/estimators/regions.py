@@ -72,5 +72,6 @@ def _part(region: str, value: Any) -> Quantity:
     try:
         part = quantity(value, f"regional_total(): {region!r}")
     except BrainparamsError as error:
-        raise type(error)(f"regional_total(): {region!r}: {error}") from None
+        where = f"regional_total(): {region!r}"
+        raise error if str(error).startswith(where) else type(error)(f"{where}: {error}") from None
     return part.named(str(region), symbol=f"{part.unit[0].upper()}_{region.split(maxsplit=1)[0]}")

@@ -15,7 +15,7 @@ from ..citations import Citation, resolve
 from ..derivation import SYMBOLS
 from ..distributions import Distribution, LogNormal, LogUniform, Normal, Uniform
 from ..errors import SourceError, did_you_mean, shown
-from ..vocabulary import parse_terms
+from ..units.vocabulary import parse_terms
 
 __all__ = ["SPECIES", "SPREADS", "Finding", "Spread", "unit_exponents"]
 
@@ -192,6 +192,13 @@ class Finding(BaseModel):
         What a user must know; the reason for value and spread of an estimate.
     sum, product
         Ids of the findings that are added or multiplied.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> finding = bp.evidence.finding("human/brain/neurons")
+    >>> finding.value, finding.unit, finding.grade
+    (86060000000, 'neuron', 'measured')
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)

@@ -9,17 +9,31 @@ from typing import Literal
 from ..derivation import Term
 from ..operations import OPERATIONS, Precedence
 
-__all__ = ["written"]
+__all__ = ["binding", "written"]
 
 Write = Callable[[bytes], tuple[str, int]]
 
 
-def written(term: Term, write: Write, notation: Literal["text", "latex"] = "text") -> str:
-    """Write a formula; `write` gives the text of what a term refers to, and how tightly that text binds."""
-    return _written(term, write, notation)[0]
+def written(
+    term: Term, write: Write, notation: Literal["text", "latex"] = "text", escape: Callable[[str], str] = str
+) -> str:
+    """Write a formula.
+
+    `write` gives the text of what a term refers to, and how tightly that text binds; `escape` mends labels of axes.
+    """
+    return _written(term, write, notation, escape)[0]
 
 
-def _written(term: Term, write: Write, notation: Literal["text", "latex"]) -> tuple[str, int]:
+def binding(number: str) -> int:
+    """Return how tightly a number put in binds: a sign as a sum does; a unit or a power of ten as a product does."""
+    if number.startswith(("-", "−")):
+        return Precedence.SUM
+    return Precedence.PRODUCT if " " in number else Precedence.ATOM
+
+
+def _written(
+    term: Term, write: Write, notation: Literal["text", "latex"], escape: Callable[[str], str]
+) -> tuple[str, int]:
     if term.told is not None:
         return write(term.told)
     if term.operation is None:
@@ -27,13 +41,13 @@ def _written(term: Term, write: Write, notation: Literal["text", "latex"]) -> tu
     row = OPERATIONS[term.operation]
     parts = []
     for position, part in enumerate(term.parts):
-        text, precedence = _written(part, write, notation)
+        text, precedence = _written(part, write, notation, escape)
         parts.append(
             _parenthesised(text, notation) if _needs(row.precedence, precedence, position, row.associative) else text
         )
     template = row.text if notation == "text" else row.latex
     arguments = (*parts, "", "")[: max(2, len(parts))]
-    return template.format(*arguments, **_extras(term, parts)), row.precedence
+    return template.format(*arguments, **_extras(term, parts, escape)), row.precedence
 
 
 def _needs(outer: int, inner: int, position: int, associative: bool) -> bool:
@@ -49,7 +63,7 @@ def _parenthesised(text: str, notation: str) -> str:
     return f"({text})" if notation == "text" else rf"\left({text}\right)"
 
 
-def _extras(term: Term, parts: list[str]) -> dict[str, str]:
+def _extras(term: Term, parts: list[str], escape: Callable[[str], str]) -> dict[str, str]:
     """Return the words of a notation that are not arguments: exponents, labels along an axis, lists."""
     extras = {"arguments": ", ".join(parts), "exponent": "", "index": ""}
     if term.operation == "power":
@@ -57,7 +71,7 @@ def _extras(term: Term, parts: list[str]) -> dict[str, str]:
     if term.operation == "take":
         axis, start, stop = term.parameters
         labels = term.axes[axis].labels
-        extras["index"] = labels[start] if stop is None else f"{labels[start]}…{labels[stop - 1]}"
+        extras["index"] = escape(labels[start] if stop is None else f"{labels[start]}…{labels[stop - 1]}")
     return extras
 
 

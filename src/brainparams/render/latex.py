@@ -32,7 +32,13 @@ SPECIAL = {
     "{": r"\{",
     "}": r"\}",
     "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
     "^": r"\textasciicircum{}",
+    "[": "{[}",  # after a line break it would open an argument
+    "]": "{]}",
+    "*": "{*}",
     "×/÷": r"$\times/\div$",
     "×": r"$\times$",
     "÷": r"$\div$",
@@ -78,7 +84,7 @@ def render(derivation: Derivation) -> str:
 
 def escaped(text: str) -> str:
     """Escape what LaTeX would take for a command; text may come from a stranger."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group(0)], text)
+    return _SPECIAL.sub(lambda found: SPECIAL[found.group(0)], " ".join(text.split()))
 
 
 def prose(text: str) -> str:
@@ -89,9 +95,14 @@ def prose(text: str) -> str:
 def _symbol(text: str) -> str:
     stem, _, below = text.partition("_")
     stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
-    body = stem if len(stem) == 1 else rf"\mathrm{{{escaped(stem)}}}"
-    below = ",".join(filter(None, (digits, rf"\mathrm{{{escaped(below)}}}" if below else "")))
+    body = stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
+    below = ",".join(filter(None, (digits, _upright(below) if below else "")))
     return f"{body}_{{{below}}}" if below else body
+
+
+def _upright(text: str) -> str:
+    """Write a word inside a formula; one with special characters as text, where their escapes are valid."""
+    return rf"\mathrm{{{text}}}" if text.isalnum() else rf"\text{{{escaped(text)}}}"
 
 
 def _table(derivation: Derivation) -> list[str]:
@@ -109,7 +120,7 @@ def _row(step: ToldStep, derivation: Derivation) -> str:
     if not step.result.axes and not step.result.is_exact_number:
         low, high = ends(step.result, derivation.level)
         result += f" ({prose(low)} to {prose(high)})"
-    formula = rf"${_symbol(step.symbol)} = {written(step.formula, by_symbol, 'latex')}$"
+    formula = rf"${_symbol(step.symbol)} = {written(step.formula, by_symbol, 'latex', _upright)}$"
     return rf"{escaped(step.name)} & {formula} & {result} \\"
 
 

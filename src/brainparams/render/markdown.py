@@ -6,7 +6,7 @@ import re
 
 from ..derivation import GROUPS, Derivation, Input, ToldStep
 from ..operations import Precedence
-from .formulas import written
+from .formulas import binding, written
 from .numbers import superscript
 from .text import (
     HEADINGS,
@@ -51,7 +51,7 @@ def render(derivation: Derivation) -> str:
 
 def escaped(text: str) -> str:
     """Escape what Markdown or HTML would take for markup; text may come from a stranger."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)
 
 
@@ -74,14 +74,13 @@ def _step(step: ToldStep, derivation: Derivation) -> str:
         if told.result.axes:
             return symbol(told.symbol), Precedence.ATOM
         unit = told.result.unit.pretty
-        return _powers(
-            value_words(told.result, derivation.level, unit=False) + (f" {unit}" if unit else "")
-        ), Precedence.ATOM
+        text = _powers(value_words(told.result, derivation.level, unit=False) + (f" {unit}" if unit else ""))
+        return text, binding(text)
 
-    formula = written(step.formula, by_symbol)
-    numbers = written(step.formula, by_number)
+    formula = written(step.formula, by_symbol, escape=escaped)
+    numbers = written(step.formula, by_number, escape=escaped)
     name = escaped(step.name) + (f" (because {escaped(step.because)})" if step.because else "")
-    result = _powers(value_words(step.result, derivation.level))
+    result = _powers(escaped(value_words(step.result, derivation.level)))
     if not step.result.axes and not step.result.is_exact_number:
         low, high = ends(step.result, derivation.level)
         result += f" ({_powers(low)} to {_powers(high)})"

@@ -99,12 +99,12 @@ def superscript(text: str) -> str:
 
 def words(value: float, digits: int) -> str:
     """Write a large number in words: ``270 trillion``; an empty text below a million and beyond the words."""
-    size = abs(float(value))
+    whole = float(f"{value:.{digits - 1}e}")
     for scale, word in WORDS:
-        if size >= scale * 0.9995:
-            if size >= 10**18:
+        if abs(whole) >= scale:
+            if abs(whole) >= 10**18:
                 return ""
-            rounded = float(f"{value:.{digits - 1}e}") / scale
+            rounded = whole / scale
             return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f} {word}"
     return ""
 

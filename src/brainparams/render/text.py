@@ -10,7 +10,7 @@ from ..estimate import Estimate
 from ..graph import Leaf
 from ..operations import Precedence
 from . import numbers
-from .formulas import written
+from .formulas import binding, written
 
 __all__ = [
     "HEADINGS",
@@ -162,7 +162,7 @@ def _number_writer(derivation: Derivation) -> Any:
             return derivation.told(key).symbol, Precedence.ATOM
         text = value_words(result, derivation.level, unit=False)
         unit = "" if result.unit.text == "1" else f" {result.unit.pretty}"
-        return text + unit, Precedence.ATOM
+        return text + unit, binding(text + unit)
 
     return number
 

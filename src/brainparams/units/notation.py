@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
-from .units import Unit, conversion_factor, same_dimension
+from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
+from .unit import Unit, conversion_factor, same_dimension
 from .vocabulary import CELSIUS, NUMBER_WORDS, canonical_text, normalise, parse_terms
 
 __all__ = ["DEFAULT_LEVEL", "Reading", "read"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from .errors import KindError, UnitError, shown
+from ..errors import KindError, UnitError, shown
 from .vocabulary import BASES, DEFINITIONS, LONG_NAMES, SPELLINGS, Dimension, Terms, canonical_text
 
 __all__ = [
@@ -118,21 +118,20 @@ def simplified(terms: Terms) -> tuple[Terms, Fraction]:
         for name, exponent in group:
             steps = 1 if alike else root_of_name(name)[1][0][1]
             merged[leader] = merged.get(leader, 0) + exponent * steps
-            factor *= (root_of_name(name)[0] / root_of_name(leader)[0] ** steps) ** exponent
+            factor *= (root_of_name(name)[0] / root_of_name(leader)[0]) ** exponent
     left, cancelled = _without_pure_numbers(tuple((name, exponent) for name, exponent in merged.items() if exponent))
     return left, factor * cancelled
 
 
 def _without_pure_numbers(terms: Terms) -> tuple[Terms, Fraction]:
-    """Return the terms without the smallest sets that together are a pure number, and their factor."""
+    """Return the terms without the smallest set that together is a pure number, and its factor."""
     mechanical = {base for name, _ in terms for base, _ in _compound(name)}
     concerned = [term for term in terms if {base for base, _ in root_of_name(term[0])[1]} & mechanical]
     for size in range(2, len(concerned) + 1):
         for chosen in combinations(concerned, size):
             factor, dimension = root_of_terms(chosen)
             if not dimension:
-                left, more = _without_pure_numbers(tuple(term for term in terms if term not in chosen))
-                return left, factor * more
+                return tuple(term for term in terms if term not in chosen), factor
     return terms, Fraction(1)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import unit_words
-from .errors import KindError, RangeError, UnitError, shown
+from ..errors import KindError, RangeError, UnitError, shown
+from . import words
 from .registry import (
     definition_hash,
     foreign_quantity,
@@ -22,6 +22,10 @@ from .registry import (
     simplified,
 )
 from .vocabulary import COUNTED, Dimension, Terms, canonical_text, parse_terms
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 __all__ = [
     "COUNTED",
@@ -100,7 +104,7 @@ class Unit:
     @property
     def dimension(self) -> str:
         """The dimension in words, the same text for every unit that converts into this one."""
-        return unit_words.dimension_words(_root(self.text)[1])
+        return words.dimension_words(_root(self.text)[1])
 
     @property
     def is_dimensionless(self) -> bool:
@@ -110,12 +114,12 @@ class Unit:
     @property
     def pretty(self) -> str:
         """The unit for reading, such as ``synapse/mm³``; empty for a pure number."""
-        return unit_words.pretty(self.terms)
+        return words.pretty(self.terms)
 
     @property
     def latex(self) -> str:
         r"""The unit for LaTeX math, such as ``\mathrm{synapse/mm^{3}}``; empty for a pure number."""
-        return unit_words.latex(self.terms)
+        return words.latex(self.terms)
 
     def plural(self, amount: float) -> str:
         """Return the unit in words for people, in the number that `amount` asks for; empty for a pure number.
@@ -125,7 +129,16 @@ class Unit:
         >>> Unit("parameter").plural(2), Unit("synapse/neuron").plural(1), Unit("mm**3").plural(5)
         ('parameters', 'synapse per neuron', 'mm³')
         """
-        return unit_words.plural(self.terms, amount)
+        return words.plural(self.terms, amount)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let a field annotated with this unit hold a quantity of its dimension, within its bounds."""
+        from pydantic_core import core_schema
+
+        schema = core_schema.no_info_after_validator_function(lambda value: value.fitting(self), handler(source))
+        text = f"a number with its spread, in {self.text} or a unit of the same dimension"
+        schema["metadata"] = {"pydantic_js_updates": {"description": text}}
+        return schema
 
     def without_bounds(self) -> Unit:
         """Return the unit alone."""
@@ -293,7 +306,7 @@ def _raised_factor(factor: Fraction, exponent: Fraction, where: str) -> Fraction
     if exponent.denominator == 1 and abs(exponent) <= 64:
         return factor ** int(exponent)
     try:
-        raised = float(factor) ** float(exponent)
+        raised = math.pow(factor, exponent)
     except OverflowError:
         raised = math.inf
     if not 0 < raised < math.inf:

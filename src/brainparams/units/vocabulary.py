@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .errors import KindError, ParseError, UnitError, did_you_mean, shown
+from ..errors import KindError, ParseError, UnitError, did_you_mean, shown
 
 __all__ = [
     "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "SPELLINGS",

@@ -1,0 +1,769 @@
+"""Bad input: every case gets an error of ours that says where, what came, what is expected, and how to mend it.
+
+The number in front of a case is the kind of bad input. Fractions that must sum to 1 (35) are missing: nothing takes
+a list of fractions yet.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pint
+import pytest
+
+import brainparams as bp
+from brainparams import errors
+
+SYNAPSES = "7000 synapse/neuron"
+
+
+def assumed(value: Any, unit: str | None = None, **others: Any) -> bp.Quantity:
+    return bp.assumed(value, unit, because="for a test", **others)
+
+
+def range_of_neurons() -> bp.Quantity:
+    return assumed("1 to 10 neuron")
+
+
+def with_fraction(fraction: Any) -> bp.Quantity:
+    return bp.synapse_count("5 neuron", SYNAPSES, learning_fraction=fraction)
+
+
+def other_registry(*definitions: str) -> pint.UnitRegistry:
+    registry = pint.UnitRegistry()
+    for definition in definitions:
+        registry.define(definition)
+    return registry
+
+
+# --- refused -----------------------------------------------------------------------------------------------------
+
+
+class Refused(NamedTuple):
+    """A call, the class of its error, and what the message must say."""
+
+    call: Callable[[], Any]
+    error: type[bp.BrainparamsError]
+    words: tuple[str, ...]
+
+
+REFUSED = {
+    # units
+    "1-volume-for-a-count": Refused(
+        lambda: bp.connection_count("3.2 mm**3", "9.5 synapse/connection"),
+        bp.UnitError,
+        (
+            "connection_count()",
+            "'synapses'",
+            "[synapse]",
+            "3.2 mm**3",
+            "[length]**3",
+            "Multiply by",
+            "synapse per mm**3",
+        ),
+    ),
+    "1-product-for-a-count": Refused(
+        lambda: bp.synapse_count(assumed("3.2 mm**3") * assumed("2 mm"), SYNAPSES),
+        bp.UnitError,
+        ("synapse_count()", "'neurons'", "[neuron]", "mm**4", "Multiply by"),
+    ),
+    "2-number-without-unit": Refused(
+        lambda: bp.synapse_count(86e9, SYNAPSES),
+        bp.UnitError,
+        ("synapse_count()", "'neurons'", "86000000000.0", "no unit", "'8.6e+10 neuron'"),
+    ),
+    "2-text-without-unit": Refused(
+        lambda: bp.synapse_count("86e9", SYNAPSES),
+        bp.UnitError,
+        ("synapse_count()", "'neurons'", "'86e9'", "'86e9 neuron'"),
+    ),
+    "2-number-to-a-maker": Refused(
+        lambda: assumed(6e14),
+        bp.UnitError,
+        ("assumed()", "600000000000000.0", "no unit", "second argument", "'86e9 neuron'"),
+    ),
+    "2-text-to-a-maker": Refused(
+        lambda: assumed("6e14"), bp.UnitError, ("assumed()", "'6e14'", "no unit", "'86e9 neuron'")
+    ),
+    "2-number-in-a-product": Refused(
+        lambda: assumed("6e14 synapse") * 5,
+        bp.UnitError,
+        ("multiply", "5", "no unit", "synapse", "'5 parameter/synapse'"),
+    ),
+    "3-unit-on-a-fraction": Refused(
+        lambda: with_fraction("0.9 m"), bp.UnitError, ("synapse_count()", "'learning_fraction'", "0.9", "m", "0.8")
+    ),
+    "4-unknown-unit": Refused(
+        lambda: assumed("302 neurn"), bp.UnitError, ("assumed()", "'neurn'", "Did you mean 'neuron'", "mm")
+    ),
+    "4-unknown-unit-in-an-argument": Refused(
+        lambda: bp.synapse_count("302 neurn", SYNAPSES),
+        bp.UnitError,
+        ("synapse_count()", "'neurons'", "'neurn'", "'neuron'"),
+    ),
+    "5-ambiguous-kb": Refused(
+        lambda: assumed("5 kb"), bp.UnitError, ("assumed()", "'kb'", "kilobarn", "write kilobit")
+    ),
+    "5-ambiguous-M": Refused(lambda: assumed("5 M"), bp.UnitError, ("assumed()", "'M'", "molar", "write 1e6")),
+    "5-ambiguous-G": Refused(lambda: assumed("5 G"), bp.UnitError, ("assumed()", "'G'", "gauss", "write 1e9")),
+    "5-ambiguous-e": Refused(lambda: assumed("5 e"), bp.UnitError, ("assumed()", "'e'", "elementary charge", "1e6")),
+    "5-ambiguous-b": Refused(lambda: assumed("5 b"), bp.UnitError, ("assumed()", "'b'", "barn", "write bit or byte")),
+    "6-wrong-case-KB": Refused(lambda: assumed("5 KB"), bp.UnitError, ("assumed()", "'KB'", "case", "'kB'")),
+    "6-wrong-case-MHZ": Refused(lambda: assumed("5 MHZ"), bp.UnitError, ("assumed()", "'MHZ'", "case", "'MHz'")),
+    "6-wrong-case-Neuron": Refused(lambda: assumed("5 Neuron"), bp.UnitError, ("assumed()", "'Neuron'", "'neuron'")),
+    "8-celsius-in-a-product": Refused(
+        lambda: assumed("2 degC*m"), bp.UnitError, ("assumed()", "'degC'", "only as kelvin", "write K")
+    ),
+    "8-celsius-per-second": Refused(
+        lambda: assumed("20 degC") * assumed("2 degC/s"), bp.UnitError, ("'degC'", "write K")
+    ),
+    "9-rpm": Refused(lambda: assumed("60 rpm"), bp.UnitError, ("assumed()", "'rpm'", "2π", "write spike/s")),
+    "9-cycles": Refused(lambda: assumed("1 cycle/s"), bp.UnitError, ("assumed()", "'cycle'", "2π", "write spike/s")),
+    "10-unit-of-another-registry": Refused(
+        lambda: bp.synapse_count(other_registry("glia = [glia]").Quantity(3, "glia"), SYNAPSES),
+        bp.UnitError,
+        ("synapse_count()", "'neurons'", "pint registry", "'glia'", "convert to"),
+    ),
+    "11-unit-defined-otherwise": Refused(
+        lambda: bp.given(other_registry("neuron = 3 meter").Quantity(1, "neuron")),
+        bp.UnitError,
+        ("'neuron'", "3 meter", "1 neuron", "Rename"),
+    ),
+    "11-registry-defines-otherwise": Refused(
+        lambda: bp.install_units(other_registry("neuron = 3 meter")),
+        bp.UnitError,
+        ("install_units()", "'neuron'", "3 meter", "1 neuron", "Rename"),
+    ),
+    # text
+    "12-blank-in-a-number": Refused(
+        lambda: assumed("1 000 m"), bp.ParseError, ("assumed()", "'1 000 m'", "digit groups", "write 1000 or 1e3")
+    ),
+    "12-comma-in-a-number": Refused(
+        lambda: assumed("1,000 m"), bp.ParseError, ("assumed()", "'1,000 m'", "digit groups", "write 1000 or 1e3")
+    ),
+    "12-comma-and-point": Refused(
+        lambda: assumed("1.000,5 m"), bp.ParseError, ("assumed()", "'1.000,5 m'", "digit groups", "write 1000 or 1e3")
+    ),
+    "13-tower-of-powers": Refused(
+        lambda: assumed("9**9**9"), bp.ParseError, ("assumed()", "'9**9**9'", "arithmetic in text", "write one number")
+    ),
+    "13-power-of-a-number": Refused(
+        lambda: assumed("2**10 m"), bp.ParseError, ("assumed()", "'2**10 m'", "arithmetic in text", "write one number")
+    ),
+    "13-tower-in-a-unit": Refused(lambda: bp.Unit("m**9**9**9"), bp.ParseError, ("Unit()", "'m**9**9**9'", "mm**3")),
+    "14-long-text": Refused(
+        lambda: bp.synapse_count("7" * 1_000_000, SYNAPSES),
+        bp.ParseError,
+        ("synapse_count()", "'neurons'", "1000000 characters", "longer than 256", "Give one number and one unit"),
+    ),
+    "14-long-unit": Refused(lambda: bp.Unit("m" * 1_000_000), bp.ParseError, ("Unit()", "longer than 256", "Give one")),
+    "15-null": Refused(lambda: assumed("1 m\x00"), bp.ParseError, ("assumed()", "U+0000", "position 4", "write plain")),
+    "15-tabulator": Refused(
+        lambda: assumed("1\tm"), bp.ParseError, ("assumed()", "U+0009", "position 2", "write plain")
+    ),
+    "15-direction": Refused(
+        lambda: assumed("1 m\u202e"), bp.ParseError, ("assumed()", "U+202E", "position 4", "write plain")
+    ),
+    "15-look-alike": Refused(
+        lambda: assumed("1 n\u0435uron"),
+        bp.ParseError,
+        ("assumed()", "U+0435", "CYRILLIC", "position 4", "write plain"),
+    ),
+    "16-empty": Refused(lambda: assumed(""), bp.ParseError, ("assumed()", "empty", "'302 neuron'")),
+    "16-blank": Refused(lambda: assumed("   "), bp.ParseError, ("assumed()", "empty", "'302 neuron'")),
+    "16-none": Refused(lambda: assumed(None), bp.KindError, ("assumed()", "no value", "'86e9 neuron'")),
+    "16-none-as-an-argument": Refused(
+        lambda: bp.synapse_count(None, SYNAPSES),
+        bp.KindError,
+        ("synapse_count()", "'neurons'", "None", "'86e9 neuron'"),
+    ),
+    # numbers
+    "17-negative-count": Refused(
+        lambda: bp.synapse_count("-5 neuron", SYNAPSES),
+        bp.RangeError,
+        ("synapse_count()", "'neurons'", "-5 neuron", "counts are >= 0", "a - b"),
+    ),
+    "17-negative-count-to-a-maker": Refused(
+        lambda: assumed(-5, "neuron"), bp.RangeError, ("assumed()", "-5 neuron", "counts are >= 0", "a - b")
+    ),
+    "17-negative-count-in-an-array": Refused(
+        lambda: bp.exact([3, -5], "neuron", axis="layer"), bp.RangeError, ("exact()", "-5", "counts are >= 0", "a - b")
+    ),
+    "17-belief-below-zero": Refused(
+        lambda: assumed(bp.Uniform(-5, -3), "neuron"), bp.RangeError, ("assumed()", "below zero", "counts are >= 0")
+    ),
+    "18-plain-zero-divides": Refused(
+        lambda: assumed("5 synapse") / 0, bp.RangeError, ("divide", "synapse", "by 0", "divisor > 0")
+    ),
+    "18-zero-divides": Refused(
+        lambda: assumed("5 synapse") / assumed("0 neuron", name="cells"),
+        bp.RangeError,
+        ("divide", "'cells'", "0 neuron", "> 0"),
+    ),
+    "18-zero-divides-in-an-estimator": Refused(
+        lambda: bp.connection_count("5 synapse", "0 synapse/connection").value,
+        bp.RangeError,
+        ("'divide'", "'synapses'", "'synapses per connection'", "divisor is zero", "> 0"),
+    ),
+    "18-zero-in-a-dividing-array": Refused(
+        lambda: (assumed("5 synapse") / bp.exact([3, 0], "neuron", axis="layer")).value,
+        bp.RangeError,
+        ("'divide'", "divisor is zero", "> 0"),
+    ),
+    "18-zero-divides-draws": Refused(
+        lambda: (assumed("5 synapse") / (range_of_neurons() * bp.exact(0, "1"))).interval(0.9),
+        bp.RangeError,
+        ("'divide'", "divisor is zero", "> 0"),
+    ),
+    "20-nan": Refused(
+        lambda: assumed(float("nan"), "neuron"), bp.RangeError, ("assumed()", "not a number", "leave it out")
+    ),
+    "20-nan-as-text": Refused(
+        lambda: assumed("nan neuron"), bp.RangeError, ("assumed()", "'nan neuron'", "not a finite number", "leave")
+    ),
+    "20-nan-in-an-array": Refused(
+        lambda: bp.exact(np.array([1.0, np.nan]), "neuron", axis="layer"),
+        bp.RangeError,
+        ("exact()", "not finite", "leave"),
+    ),
+    "20-nan-as-spread": Refused(
+        lambda: bp.Normal(1, float("nan")), bp.RangeError, ("Normal(sd)", "not a number", "leave it out")
+    ),
+    "20-nan-as-spread-in-text": Refused(
+        lambda: assumed("5(nan) neuron"),
+        bp.RangeError,
+        ("assumed()", "standard deviation", "'5(nan) neuron'", "not a finite"),
+    ),
+    "20-nan-in-a-product": Refused(
+        lambda: assumed("5 mm") * float("nan"), bp.RangeError, ("not a number", "leave it out")
+    ),
+    "20-nan-as-exponent": Refused(
+        lambda: assumed("5 mm") ** float("nan"), bp.RangeError, ("power", "exponent", "nan", "finite", "such as 2")
+    ),
+    "20-nan-as-fraction": Refused(
+        lambda: with_fraction(float("nan")),
+        bp.RangeError,
+        ("synapse_count()", "'learning_fraction'", "not a number", "leave"),
+    ),
+    "20-nan-as-width": Refused(
+        lambda: bp.dense_parameters([3, float("nan")], bias=True),
+        bp.RangeError,
+        ("dense_parameters()", "widths[1]", "nan", ">= 1"),
+    ),
+    "20-nan-as-level": Refused(
+        lambda: range_of_neurons().interval(float("nan")),
+        bp.RangeError,
+        ("interval()", "level", "(0, 1)", "0.90", "nan"),
+    ),
+    "21-infinite": Refused(
+        lambda: assumed(float("inf"), "neuron"), bp.RangeError, ("assumed()", "inf", "not finite", "1.8e308")
+    ),
+    "21-minus-infinite": Refused(
+        lambda: assumed(-float("inf"), "K"), bp.RangeError, ("assumed()", "-inf", "not finite", "1.8e308")
+    ),
+    "21-infinite-as-text": Refused(
+        lambda: assumed("inf neuron"), bp.RangeError, ("assumed()", "'inf neuron'", "not a finite number", "leave")
+    ),
+    "21-infinite-mean": Refused(lambda: bp.Normal(float("inf"), 1), bp.RangeError, ("Normal(mean)", "inf", "finite")),
+    "21-infinite-bound": Refused(
+        lambda: bp.between(1, float("inf"), level=0.9),
+        bp.RangeError,
+        ("between(high)", "inf", "finite", "give a bound"),
+    ),
+    "21-infinite-fraction": Refused(
+        lambda: with_fraction(float("inf")),
+        bp.RangeError,
+        ("synapse_count()", "'learning_fraction'", "inf", "not finite"),
+    ),
+    "21-infinite-width": Refused(
+        lambda: bp.dense_parameters([3, float("inf")], bias=True),
+        bp.RangeError,
+        ("dense_parameters()", "widths[1]", "inf", ">= 1"),
+    ),
+    "22-huge-text": Refused(
+        lambda: assumed("1e400 neuron"), bp.RangeError, ("assumed()", "1e400", "beyond float range", "1.8e308")
+    ),
+    "23-huge-integer": Refused(
+        lambda: assumed(10**400, "neuron"), bp.RangeError, ("assumed()", "400 digits", "beyond float range", "1.8e308")
+    ),
+    "23-huge-parameter": Refused(
+        lambda: bp.LogNormal(10**400, 1),
+        bp.RangeError,
+        ("LogNormal(mu)", "400 digits", "beyond float range", "1.8e308", "larger unit"),
+    ),
+    "23-huge-exponent": Refused(
+        lambda: assumed("5 mm") ** 10**400, bp.RangeError, ("power", "exponent", "400 digits", "such as 2")
+    ),
+    "23-huge-width": Refused(
+        lambda: bp.dense_parameters([3, 10**400], bias=True),
+        bp.RangeError,
+        ("dense_parameters()", "widths[1]", "400 digits", "1.8e308"),
+    ),
+    "23-huge-result": Refused(
+        lambda: (bp.exact(10**200, "neuron") * bp.exact(10**200, "synapse/neuron")).value,
+        bp.RangeError,
+        ("'multiply'", "beyond float range", "1.8e308"),
+    ),
+    # spread
+    "25-negative-spread": Refused(
+        lambda: bp.Normal(5, -0.1),
+        bp.RangeError,
+        ("Normal(sd)", "standard deviation must be >= 0", "-0.1", "did you mean 0.1?"),
+    ),
+    "25-negative-spread-in-text": Refused(
+        lambda: assumed("5 +/- -0.1 m"),
+        bp.RangeError,
+        ("assumed()", "standard deviation", "-0.1 m", "did you mean 0.1 m?"),
+    ),
+    "25-negative-spread-in-parentheses": Refused(
+        lambda: assumed("5(-0.1) m"), bp.RangeError, ("assumed()", "standard deviation", "-0.1", "did you mean 0.1?")
+    ),
+    "27-spread-of-another-dimension": Refused(
+        lambda: assumed("5 m +/- 0.1 s"),
+        bp.UnitError,
+        ("assumed()", "'s'", "'m'", "[time]", "[length]", "one dimension"),
+    ),
+    "29-reversed": Refused(
+        lambda: bp.between(9, 3, level=0.9), bp.RangeError, ("between(low)", "lower 9 above upper 3", "swap")
+    ),
+    "29-reversed-lognormal": Refused(
+        lambda: bp.LogNormal.from_interval(9, 3, level=0.9),
+        bp.RangeError,
+        ("LogNormal.from_interval(low)", "9", "3", "swap"),
+    ),
+    "29-reversed-text": Refused(
+        lambda: assumed("9 to 3 neuron"), bp.RangeError, ("assumed()", "lower 9 above upper 3 neuron", "swap")
+    ),
+    "30-zero-width": Refused(
+        lambda: bp.between(3, 3, level=0.9), bp.RangeError, ("between(low)", "zero width at 3", "use an exact value")
+    ),
+    "30-zero-width-text": Refused(
+        lambda: assumed("3 to 3 neuron"), bp.RangeError, ("assumed()", "3 neuron", "no width", "use an exact value")
+    ),
+    "31-lognormal-from-zero": Refused(
+        lambda: bp.between(0, 10, level=0.9),
+        bp.RangeError,
+        ("between(low)", "positive", "0", "Normal.from_interval", "Uniform"),
+    ),
+    "31-lognormal-from-below-zero": Refused(
+        lambda: bp.LogNormal.from_interval(-1, 10, level=0.9),
+        bp.RangeError,
+        ("LogNormal.from_interval(low)", "positive", "-1", "Normal.from_interval", "Uniform", "Beta"),
+    ),
+    "31-text-from-zero": Refused(
+        lambda: assumed("0 to 10 neuron"),
+        bp.RangeError,
+        ("assumed()", "positive", "0 to 10", "bp.Normal.from_interval", "bp.Uniform"),
+    ),
+    "32-level-in-per-cent": Refused(
+        lambda: bp.between(1, 10, level=95), bp.RangeError, ("between(level)", "(0, 1)", "95", "did you mean 0.95?")
+    ),
+    "32-level-in-per-cent-in-text": Refused(
+        lambda: assumed("1 to 10 @ 95 neuron"),
+        bp.RangeError,
+        ("assumed()", "level", "(0, 1)", "'95'", "did you mean 0.95?"),
+    ),
+    "32-level-of-an-interval": Refused(
+        lambda: range_of_neurons().interval(95),
+        bp.RangeError,
+        ("interval()", "level", "(0, 1)", "95", "did you mean 0.95?"),
+    ),
+    "32-level-of-a-derivation": Refused(
+        lambda: range_of_neurons().explain(level=95),
+        bp.RangeError,
+        ("explain()", "level", "(0, 1)", "95", "did you mean 0.95?"),
+    ),
+    "32-level-of-a-picture": Refused(
+        lambda: range_of_neurons().plot(level=95),
+        bp.RangeError,
+        ("plot()", "level", "(0, 1)", "95", "did you mean 0.95?"),
+    ),
+    "33-probability": Refused(
+        lambda: range_of_neurons().quantile(1.2),
+        bp.RangeError,
+        ("quantile()", "p is a probability", "[0, 1]", "0.95", "1.2"),
+    ),
+    "33-probability-of-a-distribution": Refused(
+        lambda: bp.LogNormal(0, 1).ppf(1.2),
+        bp.RangeError,
+        ("LogNormal.ppf(p)", "probability", "[0, 1]", "1.2", "divide a percentage"),
+    ),
+    "34-negative-fraction": Refused(
+        lambda: with_fraction(-0.1),
+        bp.RangeError,
+        ("synapse_count()", "'learning_fraction'", "[0, 1]", "-0.1", "within these"),
+    ),
+    "34-fraction-above-one": Refused(
+        lambda: with_fraction("1.0000001"),
+        bp.RangeError,
+        ("synapse_count()", "'learning_fraction'", "[0, 1]", "1.0000001", "within"),
+    ),
+    "34-belief-above-one": Refused(
+        lambda: with_fraction(assumed(bp.Uniform(0.5, 1.5), "1")),
+        bp.RangeError,
+        ("synapse_count()", "'learning_fraction'", "[0, 1]", "use a distribution within"),
+    ),
+    # structure
+    "36-broken-width": Refused(
+        lambda: bp.dense_parameters([3.5, 2], bias=False),
+        bp.RangeError,
+        ("dense_parameters()", "widths[0]", "whole number >= 1", "3.5"),
+    ),
+    "36-broken-width-as-text": Refused(
+        lambda: bp.dense_parameters([3, "2.5 neuron"], bias=False),
+        bp.RangeError,
+        ("dense_parameters()", "widths[1]", "whole number >= 1", "2.5"),
+    ),
+    "36-broken-width-in-an-array": Refused(
+        lambda: bp.dense_parameters(bp.exact([3.5, 2], "neuron", axis="layer"), bias=False),
+        bp.RangeError,
+        ("dense_parameters()", "widths[0]", "whole number >= 1", "3.5"),
+    ),
+    "36-no-width": Refused(
+        lambda: bp.dense_parameters([3, 0], bias=False),
+        bp.RangeError,
+        ("dense_parameters()", "widths[1]", "whole number >= 1", "0"),
+    ),
+    "39-arrays-of-two-lengths": Refused(
+        lambda: (
+            bp.exact([1] * 6, "neuron", axis="region").named("cells")
+            * bp.exact([1] * 5, "synapse/neuron", axis="region").named("contacts")
+        ),
+        bp.ShapeError,
+        ("cells * contacts", "'region'", "6 labels", "5 labels", "give both the same labels"),
+    ),
+    "39-arrays-of-other-labels": Refused(
+        lambda: bp.exact({"a": 1}, "neuron", axis="region") + bp.exact({"b": 2}, "neuron", axis="region"),
+        bp.ShapeError,
+        ("neuron + neuron", "'region'", "(a)", "(b)", "give both the same labels"),
+    ),
+    "39-parameters-of-two-lengths": Refused(
+        lambda: bp.LogNormal([1] * 6, [1] * 5),
+        bp.ShapeError,
+        ("LogNormal()", "mu (6,)", "sigma (5,)", "make them equal"),
+    ),
+    "39-labels-of-another-length": Refused(
+        lambda: bp.stacked(["1 neuron", "2 neuron"], "region", ["a"]),
+        bp.ShapeError,
+        ("stacked()", "'values' has 2", "'labels' 1", "'region'", "one label for each value"),
+    ),
+    # kinds
+    "43-bool": Refused(
+        lambda: bp.synapse_count(True, SYNAPSES),
+        bp.KindError,
+        ("synapse_count()", "'neurons'", "True is not a count", "'1 neuron'"),
+    ),
+    "43-bool-of-numpy": Refused(
+        lambda: assumed(np.True_, "neuron"), bp.KindError, ("assumed()", "True is not a count", "'1 neuron'")
+    ),
+    "43-bools-in-an-array": Refused(
+        lambda: bp.exact(np.array([True]), "neuron", axis="layer"), bp.KindError, ("exact()", "bool", ".astype(float)")
+    ),
+    "43-bool-in-a-product": Refused(
+        lambda: assumed("5 neuron") * True, bp.KindError, ("multiply", "True is not a count", "bp.exact('1 neuron')")
+    ),
+    "43-bool-as-width": Refused(
+        lambda: bp.dense_parameters([True, 3], bias=True),
+        bp.KindError,
+        ("dense_parameters()", "widths[0]", "True", "write such as 300"),
+    ),
+    "43-bool-as-mean": Refused(
+        lambda: bp.Normal(True, 1), bp.KindError, ("Normal(mean)", "real number", "True", "float(")
+    ),
+    "43-bool-as-draws": Refused(
+        lambda: range_of_neurons().estimate(draws=True),
+        bp.KindError,
+        ("estimate()", "draws", "whole number", "1_000_000", "True"),
+    ),
+    "43-bool-as-seed": Refused(
+        lambda: range_of_neurons().estimate(seed=True), bp.KindError, ("estimate()", "seed", "integer >= 0", "True")
+    ),
+    "44-complex": Refused(
+        lambda: bp.synapse_count(1j, SYNAPSES),
+        bp.KindError,
+        ("synapse_count()", "'neurons'", "1j", "complex", "'86e9 neuron'"),
+    ),
+    "44-complex-array": Refused(
+        lambda: bp.exact(np.array([1j]), "neuron", axis="layer"),
+        bp.KindError,
+        ("exact()", "complex128", ".astype(float)"),
+    ),
+    "44-complex-exponent": Refused(lambda: assumed("5 mm") ** 1j, bp.KindError, ("power", "exponent", "number", "1j")),
+    "44-complex-mean": Refused(
+        lambda: bp.Normal(1j, 1), bp.KindError, ("Normal(mean)", "real number", "1j", "complex")
+    ),
+    # names
+    "49-unknown-argument": Refused(
+        lambda: bp.synapse_count(neurn="5 neuron", synapses_per_neuron=SYNAPSES),
+        bp.ArgumentError,
+        ("synapse_count()", "unknown argument 'neurn'", "Did you mean 'neurons'?", "missing neurons"),
+    ),
+    "49-unknown-option": Refused(
+        lambda: bp.synapse_count("5 neuron", SYNAPSES, lerning_fraction="0.5"),
+        bp.ArgumentError,
+        ("synapse_count()", "unknown argument 'lerning_fraction'", "Did you mean 'learning_fraction'"),
+    ),
+    "50-all-arguments-missing": Refused(
+        bp.synaptic_parameters,
+        bp.ArgumentError,
+        (
+            "synaptic_parameters()",
+            "missing neurons (a quantity in neuron, such as '86e9 neuron')",
+            "synapses_per_neuron (a quantity in synapse/neuron, such as '7000 synapse/neuron')",
+            "parameters_per_synapse (a quantity in parameter/synapse, such as '1 parameter/synapse')",
+        ),
+    ),
+    "50-one-argument-missing": Refused(
+        lambda: bp.dense_parameters([3, 2]), bp.ArgumentError, ("dense_parameters()", "missing bias")
+    ),
+    "50-source-missing": Refused(
+        lambda: bp.measured("5 neuron"),
+        bp.SourceError,
+        ("measured()", "needs a source", "source='azevedo2009'", "bp.assumed"),
+    ),
+    "50-reason-missing": Refused(
+        lambda: bp.assumed("5 neuron"), bp.SourceError, ("assumed()", "needs a reason", "because=")
+    ),
+    "52-unknown-species-in-an-id": Refused(
+        lambda: bp.evidence("humn/brain/neurons"),
+        bp.UnknownNameError,
+        ("evidence", "'humn/brain/neurons'", "nearest", "'human/brain/neurons'", "bp.evidence.ids()"),
+    ),
+    "52-unknown-region-in-an-id": Refused(
+        lambda: bp.evidence("human/brian/neurons"),
+        bp.UnknownNameError,
+        ("evidence", "'human/brian/neurons'", "nearest", "'human/brain/neurons'", "bp.evidence.ids()"),
+    ),
+    "52-unknown-species": Refused(
+        lambda: bp.evidence.find(species="humn"),
+        bp.UnknownNameError,
+        ("evidence.find(species=)", "'humn'", "nearest", "'human'", "bp.evidence.find()"),
+    ),
+    "52-unknown-region": Refused(
+        lambda: bp.evidence.find(region="brian"),
+        bp.UnknownNameError,
+        ("evidence.find(region=)", "'brian'", "nearest", "'brain'", "bp.evidence.find()"),
+    ),
+    "52-unknown-source": Refused(
+        lambda: bp.measured("5 neuron", source="azevedo2008"),
+        bp.SourceError,
+        ("measured()", "'azevedo2008'", "Did you mean 'azevedo2009'?", "bp.references()", "bp.Citation("),
+    ),
+    # drawing
+    "63-no-draws": Refused(
+        lambda: range_of_neurons().estimate(engine="random", draws=0),
+        bp.RangeError,
+        ("estimate()", "draws", ">= 1", "1_000_000", "0"),
+    ),
+    "63-negative-draws": Refused(
+        lambda: range_of_neurons().estimate(engine="random", draws=-1),
+        bp.RangeError,
+        ("estimate()", "draws", ">= 1", "-1"),
+    ),
+    "63-broken-draws": Refused(
+        lambda: range_of_neurons().estimate(engine="random", draws=1.5),
+        bp.RangeError,
+        ("estimate()", "draws", "whole number", "1.5"),
+    ),
+    "63-too-many-draws": Refused(
+        lambda: range_of_neurons().estimate(engine="random", draws=1e12),
+        bp.RangeError,
+        ("estimate()", "draws=1000000000000", "GiB", "the limit is 1 GiB", "give draws <= "),
+    ),
+    "63-draws-as-text": Refused(
+        lambda: range_of_neurons().estimate(engine="random", draws="abc"),
+        bp.KindError,
+        ("estimate()", "draws", "'abc'", "1_000_000"),
+    ),
+    "63-no-draws-for-numpy": Refused(
+        lambda: range_of_neurons().to_numpy(0), bp.RangeError, ("to_numpy()", "draws", ">= 1", "10_000", "0")
+    ),
+    "64-negative-seed": Refused(
+        lambda: range_of_neurons().estimate(seed=-1),
+        bp.RangeError,
+        ("estimate()", "seed", ">= 0", "-1", "did you mean 1?"),
+    ),
+    "64-broken-seed": Refused(
+        lambda: range_of_neurons().estimate(seed=1.5),
+        bp.RangeError,
+        ("estimate()", "seed", "integer >= 0", "None", "1.5"),
+    ),
+    "64-seed-as-text": Refused(
+        lambda: range_of_neurons().estimate(seed="abc"),
+        bp.KindError,
+        ("estimate()", "seed", "integer >= 0", "None", "'abc'"),
+    ),
+    "64-seed-of-draws": Refused(
+        lambda: range_of_neurons().to_numpy(10, seed=-1), bp.RangeError, ("to_numpy()", "seed", "-1", "did you mean 1?")
+    ),
+    "64-seed-of-drivers": Refused(
+        lambda: (range_of_neurons() + range_of_neurons()).drivers(seed=-1),
+        bp.RangeError,
+        ("drivers()", "seed", "-1", "did you mean 1?"),
+    ),
+    "64-seed-of-a-comparison": Refused(
+        lambda: bp.probability_greater(range_of_neurons(), "3 neuron", seed=-1),
+        bp.RangeError,
+        ("seed", "-1", "did you mean 1?"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+def test_bad_input_is_refused_with_the_mend(case):
+    with pytest.raises(bp.BrainparamsError) as caught:
+        case.call()
+    error = caught.value
+    assert type(error) is case.error
+    assert [word for word in case.words if word not in str(error)] == []
+    assert len(str(error)) <= 400
+    # no traceback of another library stands in front of ours
+    assert error.__cause__ is None
+    assert error.__suppress_context__ or error.__context__ is None or isinstance(error.__context__, bp.BrainparamsError)
+
+
+@pytest.mark.parametrize("name", ["13-tower-of-powers", "13-tower-in-a-unit", "14-long-text", "14-long-unit"])
+def test_hostile_text_is_refused_at_once(name):
+    def seconds():
+        start = time.perf_counter()
+        with pytest.raises(bp.ParseError):
+            REFUSED[name].call()
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 0.05
+
+
+# --- accepted, and said --------------------------------------------------------------------------------------------
+
+
+class Warned(NamedTuple):
+    """A call that gives a quantity and a warning."""
+
+    call: Callable[[], bp.Quantity]
+    warning: type[bp.BrainparamsWarning]
+    words: str
+
+
+WARNED = {
+    "24-denormal": Warned(lambda: assumed(1e-320, "neuron"), bp.PrecisionWarning, r"assumed\(\).*1e-320"),
+    "24-denormal-text": Warned(
+        lambda: assumed("1e-320 neuron"), bp.PrecisionWarning, r"assumed\(\).*1e-320.*larger unit"
+    ),
+    "28-spread-into-negative-counts": Warned(
+        lambda: assumed("5 +/- 7.5 neuron"), bp.NegativeWarning, r"assumed\(\): 25% of the draws.*negative.*lognormal"
+    ),
+    "28-spread-into-negative-counts-in-an-argument": Warned(
+        lambda: bp.synapse_count("86e9 neuron", "7000 +/- 10500 synapse/neuron"),
+        bp.NegativeWarning,
+        r"synapse_count\(\).*'synapses_per_neuron'.*25% of the draws.*negative.*lognormal",
+    ),
+    "34-belief-beyond-one": Warned(
+        lambda: with_fraction(assumed(bp.Normal(0.9, 0.1), "1")),
+        bp.NegativeWarning,
+        r"synapse_count\(\).*'learning_fraction'.*\[0, 1\].*16%.*bp\.Beta\.from_mean",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WARNED.values(), ids=WARNED)
+def test_doubtful_input_is_accepted_with_a_warning(case):
+    with pytest.warns(case.warning, match=case.words) as seen:
+        assert isinstance(case.call(), bp.Quantity)
+    assert [each.category for each in seen] == [case.warning]
+
+
+class Accepted(NamedTuple):
+    """A call, its median, and what the derivation says about the input."""
+
+    call: Callable[[], bp.Quantity]
+    median: float
+    note: str
+
+
+ACCEPTED = {
+    "7-celsius": Accepted(lambda: assumed("20 degC"), 293.15, "273.15 K was added"),
+    "7-celsius-with-spread": Accepted(lambda: assumed("20 degC +/- 1 degC"), 293.15, "1 degC is 1 K"),
+    "10-pint-quantity": Accepted(lambda: bp.given(other_registry().Quantity(3, "mm")), 3, "no source"),
+    "10-pint-quantity-of-other-units": Accepted(lambda: bp.given(other_registry().Quantity(2, "inch")), 0.0508, "m"),
+    "10-pint-count": Accepted(
+        lambda: bp.synapse_count(other_registry("neuron = [neuron]").Quantity(5, "neuron"), SYNAPSES),
+        35000,
+        "no source",
+    ),
+    "16-none-where-there-is-a-default": Accepted(lambda: with_fraction(None), 35000, "5 neuron"),
+    "19-zero-count": Accepted(lambda: bp.synapse_count("0 neuron", SYNAPSES), 0, "0 neuron"),
+    "26-no-spread": Accepted(lambda: assumed(bp.Normal(5, 0), "neuron"), 5, "standard deviation 0: taken as exact"),
+    "26-no-spread-in-text": Accepted(lambda: assumed("5 +/- 0 neuron"), 5, "standard deviation 0: taken as exact"),
+    "34-just-above-one": Accepted(lambda: with_fraction(1 + 1e-13), 35000, "1.0000000000001 was taken as 1"),
+    "34-just-above-one-in-text": Accepted(
+        lambda: with_fraction("1.0000000000001"), 35000, "'1.0000000000001' was taken as 1"
+    ),
+    "34-just-below-zero": Accepted(lambda: with_fraction(-1e-13), 0, "-1e-13 was taken as 0"),
+    "36-part-of-a-count": Accepted(lambda: assumed("3.5 synapse"), 3.5, "3.5 synapse"),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED.values(), ids=ACCEPTED)
+def test_unusual_input_is_accepted_and_told(case):
+    quantity = case.call()
+    assert float(quantity.median()) == pytest.approx(case.median, rel=1e-12)
+    assert case.note in " ".join(quantity.explain().split())
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value"),
+    [
+        (lambda: bp.exact(np.int64(2**63 - 1), "neuron"), 2**63 - 1),
+        (lambda: bp.exact(np.array([2**62, 2**62]), "neuron", axis="layer").total("layer"), 2**63),
+        (lambda: bp.exact(np.int64(2**62), "neuron") * bp.exact(np.int64(2**62), "synapse/neuron"), 2**124),
+        (lambda: bp.dense_parameters(np.array([2**40, 2**40]), bias=False), 2**80),
+    ],
+    ids=["45-number", "45-sum", "45-product", "45-widths"],
+)
+def test_large_numpy_integers_stay_exact(quantity, value):
+    assert quantity().value == value
+
+
+def test_a_seed_that_was_not_given_is_chosen_and_recorded():  # 64
+    quantity = range_of_neurons() + range_of_neurons()
+    first, second = (quantity.estimate(engine="random", draws=100, seed=None) for _ in range(2))
+    assert first.seed != second.seed
+    assert quantity.estimate(engine="random", draws=100, seed=first.seed).median == first.median
+
+
+# --- the classes -------------------------------------------------------------------------------------------------
+
+BUILTINS = {
+    bp.UnitError: ValueError,
+    bp.ParseError: ValueError,
+    bp.RangeError: ValueError,
+    bp.ShapeError: ValueError,
+    bp.KindError: TypeError,
+    bp.ArgumentError: TypeError,
+    bp.ComparisonError: TypeError,
+    bp.UnknownNameError: KeyError,
+    bp.SourceError: ValueError,
+    bp.NoClosedForm: ValueError,
+    bp.FileError: ValueError,
+    bp.MissingExtraError: ImportError,
+}
+
+
+@pytest.mark.parametrize("error", BUILTINS)
+def test_an_error_is_also_the_builtin_one(error):
+    assert issubclass(error, bp.BrainparamsError)
+    assert issubclass(error, BUILTINS[error])
+
+
+def test_every_error_is_listed():
+    classes = {getattr(errors, name) for name in errors.__all__}
+    assert {each for each in classes if issubclass(each, bp.BrainparamsError)} - {bp.BrainparamsError} == set(BUILTINS)
+    assert {each for each in classes if issubclass(each, bp.BrainparamsWarning)} >= {
+        case.warning for case in WARNED.values()
+    }
+
+
+def test_no_kind_of_bad_input_is_missing():
+    kinds = {int(name.split("-")[0]) for name in [*REFUSED, *WARNED, *ACCEPTED]} | {45, 64}
+    assert kinds == {*range(1, 35), 36, 39, 43, 44, 45, 49, 50, 52, 63, 64}

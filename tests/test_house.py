@@ -1,0 +1,452 @@
+"""The rules of the house: who may import whom, one door per library, what the front door shows, how long things are."""
+
+import ast
+import graphlib
+import inspect
+import os
+import re
+import subprocess
+import sys
+import typing
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import brainparams as bp
+
+HOUSE = Path(bp.__file__).parent
+ROOT = "brainparams"
+
+# The order of import: a room imports only from rooms above it.
+ROOMS = (
+    "errors",
+    "version",
+    "units",
+    "distributions",
+    "citations",
+    "operations",
+    "graph",
+    "estimate",
+    "engines",
+    "sensitivity",
+    "derivation",
+    "render",
+    "plots",
+    "records",
+    "leaves",
+    "fitting",
+    "quantity",
+    "makers",
+    "findings",
+    "estimators",
+    "comparison",
+    "",  # the front door
+    "__main__",
+)
+# One room in several files: its files may import each other as long as there is no cycle.
+SPLIT_ROOMS = {"units", "distributions"}
+# What the members of a family share; any other import from one member to another is a fault.
+SHARED = {
+    "engines": {"execution"},
+    "render": {"numbers", "formulas", "text"},
+    "findings": {"finding"},
+    "estimators": set(),
+}
+# Which rooms, or which files of a room, know a library. Everything but numpy has to be listed.
+DOORS = {
+    "pint": {"units.registry"},
+    "uncertainties": {"engines.linear"},
+    "pybtex": {"citations"},
+    "matplotlib": {"plots"},
+    "scipy": {"distributions", "engines"},
+    "pydantic": {"units.unit", "citations", "findings", "quantity", "estimators"},
+    "pydantic_core": {"units.unit", "quantity"},
+    "lazy_loader": {""},
+}
+FORBIDDEN_MODULES = {
+    "_pickle", "code", "ctypes", "dill", "ftplib", "http", "marshal", "pickle", "requests", "runpy", "shelve",
+    "smtplib", "socket", "ssl", "subprocess", "urllib", "xmlrpc", "yaml",
+}  # fmt: skip
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
+FORBIDDEN_ATTRIBUTES = {("os", "system"), ("os", "popen"), ("np", "load"), ("numpy", "load"), ("sympy", "sympify")}
+MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "core", "base", "misc", "shared", "tools"}
+LONGEST_MODULE = 500
+LONGEST_FUNCTION = 40
+
+
+# --- reading the source ------------------------------------------------------------------------------------------
+
+
+class Module(NamedTuple):
+    """One file of the package; `name` is dotted and without the package's own name, empty for the front door."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def package(self) -> str:
+        """The dotted name from which relative imports start."""
+        full = f"{ROOT}.{self.name}".rstrip(".")
+        return full if self.path.stem == "__init__" else full.rpartition(".")[0]
+
+
+def module_of(path: Path) -> Module:
+    parts = path.relative_to(HOUSE).with_suffix("").parts
+    name = ".".join(part for part in parts if part != "__init__")
+    return Module(name, path, ast.parse(path.read_text(encoding="utf-8")))
+
+
+MODULES = {module.name: module for module in map(module_of, sorted(HOUSE.rglob("*.py")))}
+BY_MODULE = pytest.mark.parametrize("module", MODULES.values(), ids=[name or ROOT for name in MODULES])
+
+
+def imported(module: Module) -> Iterator[str]:
+    """Yield the full dotted name of every module that one imports, at the top or inside a function."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = module.package.split(".")[: len(module.package.split(".")) - node.level + 1] if node.level else []
+            origin = ".".join([*start, *filter(None, [node.module])])
+            for alias in node.names:
+                full = f"{origin}.{alias.name}"
+                yield full if own_name(full) in MODULES else origin
+
+
+def own_name(full: str) -> str | None:
+    """Return the name inside the package of an import; None for a library."""
+    return full.removeprefix(ROOT).removeprefix(".") if full.split(".", maxsplit=1)[0] == ROOT else None
+
+
+def own_imports(module: Module) -> set[str]:
+    return {name for full in imported(module) if (name := own_name(full)) is not None}
+
+
+def planted(name: str, source: str) -> Module:
+    """Return a module that does not exist, to see that a check finds what it looks for."""
+    return Module(name, HOUSE / f"{name.replace('.', '/')}.py", ast.parse(source))
+
+
+# --- who may import whom -----------------------------------------------------------------------------------------
+
+
+def wrong_ways(module: Module) -> list[str]:
+    """Return what a module imports although it stands below it, beside it in a family, or is the front door."""
+    faults = []
+    for name in own_imports(module):
+        target = MODULES[name]
+        if name == "":
+            faults.append("the front door")
+        elif target.room != module.room:
+            if ROOMS.index(target.room) >= ROOMS.index(module.room):
+                faults.append(f"{name}, which stands below")
+        elif module.room not in SPLIT_ROOMS and "." in module.name and "." in name:
+            member = name.split(".")[1]
+            if member not in SHARED.get(module.room, set()) and module.path.stem != "__init__":
+                faults.append(f"{name}, a member of the same family")
+    return faults
+
+
+@BY_MODULE
+def test_every_file_belongs_to_a_listed_room(module):
+    assert module.room in ROOMS
+
+
+def test_no_listed_room_is_missing():
+    assert set(ROOMS) == {module.room for module in MODULES.values()}
+    assert len(set(ROOMS)) == len(ROOMS)
+
+
+@BY_MODULE
+def test_a_room_imports_only_rooms_above_it(module):
+    assert wrong_ways(module) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "fault"),
+    [
+        ("graph", "from . import quantity", "quantity, which stands below"),
+        ("graph", "def f():\n    from .quantity import Quantity", "quantity, which stands below"),
+        ("graph", "from brainparams.engines import exact", "engines.exact, which stands below"),
+        ("engines.exact", "from .linear import law", "engines.linear, a member of the same family"),
+        ("engines.exact", "from . import sampling", "engines.sampling, a member of the same family"),
+        (
+            "estimators.layers",
+            "from .synapses import synapse_count",
+            "estimators.synapses, a member of the same family",
+        ),
+        ("estimators.layers", "from .. import Quantity", "the front door"),
+        ("makers", "import brainparams as bp", "the front door"),
+    ],
+)
+def test_a_wrong_way_is_seen(name, source, fault):
+    assert wrong_ways(planted(name, source)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("quantity", "from .graph import Node"),
+        ("engines.exact", "from .execution import run\nfrom ..graph import Node"),
+        ("estimators.layers", "from . import estimator"),
+    ],
+)
+def test_a_right_way_is_not_seen(name, source):
+    assert wrong_ways(planted(name, source)) == []
+
+
+def test_imports_have_no_cycle():
+    # importing a member of a folder also runs the folder's __init__, unless one is inside it already
+    edges = {}
+    for module in MODULES.values():
+        names = own_imports(module)
+        folders = {name.rpartition(".")[0] for name in names} - {"", module.name, module.name.rpartition(".")[0]}
+        edges[module.name] = (names | folders) - {module.name}
+    order = list(graphlib.TopologicalSorter(edges).static_order())
+    assert set(order) == set(MODULES)
+
+
+def test_no_room_has_a_name_that_says_nothing():
+    assert {part for name in MODULES for part in name.split(".")} & MEANINGLESS == set()
+
+
+def test_a_folder_has_at_least_three_members():
+    folders = {module.path.parent for module in MODULES.values()} - {HOUSE}
+    assert folders, "the house has families"
+    assert [folder.name for folder in folders if len(list(folder.glob("*.py"))) < 3] == []
+
+
+# --- one door per library ----------------------------------------------------------------------------------------
+
+
+def smuggled(module: Module) -> list[str]:
+    """Return the libraries that a module imports although they have their door elsewhere."""
+    libraries = {full.split(".")[0] for full in imported(module)} - sys.stdlib_module_names - {ROOT, "numpy"}
+    return sorted(each for each in libraries if not DOORS.get(each, set()) & {module.room, module.name})
+
+
+@BY_MODULE
+def test_a_library_comes_in_by_its_own_door(module):
+    assert smuggled(module) == []
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_every_door_is_in_use(library):
+    assert any(full.split(".")[0] == library for module in MODULES.values() for full in imported(module))
+
+
+def test_a_smuggled_library_is_seen():
+    assert smuggled(planted("graph", "def f():\n    import pint\n    from scipy.stats import norm")) == [
+        "pint",
+        "scipy",
+    ]
+    assert smuggled(planted("engines.exact", "from uncertainties import ufloat")) == ["uncertainties"]
+    assert smuggled(planted("graph", "import pandas")) == ["pandas"]
+
+
+def test_importing_the_package_loads_no_slow_library():
+    slow = ("pint", "scipy", "uncertainties", "pandas", "matplotlib", "pybtex")
+    program = f"import sys, brainparams; print(*[each for each in {slow!r} if each in sys.modules])"
+    path = os.pathsep.join(filter(None, [str(HOUSE.parent), os.environ.get("PYTHONPATH")]))
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert run.stdout.split() == []
+
+
+def dangers(tree: ast.Module) -> list[str]:
+    """Return whatever runs code or commands, reads pickles, or reaches the network."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.split(".")[0] in FORBIDDEN_MODULES]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found += [node.module] if (node.module or "").split(".")[0] in FORBIDDEN_MODULES else []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found += [node.func.id] if node.func.id in FORBIDDEN_CALLS else []
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found += [node.attr] if (node.value.id, node.attr) in FORBIDDEN_ATTRIBUTES else []
+        elif isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            found.append("allow_pickle")
+    return found
+
+
+@BY_MODULE
+def test_nothing_runs_code_or_reaches_out(module):
+    assert dangers(module.tree) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "eval('1')",
+        "import pickle",
+        "from urllib.request import urlopen",
+        "os.system('ls')",
+        "np.load(f, allow_pickle=x)",
+    ],
+)
+def test_a_danger_is_seen(source):
+    assert dangers(ast.parse(source))
+
+
+# --- the front door ----------------------------------------------------------------------------------------------
+
+
+def homes() -> dict[str, str]:
+    """Return where the front door's stub says that each name lives."""
+    stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
+    return {
+        alias.asname or alias.name: node.module or ""
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
+
+
+HOMES = homes()
+BY_NAME = pytest.mark.parametrize("name", sorted(HOMES))
+
+
+def test_the_front_door_shows_one_list_of_names():
+    assert sorted(bp.__all__) == sorted(dir(bp))
+    assert len(set(bp.__all__)) == len(bp.__all__)
+    assert set(bp.__all__) == set(HOMES)
+
+
+def test_the_stub_lists_what_it_imports():
+    stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
+    listed = [
+        ast.literal_eval(node.value)
+        for node in stub.body
+        if isinstance(node, ast.Assign) and [ast.unparse(each) for each in node.targets] == ["__all__"]
+    ]
+    assert listed == [sorted(HOMES)]
+
+
+@BY_NAME
+def test_a_name_loads_from_where_it_lives(name):
+    home = import_module(f"{ROOT}.{HOMES[name]}")
+    value = getattr(bp, name)
+    assert value is getattr(home, name)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        # a room may show what its own files define, and nobody else's
+        assert f"{value.__module__}.".startswith((f"{home.__name__}.", f"{ROOT}.{MODULES[HOMES[name]].room}."))
+
+
+def test_no_name_is_a_room():
+    # else bp.x would depend on what was imported first
+    assert set(HOMES) & {name.split(".")[0] for name in MODULES} == set()
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="synaptc_parameters"):
+        _ = bp.synaptc_parameters
+
+
+def test_every_name_that_a_text_gives_exists():
+    told = {
+        name
+        for module in MODULES.values()
+        for name in re.findall(r"\bbp\.([A-Za-z_]\w*)", module.path.read_text(encoding="utf-8"))
+    }
+    assert {"assumed", "evidence"} <= told
+    assert told - set(bp.__all__) == set()
+
+
+# --- what the docstrings say -------------------------------------------------------------------------------------
+
+
+def is_exempt(value: object) -> bool:
+    """Errors say what they are in one line, annotations have no docstring of their own, and a text has none."""
+    is_error = inspect.isclass(value) and issubclass(value, Exception)
+    return is_error or typing.get_origin(value) is not None or not callable(value)
+
+
+def section(text: str, heading: str) -> str:
+    """Return what stands under one heading of a numpydoc docstring."""
+    found = re.search(rf"(?ms)^{heading}\n-+\n(.*?)(?=^\w[\w ]*\n-+$|\Z)", text)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("name", sorted(name for name in HOMES if not is_exempt(getattr(bp, name))))
+def test_a_public_thing_has_an_example(name):
+    text = inspect.getdoc(getattr(bp, name)) or ""
+    assert text.strip()
+    assert ">>>" in section(text, "Examples")
+
+
+ESTIMATORS = sorted(name for name, home in HOMES.items() if home.startswith("estimators."))
+
+
+def units_of(function: typing.Any) -> dict[str, str]:
+    """Return the unit of every annotated argument, and of the result as ``return``."""
+    found = {}
+    for name, hint in typing.get_type_hints(function, include_extras=True).items():
+        options = [hint, *typing.get_args(hint)]
+        units = [
+            each for option in options for each in getattr(option, "__metadata__", ()) if isinstance(each, bp.Unit)
+        ]
+        found |= {name: units[0].text} if units else {}
+    return found
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_an_estimator_tells_the_unit_of_every_argument(name):
+    function = getattr(bp, name)
+    text = inspect.getdoc(function)
+    parameters, units = section(text, "Parameters"), units_of(function)
+    for argument in inspect.signature(function).parameters:
+        line = re.search(rf"(?m)^{argument}(?:, \w+)* : (.*)$", parameters)
+        assert line, f"{argument} is not documented"
+        assert f"[{units[argument]}]" in line[1] if argument in units else line[1]
+    assert f"[{units['return']}]" in section(text, "Returns") if "return" in units else "Quantity" in text
+
+
+def test_the_estimators_are_annotated():
+    assert units_of(bp.synapse_count) == {
+        "neurons": "neuron",
+        "synapses_per_neuron": "synapse/neuron",
+        "learning_fraction": "1",
+        "return": "synapse",
+    }
+
+
+# --- how long things are -----------------------------------------------------------------------------------------
+
+
+def lengths(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield every function with its lines, without decorators and docstring."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            text = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
+            documented = text.end_lineno - text.lineno + 1 if text else 0
+            yield node.name, node.end_lineno - node.lineno + 1 - documented
+
+
+@BY_MODULE
+def test_a_module_is_short(module):
+    lines = module.path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_MODULE
+
+
+@BY_MODULE
+def test_a_function_is_short(module):
+    assert [(name, lines) for name, lines in lengths(module.tree) if lines > LONGEST_FUNCTION] == []
+
+
+def test_the_length_of_a_function_leaves_its_docstring_out():
+    source = 'def f():\n    """One.\n\n    Two.\n    """\n    return 1\n'
+    assert list(lengths(ast.parse(source))) == [("f", 2)]
