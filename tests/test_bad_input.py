@@ -431,7 +431,7 @@ REFUSED = {
             * bp.exact([1] * 5, "synapse/neuron", axis="region").named("contacts")
         ),
         bp.ShapeError,
-        ("cells * contacts", "'region'", "6 labels", "5 labels", "give both the same labels"),
+        ("'cells'", "'contacts'", "'region'", "6 labels", "5 labels", "give both the same labels"),
     ),
     "39-arrays-of-other-labels": Refused(
         lambda: bp.exact({"a": 1}, "neuron", axis="region") + bp.exact({"b": 2}, "neuron", axis="region"),

@@ -17,18 +17,27 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 from brainparams.distributions import (
+    PERT,
     Beta,
+    Discrete,
     Distribution,
     Empirical,
+    Gamma,
     LogNormal,
     LogUniform,
+    Mixture,
     Normal,
     Point,
+    ShiftedLogNormal,
     Stack,
+    StudentT,
     Triangular,
+    Truncated,
     Uniform,
     between,
     distribution_from,
+    from_counts,
+    from_percentiles,
     stack,
 )
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError, UnknownNameError
@@ -76,11 +85,27 @@ def beta_probability(x, a, b):
     return mpmath.betainc(a, b, 0, x, regularized=True)
 
 
-def beta_error(x, p, a, b):
+def beta_density(x, a, b):
+    return x ** (a - 1) * (1 - x) ** (b - 1) / mpmath.beta(a, b)
+
+
+def newton_error(x, p, probability, density):
     """Relative error of the quantile x at p, by one Newton step: (F(x) - p) / (x f(x))."""
     x = mpf(x)
-    density = x ** (a - 1) * (1 - x) ** (b - 1) / mpmath.beta(a, b)
-    return abs(float((beta_probability(x, a, b) - mpf(p)) / (x * density)))
+    return abs(float((probability(x) - mpf(p)) / (x * density(x))))
+
+
+def beta_error(x, p, a, b):
+    return newton_error(x, p, lambda x: beta_probability(x, a, b), lambda x: beta_density(x, a, b))
+
+
+def student_probability(t, v):
+    tail = mpmath.betainc(v / 2, mpf(1) / 2, 0, v / (v + t * t), regularized=True) / 2
+    return tail if t < 0 else 1 - tail
+
+
+def student_density(t, v):
+    return mpmath.gammaprod([(v + 1) / 2], [v / 2]) / mpmath.sqrt(v * mpmath.pi) * (1 + t * t / v) ** (-(v + 1) / 2)
 
 
 def reference(kind, distribution):
@@ -96,27 +121,60 @@ def loguniform_reference(low, high):
         lambda x: mpmath.log(x / low) / width,
         mean,
         mpmath.sqrt((high**2 - low**2) / (2 * width) - mean**2),
+        None,
     )
 
 
+def pert_reference(low, mode, high):
+    width = high - low
+    a, b = 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width
+    return (
+        None,
+        lambda x: beta_probability((x - low) / width, a, b),
+        low + width * a / (a + b),
+        width * mpmath.sqrt(a * b / ((a + b) ** 2 * (a + b + 1))),
+        lambda x: beta_density((x - low) / width, a, b) / width,
+    )
+
+
+def shifted_reference(shift, mu, sigma, direction):
+    _, probability, mean, sd, _ = REFERENCES["lognormal"](mu, sigma)
+
+    def below(x):
+        within = probability(direction * (x - shift))
+        return within if direction > 0 else 1 - within
+
+    return (
+        lambda p: shift + direction * mpmath.exp(mu + direction * sigma * normal_quantile(p)),
+        below,
+        shift + direction * mean,
+        sd,
+        None,
+    )
+
+
+# the last is the density, where the quantile has no formula
 REFERENCES = {
     "normal": lambda m, s: (
         lambda p: m + s * normal_quantile(p),
         lambda x: normal_probability((x - m) / s),
         m,
         s,
+        None,
     ),
     "lognormal": lambda m, s: (
         lambda p: mpmath.exp(m + s * normal_quantile(p)),
         lambda x: normal_probability((mpmath.log(x) - m) / s),
         mpmath.exp(m + s * s / 2),
         mpmath.exp(m + s * s / 2) * mpmath.sqrt(mpmath.expm1(s * s)),
+        None,
     ),
     "uniform": lambda a, b: (
         lambda p: a + (b - a) * p,
         lambda x: (x - a) / (b - a),
         (a + b) / 2,
         (b - a) / mpmath.sqrt(12),
+        None,
     ),
     "loguniform": loguniform_reference,
     "triangular": lambda a, c, b: (
@@ -124,13 +182,31 @@ REFERENCES = {
         lambda x: triangular_probability(x, a, c, b),
         (a + b + c) / 3,
         mpmath.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18),
+        None,
     ),
     "beta": lambda a, b: (
         None,
         lambda x: beta_probability(x, a, b),
         a / (a + b),
         mpmath.sqrt(a * b / ((a + b) ** 2 * (a + b + 1))),
+        lambda x: beta_density(x, a, b),
     ),
+    "gamma": lambda k, scale: (
+        None,
+        lambda x: mpmath.gammainc(k, 0, x / scale, regularized=True),
+        k * scale,
+        mpmath.sqrt(k) * scale,
+        lambda x: mpmath.exp((k - 1) * mpmath.log(x / scale) - x / scale - mpmath.loggamma(k)) / scale,
+    ),
+    "studentt": lambda m, s, v: (
+        None,
+        lambda x: student_probability((x - m) / s, v),
+        m if v > 1 else mpmath.inf,
+        s * mpmath.sqrt(v / (v - 2)) if v > 2 else mpmath.inf,
+        lambda x: student_density((x - m) / s, v) / s,
+    ),
+    "pert": pert_reference,
+    "shiftedlognormal": shifted_reference,
 }
 
 CONTINUOUS = [
@@ -144,6 +220,7 @@ CONTINUOUS = [
     LogUniform(1000, 10000),
     LogUniform(1e-200, 1e200),
     LogUniform(3, 3.000001),
+    LogUniform(1, 7),
     Triangular(1, 4, 9),
     Triangular(0, 0, 2),
     Triangular(2, 5, 5),
@@ -153,6 +230,24 @@ CONTINUOUS = [
     Beta(0.5, 0.7),
     Beta(150, 3),
     Beta(400, 900),
+    Gamma(0.05, 3),
+    Gamma(1, 1e-12),
+    Gamma(2.5, 4),
+    Gamma(900, 1e9),
+    StudentT(5, 2, 0.3),
+    StudentT(-3, 1, 1),
+    StudentT(1e3, 7, 2.5),
+    StudentT(-1e-9, 2e-9, 4),
+    StudentT(10, 1, 60),
+    StudentT(86e9, 8e9, 1e5),
+    PERT(1, 4, 9),
+    PERT(0, 0, 2),
+    PERT(2, 5, 5),
+    PERT(-7, -1, 0),
+    PERT(1e-30, 2e-30, 1e-28),
+    ShiftedLogNormal(3, 0, 0.7),
+    ShiftedLogNormal(-2, 5, 1.5),
+    ShiftedLogNormal(1, -3, 0.2, direction=-1),
 ]
 
 
@@ -161,12 +256,14 @@ def name_of(value):
 
 
 def relative(value, expected):
+    if mpmath.isinf(expected):
+        return 0.0 if value == expected else math.inf
     return abs(float((mpf(float(value)) - expected) / expected)) if expected else abs(float(value))
 
 
 @pytest.mark.parametrize("distribution", CONTINUOUS, ids=name_of)
 def test_moments_match_forty_digits(distribution):
-    _, _, mean, sd = reference(distribution.name, distribution)
+    _, _, mean, sd, _ = reference(distribution.name, distribution)
     assert relative(distribution.mean, mean) < 1e-12
     # the parameters of a narrow interval fix its width only as well as floats hold low and high: both sides see that
     assert relative(distribution.sd, sd) < 1e-12
@@ -174,14 +271,14 @@ def test_moments_match_forty_digits(distribution):
 
 @pytest.mark.parametrize("distribution", CONTINUOUS, ids=name_of)
 def test_ppf_matches_forty_digits(distribution):
-    quantile = reference(distribution.name, distribution)[0]
+    quantile, probability, _, _, density = reference(distribution.name, distribution)
     for p in PROBABILITIES:
         got = distribution.ppf(p)
         if quantile is None:
-            error = beta_error(got, p, *(mpf(each) for each in distribution.parameters().values()))
+            error = newton_error(got, p, probability, density)
         else:
             error = relative(got, quantile(mpf(p)))
-        assert error < 1e-10, p
+        assert error < 1e-12, p
 
 
 @pytest.mark.parametrize("distribution", CONTINUOUS, ids=name_of)
@@ -210,6 +307,15 @@ def test_empirical_moments_and_steps():
         assert belief.cdf(float(x)) == rank / 37
         assert belief.ppf(rank / 37) == x
         assert belief.cdf(np.nextafter(x, -np.inf)) == (rank - 1) / 37
+
+
+@pytest.mark.parametrize("count", [3, 25, 29, 35, 39])
+def test_empirical_ranks_where_products_round(count):
+    belief = Empirical(list(range(1, count + 1)))
+    for rank in range(1, count + 1):
+        assert belief.ppf(rank / count) == rank
+        if rank < count:
+            assert belief.ppf(np.nextafter(rank / count, 2)) == rank + 1
 
 
 def test_empirical_counts_ties_and_does_not_overflow():
@@ -247,10 +353,22 @@ def test_supports():
     assert Normal(4, 0).support == (4.0, 4.0)
     assert LogNormal(0, 1).support == (0.0, math.inf)
     assert Uniform(0.1, 0.3).support == (0.1, 0.3)
+    low, high = -1.4877420741976768, 0.14934036374543258
+    assert low + (high - low) < high
+    assert Uniform(low, high).support == (low, high)
     assert LogUniform(0.1, 0.3).support == (0.1, 0.3)
     assert Triangular(0.1, 0.2, 0.3).support == (0.1, 0.3)
     assert Beta(2, 3).support == (0.0, 1.0)
     assert Empirical([3, 1, 2]).support == (1.0, 3.0)
+    assert Gamma(2, 3).support == (0.0, math.inf)
+    assert StudentT(2, 3, 4).support == (-math.inf, math.inf)
+    assert PERT(0.1, 0.2, 0.3).support == (0.1, 0.3)
+    assert ShiftedLogNormal(3, 1, 1).support == (3.0, math.inf)
+    assert ShiftedLogNormal(3, 1, 1, direction=-1).support == (-math.inf, 3.0)
+    assert Discrete({4: 0.5, 1: 0.5}).support == (1.0, 4.0)
+    assert Mixture([Uniform(0, 1), LogNormal(0, 1)]).support == (0.0, math.inf)
+    assert Truncated(Normal(0, 1), low=-0.3).support == (-0.3, math.inf)
+    assert Truncated(Uniform(0, 1), low=-3, high=0.7).support == (0.0, 0.7)
     low, high = Normal([1, 2], [0, 1]).support
     assert low.tolist() == [1.0, -math.inf]
     assert high.tolist() == [1.0, math.inf]
@@ -301,7 +419,7 @@ def test_log_sd_by_quantiles(belief, panels):
     with mpmath.workdps(20):
         quantile = reference(belief.name, belief)[0]
         expected = log_sd_reference(quantile, panels)
-    assert relative(belief.log_sd(), expected) < 1e-6
+    assert relative(belief.log_sd(), expected) < 1e-7
 
 
 @pytest.mark.parametrize("cv", [1e-6, 0.01, 0.1, 0.2, 0.21])
@@ -320,6 +438,9 @@ def test_log_sd_of_a_normal(cv):
 
 
 def test_log_sd_closed_forms():
+    assert relative(Gamma(2.5, 4).log_sd(), mpmath.sqrt(mpmath.psi(1, mpf(2.5)))) < 1e-12
+    assert ShiftedLogNormal(0, 3, 0.4).log_sd() == pytest.approx(0.4, rel=1e-9)
+    assert Discrete({1: 0.5, math.e**2: 0.5}).log_sd() == pytest.approx(1.0, rel=1e-15)
     assert Uniform(0, 5).log_sd() == pytest.approx(1.0, rel=1e-6)  # -ln U is exponential
     assert LogNormal(3, 0.4).log_sd() == 0.4
     assert Empirical([1, math.e**2]).log_sd() == pytest.approx(1.0, rel=1e-15)
@@ -401,6 +522,12 @@ def test_intervals_of_arrays_equal_those_of_each_number():
     assert together.ppf(0.05) == pytest.approx(low, rel=1e-12)
 
 
+def test_triangular_interval_with_the_mode_too_near_the_end_to_tell():
+    belief = Triangular.from_interval(0, 1, level=0.99, mode=1e-20)
+    assert belief.ppf(0.005) == pytest.approx(0, abs=1e-15)
+    assert belief.ppf(0.995) == pytest.approx(1, rel=1e-12)
+
+
 def test_between_is_a_lognormal_of_that_interval():
     belief = between(1000, 10000, level=0.8)
     assert belief == LogNormal.from_interval(1000, 10000, level=0.8)
@@ -419,6 +546,55 @@ def test_other_constructors():
     assert (belief.mean, belief.sd) == pytest.approx((0.2, 0.05), rel=1e-12)
     assert LogNormal.from_mean([1, 2], 1).shape == (2,)
     assert Beta.from_mean([0.1, 0.2], 0.1).shape == (2,)
+    belief = Gamma.from_mean(10, 3)
+    assert (belief.mean, belief.sd) == pytest.approx((10, 3), rel=1e-14)
+    assert Gamma.from_mean([1, 2], 1).shape == (2,)
+
+
+def test_powers_of_ten():
+    belief = LogNormal.from_log10(14, 0.5)
+    assert [math.log10(belief.ppf(p)) for p in (0.5, normal_tail(1))] == pytest.approx([14, 14.5], rel=1e-13)
+    for level in LEVELS:
+        belief = LogNormal.from_log10_interval([-200, 13], [150, 15], level=level)
+        assert np.log10(belief.ppf((1 - level) / 2)) == pytest.approx([-200, 13], rel=1e-13)
+        assert np.log10(belief.ppf((1 + level) / 2)) == pytest.approx([150, 15], rel=1e-13)
+
+
+def normal_tail(z):
+    return float(normal_probability(mpf(z)))
+
+
+def test_counts_are_a_beta_by_jeffreys():
+    assert Beta.from_counts(7, 10) == from_counts(7, 10) == Beta(7.5, 3.5)
+    assert from_counts([0, 5], 5) == Beta([0.5, 5.5], [5.5, 0.5])
+    # Brown, Cai & DasGupta (2001), appendix: the 95 % Jeffreys interval of 7 out of 10
+    low, high = mpmath.findroot(lambda x: beta_probability(x, 7.5, 3.5) - mpf("0.025"), 0.4), mpf("0.9")
+    assert relative(from_counts(7, 10).ppf(0.025), low) < 1e-12
+    assert float(high) < from_counts(7, 10).ppf(0.975) < 0.91
+
+
+# --- Student's t
+
+
+@pytest.mark.parametrize("p", [1e-300, 1e-20, *PROBABILITIES])
+def test_student_with_infinite_degrees_is_the_normal(p):
+    many, normal = StudentT(3, 2, math.inf), Normal(3, 2)
+    assert many.ppf(p) == pytest.approx(normal.ppf(p), rel=1e-13)
+    assert many.cdf(normal.ppf(p)) == pytest.approx(normal.cdf(normal.ppf(p)), rel=1e-13, abs=0)
+    assert (many.mean, many.sd) == (3.0, 2.0)
+
+
+def test_student_moments_that_do_not_exist_are_infinite():
+    belief = StudentT(7, 1, [0.5, 1, 1.5, 2, 4, math.inf])
+    assert belief.mean.tolist() == [math.inf, math.inf, 7, 7, 7, 7]
+    assert belief.sd.tolist() == [math.inf, math.inf, math.inf, math.inf, math.sqrt(2), 1]
+    again = distribution_from("studentt", json.loads(json.dumps(belief.parameters(), allow_nan=False)))
+    assert again == belief
+
+
+def test_student_far_tails():
+    assert StudentT(0, 1, 1).ppf(1e-300) == pytest.approx(-1e300 / math.pi, rel=1e-12)
+    assert StudentT(0, 1, 2).cdf(-1e100) == pytest.approx(0.5e-200, rel=1e-12, abs=0)
 
 
 def test_data_have_no_interval_form():
@@ -447,11 +623,26 @@ continuous = st.one_of(
     ordered(2).map(lambda ends: LogUniform(*ends)),
     ordered(3).map(lambda ends: Triangular(*ends)),
     st.builds(Beta, shape_parameter, shape_parameter),
+    st.builds(Gamma, shape_parameter, magnitude),
+    st.builds(StudentT, st.floats(-1e3, 1e3), st.floats(0.1, 1e3), st.floats(0.5, 50) | st.just(math.inf)),
+    ordered(3).map(lambda ends: PERT(*ends)),
+    st.builds(ShiftedLogNormal, st.floats(-3, 3), st.floats(-1, 20), st.floats(0.05, 1), st.sampled_from([-1, 1])),
+)
+weights = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=4)
+mixed = st.one_of(continuous, st.builds(Point, st.floats(-10, 10)))
+mixture = weights.flatmap(
+    lambda given: st.lists(mixed, min_size=len(given), max_size=len(given)).map(
+        lambda parts: Mixture.normalised(parts, given)
+    )
 )
 single = st.one_of(
     continuous,
     st.builds(Empirical, st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=9)),
     st.builds(Point, st.floats(-1e9, 1e9)),
+    st.dictionaries(st.floats(-1e9, 1e9), st.floats(1e-3, 1e3), min_size=1, max_size=9).map(Discrete.normalised),
+    mixture,
+    st.one_of(continuous, mixture).map(lambda inner: Truncated(inner, low=inner.ppf(0.1))),
+    st.one_of(continuous, mixture).map(lambda inner: Truncated(inner, low=inner.ppf(0.2) - 1, high=inner.ppf(0.7))),
 )
 anything = st.one_of(
     single,
@@ -477,9 +668,10 @@ def test_law_of_steps(data, p):
 @given(single, st.floats(0, 1), st.floats(0, 1))
 def test_law_ppf_rises(belief, p, q):
     low, high = sorted((p, q))
-    # inverse beta functions are good to some last digits, not to their order
-    slack = 1e-12 if isinstance(belief, Beta) else 0.0
-    assert belief.ppf(low) <= belief.ppf(high) * (1 + slack)
+    # inverse functions without a formula are good to some last digits, not to their order
+    extent = max(abs(each) for each in (*belief.ppf(np.array([low, high])), belief.ppf(0.5)) if math.isfinite(each))
+    slack = 1e-12 * extent if isinstance(belief, Beta | PERT | Gamma | StudentT | Mixture | Truncated) else 0.0
+    assert belief.ppf(low) <= belief.ppf(high) + slack
     assert belief.support[0] <= belief.ppf(low) <= belief.support[1]
 
 
@@ -541,6 +733,15 @@ DRAWN = [
     Triangular(1, 2, 9),
     Beta(2, 5),
     Empirical([1, 2, 2, 7, 11]),
+    Gamma(2, 3),
+    StudentT(1, 2, 9),
+    StudentT([1, 2], 3, [12, math.inf]),
+    PERT(1, 2, 9),
+    ShiftedLogNormal(3, 1, 0.5),
+    ShiftedLogNormal(3, 1, 0.5, direction=-1),
+    Discrete({1: 0.2, 5: 0.3, 6: 0.5}),
+    Mixture([Normal(1, 1), Uniform(5, 9), Point(2)], [0.5, 0.3, 0.2]),
+    Truncated(Normal(1, 2), low=0),
     Stack([Normal(1, 2), Uniform(0, 3), Point(4)]),
     Normal([[1.0, 2.0], [3.0, 4.0]], 1),
 ]
@@ -659,7 +860,8 @@ def test_equality_sees_kind_shape_and_value():
 
 
 def test_names():
-    known = [Normal, LogNormal, Uniform, LogUniform, Triangular, Beta, Empirical, Point, Stack]
+    known = [Normal, LogNormal, ShiftedLogNormal, StudentT, Gamma, Uniform, LogUniform, Triangular, PERT, Beta]
+    known += [Empirical, Discrete, Point, Mixture, Truncated, Stack]
     assert [kind.name for kind in known] == [kind.__name__.lower() for kind in known]
     with pytest.raises(TypeError, match="abstract"):
         Distribution()
@@ -758,6 +960,8 @@ BAD = [
     (lambda: Beta(1, [1, -1]), r"Beta\(beta\[1\]\): must be within 1e-12 to 1e12; got -1"),
     (lambda: Beta.from_interval(10, 40, level=0.9), r"Beta.from_interval\(high\): a fraction lies within \(0, 1\)"),
     (lambda: Beta.from_interval(0, 0.4, level=0.9), r"Beta.from_interval\(low\): a fraction lies within \(0, 1\)"),
+    (lambda: Beta.from_interval(1e-309, 2e-309, level=0.5), r"Beta.from_interval\(low\): found no beta distribution"),
+    (lambda: Uniform(0, 5e-324).log_sd(), r"Uniform.log_sd\(\): the spread of ln X is nan, beyond floats"),
     (lambda: Beta.from_mean(20, 5), r"Beta.from_mean\(mean\): a fraction lies within \(0, 1\); got 20"),
     (lambda: Beta.from_mean(0.5, 0.5), r"Beta.from_mean\(sd\): must be below 0.5, the widest for this mean; got 0.5"),
     (lambda: Beta.from_mean(0.5, -0.1), r"Beta.from_mean\(sd\): standard deviation must be >= 0"),
@@ -766,6 +970,28 @@ BAD = [
     (lambda: LogNormal.from_median(5, 1), r"from_median\(gsd\): a geometric standard deviation is a factor above 1"),
     (lambda: LogNormal.from_mean(-1, 2), r"LogNormal.from_mean\(mean\): must be positive; got -1; .*Normal.from_int"),
     (lambda: LogNormal.from_mean(1, -2), r"LogNormal.from_mean\(sd\): standard deviation must be >= 0; got -2"),
+    (lambda: Gamma(0, 1), r"Gamma\(alpha\): must be within 1e-3 to 1e10; got 0; Gamma.from_mean"),
+    (lambda: Gamma(1, 0), r"Gamma\(scale\): must be positive; got 0"),
+    (lambda: Gamma.from_mean(-1, 2), r"Gamma.from_mean\(mean\): must be positive; got -1"),
+    (lambda: Gamma.from_mean(1, -2), r"Gamma.from_mean\(sd\): standard deviation must be >= 0"),
+    (lambda: Gamma.from_mean(1, 100), r"Gamma.from_mean\(sd\): sd / mean must be within 1e-5 to 31; got 100"),
+    (lambda: StudentT(0, 0, 3), r"StudentT\(scale\): must be above 0; got 0"),
+    (lambda: StudentT(0, 1, [3, 0]), r"StudentT\(degrees_of_freedom\[1\]\): must be 0.1 or more; got 0"),
+    (lambda: StudentT(math.inf, 1, 3), r"StudentT\(median\): must be finite"),
+    (lambda: PERT(1, 9, 3), r"PERT\(mode\): the mode must lie within 1 to 3; got 9"),
+    (lambda: PERT(9, 5, 3), r"PERT\(low\): lower 9 above upper 3"),
+    (lambda: ShiftedLogNormal(0, 1000, 1), r"ShiftedLogNormal\(mu\): .* take the logarithm"),
+    (lambda: ShiftedLogNormal(0, 1, -1), r"ShiftedLogNormal\(sigma\): standard deviation must be >= 0"),
+    (lambda: ShiftedLogNormal(0, 1, 1, direction=2), r"direction\): must be 1, .* or -1; got 2"),
+    (lambda: LogNormal.from_log10(1e14, 1), r"from_log10\(mean\): needs a power of ten .* take the base 10 logarithm"),
+    (lambda: LogNormal.from_log10(3, -1), r"from_log10\(sd\): standard deviation must be >= 0"),
+    (lambda: LogNormal.from_log10_interval(1e3, 1e4, level=0.9), r"from_log10_interval\(low\): needs a power of ten"),
+    (lambda: LogNormal.from_log10_interval(4, 3, level=0.9), r"from_log10_interval\(low\): lower 4 above upper 3"),
+    (lambda: LogNormal.from_log10_interval(3, 4, level=90), r"from_log10_interval\(level\): .* did you mean 0.9"),
+    (lambda: from_counts(11, 10), r"from_counts\(successes\): 11 successes out of 10 trials; order is"),
+    (lambda: from_counts(0.7, 10), r"from_counts\(successes\): needs a count, .* got 0.7"),
+    (lambda: Beta.from_counts(-1, 10), r"Beta.from_counts\(successes\): needs a count"),
+    (lambda: Beta.from_counts(0, 0), r"Beta.from_counts\(trials\): no trials tell nothing"),
     (lambda: stack([]), r"stack\(distributions\): needs at least one distribution"),
     (lambda: Normal(0, 1).draw(np.random.default_rng(0), 0), r"Normal.draw\(n\): needs at least 1 draw; got 0"),
 ]
@@ -853,7 +1079,7 @@ def outcome(call):
     """Return what the call gives, or None if it is refused with one of our errors."""
     try:
         return call()
-    except (KindError, RangeError, ShapeError) as error:
+    except (ArgumentError, KindError, RangeError, ShapeError) as error:
         assert ": " in str(error)  # noqa: PT017 - either outcome is right, the message must name the place
         return None
 
@@ -882,6 +1108,19 @@ def test_extreme_numbers_give_numbers_or_our_errors(a, b, c, level, p):
         lambda: Beta.from_mean(fraction, c),
         lambda: LogNormal.from_mean(a, b),
         lambda: LogNormal.from_median(a, b),
+        lambda: LogNormal.from_log10(a, b),
+        lambda: LogNormal.from_log10_interval(a, b, level=level),
+        lambda: Gamma(abs(a), abs(b)),
+        lambda: Gamma.from_mean(a, b),
+        lambda: StudentT(a, abs(b), abs(c)),
+        lambda: PERT(a, c, b),
+        lambda: ShiftedLogNormal(a, b, abs(c)),
+        lambda: Beta.from_counts(a, b),
+        lambda: Discrete({a: p, b: 1 - p}),
+        lambda: Mixture([Uniform(a, b), LogNormal(c, 1), Normal(c, abs(a))]),
+        lambda: Truncated(Normal(a, abs(b)), low=c),
+        lambda: Truncated(Mixture([Normal(a, abs(b)), Point(b)]), high=c),
+        lambda: from_percentiles({0.05: a, 0.4: c, 0.95: b}),
     ):
         belief = outcome(make)
         if belief is not None:
@@ -910,6 +1149,19 @@ def test_only_our_errors_escape(value):
         lambda: Empirical(value),
         lambda: Point(value),
         lambda: Stack(value),
+        lambda: Gamma(value, 2),
+        lambda: StudentT(0, 1, value),
+        lambda: PERT(0, value, 2),
+        lambda: ShiftedLogNormal(value, value, value),
+        lambda: Discrete(value, value),
+        lambda: Discrete.normalised(value, [1]),
+        lambda: Mixture(value),
+        lambda: Mixture([Normal(0, 1)], value),
+        lambda: Truncated(value, 0),
+        lambda: Truncated(Normal(0, 1), value, value),
+        lambda: from_percentiles(value),
+        lambda: from_percentiles({0.5: value, 0.9: 2}),
+        lambda: from_counts(value, 3),
         lambda: between(1, value, level=0.9),
         lambda: between(1, 2, level=value),
         lambda: Uniform(0, 1).ppf(value),

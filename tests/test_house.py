@@ -37,6 +37,7 @@ ROOMS = (
     "plots",
     "records",
     "leaves",
+    "arithmetic",
     "fitting",
     "quantity",
     "makers",
@@ -50,7 +51,7 @@ ROOMS = (
 SPLIT_ROOMS = {"units", "distributions"}
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
-    "engines": {"execution"},
+    "engines": {"execution", "factoring"},
     "render": {"numbers", "formulas", "text"},
     "findings": {"finding"},
     "estimators": set(),

@@ -45,7 +45,12 @@ CASES = {
     "sqrt": with_shapes(UNARY),
     "convert": with_shapes(UNARY, (Fraction(1, 1000), Unit("m"))),
     "total": [(((3, 2),), (0, 3)), (((3, 4, 2),), (0, 3)), (((3, 4, 2),), (1, 4)), (((1, 1),), (0, 1))],
-    "take": [(((3, 2),), (0, 1, None)), (((3, 4, 2),), (1, 3, None)), (((3, 4, 1),), (1, 1, 3)), (((3, 2),), (0, 0, 3))],
+    "take": [
+        (((3, 2),), (0, 1, None)),
+        (((3, 4, 2),), (1, 3, None)),
+        (((3, 4, 1),), (1, 1, 3)),
+        (((3, 2),), (0, 0, 3)),
+    ],
     "stack": [(((2,),), ()), (((2,), (2,), (2,)), ()), (((1,), (4,)), ())],
     "align": [
         (((3, 2),), ((0,), (1,))),
@@ -188,13 +193,13 @@ def test_no_root_of_a_negative_number(base, exponent):
 def test_faults_of_exact_numbers_name_the_step():
     zero = bp.exact(0, "1", name="nothing") + 0
     with pytest.raises(RangeError, match=r"'divide'.*divisor is zero"):
-        (bp.exact(1, "1") / zero).value
+        _ = (bp.exact(1, "1") / zero).value
     with pytest.raises(RangeError, match=r"'power'.*float range"):
-        (bp.exact(10, "1", name="ten") ** 400).value
+        _ = (bp.exact(10, "1", name="ten") ** 400).value
     with pytest.raises(RangeError, match=r"'exp'.*float range"):
-        bp.exp(bp.exact(1000, "1")).value
+        _ = bp.exp(bp.exact(1000, "1")).value
     with pytest.raises(RangeError, match="log"):
-        bp.log(bp.exact(0, "1")).value
+        _ = bp.log(bp.exact(0, "1")).value
 
 
 def test_coefficients_beyond_float_range_are_told():
@@ -404,8 +409,10 @@ def test_numbers_put_in_read_back_too_also_when_negative(tree, numbers):
     ],
 )
 def test_parentheses(build, text, latex):
-    values = {name: bp.assumed(f"{place + 1} to {place + 3}", "1", because="test", symbol=name) for place, name in
-              enumerate("abc")}
+    values = {
+        name: bp.assumed(f"{place + 1} to {place + 3}", "1", because="test", symbol=name)
+        for place, name in enumerate("abc")
+    }
     derivation = derive(build(*values.values()).node, level=0.9)
 
     def symbol(key):
@@ -421,7 +428,9 @@ def test_parentheses_of_arrays():
 
     def shown(quantity, notation="text"):
         derivation = derive(quantity.node, level=0.9)
-        return written(derivation.steps[-1].formula, lambda key: (derivation.told(key).symbol, Precedence.ATOM), notation)
+        return written(
+            derivation.steps[-1].formula, lambda key: (derivation.told(key).symbol, Precedence.ATOM), notation
+        )
 
     assert shown((a * b)["x"]) == "(a × b)[x]"
     assert shown(a * b["x"]) == "a × b[x]"

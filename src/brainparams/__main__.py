@@ -6,6 +6,7 @@ from .estimators.synapses import synapse_count
 from .findings import evidence
 from .makers import exact
 from .quantity import Quantity
+from .render.numbers import plain
 
 __all__ = ["human_brain", "main"]
 
@@ -27,11 +28,12 @@ def usual_product() -> str:
     usual = synapse_count(exact("86e9 neuron"), evidence("human/neocortex/synapses-per-neuron"))
     share = (cortical / regional).median()
     ratio = (usual / regional).median()
-    return (
-        f"The neocortex holds {share:.0%} of the synapses. The usual product, 86e9 neurons × 7,000 synapses per neuron\n"
-        f"= {usual.value:.1e} synapses, is {ratio:.1f} times as many: 7,000 is a neocortical mean, and four neurons in five\n"
-        f"are cerebellar granule cells with about four inputs."
+    lines = (
+        f"The neocortex holds {share:.0%} of the synapses. The usual product, 86e9 neurons × 7,000 synapses",
+        f"per neuron = {plain(float(usual.value), 2)} synapses, is {ratio:.1f} times as many: 7,000 is a neocortical",
+        "mean, and four neurons in five are cerebellar granule cells with about four inputs.",
     )
+    return "\n".join(lines)
 
 
 def main() -> None:

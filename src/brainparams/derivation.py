@@ -123,6 +123,7 @@ class _Telling:
     name: str | None = None
     symbol: str | None = None
     because: list[str] = field(default_factory=list)
+    is_untold: bool = False
 
 
 def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate | None = None) -> Derivation:
@@ -131,6 +132,8 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
     _complete(telling)
     steps = [told for told in telling.values() if not isinstance(told.node, Leaf)]
     untold = max(0, len(steps) - MOST_STEPS)
+    for told in steps[:untold]:
+        told.is_untold = True
     steps = steps[untold:]
     leaves = [told for told in telling.values() if isinstance(told.node, Leaf)]
     nodes = [node, *(told.node for told in steps), *(told.node for told in leaves)]
@@ -260,7 +263,7 @@ def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling
         kept[own] = children
     terms: dict[int, Term] = {}
     for node, own in reversed(order):
-        terms[own] = _term(node, [terms[child] for child in kept[own]] if own in kept else None, same)
+        terms[own] = _term(node, [terms[child] for child in kept[own]] if own in kept else None, same, telling)
     return terms[0]
 
 
@@ -271,9 +274,10 @@ def _heard(node: Node) -> Node:
     return node
 
 
-def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes]) -> Term:
+def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:
     if parts is None:
-        return Term(told=same[node.key]) if node.key in same else ELLIPSIS
+        key = same.get(node.key)
+        return Term(told=key) if key is not None and not telling[key].is_untold else ELLIPSIS
     assert isinstance(node, Operated)
     return Term(None, node.operation, tuple(parts), node.parameters, node.parents[0].axes)
 

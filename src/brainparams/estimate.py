@@ -18,7 +18,7 @@ from .units import Unit
 __all__ = ["Closed", "Drawn", "Estimate", "Exactly", "Interval", "Law", "Linearity", "check_level"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-EngineName = Literal["exact", "linear", "sobol", "random"]
+EngineName = Literal["exact", "convolution", "linear", "sobol", "random"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -154,15 +154,27 @@ class Drawn:
         if replicates == 1:
             return _plain(_error_from_order_statistics(self._pooled, p))
         each = _quantile_of_sorted(self._sorted, p, axis=1)
-        return _plain(np.std(each, axis=0, ddof=1) / np.sqrt(replicates))
+        return _plain(_sd(each) / np.sqrt(replicates))
 
     def mean(self) -> Any:
         """Return the mean of all draws."""
-        return _plain(np.mean(self._pooled, axis=0))
+        scaled, exponent = _scaled(self._pooled)
+        return _plain(np.ldexp(np.mean(scaled, axis=0), exponent))
 
     def sd(self) -> Any:
         """Return the standard deviation of all draws, in two passes."""
-        return _plain(np.std(self._pooled, axis=0, ddof=1))
+        return _plain(_sd(self._pooled))
+
+
+def _scaled(values: Array) -> tuple[Array, Any]:
+    """Scale to about one along the first axis, by powers of two, so that no square or sum leaves the float range."""
+    _, exponent = np.frexp(np.max(np.abs(values), axis=0))
+    return np.ldexp(values, -exponent), exponent
+
+
+def _sd(values: Array) -> Any:
+    scaled, exponent = _scaled(values)
+    return np.ldexp(np.std(scaled, axis=0, ddof=1), exponent)
 
 
 def _quantile_of_sorted(values: Array, p: float, axis: int) -> Any:
@@ -217,7 +229,7 @@ class Estimate:
 
     Attributes
     ----------
-    engine : {"exact", "linear", "sobol", "random"}
+    engine : {"exact", "convolution", "linear", "sobol", "random"}
         The engine that ran.
     reason : str
         Why this engine.

@@ -111,7 +111,7 @@ class Leaf(Node):
         return isinstance(self.value, Distribution)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Operated(Node):
     """The result of one operation of the table."""
 
@@ -126,8 +126,12 @@ class Operated(Node):
         keys = tuple(parent.key for parent in self.parents)
         object.__setattr__(self, "key", _digest(self.operation, keys, self.parameters))
 
+    def __repr__(self) -> str:
+        """Return the operation alone: what is below may be thousands of nodes deep."""
+        return f"<Operated {self.operation} of {len(self.parents)}, in {self.unit.text}>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step(Node):
     """A node that a person named: its value is its parent's, and the derivation tells it."""
 
@@ -141,6 +145,10 @@ class Step(Node):
     def __post_init__(self) -> None:
         telling = (self.name, self.symbol, self.because, self.caveats)
         object.__setattr__(self, "key", _digest("step", self.parent.key, *telling))
+
+    def __repr__(self) -> str:
+        """Return the name alone: what is below may be thousands of nodes deep."""
+        return f"<Step {self.name or 'without a name'!r}, in {self.unit.text}>"
 
     @property
     def parents(self) -> tuple[Node, ...]:  # type: ignore[override]

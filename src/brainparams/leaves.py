@@ -64,6 +64,7 @@ def leaf(
     status: str | None = None,
     note: str | None = None,
     finding: str | None = None,
+    uid: str | None = None,
     where: str | None = None,
 ) -> Leaf:
     """Return a checked leaf of one of the four groups; see ``measured``, ``assumed``, ``exact`` and ``given``."""
@@ -74,7 +75,7 @@ def leaf(
     checked_unit = _demanded_unit(taken, value, where)
     _check_counts(taken, where)
     return Leaf(
-        uid=f"finding:{finding}" if finding else secrets.token_hex(8),
+        uid=uid or (f"finding:{finding}" if finding else secrets.token_hex(8)),
         value=taken.value,
         unit=checked_unit.without_bounds(),
         group=group,

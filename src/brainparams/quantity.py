@@ -5,24 +5,22 @@ from __future__ import annotations
 import numbers
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 
 import numpy as np
 
-from . import derivation, engines, graph, records, render, sensitivity
+from . import arithmetic, derivation, engines, graph, records, render, sensitivity
 from .citations import Citation, bibliography
 from .distributions import Distribution
 from .engines import linear, sampling
-from .errors import ArgumentError, ComparisonError, KindError, RangeError, ShapeError, UnitError, did_you_mean, shown
+from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
 from .estimate import Estimate, Interval, check_level
 from .fitting import check_fit
-from .graph import Caveat, Leaf, Node, Step
-from .leaves import leaf, node_from
-from .operations import LARGEST, Number
-from .units import COUNTED, Unit, conversion_factor, to_pint
+from .graph import Caveat, Node, Step
+from .leaves import node_from
+from .operations import Number
+from .units import Unit, conversion_factor, to_pint
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -195,8 +193,9 @@ class Quantity:
 
         Parameters
         ----------
-        engine : {"auto", "exact", "linear", "sobol", "random"}
-            ``auto`` takes the closed form where there is one and scrambled Sobol points otherwise.
+        engine : {"auto", "exact", "convolution", "linear", "sobol", "random"}
+            ``auto`` takes the closed form where there is one, else convolution where each input can be used once,
+            else scrambled Sobol points.
         seed : int or None
             Same seed, same digits, whatever the executor. None has one chosen and recorded.
         draws : int, optional
@@ -363,30 +362,30 @@ class Quantity:
     # --- arithmetic ----------------------------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Quantity:
-        return _operate("add", self, other)
+        return _operated("add", self, other)
 
     def __radd__(self, other: Any) -> Quantity:
         if isinstance(other, int) and not isinstance(other, bool) and other == 0:
             return self  # so that sum() works
-        return _operate("add", other, self)
+        return _operated("add", other, self)
 
     def __sub__(self, other: Any) -> Quantity:
-        return _operate("subtract", self, other)
+        return _operated("subtract", self, other)
 
     def __rsub__(self, other: Any) -> Quantity:
-        return _operate("subtract", other, self)
+        return _operated("subtract", other, self)
 
     def __mul__(self, other: Any) -> Quantity:
-        return _operate("multiply", self, other)
+        return _operated("multiply", self, other)
 
     def __rmul__(self, other: Any) -> Quantity:
-        return _operate("multiply", other, self)
+        return _operated("multiply", other, self)
 
     def __truediv__(self, other: Any) -> Quantity:
-        return _operate("divide", self, other)
+        return _operated("divide", self, other)
 
     def __rtruediv__(self, other: Any) -> Quantity:
-        return _operate("divide", other, self)
+        return _operated("divide", other, self)
 
     def __neg__(self) -> Quantity:
         return Quantity(graph.apply("negative", self._node))
@@ -395,18 +394,10 @@ class Quantity:
         return self
 
     def __pow__(self, exponent: Any) -> Quantity:
-        if isinstance(exponent, Quantity | str):
-            return _power_of_quantities(self, quantity(exponent, "power"))
-        if isinstance(exponent, bool) or not isinstance(exponent, int | float | Fraction | np.integer | np.floating):
-            raise KindError(f"power: the exponent must be a number or a pure quantity; got {shown(exponent)}")
-        plain = exponent.item() if isinstance(exponent, np.generic) else exponent
-        if not -LARGEST <= plain <= LARGEST:  # NaN compares false
-            raise RangeError(f"power: the exponent must be a finite number, such as 2; got {shown(exponent)}")
-        plain = int(plain) if isinstance(plain, float) and plain.is_integer() else plain
-        return Quantity(graph.apply("power", self._node, parameters=(plain,)))
+        return _operated("power", self, exponent)
 
     def __rpow__(self, base: Any) -> Quantity:
-        return _power_of_quantities(_operand(base, self, "power"), self)
+        return _operated("power", base, self)
 
     # --- what it refuses -----------------------------------------------------------------------------------------
 
@@ -460,80 +451,11 @@ def _validated(value: Any) -> Quantity:
     return quantity(value)
 
 
-# --- operands ----------------------------------------------------------------------------------------------------
-
-_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
-
-
 def quantity(value: Any, where: str = "quantity") -> Quantity:
     """Return a quantity as it is, and anything else (text, pint, ufloat) as a given one."""
     return value if isinstance(value, Quantity) else Quantity(node_from(value, None, where))
 
 
-def _operate(operation: str, left: Any, right: Any) -> Quantity:
-    if operation == "divide" and _is_plain_zero(right):
-        raise RangeError(f"divide: a quantity in {left.unit} is divided by 0; leave the step out or give a divisor > 0")
-    if operation in ("add", "subtract", "multiply", "divide"):
-        left, right = _operand(left, right, operation), _operand(right, left, operation)
-    if operation == "multiply":
-        _check_product_of_counts(left.node.unit, right.node.unit)
-    if operation == "divide" and isinstance(right.node, Leaf) and _is_plain_zero(right.node.value):
-        divisor = repr(right.name) if right.name else "the divisor"
-        raise RangeError(f"divide: {divisor} is 0 {right.unit}; leave the step out or give a divisor > 0")
-    try:
-        return Quantity(graph.apply(operation, left.node, right.node))
-    except UnitError as error:
-        raise UnitError(f"{left.unit} {_SIGNS.get(operation, operation)} {right.unit}: {error}") from None
-    except ShapeError as error:
-        one, other = left.name or left.unit, right.name or right.unit
-        raise ShapeError(f"{one} {_SIGNS.get(operation, operation)} {other}: {error}") from None
-
-
-def _is_plain_zero(value: Any) -> bool:
-    plain = isinstance(value, int | float | Fraction | Decimal | np.number) and not isinstance(value, bool)
-    return plain and bool(value == 0)
-
-
-def _operand(value: Any, other: Any, operation: str) -> Quantity:
-    if isinstance(value, Quantity):
-        return value
-    if isinstance(value, bool | np.bool_):
-        raise KindError(f"{operation}: {value} is not a count; give a quantity such as bp.exact('1 neuron')")
-    if isinstance(value, int | float | Fraction | Decimal | np.integer | np.floating):
-        return _bare_number(value, other, operation)
-    if isinstance(value, np.ndarray | list | tuple | Mapping):
-        raise ShapeError(
-            f"{operation}: a bare array has no unit and no axis; write bp.exact(values, unit, axis='region')"
-        )
-    return quantity(value, operation)
-
-
-def _bare_number(value: Any, other: Quantity, operation: str) -> Quantity:
-    """A bare number may scale a length or a pure number, but not a count: there it is a quantity without its unit."""
-    unit = other.node.unit
-    counted = [name for name, power in unit.terms if name in COUNTED and power > 0]
-    if counted or (operation in ("add", "subtract") and not unit.is_dimensionless):
-        count = counted[0] if counted else unit.text
-        example = f"'{value:g} synapse/{count}'" if count == "neuron" else f"'{value:g} parameter/{count}'"
-        if operation in ("add", "subtract"):
-            example = f"'{value:g} {unit.text}'"
-        raise UnitError(
-            f"{operation}: {shown(value)} has no unit beside a quantity in {unit.text}; write {example}, or "
-            f"bp.exact({value!r}, '1', because='…') if it is a pure factor"
-        )
-    return Quantity(leaf("exact", value, "1"))
-
-
-def _check_product_of_counts(left: Unit, right: Unit) -> None:
-    one, other = left.terms, right.terms
-    if len(one) == len(other) == 1 and one != other and all(n in COUNTED and p == 1 for n, p in (*one, *other)):
-        raise UnitError(
-            f"multiply: {left.text} times {right.text} is a product of two counts; write the second one per the first, "
-            f"such as '7000 {right.text}/{left.text}'"
-        )
-
-
-def _power_of_quantities(base: Quantity, exponent: Quantity) -> Quantity:
-    """An uncertain exponent goes through the logarithm; both must be pure numbers."""
-    logarithm = graph.apply("log", base.node)
-    return Quantity(graph.apply("exp", graph.apply("multiply", exponent.node, logarithm)))
+def _operated(operation: str, left: Any, right: Any) -> Quantity:
+    nodes = [side.node if isinstance(side, Quantity) else side for side in (left, right)]
+    return Quantity(arithmetic.operate(operation, *nodes))

@@ -40,10 +40,22 @@ def document(quantity: Any) -> dict[str, Any]:
 
 
 def save(node: Node, path: str | Path) -> Path:
-    """Write a node to a JSON file and return its path."""
+    """Write a node to a JSON file and return its path.
+
+    Raises
+    ------
+    FileError
+        If the file would be larger than what `load` reads.
+    """
     target = Path(path)
-    text = json.dumps(document(node), indent=1, ensure_ascii=False, allow_nan=False)
-    target.write_text(text + "\n", encoding="utf-8")
+    content = document(node)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    if len(text) > LARGEST_FILE or len(content["nodes"]) > MOST_NODES:
+        raise FileError(
+            f"save({target.name!r}): {len(content['nodes'])} steps and inputs make {len(text) / 2**20:.1f} MB, and a "
+            f"file holds at most {MOST_NODES} in {LARGEST_FILE // 2**20} MB; use arrays with a named axis"
+        )
+    target.write_bytes(text)
     return target
 
 
@@ -57,14 +69,16 @@ def load(path: str | Path) -> Node:
     """
     source = Path(path)
     where = f"load({source.name!r})"
-    if source.stat().st_size > LARGEST_FILE:
-        raise FileError(f"{where}: the file is larger than {LARGEST_FILE // 2**20} MB; it is not a saved quantity")
     try:
+        if source.stat().st_size > LARGEST_FILE:
+            raise FileError(f"{where}: the file is larger than {LARGEST_FILE // 2**20} MB; it is not a saved quantity")
         content = json.loads(
             source.read_text(encoding="utf-8"), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_finite
         )
     except FileError:
         raise
+    except OSError as error:
+        raise FileError(f"{where}: {error.strerror}; give the path of a file that save() wrote") from None
     except json.JSONDecodeError as error:
         raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except (ValueError, RecursionError) as error:
@@ -118,7 +132,7 @@ def _finite(numeral: str) -> float:
 def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, Any]:
     kind, first, *rest = record
     if kind == "leaf":
-        fields = {name: value for name, value in first.items() if value not in (None, ()) or name == "value"}
+        fields = {name: value for name, value in first.items() if name == "value" or value not in (None, ())}
         for citation in first["citations"]:
             citations[citation.key] = citation.model_dump(mode="json", exclude_none=True)
         return {"kind": kind, **fields, **_encoded_leaf(first)}

@@ -1,6 +1,7 @@
 """The engines, which of them runs, and the verdict on first order.
 
-Automatic choice: *exact* where there is a closed form, else *sobol*; *random* and *linear* by name.
+Automatic choice: *exact* where there is a closed form, else *convolution* where each unknown can be used once, else
+*sobol*; *random* and *linear* by name.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import math
 import secrets
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -19,27 +21,32 @@ from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, R
 from ..estimate import EngineName, Estimate, Interval, Law, Linearity
 from ..graph import Node, unknowns
 from ..version import __version__
-from . import exact, linear, sampling
+from . import convolution, exact, linear, sampling
 
 __all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all"]
 
-EngineChoice = Literal["auto", "exact", "linear", "sobol", "random"]
+EngineChoice = Literal["auto", "exact", "convolution", "linear", "sobol", "random"]
+WITHOUT_DRAWS: dict[EngineName, Callable[[Node], Law]] = {"exact": exact.law, "convolution": convolution.law}
+DRAWS = 1_000_000
 SIGNIFICANT_DIGITS_OF_UNCERTAINTY = 2
 LINEARITY_LEVEL = 0.95
 ROUNDING = 1e-12  # of the value: a spread below it is what arithmetic leaves where everything cancels
 
 
-def estimate(
-    node: Node,
-    *,
-    engine: EngineChoice = "auto",
-    seed: int | None = 0,
-    draws: int | None = None,
-    digits: int = 3,
-    executor: Executor | None = None,
-) -> Estimate:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked of the engines, checked."""
+
+    engine: EngineChoice
+    seed: int
+    draws: int | None
+    digits: int
+    executor: Executor | None
+
+
+def estimate(node: Node, **asked: Any) -> Estimate:
     """Return what one engine finds out about a node; see ``Quantity.estimate`` for the arguments."""
-    return estimate_all([node], engine=engine, seed=seed, draws=draws, digits=digits, executor=executor)[0]
+    return estimate_all([node], **asked)[0]
 
 
 def estimate_all(
@@ -52,60 +59,61 @@ def estimate_all(
     executor: Executor | None = None,
 ) -> list[Estimate]:
     """Return one estimate per node, with common draws; the first node decides how many."""
-    _check_engine(engine)
-    chosen_seed = checked_seed(seed)
-    if draws is not None:
-        draws = checked_count(draws, "draws", "1_000_000")
-        if engine in ("exact", "linear", "sobol"):
-            raise ArgumentError(
-                f"estimate(): draws= goes with engine='random'; the {engine} engine "
-                + ("grows until `digits` are stable" if engine == "sobol" else "draws nothing")
-            )
-    digits = checked_count(digits, "digits", "3")
+    request = _checked(engine, seed, draws, digits, executor)
     if engine == "linear":
-        return [_linear(node, chosen_seed) for node in nodes]
-    found: dict[int, Estimate] = {}
-    reasons: dict[int, str] = {}
-    for position, node in enumerate(nodes):
-        if engine in ("auto", "exact") and draws is None:
-            try:
-                found[position] = _estimate(node, "exact", "closed form", exact.law(node))
-            except NoClosedForm as error:
-                if engine == "exact":
-                    raise
-                reasons[position] = f"no closed form: {error}"
-    rest = [position for position in range(len(nodes)) if position not in found]
-    if rest:
-        drawn = _drawn([nodes[each] for each in rest], engine, chosen_seed, draws, digits, executor)
-        for position, (name, why, law, count) in zip(rest, drawn, strict=True):
-            reason = reasons.get(position, "asked for by name")
-            found[position] = _estimate(
-                nodes[position], name, f"{reason}; {why}" if why else reason, law, draws=count, seed=chosen_seed
-            )
-    return [found[position] for position in range(len(nodes))]
+        return [_linear(node, request.seed) for node in nodes]
+    first = [_without_draws(node, request) for node in nodes]
+    rest = [position for position, found in enumerate(first) if isinstance(found, str)]
+    drawn = iter(_drawn([nodes[position] for position in rest], request)) if rest else iter(())
+    estimates = []
+    for node, found in zip(nodes, first, strict=True):
+        if isinstance(found, Estimate):
+            estimates.append(found)
+            continue
+        name, law, count, why = next(drawn)
+        reason = "; ".join(filter(None, (found, why)))
+        estimates.append(_estimate(node, name, reason, law, draws=count, seed=request.seed))
+    return estimates
 
 
-def _drawn(
-    nodes: Sequence[Node], engine: EngineChoice, seed: int, draws: int | None, digits: int, executor: Executor | None
-) -> list[tuple[EngineName, str, Law, int]]:
+def _without_draws(node: Node, request: Request) -> Estimate | str:
+    """Return what an engine that draws nothing finds, or why none of them could."""
+    if request.engine in ("sobol", "random") or request.draws is not None:
+        return "asked for by name"
+    reasons = []
+    for name, law_of in WITHOUT_DRAWS.items():
+        if request.engine not in ("auto", name):
+            continue
+        try:
+            law = law_of(node)
+        except NoClosedForm as error:
+            if request.engine == name:
+                raise
+            reasons.append(f"{name}: {error}")
+        else:
+            return _estimate(node, name, "; ".join(reasons) or "closed form", law)
+    return "; ".join(reasons)
+
+
+def _drawn(nodes: Sequence[Node], request: Request) -> list[tuple[EngineName, Law, int, str]]:
     dimensions = sum(max(1, int(np.prod(leaf.value.shape))) for leaf in unknowns(nodes))
     too_many = dimensions > sampling.MOST_DIMENSIONS
-    if engine == "sobol" and too_many:
+    if request.engine == "sobol" and too_many:
         raise RangeError(
             f"estimate(): {dimensions} uncertain numbers, and Sobol points have at most "
             f"{sampling.MOST_DIMENSIONS} dimensions; use engine='random'"
         )
-    if engine == "random" or draws is not None or too_many:
+    common: dict[str, Any] = {"seed": request.seed, "executor": request.executor}
+    if request.engine == "random" or request.draws is not None or too_many:
         why = f"{dimensions} uncertain numbers are too many for Sobol points" if too_many else ""
-        count = draws if draws is not None else 1_000_000
-        laws = sampling.random_draws(nodes, seed=seed, draws=count, executor=executor)
-        return [("random", why, law, count) for law in laws]
-    laws = sampling.sobol_draws(nodes, seed=seed, digits=digits, executor=executor)
-    return [("sobol", "", law, law.draws.shape[0] * law.draws.shape[1]) for law in laws]
+        count = request.draws or DRAWS
+        return [("random", law, count, why) for law in sampling.random_draws(nodes, draws=count, **common)]
+    laws = sampling.sobol_draws(nodes, digits=request.digits, **common)
+    return [("sobol", law, law.draws.shape[0] * law.draws.shape[1], "") for law in laws]
 
 
 def _estimate(
-    node: Node, engine: EngineName, reason: str, law: Law, draws: int = 0, seed: int | None = None
+    node: Node, engine: EngineName, reason: str, law: Law, *, draws: int = 0, seed: int | None = None
 ) -> Estimate:
     seed = seed if draws else None
     return Estimate(engine, reason, node.unit, node.axes, law, draws, seed, versions=_versions())
@@ -155,6 +163,17 @@ def _versions() -> dict[str, str]:
     if "scipy" in sys.modules:
         versions["scipy"] = sys.modules["scipy"].__version__
     return versions
+
+
+def _checked(engine: Any, seed: Any, draws: Any, digits: Any, executor: Executor | None) -> Request:
+    _check_engine(engine)
+    count = None if draws is None else checked_count(draws, "draws", "1_000_000")
+    if count is not None and engine not in ("auto", "random"):
+        raise ArgumentError(
+            f"estimate(): draws= goes with engine='random'; the {engine} engine "
+            + ("grows until `digits` are stable" if engine == "sobol" else "draws nothing")
+        )
+    return Request(engine, checked_seed(seed), count, checked_count(digits, "digits", "3"), executor)
 
 
 def _check_engine(engine: object) -> None:

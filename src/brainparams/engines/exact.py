@@ -276,7 +276,7 @@ def _is_one_normal(monomial: Monomial, leaves: dict[bytes, Distribution]) -> boo
 def _law_of_normals(varying: dict[Monomial, float], shift: float, leaves: dict[bytes, Distribution]) -> Law:
     parts = [(factor, leaves[next(iter(monomial))[0]]) for monomial, factor in varying.items()]
     mean = math.fsum([shift, *(factor * float(belief.mean) for factor, belief in parts)])
-    return Closed(Normal(mean, math.sqrt(math.fsum((factor * float(belief.sd)) ** 2 for factor, belief in parts))))
+    return Closed(Normal(mean, math.hypot(*(factor * float(belief.sd) for factor, belief in parts))))
 
 
 def _readable(constant: Any) -> Any:
@@ -320,9 +320,9 @@ def _normal_by_gradient(node: Node) -> Law:
     _, slots = at_means(program)
     output = program.outputs[0]
     parts = gradients(program, slots, output, np.ones(np.shape(slots[output])))
-    variance = math.fsum(
-        float(np.sum((np.squeeze(part) * unknown.distribution.sd) ** 2))
+    shares = [
+        np.ravel(np.squeeze(part) * unknown.distribution.sd)
         for unknown, part in zip(program.unknowns, parts, strict=True)
-    )
-    mean = float(np.squeeze(slots[output]))
-    return Closed(Normal(mean, math.sqrt(variance))) if variance else Exactly(mean)
+    ]
+    mean, sd = float(np.squeeze(slots[output])), math.hypot(*np.concatenate(shares).tolist())
+    return Closed(Normal(mean, sd)) if sd else Exactly(mean)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import weakref
@@ -35,7 +36,7 @@ def law(node: Node) -> Law:
     JCGM 100:2008, clause 5.1.2, equation (10). doi:10.59161/JCGM100-2008E
     """
     values, jacobian, sds = _first_order(node)
-    sd = np.sqrt(np.sum((jacobian * sds) ** 2, axis=-1)) if sds.size else np.zeros(values.shape)
+    sd = np.apply_along_axis(lambda row: math.hypot(*row), -1, jacobian * sds) if sds.size else np.zeros(values.shape)
     if not np.any(sd):
         return Exactly(float(values) if values.ndim == 0 else values)
     return Closed(Normal(float(values), float(sd)) if values.ndim == 0 else Normal(values, sd))
@@ -93,9 +94,12 @@ def _first_order(node: Node) -> tuple[Any, Any, Any]:
         rows.append(np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0))
     sds = [np.ravel(np.broadcast_to(u.distribution.sd, u.distribution.shape or (1,))) for u in program.unknowns]
     jacobian = np.array(rows).reshape(*values.shape[:-1], -1)
-    if not np.all(np.isfinite(jacobian)):
+    spreads = np.concatenate(sds) if sds else np.zeros(0)
+    with np.errstate(all="ignore"):
+        finite = np.all(np.isfinite(jacobian * spreads))
+    if not finite:
         raise RangeError("linear engine: a derivative at the means is not finite; first order has no meaning here")
-    return values[..., 0], jacobian, np.concatenate(sds) if sds else np.zeros(0)
+    return values[..., 0], jacobian, spreads
 
 
 def _variables_of(node: Node) -> list[Any]:

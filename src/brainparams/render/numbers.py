@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -53,14 +52,17 @@ def mantissa_and_exponent(value: float, digits: int) -> tuple[str, int]:
     return mantissa, int(exponent)
 
 
-def plain(value: Number, digits: int) -> str:
-    """Write a number for people in ASCII: ``2.7e14``, ``3160``, ``0.25``; integers that are exact keep all digits."""
+def plain(value: Number, digits: int, *, beside: float = 0.0) -> str:
+    """Write a number for people in ASCII: ``2.7e14``, ``3160``, ``0.25``; integers that are exact keep all digits.
+
+    A number `beside` it that is written as a power of ten has this one written so too.
+    """
     if isinstance(value, int):
         return grouped(value)
     if value == 0:
         return "0"
     mantissa, exponent = mantissa_and_exponent(float(value), digits)
-    if -4 <= exponent < 5:
+    if -4 <= exponent < 5 and abs(beside) < 1e5:
         return _positional(float(value), digits, exponent)
     return f"{mantissa}e{exponent}"
 
@@ -72,7 +74,7 @@ def exactly(value: Number) -> str:
     number = float(value)
     if number.is_integer() and abs(number) < 1e15:
         return grouped(int(number))
-    text = f"{number:.6g}" if isinstance(value, Fraction) or abs(float(f"{number:.6g}") - number) > 0 else f"{number:g}"
+    text = f"{number:.12g}"
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 

@@ -104,7 +104,8 @@ def value_words(estimate: Estimate, level: float, *, unit: bool = True) -> str:
             + (_unit(estimate, estimate.median) if unit else "")
             + (" exactly" if many else "")
         )
-    number = numbers.plain(estimate.median, numbers.digits_of(estimate, level))
+    high = estimate.interval(level).high
+    number = numbers.plain(estimate.median, numbers.digits_of(estimate, level), beside=high)
     return number + (_unit(estimate, estimate.median) if unit else "")
 
 
@@ -135,7 +136,7 @@ def ends(estimate: Estimate, level: float) -> tuple[str, str]:
     """Return both ends of the interval with the digits worth printing."""
     digits = numbers.digits_of(estimate, level)
     low, high = estimate.interval(level)
-    return numbers.plain(low, digits), numbers.plain(high, digits)
+    return numbers.plain(low, digits, beside=high), numbers.plain(high, digits)
 
 
 def _step(step: ToldStep, derivation: Derivation) -> list[str]:

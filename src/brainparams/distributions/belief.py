@@ -1,0 +1,347 @@
+"""What one believes about a number: shape, ppf, cdf, mean, sd, support, draws."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from ..errors import KindError, ShapeError, shown
+from .checks import FloatArray, Values, checked_numbers, demand, demand_interval, plain, settle, tails_of
+from .quadrature import log_moments_between
+
+
+def _inside_unit(generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
+    """Return uniform numbers strictly inside (0, 1): the midpoints of 2**52 equal cells, each exact in binary."""
+    uniforms = np.empty(size)
+    generator.random(out=uniforms)
+    uniforms *= 2.0**52
+    np.floor(uniforms, out=uniforms)
+    uniforms += 0.5  # with 2**53 cells the last midpoint would round to 1
+    uniforms *= 2.0**-52
+    return uniforms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution(ABC):
+    """What one believes about a number, or about an array of independent numbers.
+
+    Parameters of a distribution are numbers or arrays; arrays broadcast to one `shape` and become read-only.
+    A new kind needs a `name`, its parameters as fields, and `_check`, `_ppf`, `_cdf` and `_moments`.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> isinstance(bp.LogNormal(7, 0.5), bp.Distribution)
+    True
+    """
+
+    name: ClassVar[str]
+    _mass_to_ignore: ClassVar[float] = 0.0  # probability of zero or less that log_sd() leaves out
+    _may_be_infinite: ClassVar[frozenset[str]] = frozenset()
+    _has_array_form: ClassVar[bool] = True  # whether parameters may be arrays, one element for each unknown
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        names = [each.name for each in fields(self)]
+        with np.errstate(all="ignore"):
+            settled = settle(where, self._may_be_infinite, **{name: getattr(self, name) for name in names})
+            for name, value in zip(names, settled, strict=True):
+                object.__setattr__(self, name, value)
+            self._check(where)
+
+    @abstractmethod
+    def _check(self, where: str) -> None:
+        """Raise RangeError unless the parameters are possible together."""
+
+    @abstractmethod
+    def _ppf(self, p: FloatArray) -> Any:
+        """Quantiles for checked `p` that ends in the distribution's shape."""
+
+    @abstractmethod
+    def _cdf(self, x: FloatArray) -> Any:
+        """Probabilities for checked `x` that ends in the distribution's shape."""
+
+    def _sf(self, x: FloatArray) -> Any:
+        """Probabilities of more than `x`; a kind with an unbounded upper tail computes them without a difference."""
+        return 1 - self._cdf(x)
+
+    def _isf(self, q: FloatArray) -> Any:
+        """Quantiles at 1 - `q`, in the same way."""
+        return self._ppf(1 - q)
+
+    @abstractmethod
+    def _moments(self) -> tuple[Any, Any]:
+        """Mean and standard deviation."""
+
+    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
+        return self._ppf(_inside_unit(generator, size))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array of unknowns; ``()`` for a single one."""
+        return np.shape(getattr(self, fields(self)[0].name))
+
+    @property
+    def mean(self) -> Values:
+        """Expected value; infinite where it is beyond float range."""
+        with np.errstate(all="ignore"):
+            return plain(self._moments()[0])
+
+    @property
+    def sd(self) -> Values:
+        """Standard deviation; infinite where it is beyond float range."""
+        with np.errstate(all="ignore"):
+            return plain(self._moments()[1])
+
+    @property
+    def support(self) -> tuple[Values, Values]:
+        """Lowest and highest possible value; may be infinite."""
+        return self.ppf(0.0), self.ppf(1.0)
+
+    def ppf(self, p: Values) -> Values:
+        """Return the value below which the number lies with probability `p` (the quantile).
+
+        Parameters
+        ----------
+        p : float or array of shape (..., *shape)
+            Probabilities in [0, 1]; 0 and 1 give the ends of the support.
+
+        Returns
+        -------
+        float or array
+            In the unit of the distribution; a float when both `p` and the distribution are single.
+
+        Raises
+        ------
+        RangeError, KindError, ShapeError
+            If `p` is not a probability, not a number, or does not end in the distribution's shape.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.Uniform(0, 10).ppf(0.25)
+        2.5
+        """
+        where = f"{type(self).__name__}.ppf(p)"
+        checked = checked_numbers(p, where, finite=False)
+        allowed = np.greater_equal(checked, 0) & np.less_equal(checked, 1)
+        demand(allowed, where, "probability must be in [0, 1]; got {0}; divide a percentage by 100", checked)
+        return self._evaluated(self._ppf, checked, where)
+
+    def cdf(self, x: Values) -> Values:
+        """Return the probability that the number is `x` or less.
+
+        Parameters
+        ----------
+        x : float or array of shape (..., *shape)
+            Values in the unit of the distribution; may be infinite.
+
+        Returns
+        -------
+        float or array
+            Probabilities in [0, 1].
+
+        Raises
+        ------
+        RangeError, KindError, ShapeError
+            If `x` is NaN, not a number, or does not end in the distribution's shape.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.Uniform(0, 10).cdf(2.5)
+        0.25
+        """
+        where = f"{type(self).__name__}.cdf(x)"
+        return self._evaluated(self._cdf, checked_numbers(x, where, finite=False), where)
+
+    def _evaluated(self, function: Callable[[FloatArray], Any], argument: Values, where: str) -> Values:
+        shape = self.shape
+        try:
+            common = np.broadcast_shapes(np.shape(argument), shape)
+        except ValueError:
+            common = ()
+        if common[len(common) - len(shape) :] != shape:
+            message = f"{where}: needs shape (..., *{shape}); got {np.shape(argument)}"
+            raise ShapeError(f"{message}; for n values of every unknown use shape (n, {', '.join(map(str, shape))})")
+        with np.errstate(all="ignore"):
+            return plain(function(np.broadcast_to(argument, common)))
+
+    def draw(self, generator: np.random.Generator, n: int) -> FloatArray:
+        """Draw `n` random values of every unknown.
+
+        Parameters
+        ----------
+        generator : numpy.random.Generator
+            Stream to draw from, such as ``numpy.random.default_rng(0)``.
+        n : int
+            Number of draws, at least 1.
+
+        Returns
+        -------
+        float64 array of shape (n, *shape)
+
+        Raises
+        ------
+        KindError, RangeError
+            If `generator` is not a Generator, or `n` is not a positive integer.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.Normal(10, [1, 2]).draw(np.random.default_rng(0), 5).shape
+        (5, 2)
+        """
+        where = type(self).__name__
+        if not isinstance(generator, np.random.Generator):
+            message = f"{where}.draw(generator): needs a numpy Generator; got {shown(generator)}"
+            raise KindError(f"{message}; write numpy.random.default_rng(seed)")
+        if isinstance(n, bool) or not isinstance(n, int | np.integer):
+            raise KindError(f"{where}.draw(n): needs a whole number of draws; got {shown(n)}; write int(n)")
+        demand(n >= 1, f"{where}.draw(n)", "needs at least 1 draw; got {0}; give 1 or more", n)
+        with np.errstate(all="ignore"):
+            return np.asarray(self._draw(generator, (int(n), *self.shape)), dtype=np.float64)
+
+    def log_sd(self) -> float:
+        """Return the standard deviation of ln X, the spread in powers of e.
+
+        Closed form where there is one, else double exponential quadrature over p, good to 1e-6 relative [1]_.
+        A normal that is negative with a probability below 1e-6 counts as truncated at zero.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        RangeError
+            If zero or less has noticeable probability.
+        ShapeError
+            If the distribution describes an array.
+
+        References
+        ----------
+        .. [1] Takahasi & Mori (1974), Double exponential formulas for numerical integration,
+           doi:10.2977/prims/1195192451
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.LogNormal(7, 0.5).log_sd()
+        0.5
+        """
+        where = f"{type(self).__name__}.log_sd()"
+        if self.shape:
+            raise ShapeError(f"{where}: needs a single number; got an array of shape {self.shape}; ask each element")
+        below = self.cdf(0.0)
+        message = "zero or less has probability {0} and no logarithm; use a distribution of positive numbers"
+        demand(below <= self._mass_to_ignore, where, message, below)
+        with np.errstate(all="ignore"):
+            result = float(self._log_moments()[1])
+        demand(math.isfinite(result), where, "the spread of ln X is {0}, beyond floats; use a narrower one", result)
+        return result
+
+    def _log_moments(self) -> tuple[Any, Any]:
+        """Mean and standard deviation of ln X, given that X is positive."""
+        start = self._positive_from()
+        return log_moments_between(self._quantile, [start, max(start, self._kink_at()), 1.0])
+
+    def _quantile(self, p: FloatArray, complement: FloatArray) -> Any:
+        """Quantiles at `p`, from the nearer end: next to 1 a float holds few digits of what is left."""
+        return np.where(p < 0.5, self._ppf(p), self._isf(complement))
+
+    def _positive_from(self) -> float:
+        """Probability above which X is positive."""
+        return 0.0
+
+    def _kink_at(self) -> float:
+        """Probability at which the ppf is not smooth; 1 if it is smooth everywhere."""
+        return 1.0
+
+    def key(self) -> tuple[object, ...]:
+        """Return a hashable tuple, equal for equal distributions: name, then shape and bytes of each parameter."""
+        values = (np.asarray(getattr(self, each.name)) for each in fields(self))
+        return (self.name, *((value.shape, value.tobytes()) for value in values))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Distribution):
+            return NotImplemented
+        return self.key() == other.key()
+
+    def __hash__(self) -> int:
+        return hash(self.key())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # through the constructor, so that copies are checked and their arrays read-only again
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
+
+    def _atoms(self) -> tuple[FloatArray, FloatArray]:
+        """Values that have a probability of their own, ascending, and their probabilities."""
+        return np.empty(0), np.empty(0)
+
+    @classmethod
+    def _restored(cls, parameters: dict[str, Any]) -> Self:
+        """Return the distribution that has these `parameters()`."""
+        return cls(**parameters)
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters as floats and lists, ready for JSON; `distribution_from` is the inverse."""
+        return {each.name: np.asarray(getattr(self, each.name)).tolist() for each in fields(self)}
+
+
+def one_atom(value: Any, *, exact: Any) -> tuple[FloatArray, FloatArray]:
+    """Return the atoms of a distribution that is a single value if it is `exact`, and else has none."""
+    return (np.array([float(value)]), np.ones(1)) if exact else (np.empty(0), np.empty(0))
+
+
+class ByInterval(Distribution):
+    """A distribution of two parameters, so an equal-tailed interval determines it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_interval(cls, low: Values, high: Values, *, level: float) -> Self:
+        """Return the distribution whose equal-tailed interval at `level` is `low` to `high`.
+
+        Parameters
+        ----------
+        low, high : float or array
+            Ends of the interval: the quantiles at (1 - level)/2 and (1 + level)/2.
+        level : float
+            Probability that the number lies in the interval, in (0, 1).
+
+        Returns
+        -------
+        Distribution
+            Of the class it is called on.
+
+        Raises
+        ------
+        RangeError, KindError, ShapeError
+            If the bounds are reversed, equal or impossible for this distribution, or `level` is outside (0, 1).
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> round(bp.LogNormal.from_interval(1000, 10000, level=0.9).ppf(0.95), 6)
+        10000.0
+        """
+        return cls._from_interval(f"{cls.__name__}.from_interval", low, high, level)
+
+    @classmethod
+    def _from_interval(cls, where: str, low: object, high: object, level: object) -> Self:
+        with np.errstate(all="ignore"):
+            lower, upper = settle(where, low=low, high=high)
+            tails = tails_of(level, where)
+            demand_interval(where, lower, upper)
+            return cls._fit(where, lower, upper, tails)
+
+    @classmethod
+    @abstractmethod
+    def _fit(cls, where: str, low: Values, high: Values, tails: tuple[float, float]) -> Self:
+        """Return the distribution with these quantiles at the two `tails`."""

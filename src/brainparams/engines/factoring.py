@@ -1,0 +1,253 @@
+"""A graph as sums of products with common factors pulled out, so that an input that can be used once is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..errors import NoClosedForm
+from ..graph import Leaf, Node, Operated, Step, walk
+
+__all__ = ["Expression", "Extreme", "Function", "Product", "Sum", "Variable", "factored", "uses"]
+
+MOST_TERMS = 64
+DEEPEST = 12
+ELEMENTWISE = {"add", "subtract", "multiply", "divide", "power", "negative", "exp", "log", "sqrt", "convert"}
+
+
+class Expression:
+    """A part of the factored form; `key` tells equal parts apart from others."""
+
+    key: tuple[Any, ...]
+    depth: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Variable(Expression):
+    """One unknown."""
+
+    leaf: Leaf
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """The identity of the unknown."""
+        return ("variable", self.leaf.uid)
+
+
+@dataclass(frozen=True, eq=False)
+class Product(Expression):
+    """A coefficient times powers of parts; without parts, a constant."""
+
+    coefficient: Any
+    factors: tuple[tuple[Expression, float], ...] = ()
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Coefficient and parts with their exponents."""
+        return ("product", np.asarray(self.coefficient).tobytes(), self.bases)
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return max((part.depth for part, _ in self.factors), default=0)
+
+    @cached_property
+    def bases(self) -> tuple[Any, ...]:
+        """Parts with their exponents: terms with the same bases add up."""
+        return tuple((part.key, exponent) for part, exponent in self.factors)
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(Expression):
+    """Products added up; none of their parts is common to all of them."""
+
+    terms: tuple[Product, ...]
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return 1 + max(part.depth for part in self.terms)
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """The terms."""
+        return ("sum", tuple(term.key for term in self.terms))
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Expression):
+    """exp or log of a part."""
+
+    name: str
+    argument: Product
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return 1 + self.argument.depth
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Name and argument."""
+        return (self.name, self.argument.key)
+
+
+@dataclass(frozen=True, eq=False)
+class Extreme(Expression):
+    """The smaller or larger of two parts."""
+
+    name: str
+    arguments: tuple[Product, Product]
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return 1 + max(part.depth for part in self.arguments)
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Name and arguments."""
+        return (self.name, *(each.key for each in self.arguments))
+
+
+def factored(node: Node) -> Product:
+    """Return a graph in factored form.
+
+    Raises
+    ------
+    NoClosedForm
+        With the reason, where the graph has operations along axes, or too many terms.
+    """
+    forms: dict[bytes, Product] = {}
+    for each in walk([node]):
+        if isinstance(each, Step):
+            forms[each.key] = forms[each.parent.key]
+        elif isinstance(each, Leaf):
+            forms[each.key] = _of_leaf(each)
+        elif isinstance(each, Operated):
+            forms[each.key] = _of_operation(each, [forms[parent.key] for parent in each.parents])
+    return forms[node.key]
+
+
+def uses(expression: Expression) -> Counter[str]:
+    """Return how often each unknown is used, by uid."""
+    return Counter(variable.leaf.uid for variable in variables(expression))
+
+
+def variables(expression: Expression) -> Iterator[Variable]:
+    """Yield the unknowns of an expression, as often as they are used."""
+    pending = [expression]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Variable):
+            yield part
+        elif isinstance(part, Product):
+            pending.extend(base for base, _ in part.factors)
+        elif isinstance(part, Sum):
+            pending.extend(part.terms)
+        elif isinstance(part, Function):
+            pending.append(part.argument)
+        elif isinstance(part, Extreme):
+            pending.extend(part.arguments)
+
+
+def _of_leaf(leaf: Leaf) -> Product:
+    if leaf.is_uncertain:
+        return Product(1.0, ((Variable(leaf), 1.0),))
+    return Product(np.asarray(leaf.value, dtype=np.float64) if leaf.axes else float(leaf.value))
+
+
+def _of_operation(node: Operated, arguments: Sequence[Product]) -> Product:
+    name = node.operation
+    if name == "align" and len(node.axes) == 1:
+        return arguments[0]
+    if name in ("minimum", "maximum"):
+        return _part(Extreme(name, (arguments[0], arguments[1])))
+    if name not in ELEMENTWISE:
+        raise NoClosedForm(f"{name} along an axis is not a convolution")
+    if name in ("add", "subtract"):
+        return _added(arguments[0], arguments[1] if name == "add" else _scaled(arguments[1], -1.0))
+    if name in ("multiply", "divide"):
+        return _times(arguments[0], _raised(arguments[1], -1.0) if name == "divide" else arguments[1])
+    if name in ("power", "sqrt"):
+        return _raised(arguments[0], 0.5 if name == "sqrt" else float(node.parameters[0]))
+    if name == "negative":
+        return _scaled(arguments[0], -1.0)
+    if name == "convert":
+        return _scaled(arguments[0], float(node.parameters[0]))
+    return _function(name, arguments[0])
+
+
+def _part(expression: Expression) -> Product:
+    if expression.depth > DEEPEST:
+        raise NoClosedForm(f"sums and products lie more than {DEEPEST} deep inside each other")
+    return Product(1.0, ((expression, 1.0),))
+
+
+def _scaled(product: Product, factor: Any) -> Product:
+    return Product(product.coefficient * factor, product.factors)
+
+
+def _function(name: str, argument: Product) -> Product:
+    if not argument.factors:
+        return Product(np.exp(argument.coefficient) if name == "exp" else np.log(argument.coefficient))
+    return _part(Function(name, argument))
+
+
+def _times(left: Product, right: Product) -> Product:
+    exponents: dict[Any, float] = {}
+    parts: dict[Any, Expression] = {}
+    for part, exponent in (*left.factors, *right.factors):
+        parts[part.key] = part
+        exponents[part.key] = exponents.get(part.key, 0.0) + exponent
+    kept = sorted((key for key, exponent in exponents.items() if exponent), key=repr)
+    return Product(left.coefficient * right.coefficient, tuple((parts[key], exponents[key]) for key in kept))
+
+
+def _raised(product: Product, exponent: float) -> Product:
+    if exponent != int(exponent) and np.any(np.asarray(product.coefficient) < 0):
+        raise NoClosedForm("a root of a number that can be negative")
+    factors = tuple((part, power * exponent) for part, power in product.factors)
+    return Product(np.power(product.coefficient, exponent), factors)
+
+
+def _added(left: Product, right: Product) -> Product:
+    merged: dict[Any, Product] = {}
+    for term in (*_terms(left), *_terms(right)):
+        known = merged.get(term.bases)
+        merged[term.bases] = term if known is None else Product(known.coefficient + term.coefficient, term.factors)
+    terms = [term for term in merged.values() if np.any(term.coefficient != 0)]
+    if len(terms) > MOST_TERMS:
+        raise NoClosedForm(f"a sum of more than {MOST_TERMS} terms")
+    if len(terms) < 2:
+        return terms[0] if terms else Product(0.0)
+    common = _common(terms)
+    rest = [_times(term, _raised(common, -1.0)) for term in terms]
+    return _times(common, _part(Sum(tuple(rest))))
+
+
+def _terms(product: Product) -> list[Product]:
+    """Return the terms of a product that is a sum, with its other factors multiplied in; else the product itself."""
+    sums = [part for part, exponent in product.factors if isinstance(part, Sum) and exponent == 1.0]
+    if len(sums) != 1:
+        return [product]
+    others = Product(product.coefficient, tuple(each for each in product.factors if each[0] is not sums[0]))
+    return [_times(term, others) for term in sums[0].terms]
+
+
+def _common(terms: Sequence[Product]) -> Product:
+    """Return the factors that all terms share, each with the exponent nearest zero."""
+    shared = {part.key: (part, exponent) for part, exponent in terms[0].factors}
+    for term in terms[1:]:
+        own = {part.key: exponent for part, exponent in term.factors}
+        shared = {
+            key: (part, min(exponent, own[key], key=abs))
+            for key, (part, exponent) in shared.items()
+            if own.get(key, 0.0) * exponent > 0
+        }
+    return Product(1.0, tuple(shared.values()))

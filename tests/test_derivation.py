@@ -1,0 +1,779 @@
+"""What is told of an estimate: derivation, digits, escaping, drivers, picture, and the record on disk."""
+
+import contextlib
+import copy
+import json
+import math
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import brainparams as bp
+from brainparams import records
+from brainparams.distributions import Distribution
+from brainparams.errors import ArgumentError, BrainparamsError, FileError, RangeError, ShapeError
+from brainparams.estimate import Drawn, Estimate
+from brainparams.records import document, from_document
+from brainparams.render import latex, markdown, numbers
+from brainparams.render.text import sentence
+from brainparams.units import Unit
+
+LAW = settings(derandomize=True, deadline=None, max_examples=100)
+STYLES = ["text", "markdown", "latex"]
+Z95 = 1.6448536269514722
+
+
+def number(belief, name=None, unit="1", **options):
+    return bp.assumed(belief, unit, because="test", name=name, **options)
+
+
+def lognormal(low, high, name=None, unit="1", **options):
+    return bp.assumed(f"{low!r} to {high!r}", unit, because="test", name=name, **options)
+
+
+@pytest.fixture(scope="module")
+def brain():
+    neurons = bp.measured(
+        "86.06(8.12)e9 neuron", source="azevedo2009", locator="p. 535", name="neurons", note="adult males"
+    )
+    each = bp.assumed("1e3 to 1e4 synapse/neuron", because="range given by textbooks", name="synapses per neuron")
+    synapses = (neurons * each).named("synapses", symbol="S", because="every synapse has one neuron behind it")
+    weights = bp.exact("1 parameter/synapse", because="one scalar weight a synapse", name="weights")
+    biases = bp.given("1 parameter/neuron", name="biases")
+    total = (synapses * weights + neurons * biases).named("parameters", symbol="P")
+    return total.with_caveat("glial cells are left out", effect="lowers")
+
+
+# --- what is told, in which order ------------------------------------------------------------------------------------
+
+PARTS = {
+    "text": [
+        "Parameters: 2.7e14 parameters (270 trillion), 90 % interval 8.5e13 to 8.7e14 (equal-tailed; ",
+        "\n  S = N × s ", "[synapses]", "= 8.6e10 neuron × 3200 synapse/neuron", "= 2.7e14 synapses",
+        "every synapse has one neuron behind it",
+        "\n  P = S × p + N × b ", "[parameters]", "= 2.7e14 parameters  (8.5e13 to 8.7e14)",
+        "\n  measured", "N  neurons: 8.606e10 ± 8.12e9 neuron", "[1]", "p. 535", "adult males",
+        "\n  assumed", "s  synapses per neuron: 1000 to 10000 synapse/neuron (90 %, lognormal)",
+        "range given by textbooks",
+        "\n  exact", "p  weights: 1 parameter/synapse", "one scalar weight a synapse",
+        "\n  given, no source", "b  biases: 1 parameter/neuron",
+        "Where the spread comes from", "% synapses per neuron", "% neurons",
+        "Caveats", "glial cells are left out", "lowers", "biases came in without a source",
+        "References", "[1] Azevedo", "doi:10.1002/cne.21974",
+    ],
+    "markdown": [
+        "**parameters**: 2.7 × 10¹⁴ parameters (270 trillion), 90 % interval 8.5 × 10¹³ to 8.7 × 10¹⁴",
+        "| step | formula |",
+        "| synapses", "| *S* = *N* × *s* | 8.6 × 10¹⁰ neuron × 3200 synapse/neuron | 2.7 × 10¹⁴ synapses",
+        "| parameters | *P* = *S* × *p* + *N* × *b* |",
+        "**Measured**", "- *N*, neurons: 8.606 × 10¹⁰ ± 8.12 × 10⁹ neuron", "[1]", "p. 535", "adult males",
+        "**Assumed**", "- *s*, synapses per neuron: 1000 to 10000 synapse/neuron", "range given by textbooks",
+        "**Exact**", "- *p*, weights: 1 parameter/synapse", "one scalar weight a synapse",
+        "**Given, no source**", "- *b*, biases: 1 parameter/neuron",
+        "**Where the spread comes from**", "**Caveats**", "glial cells are left out", "**References**", "1. Azevedo",
+    ],
+    "latex": [
+        r"\textbf{parameters}: \num{2.7e14} parameters (270 trillion), 90 \% interval \num{8.5e13} to \num{8.7e14}",
+        r"\toprule", r"synapses & $S = N \times s$ & \num{2.7e14} synapses (\num{8.5e13} to \num{8.7e14}) \\",
+        r"parameters & $P = S \times p + N \times b$ &", r"\bottomrule",
+        r"\paragraph{Inputs: measured}", r"$N$, neurons: \num{8.606e10} $\pm$ \num{8.12e9} neuron", "[1]", "p. 535",
+        r"\paragraph{Inputs: assumed}", r"(90 \%, lognormal)", "range given by textbooks",
+        r"\paragraph{Inputs: exact}", r"\paragraph{Inputs: given, no source}",
+        "Where the spread comes from", r"\paragraph{Caveats}", r"\begin{enumerate}", r"\item Azevedo",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_everything_is_told_in_order(brain, style):
+    told, place = brain.explain(style), 0
+    for part in PARTS[style]:
+        found = told.find(part, place)
+        assert found >= 0, f"{part!r} is not told after {told[place - 40 : place]!r}"
+        place = found + len(part)
+
+
+def test_the_one_line_is_the_sentence(brain):
+    assert repr(brain) == sentence(brain.estimate(), 0.90)
+    assert repr(brain) in brain.explain()
+    assert brain._repr_markdown_() == brain.explain("markdown")
+    assert brain.to_latex() == brain.explain("latex")
+
+
+def test_the_level_is_the_one_asked_for(brain):
+    told = brain.explain(level=0.5)
+    assert "50 % interval" in told
+    assert "90 % interval" not in told
+    assert "95% intervals" in brain.explain("latex", level=0.95).replace("\\", "")
+
+
+def test_unknown_styles_are_refused(brain):
+    with pytest.raises(ArgumentError, match="markdown"):
+        brain.explain("markdwon")
+
+
+def test_only_the_sources_in_use_are_told(brain):
+    assert [citation.key for citation in brain.citations()] == ["azevedo2009"]
+    assert (brain - brain).explain().count("References") == 1
+    assert lognormal(1.0, 2.0).citations() == ()
+
+
+def test_one_reference_has_one_number():
+    a = bp.measured("1(0.1) m", source=("azevedo2009", "herculanohouzel2015"), name="a")
+    b = bp.measured("2(0.1) m", source="herculanohouzel2015", name="b")
+    told = (a * b).explain()
+    assert re.search(r"a: .*\[1\] \[2\]", told)
+    assert re.search(r"b: .*\[2\]", told)
+    assert told.count("\n  [1] ") == told.count("\n  [2] ") == 1
+    assert "[3]" not in told
+
+
+def test_equal_symbols_get_numbers_and_taken_ones_are_passed_over():
+    a, b = lognormal(1.0, 2.0, "first", symbol="x_2"), lognormal(1.0, 3.0, "second", symbol="x")
+    c = lognormal(1.0, 4.0, "third", symbol="x")
+    told = (a + b * c).named("all", symbol="y").explain()
+    (formula,) = re.findall(r"y = (.*?) +\[", told)
+    assert len(set(re.findall(r"x\w*", formula))) == 3
+
+
+def test_unnamed_operations_fold_into_the_next_named_step():
+    a, b = lognormal(1.0, 2.0, "a", symbol="a"), lognormal(1.0, 3.0, "b", symbol="b")
+    told = ((a + b).named("sum", symbol="s") * (a - b) / 2).named("end", symbol="e").explain()
+    assert "s = a + b" in told
+    assert "e = s × (a − b) / f" in told
+    assert told.index("s = a + b") < told.index("e = s")
+
+
+def test_conversions_and_plain_names_are_no_steps():
+    volume = bp.exact("180 mm^3", name="volume", symbol="V")
+    assert "Steps" not in volume.to("cm^3").explain()
+    assert "Steps" not in volume.named("the volume").explain()
+    told = (volume.to("cm^3") * bp.exact(2, "1", symbol="k")).named("both", symbol="B").explain()
+    assert "B = V × k " in told
+    assert len(re.findall(r"^  \w+ = ", told, re.MULTILINE)) == 1
+
+
+def test_formulas_are_cut_where_a_person_would_stop():
+    total = sum(lognormal(1.0, 2.0, f"x{place}") for place in range(100))
+    told = total.explain()
+    assert "…" in told
+    assert max(map(len, told.splitlines())) < 1000
+
+
+def test_arrays_are_told_by_element():
+    layers = bp.exact({"upper": 2, "lower": 5}, "1", axis="layer", name="factors", symbol="k")
+    width = number(bp.Normal(mean=10.0, sd=1.0), "width", "m", symbol="w")
+    told = (layers * width).named("depths", symbol="d").explain()
+    assert "upper 20" in told
+    assert "lower 50" in told
+    assert "d = k × w" in told
+    assert "d = k × w" in (layers * width).named("depths", symbol="d").total("layer").named("all").explain()
+
+
+# --- digits and words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (2.71e14, 2, "2.7e14"),
+        (3162.3, 3, "3160"),
+        (0.25, 2, "0.25"),
+        (0.000123, 2, "0.00012"),
+        (1.23e-5, 2, "1.2e-5"),
+        (99950.0, 2, "1.0e5"),
+        (-4.5678, 3, "-4.57"),
+        (0.0, 3, "0"),
+        (86060000000, 2, "86,060,000,000"),
+        (10**300, 2, "1e300"),
+        (302, 3, "302"),
+    ],
+)
+def test_numbers_are_written_for_people(value, digits, text):
+    assert numbers.plain(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (2.7e14, 2, "270 trillion"),
+        (1e6, 2, "1.0 million"),
+        (86.06e9, 2, "86 billion"),
+        (86.06e9, 4, "86.06 billion"),
+        (999.6e9, 3, "1.00 trillion"),
+        (999.6e9, 4, "999.6 billion"),
+        (2.5e15, 1, "2 quadrillion"),
+        (-3.0e9, 2, "-3.0 billion"),
+        (999_000, 2, "1.0 million"),
+        (990_000, 2, ""),
+        (5e18, 2, ""),
+        (0.0, 2, ""),
+    ],
+)
+def test_number_words(value, digits, text):
+    assert numbers.words(value, digits) == text
+
+
+@LAW
+@given(st.floats(1e5, 1e19), st.integers(1, 6))
+def test_number_words_say_the_rounded_number(value, digits):
+    told = numbers.words(value, digits)
+    rounded = float(f"{value:.{digits - 1}e}")
+    if not told:
+        assert rounded < 1e6 or rounded >= 1e18
+        return
+    numeral, word = told.split()
+    scale = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}[word]
+    assert float(numeral.replace(",", "")) * scale == pytest.approx(rounded, rel=1e-9)
+    assert 1 <= float(numeral.replace(",", "")) < 1000
+    assert re.fullmatch(r"\d+(\.\d+)?", numeral)
+
+
+@LAW
+@given(st.floats(1e-9, 1e18), st.integers(1, 6))
+def test_a_written_number_is_within_half_a_unit_of_its_last_digit(value, digits):
+    written = float(numbers.plain(value, digits).replace(",", ""))
+    assert abs(written - value) <= 0.5000001 * 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+
+
+def drawn(values):
+    return Estimate("random", "test", Unit("1"), (), Drawn(np.asarray(values, dtype=float)[np.newaxis]), len(values), 0)
+
+
+@LAW
+@given(st.integers(20, 20_000), st.floats(0.001, 1.0), st.integers(0, 99))
+def test_digits_are_those_that_the_drawing_supports(count, sigma, seed):
+    found = drawn(100.0 * np.exp(sigma * np.random.default_rng(seed).normal(size=count)))
+    digits = numbers.digits_of(found, 0.90)
+    assert 1 <= digits <= 6
+    if digits > 1:
+        for p in (0.05, 0.5, 0.95):
+            unit = 10.0 ** (math.floor(math.log10(found.quantile(p))) - digits + 1)
+            assert 2 * found.standard_error(p) <= unit / 2
+
+
+def test_more_draws_carry_more_digits():
+    generator = np.random.default_rng(0)
+    digits = [numbers.digits_of(drawn(100 + generator.normal(size=count)), 0.90) for count in (20, 2000, 200_000)]
+    assert digits == sorted(digits)
+    assert digits[0] < digits[-1]
+
+
+def test_a_wide_spread_is_told_in_two_digits():
+    told = repr(lognormal(1234.5678, 9876.54321, unit="m"))
+    assert told.startswith("3500 m,")
+    assert "interval 1200 to 9900 " in told
+
+
+def test_exact_counts_keep_every_digit():
+    assert "860,086,000,000,000 parameters exactly" in repr(bp.exact(860086000000000, "parameter"))
+
+
+@settings(LAW, max_examples=150)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["lognormal", "uniform", "beta"]), st.floats(1e-6, 1e6), st.floats(1.01, 500.0)),
+        min_size=1,
+        max_size=2,
+    ),
+    st.sampled_from([0.5, 0.9, 0.95, 0.99]),
+)
+def test_no_negative_end_is_printed_for_a_positive_quantity(parts, level):
+    product = bp.exact(1, "1")
+    for kind, low, ratio in parts:
+        belief = {
+            "lognormal": lambda low=low, ratio=ratio: bp.between(low, low * ratio, level=0.9),
+            "uniform": lambda low=low, ratio=ratio: bp.Uniform(low, low * ratio),
+            "beta": lambda ratio=ratio: bp.Beta(ratio, 2.0),
+        }[kind]()
+        product = product * number(belief)
+    found = product.estimate(digits=1)
+    low, high = re.search(r"interval (\S+) to (\S+) ", sentence(found, level)).groups()
+    assert 0 < float(low.replace(",", "")) <= float(high.replace(",", ""))
+    assert not low.startswith("-")
+
+
+# --- text from strangers ---------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "a|b",
+    "snake_case",
+    "50 % & more",
+    "C:\\temp\\new",
+    "$x^2$ #1 {y} ~",
+    "`code`",
+    "[link](http://x)",
+    "*bold* \\\\",
+    "two\nlines",
+    "]]>--><!--",
+    "\\input{/etc/passwd}",
+    "[x]",
+    "a_b_c",
+    "é±×",
+]
+
+
+def hostile(text):
+    inside = bp.assumed("1 to 3 m", because=f"because {text}", name=text, symbol=text, note=f"note {text}")
+    array = bp.exact({text: 2, "other": 3}, "1", axis="kind", name="array")
+    both = (inside * array).named(f"array of {text}", because=text)
+    return (
+        ((both * both)[text] - inside.named(text) * bp.exact("1 m"))
+        .named(f"result {text}")
+        .with_caveat(f"caveat {text}", effect="unknown")
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_is_escaped(text):
+    told = hostile(text).explain("markdown")
+    body = re.sub(r"</?sub>", "", told)
+    assert "<" not in body
+    assert ">" not in body
+    rows = [line for line in told.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 2
+    for row in rows:
+        assert len(re.findall(r"(?<!\\)\|", row)) == 5, row
+    for mark in "`[]":
+        plain = told.replace("[1]", "")
+        # what an operation writes itself, an index, is the only bracket that is not escaped
+        plain = re.sub(r"\)\[(?:\\.|[^\]\\])*\]", ")", plain)
+        assert not re.search(rf"(?<!\\)(?:\\\\)*{re.escape(mark)}", re.sub(r"\\[^\\]", "", plain)), mark
+
+
+def balanced(text):
+    depth = 0
+    for brace in re.findall(r"\\\\|\\[{}]|[{}]", text):
+        depth += {"{": 1, "}": -1}.get(brace, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "plain"])
+def test_latex_is_escaped(text):
+    lines = [line for line in hostile(text).to_latex().splitlines() if not line.startswith("% ")]
+    told = "\n".join(lines)
+    assert balanced(told)
+    assert all(balanced(line) for line in lines)
+    for name in ("tabular", "itemize", "enumerate"):
+        assert told.count(rf"\begin{{{name}}}") == told.count(rf"\end{{{name}}}")
+    for line in lines:
+        assert len(re.findall(r"(?<!\\)\$", line)) % 2 == 0, line
+        assert not re.search(r"(?<!\\)[%#~]", line), line
+        assert len(re.findall(r"(?<!\\)&", line)) == (2 if line.endswith(r"\\") else 0), line
+        prose = re.sub(r"(?<!\\)\$.*?(?<!\\)\$", "", re.sub(r"\\text\{.*?\}\}?", "", line))
+        assert not re.search(r"(?<!\\)[_^]", prose), line
+    assert not re.search(r"\\\\\s*[\[*]", told)
+    commands = set(re.findall(r"\\([a-zA-Z]+)", told))
+    assert commands <= {
+        "textbf", "num", "begin", "end", "toprule", "midrule", "bottomrule", "paragraph", "item", "times", "left",
+        "right", "mathrm", "text", "pm", "div", "ldots", "textbackslash", "textasciitilde", "textasciicircum",
+        "textless", "textgreater", "textbar", "sum", "frac", "cdot", "to", "textsuperscript", "textmu",
+    }  # fmt: skip
+
+
+@LAW
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=20))
+def test_escaping_leaves_nothing_special(text):
+    assert balanced(latex.escaped(text))
+    assert not re.search(r"(?<!\\)[%#&_]", latex.escaped(text))
+    assert "\n\n" not in latex.escaped(text)
+    told = markdown.escaped(text)
+    assert not set("<>\n") & set(told)
+    assert not re.search(r"(?<!\\)(\\\\)*[|`*_]", told.replace("\\\\", ""))
+
+
+def test_a_subscript_is_written_once():
+    x = bp.exact({"a": 1, "b": 2}, "1", axis="r", symbol="N_max")
+    told = (x["a"] * x["b"]).named("y", symbol="y").to_latex()
+    assert r"{N_{\mathrm{max}}}_{\mathrm{a}} \times {N_{\mathrm{max}}}_{\mathrm{b}}" in told
+
+
+# --- parentheses, as printed -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("build", "formula", "put_in"),
+    [
+        (lambda a, b, c: (a + b) * c, "(a + b) × c", "(8 + 4) × -2"),
+        (lambda a, b, c: a + b * c, "a + b × c", "8 + 4 × (-2)"),
+        (lambda a, b, c: a - (b - c), "a − (b − c)", "8 − (4 − (-2))"),
+        (lambda a, b, c: a / (b * c), "a / (b × c)", "8 / (4 × (-2))"),
+        (lambda a, b, c: (-c) ** 2 + a + b, "(−c)^2 + a + b", "(−(-2))^2 + 8 + 4"),
+        (lambda a, b, c: (a * b) ** 2 / c, "(a × b)^2 / c", "(8 × 4)^2 / (-2)"),
+        (lambda a, b, c: c**2 - a - b, "c^2 − a − b", "(-2)^2 − 8 − 4"),
+    ],
+)
+def test_parentheses_of_symbols_and_of_numbers(build, formula, put_in):
+    values = {"a": 8, "b": 4, "c": -2}
+    a, b, c = (bp.exact(value, "1", name=name, symbol=name) for name, value in values.items())
+    told = build(a, b, c).named("y", symbol="y").explain()
+    assert f"y = {formula} " in told
+    if put_in.endswith("× -2"):
+        put_in = put_in.replace("-2", "(-2)")
+    assert f"= {put_in}\n" in told
+
+
+def test_a_number_with_a_unit_under_a_power_or_a_divisor_is_bracketed():
+    length, time = bp.exact("3 mm", symbol="l"), bp.exact("2 s/mm", symbol="t")
+    assert "(3 mm)^2" in (length**2 * length).named("y").explain()
+    assert "3 mm / (2 s/mm)" in (length / time).named("y").explain()
+    many = bp.exact("2e21 m", symbol="m")
+    assert "3 mm / (2 × 10²¹ m)" in (length / many).named("y").explain("markdown")
+
+
+# --- drivers ---------------------------------------------------------------------------------------------------------
+
+
+def test_shares_of_a_product_are_exact():
+    x, y = lognormal(1.0, 4.0, "x"), lognormal(1.0, 10.0, "y")
+    found = (x**2 / y * bp.exact("3 m")).drivers()
+    logs = {"x": (2 * math.log(4.0)) ** 2, "y": math.log(10.0) ** 2}
+    assert found.scale == "logarithm"
+    assert "exact" in found.method
+    assert [each.name for each in found] == ["x", "y"]
+    for each in found:
+        assert each.share == pytest.approx(logs[each.name] / sum(logs.values()), rel=1e-12)
+    assert sum(each.share for each in found) == pytest.approx(1.0, abs=1e-15)
+    assert found.interactions == 0
+
+
+@LAW
+@given(st.lists(st.tuples(st.floats(1.05, 30), st.sampled_from([1, -1, 2, 3])), min_size=1, max_size=5))
+def test_shares_of_a_product_sum_to_one_largest_first(factors):
+    product = bp.exact(1, "1")
+    for place, (ratio, exponent) in enumerate(factors):
+        product = product * lognormal(1.0, ratio, f"x{place}") ** exponent
+    shares = [each.share for each in product.drivers()]
+    assert sum(shares) == pytest.approx(1.0, abs=1e-12)
+    assert shares == sorted(shares, reverse=True)
+    assert all(0 <= share <= 1 for share in shares)
+
+
+def test_a_shared_input_is_one_driver_under_its_own_name():
+    x, y = lognormal(1.0, 3.0, "root"), lognormal(1.0, 3.0, "other")
+    first, second = (x * y).named("first"), (x / bp.exact(2, "1")).named("second")
+    found = (first * second).named("end").drivers()
+    assert [(each.name, pytest.approx(each.share)) for each in found] == [("root", 0.8), ("other", 0.2)]
+    assert found[0].uid == x.node.uid
+    assert len(found) == 2
+
+
+def test_shares_of_a_sum_are_those_of_the_variance():
+    a, b = number(bp.Normal(mean=0.0, sd=3.0), "a", "m"), number(bp.Normal(mean=0.0, sd=4.0), "b", "m")
+    found = (a + b).drivers()
+    assert found.scale == "value"
+    assert [each.name for each in found] == ["b", "a"]
+    assert [each.share for each in found] == pytest.approx([0.64, 0.36], abs=0.01)
+    assert found.interactions == 0
+
+
+def test_interactions_of_a_sum_of_products():
+    x, y, z = (number(bp.Normal(mean=0.0, sd=1.0), name) for name in "xyz")
+    found = (x * y + z).drivers()  # variance 1 from the product, which neither input explains alone, and 1 from z
+    shares = {each.name: each.share for each in found}
+    assert shares["z"] == pytest.approx(0.5, abs=0.02)
+    assert shares["x"] == pytest.approx(0, abs=0.02)
+    assert shares["y"] == pytest.approx(0, abs=0.02)
+    assert found.interactions == pytest.approx(0.5, abs=0.03)
+    assert "interactions" in (x * y + z).explain()
+
+
+def test_nothing_drives_what_has_no_spread():
+    x = lognormal(1.0, 3.0, "x")
+    assert len(bp.exact("3 m").drivers()) == 0
+    for zero in (x - x, bp.exp(x / 9) - bp.exp(x / 9)):
+        assert all(each.share == 0 for each in zero.drivers())
+    assert "spread" not in bp.exact("3 m").explain()
+
+
+def test_drivers_of_an_array_are_refused():
+    x = bp.exact({"a": 1, "b": 2}, "1", axis="r") * lognormal(1.0, 2.0)
+    with pytest.raises(ShapeError, match="array along r"):
+        x.drivers()
+
+
+# --- picture ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pyplot():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    yield pyplot
+    pyplot.close("all")
+
+
+def test_plot_draws_on_a_log_axis_and_returns_the_axes(brain, pyplot):
+    ax = brain.plot()
+    assert ax.get_xscale() == "log"
+    assert "parameters" in ax.get_xlabel()
+    assert "90 %" in ax.get_title()
+    ax.figure.canvas.draw()
+    areas = sum(
+        bar.get_height() * (math.log10(bar.get_x() + bar.get_width()) - math.log10(bar.get_x())) for bar in ax.patches
+    )
+    assert areas == pytest.approx(0.999, abs=0.002)
+
+
+def test_plot_takes_axes_and_keeps_a_narrow_quantity_linear(pyplot):
+    _, own = pyplot.subplots()
+    length = number(bp.Normal(mean=100.0, sd=3.0), "length", "m")
+    assert length.plot(own, level=0.5) is own
+    assert own.get_xscale() == "linear"
+    assert sum(bar.get_height() * bar.get_width() for bar in own.patches) == pytest.approx(0.999, abs=0.002)
+
+
+def test_plot_refuses_what_has_no_density(pyplot):
+    x = lognormal(1.0, 2.0)
+    for nothing in (bp.exact("3 m"), x - x, bp.exp(x) / bp.exp(x)):
+        with pytest.raises(RangeError, match="no density"):
+            nothing.plot()
+    with pytest.raises(ShapeError, match="array"):
+        (bp.exact({"a": 1, "b": 2}, "1", axis="r") * x).plot()
+    assert pyplot.get_fignums() == []
+
+
+# --- the record on disk ----------------------------------------------------------------------------------------------
+
+KINDS = [
+    bp.Normal(mean=5.0, sd=1.0),
+    bp.LogNormal(1.0, 0.5),
+    bp.Uniform(1.0, 2.0),
+    bp.LogUniform(1.0, 9.0),
+    bp.Triangular(1.0, 2.0, 4.0),
+    bp.Beta(2.0, 3.0),
+    bp.Empirical([1.0, 2.0, 5.0]),
+]
+KINDS += [bp.PERT(1.0, 2.0, 4.0)] if "PERT" in bp.__all__ else []
+
+
+def everything(brain):
+    total = bp.exact(10**300 + 1, "m") * bp.exact(Fraction(1, 3), "1/m") * bp.exact(0.1, "1")
+    for place, belief in enumerate(KINDS):
+        total = total + number(belief, f"kind {place}") ** 2
+    array = bp.assumed({"a": "1 to 2 m", "b": bp.Normal(mean=3.0, sd=0.1)}, "m", because="test", axis="r", name="<r>")
+    along = bp.exact({"u": 2, "v": Fraction(1, 7)}, "1", axis="s")
+    lengths = ((array * along).total("s")["a"] + (array.total("r") + along["v"] * bp.exact("5 mm"))) / bp.exact("1 m")
+    stacked = bp.stacked([lengths, bp.maximum(lengths, bp.sqrt(total))], "q", ["é", "ö"]).total("q")
+    return stacked * brain.with_caveat("rough", effect="unknown") + bp.evidence("human/brain/neurons") * bp.exact(
+        "1 parameter/neuron"
+    )
+
+
+def test_saved_loaded_and_saved_again_is_the_same_to_the_byte(brain, tmp_path):
+    for place, quantity in enumerate([everything(brain), brain, bp.exact(10**300, "neuron"), lognormal(1.0, 2.0)]):
+        first = quantity.save(tmp_path / f"{place}.json")
+        loaded = bp.load(first)
+        second = loaded.save(tmp_path / f"{place} again.json")
+        assert first.read_bytes() == second.read_bytes()
+        assert loaded == quantity
+        assert loaded.unit == quantity.unit
+        assert loaded.explain() == quantity.explain()
+        assert loaded.bibliography() == quantity.bibliography()
+
+
+def test_saved_files_are_plain_and_finite_json(brain, tmp_path):
+    content = json.loads(everything(brain).save(tmp_path / "all.json").read_text("utf-8"), parse_constant=pytest.fail)
+    assert set(content) == {"brainparams", "format", "citations", "nodes"}
+    assert content["brainparams"] == bp.__version__
+
+
+def whole_document():
+    neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", name="neurons")
+    share = bp.assumed({"a": "1 to 2", "b": bp.Beta(2.0, 3.0)}, "1", because="test", axis="r")
+    total = (
+        ((neurons * share).total("r") + neurons * share["a"] ** Fraction(1, 2)).to("neuron").named("all", symbol="A")
+    )
+    return document((total / bp.exact(Fraction(1, 3), "1") - bp.exact(7, "neuron")).with_caveat("x", effect="raises"))
+
+
+WHOLE = whole_document()
+
+
+def written(path, text):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def changed(**changes):
+    return {**copy.deepcopy(WHOLE), **changes}
+
+
+BAD_TEXTS = {
+    "empty": "",
+    "not JSON": "neurons: 86e9",
+    "truncated": json.dumps(WHOLE)[:-40],
+    "a number": "5",
+    "a list": "[]",
+    "null": "null",
+    "other JSON": '{"nodes": 5}',
+    "duplicate keys": '{"format": 1, "format": 1, "citations": {}, "nodes": []}',
+    "duplicate keys inside": '{"format": 1, "citations": {}, "nodes": [{"kind": "leaf", "kind": "leaf"}]}',
+    "NaN": json.dumps(WHOLE).replace("86060000000.0", "NaN"),
+    "infinity": json.dumps(WHOLE).replace("86060000000.0", "-Infinity"),
+    "beyond float": json.dumps(WHOLE).replace("86060000000.0", "1e999"),
+    "too many digits": json.dumps(WHOLE).replace('"value": 7', f'"value": {"7" * 6000}'),
+    "a value beyond float": json.dumps(WHOLE).replace('"value": 7', f'"value": {"7" * 400}'),
+    "deep": "[" * 100_000,
+    "deep value": json.dumps(WHOLE).replace('"value": 7', '"value": ' + '{"array": [' * 900 + "1" + "]}" * 900),
+    "not UTF-8": b"\xff\xfe{}",
+    "null bytes": b"\x00" * 100,
+    "divided by zero": json.dumps(WHOLE).replace('"fraction": "1/3"', '"fraction": "1/0"'),
+    "wrong format": json.dumps(changed(format=2)),
+    "format in words": json.dumps(changed(format="1")),
+    "no nodes": json.dumps(changed(nodes=[])),
+    "nodes as text": json.dumps(changed(nodes="leaf")),
+    "unknown operation": json.dumps(WHOLE).replace('"multiply"', '"__import__"'),
+    "unknown kind": json.dumps(WHOLE).replace('"kind": "step"', '"kind": "code"'),
+    "unknown distribution": json.dumps(WHOLE).replace('"normal"', '"cauchy"'),
+    "unknown unit": json.dumps(WHOLE).replace('"unit": "neuron"', '"unit": "neurone"'),
+    "unknown group": json.dumps(WHOLE).replace('"group": "exact"', '"group": "certain"'),
+    "unknown effect": json.dumps(WHOLE).replace('"raises"', '"doubles"'),
+    "unknown citation": json.dumps(changed(citations={})),
+    "parents ahead": json.dumps(WHOLE).replace('"parents": [0', '"parents": [99'),
+    "parents behind": json.dumps(WHOLE).replace('"parents": [0', '"parents": [-1'),
+    "negative sd": json.dumps(WHOLE).replace("8120000000.0", "-1.0"),
+    "a wrong unit for the operation": json.dumps(WHOLE).replace('"operation": "multiply", "unit": "neuron"',
+                                                                '"operation": "multiply", "unit": "m"'),
+    "one argument too few": json.dumps(WHOLE).replace('"parents": [3, 6]', '"parents": [3]'),
+    "a truth value": json.dumps(WHOLE).replace('"value": 7', '"value": true'),
+    "no value": json.dumps(WHOLE).replace('"value": 7', '"value": null'),
+    "text as value": json.dumps(WHOLE).replace('"value": 7', '"value": "7"'),
+    "a name that is no text": json.dumps(WHOLE).replace('"name": "neurons"', '"name": 5'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in BAD_TEXTS.items()])
+def test_what_is_no_saved_quantity_is_refused(text, tmp_path):
+    assert text != json.dumps(WHOLE)
+    path = written(tmp_path / "bad.json", text)
+    with pytest.raises(FileError, match=r"load\(") as caught:
+        bp.load(path)
+    assert caught.value.__cause__ is None
+    assert len(str(caught.value)) < 600
+
+
+def test_a_file_too_large_to_be_one_is_not_read(tmp_path):
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)
+    with pytest.raises(FileError, match="larger than 10 MB"):
+        bp.load(path)
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path):
+    for path in (tmp_path / "missing.json", tmp_path):
+        with pytest.raises(FileError, match=r"load\(.*save\(\)"):
+            bp.load(path)
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path, monkeypatch):
+    quantity = lognormal(1.0, 2.0, "x") * bp.exact(3, "1")
+    for name, limit in (("LARGEST_FILE", 100), ("MOST_NODES", 2)):
+        with monkeypatch.context() as patch:
+            patch.setattr(records, name, limit)
+            with pytest.raises(FileError, match=r"save\('x.json'\): 3 steps and inputs"):
+                quantity.save(tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def places(content, path=()):
+    yield path
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from places(value, (*path, key))
+    elif isinstance(content, list):
+        for place, value in enumerate(content):
+            yield from places(value, (*path, place))
+
+
+PLACES = [path for path in places(WHOLE) if path]
+ODD = st.one_of(
+    st.sampled_from([None, True, False, -1, 0, 1, 2, 99, 2**70, 10**400, 0.5, -1e308, 1e-320, math.nan, math.inf, "",
+                     "x", "neuron", "normal", "add", "total", [], {}, [[]], [0], [0, 0, 0], {"unit": "m"},
+                     {"fraction": "0/1"},
+                     {"fraction": "x/y"}, {"tuple": [1]}, {"array": []}, {"array": [1, {"array": [2]}]}, {"parts": []},
+                     {"distribution": "stack", "parameters": {"parts": []}},
+                     {"distribution": "normal", "parameters": {"mean": 0.0, "sd": 1.0}}]),
+    st.text(max_size=8),
+    st.integers(),
+    st.floats(),
+)  # fmt: skip
+
+
+def mutated(content, kind, path, odd):
+    *way, last = path
+    for step in way:
+        content = content[step]
+    if kind == "replace":
+        content[last] = odd
+    elif kind == "remove":
+        del content[last]
+    elif kind == "double" and isinstance(content, list):
+        content.insert(last, copy.deepcopy(content[last]))
+    elif kind == "swap" and isinstance(content, list):
+        content[last], content[0] = content[0], content[last]
+
+
+@settings(LAW, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["replace", "replace", "remove", "double", "swap"]), st.sampled_from(PLACES), ODD),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_a_mutated_document_is_refused_or_is_a_quantity(tmp_path, mutations):
+    content = copy.deepcopy(WHOLE)
+    for kind, path, odd in mutations:
+        try:
+            mutated(content, kind, path, odd)
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier mutation took the place away
+    path = written(tmp_path / "mutated.json", json.dumps(content))
+    try:
+        loaded = bp.load(path)
+    except FileError:
+        return
+    # what was let in is as good as any quantity: it is stored again, told, and evaluated, or refused on purpose
+    assert bp.load(loaded.save(tmp_path / "again.json")) == loaded
+    assert isinstance(loaded.bibliography(), str)
+    with contextlib.suppress(BrainparamsError):
+        loaded.estimate(engine="random", draws=50)
+    with contextlib.suppress(BrainparamsError):
+        loaded.to_uncertainties()
+
+
+@settings(LAW, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(json.dumps(WHOLE)) - 1), st.integers(0, 255), st.booleans())
+def test_a_damaged_file_is_refused_or_is_a_quantity(tmp_path, place, byte, cut):
+    text = json.dumps(WHOLE).encode()
+    damaged = text[:place] if cut else text[:place] + bytes([byte]) + text[place + 1 :]
+    path = written(tmp_path / "damaged.json", damaged)
+    try:
+        loaded = bp.load(path)
+    except FileError:
+        return
+    assert isinstance(loaded, bp.Quantity)
+    assert not cut
+
+
+@pytest.mark.parametrize("content", [None, 5, "x", [], {}, {"format": 1, "nodes": [], "citations": {}}])
+def test_documents_are_checked_before_anything_is_made(content):
+    with pytest.raises(FileError):
+        from_document(content)
+
+
+def test_every_kind_of_belief_is_stored():
+    exported = [getattr(bp, name) for name in bp.__all__]
+    kinds = {each for each in exported if isinstance(each, type) and issubclass(each, Distribution)} - {Distribution}
+    assert {type(belief) for belief in KINDS} == kinds
