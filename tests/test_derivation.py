@@ -552,8 +552,14 @@ KINDS = [
     bp.Triangular(1.0, 2.0, 4.0),
     bp.Beta(2.0, 3.0),
     bp.Empirical([1.0, 2.0, 5.0]),
+    bp.PERT(1.0, 2.0, 4.0),
+    bp.Gamma(2.0, 0.5),
+    bp.StudentT(9.0, 0.1, math.inf),
+    bp.ShiftedLogNormal(1.0, 0.0, 0.5),
+    bp.Discrete({1.0: 0.25, 3.0: 0.75}),
+    bp.Mixture([bp.Normal(5.0, 1.0), bp.LogNormal(1.0, 0.5)], [0.25, 0.75]),
+    bp.Truncated(bp.Normal(1.0, 2.0), low=0.5),
 ]
-KINDS += [bp.PERT(1.0, 2.0, 4.0)] if "PERT" in bp.__all__ else []
 
 
 def everything(brain):

@@ -130,7 +130,7 @@ def test_a_reused_input_is_one_unknown_in_closed_form():
     [
         (lambda x, n: x + n, "not all normal"),
         (lambda x, n: x * n, "normal factor"),
-        (lambda x, n: bp.exp(n), "exp"),
+        (lambda x, n: bp.exp(n * n), "exp"),
         (lambda x, n: 1 / (x + n), "quotient by a sum"),
         (lambda x, n: (x + n) ** Fraction(1, 2), "power of a sum"),
         (lambda x, n: n ** Fraction(1, 2), "negative"),
@@ -205,7 +205,7 @@ def test_linear_holds_for_a_plain_sum_of_normals():
     found = total.estimate(engine="linear")
     assert found.linearity.holds is True
     assert found.linearity.reference == "exact"
-    assert found.linearity.tolerance == 0.05  # half a unit of the second digit of 5.0
+    assert found.linearity.tolerance == 0.25  # 5 % of the standard uncertainty, 5.0
     assert (found.mean, found.sd) == (150.0, 5.0)
 
 
@@ -566,8 +566,8 @@ def test_draws_must_be_a_number(draws):
         sample().estimate(engine="random", draws=draws)
 
 
-def test_draws_that_do_not_fit_in_memory_are_refused_at_once():
-    with pytest.raises(RangeError, match=r"GiB.*give draws <= \d+"):
+def test_draws_that_take_too_long_are_refused_at_once():
+    with pytest.raises(RangeError, match=r"hours.*give draws <= [\d,]+"):
         sample().estimate(engine="random", draws=10**12)
     with pytest.raises(ArgumentError, match="goes with engine='random'"):
         sample().estimate(engine="sobol", draws=1000)

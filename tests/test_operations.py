@@ -43,6 +43,9 @@ CASES = {
     "exp": with_shapes(UNARY),
     "log": with_shapes(UNARY),
     "sqrt": with_shapes(UNARY),
+    "sin": with_shapes(UNARY),
+    "cos": with_shapes(UNARY),
+    "arctan": with_shapes(UNARY),
     "convert": with_shapes(UNARY, (Fraction(1, 1000), Unit("m"))),
     "total": [(((3, 2),), (0, 3)), (((3, 4, 2),), (0, 3)), (((3, 4, 2),), (1, 4)), (((1, 1),), (0, 1))],
     "take": [
@@ -61,6 +64,9 @@ CASES = {
         (((3, 4, 1),), ((1, 0), (0, 3))),
     ],
 }
+CASES["quantile"] = with_shapes(UNARY, (bp.LogNormal(0.3, 0.5),), (bp.Normal(2.0, 0.5),), (bp.Beta(2.0, 3.0),))
+CASES["choose"] = [(((4,), (4,), (4,)), ()), (((1,), (4,), (1,)), ()), (((4,), (3, 4), (4,), (1,)), ())]
+WITHOUT_EXACT = {"stack", "quantile", "choose"}  # tested by themselves, or uncertain by their nature
 EVERY_CASE = [pytest.param(name, *case, id=f"{name}-{case}") for name, cases in CASES.items() for case in cases]
 
 
@@ -106,7 +112,9 @@ def test_pullback_is_the_numerical_derivative(name, shapes, parameters):
             assert found[place][index] == pytest.approx(slope, rel=1e-6, abs=1e-7)
 
 
-@pytest.mark.parametrize(("name", "shapes", "parameters"), [case for case in EVERY_CASE if case.values[0] != "stack"])
+@pytest.mark.parametrize(
+    ("name", "shapes", "parameters"), [case for case in EVERY_CASE if case.values[0] not in WITHOUT_EXACT]
+)
 def test_exact_agrees_with_value_on_arrays(name, shapes, parameters):
     generator = np.random.default_rng(8)
     row = OPERATIONS[name]
@@ -270,7 +278,7 @@ def test_powers_and_roots_of_units_agree_with_pint(registry, unit, exponent, a):
         assert OPERATIONS["sqrt"].unit([squared], ())[0] == Unit(unit)
 
 
-@pytest.mark.parametrize("name", ["exp", "log"])
+@pytest.mark.parametrize("name", ["exp", "log", "sin", "cos", "arctan"])
 def test_functions_take_pure_numbers_only(name):
     with pytest.raises(UnitError):
         OPERATIONS[name].unit([Unit("neuron")], ())
@@ -444,7 +452,8 @@ def test_parentheses_of_arrays():
 
 def test_every_notation_has_a_place_for_every_argument():
     for row in OPERATIONS.values():
-        if row.name == "stack":
+        if row.name in ("stack", "choose"):
+            assert "{arguments}" in row.text and "{arguments}" in row.latex
             continue
         places = 2 if row.name in ELEMENTWISE else 1
         for notation in (row.text, row.latex):

@@ -1,11 +1,34 @@
+from .assumptions import Sweep, SweepRow
 from .citations import Citation, references
-from .comparison import Probability, probability_greater
-from .distributions import Beta, Distribution, Empirical, LogNormal, LogUniform, Normal, Triangular, Uniform, between
+from .comparison import Difference, DifferencePart, difference, probability_greater
+from .conditioning import Measurement, Swing, Swings, ValueOfInformation
+from .correlation import correlate
+from .distributions import (
+    PERT,
+    Beta,
+    Discrete,
+    Distribution,
+    Empirical,
+    Gamma,
+    LogNormal,
+    LogUniform,
+    Mixture,
+    Normal,
+    ShiftedLogNormal,
+    StudentT,
+    Triangular,
+    Truncated,
+    Uniform,
+    between,
+    from_counts,
+    from_percentiles,
+)
 from .errors import (
     ArgumentError,
     BrainparamsError,
     BrainparamsWarning,
     ComparisonError,
+    CorrelationError,
     FileError,
     KindError,
     LinearityWarning,
@@ -50,13 +73,31 @@ from .estimators.synapses import (
 )
 from .findings import evidence
 from .findings.finding import Finding
-from .makers import assumed, exact, exp, given, load, log, maximum, measured, minimum, sqrt, stacked
+from .makers import (
+    arctan,
+    assumed,
+    choose,
+    cos,
+    exact,
+    exp,
+    given,
+    load,
+    log,
+    maximum,
+    measured,
+    minimum,
+    sin,
+    sqrt,
+    stacked,
+)
+from .probability import Probability
 from .quantity import Quantity
 from .sensitivity import Driver, Drivers
+from .sobol import SobolIndex, SobolIndices
 from .units import Unit, install_units
 from .version import __version__
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "ArgumentError",
     "Beta",
     "BrainparamsError",
@@ -65,7 +106,11 @@ __all__ = [
     "ComparisonError",
     "Connections",
     "ConnectionsPerNeuron",
+    "CorrelationError",
     "Density",
+    "Difference",
+    "DifferencePart",
+    "Discrete",
     "Distribution",
     "Driver",
     "Drivers",
@@ -74,16 +119,20 @@ __all__ = [
     "FileError",
     "Finding",
     "Fraction",
+    "Gamma",
     "Interval",
     "KindError",
     "LinearityWarning",
     "LogNormal",
     "LogUniform",
+    "Measurement",
     "MissingExtraError",
+    "Mixture",
     "NegativeWarning",
     "Neurons",
     "NoClosedForm",
     "Normal",
+    "PERT",
     "Parameters",
     "ParametersPerConnection",
     "ParametersPerNeuron",
@@ -94,26 +143,43 @@ __all__ = [
     "Quantity",
     "RangeError",
     "ShapeError",
+    "ShiftedLogNormal",
+    "SobolIndex",
+    "SobolIndices",
     "SourceError",
+    "StudentT",
+    "Sweep",
+    "SweepRow",
+    "Swing",
+    "Swings",
     "Synapses",
     "SynapsesPerConnection",
     "SynapsesPerNeuron",
     "Triangular",
+    "Truncated",
     "Uniform",
     "Unit",
     "UnitError",
     "UnknownNameError",
+    "ValueOfInformation",
     "Volume",
     "__version__",
+    "arctan",
     "assumed",
     "between",
+    "choose",
     "connection_count",
     "connection_parameters",
+    "correlate",
+    "cos",
     "dense_parameters",
+    "difference",
     "estimator",
     "evidence",
     "exact",
     "exp",
+    "from_counts",
+    "from_percentiles",
     "given",
     "install_units",
     "load",
@@ -125,6 +191,7 @@ __all__ = [
     "probability_greater",
     "references",
     "regional_total",
+    "sin",
     "sqrt",
     "stacked",
     "synapse_count",

@@ -1,68 +1,53 @@
-"""Two estimates side by side: how likely one is the larger."""
+"""Two estimates side by side: how likely one is the larger, and why they differ."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
+from typing import Any, Literal
 
-from .engines import sampling
+import numpy as np
+
+from .derivation import named_nodes
+from .engines import checked_seed, estimate
+from .graph import Correlated, Leaf, Node, convert
+from .probability import Probability, probability_below
 from .quantity import quantity
+from .substitution import check_scalar, leaf_of, substitute
+from .tables import Table, rounded
+from .units import conversion_factor, same_dimension
 
-__all__ = ["Probability", "probability_greater"]
+__all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]
 
-DRAWS = 2**18
-
-
-@dataclass(frozen=True, slots=True)
-class Probability:
-    """A probability with the standard error that comes from drawing.
-
-    Attributes
-    ----------
-    value : float
-        In [0, 1].
-    standard_error : float
-        Of `value`; 0 where nothing is uncertain.
-    draws : int
-        Number of draws.
-    seed : int
-        Their seed.
-
-    Examples
-    --------
-    >>> float(Probability(0.53, standard_error=0.001, draws=262144, seed=0))
-    0.53
-    """
-
-    value: float
-    standard_error: float
-    draws: int
-    seed: int
-
-    def __float__(self) -> float:
-        return self.value
+MOST_ENUMERATED = 8  # inputs whose subsets are all tried: 256 medians
+ORDERS = 32
+SMALLEST = 1e-9
+Subset = frozenset[int]
 
 
 def probability_greater(one: Any, other: Any, *, seed: int = 0) -> Probability:
-    """Return how likely the first quantity is the larger, on common draws.
+    """Return how likely the first quantity is the larger; inputs that both share are one unknown.
 
     Parameters
     ----------
     one, other : Quantity or text
-        Scalars of the same dimension; inputs that they share are drawn once.
+        Scalars of the same dimension.
     seed : int
-        Seed of the draws.
+        Seed of the draws, where neither a closed form nor convolution does.
 
     Returns
     -------
     Probability
-        Without unit.
+        Without unit, with the standard error of the method.
 
     Raises
     ------
     UnitError
         If the dimensions differ.
+    ShapeError
+        For arrays.
 
     Examples
     --------
@@ -71,10 +56,265 @@ def probability_greater(one: Any, other: Any, *, seed: int = 0) -> Probability:
     >>> round(float(bp.probability_greater(synapses, "3e14 synapse")), 2)
     0.53
     """
-    difference = quantity(one, "probability_greater()") - quantity(other, "probability_greater()")
-    estimate = difference.estimate(seed=seed)
-    if estimate.is_exact_number:
-        return Probability(float(estimate.value > 0), 0.0, 0, seed)
-    draws = sampling.draw(difference.node, DRAWS, seed)
-    share = float((draws > 0).mean())
-    return Probability(share, math.sqrt(share * (1.0 - share) / DRAWS), DRAWS, seed)
+    nodes = [quantity(each, "probability_greater()").node for each in (one, other)]
+    return probability_below(nodes[1], nodes[0], checked_seed(seed, "probability_greater"))
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencePart:
+    """What one input adds to the difference.
+
+    Attributes
+    ----------
+    name : str
+        The input, or what is left to the structure.
+    before, after : str
+        The input as it is written in the one and in the other.
+    effect : float
+        Its part of the natural logarithm of the ratio of medians, or of their difference.
+    standard_error : float
+        From the choice of orders; 0 where all orders were tried.
+
+    Examples
+    --------
+    >>> DifferencePart("neurons", "86e9 neuron", "71e6 neuron", effect=-7.1).effect
+    -7.1
+    """
+
+    name: str
+    before: str
+    after: str
+    effect: float
+    standard_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Difference(Table[DifferencePart]):
+    """Why two estimates differ: what each differing input adds, largest effect first.
+
+    Attributes
+    ----------
+    rows : tuple of DifferencePart
+        The effects add up to `total`.
+    scale : {"logarithm", "value"}
+        Effects are of the logarithm where all medians are positive, so that factors multiply; else of the value.
+    total : float
+        The logarithm of the ratio of the medians, or their difference in `unit`.
+    method : str
+        How the effects were found.
+    only_in_one, only_in_other : tuple of str
+        Inputs without a partner; their effect is in the row of the structure.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> human = bp.exact("86e9 neuron", name="neurons") * bp.exact("7000 synapse/neuron", name="per neuron")
+    >>> mouse = bp.exact("71e6 neuron", name="neurons") * bp.exact("8000 synapse/neuron", name="per neuron")
+    >>> print(bp.difference(mouse, human))
+    the median goes up by a factor 1060 (all orders of 2 inputs)
+      input                    before                after  factor  share
+      neurons            7.1e7 neuron        8.6e10 neuron    1210  102 %
+      per neuron  8000 synapse/neuron  7000 synapse/neuron   0.875   -2 %
+    """
+
+    rows: tuple[DifferencePart, ...]
+    scale: Literal["logarithm", "value"]
+    total: float
+    unit: str
+    method: str
+    only_in_one: tuple[str, ...] = ()
+    only_in_other: tuple[str, ...] = ()
+
+    def _caption(self) -> str:
+        if self.scale == "logarithm":
+            way = "stays" if abs(self.total) < SMALLEST else "goes up by" if self.total > 0 else "goes down by"
+            amount = "" if abs(self.total) < SMALLEST else f" a factor {rounded(math.exp(abs(self.total)))}"
+        else:
+            way, amount = "changes by", f" {rounded(self.total)} {'' if self.unit == '1' else self.unit}".rstrip()
+        alone = [f"only in the first: {', '.join(self.only_in_one)}"] if self.only_in_one else []
+        alone += [f"only in the second: {', '.join(self.only_in_other)}"] if self.only_in_other else []
+        return f"the median {way}{amount} ({'; '.join([self.method, *alone])})"
+
+    def _head(self) -> Sequence[str]:
+        return "input", "before", "after", "factor" if self.scale == "logarithm" else f"effect [{self.unit}]", "share"
+
+    def _cells(self, row: DifferencePart) -> Sequence[str]:
+        effect = rounded(math.exp(row.effect) if self.scale == "logarithm" else row.effect)
+        share = f"{100 * row.effect / self.total:.0f} %" if abs(self.total) > SMALLEST else ""
+        return row.name, row.before, row.after, effect, share
+
+
+def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
+    """Explain why two estimates of the same structure differ, an input at a time.
+
+    The inputs of the first are replaced by those of the same name in the second. What one of them adds depends on which
+    went before; its effect is the mean over all orders (Shapley), so that the effects add up to the whole.
+
+    Parameters
+    ----------
+    one, other : Quantity or text
+        Scalars of the same dimension. Inputs are matched by name, those of one name in order of appearance.
+    seed : int
+        Seed of the draws, where any are needed, and of the orders beyond 8 differing inputs.
+
+    Returns
+    -------
+    Difference
+        Effects on the logarithm of the median where all medians are positive, else on the median. What the inputs do
+        not explain is a row of its own: another structure, or inputs without a partner.
+
+    Raises
+    ------
+    UnitError
+        If the dimensions differ.
+    ShapeError
+        For arrays.
+
+    References
+    ----------
+    Shapley (1953), A value for n-person games. doi:10.1515/9781400881970-018
+    Castro, Gómez & Tejada (2009), Polynomial calculation of the Shapley value. doi:10.1016/j.cor.2008.04.004
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> a = bp.exact("100 neuron", name="neurons") * bp.exact("10 synapse/neuron", name="per neuron")
+    >>> b = bp.exact("200 neuron", name="neurons") * bp.exact("10 synapse/neuron", name="per neuron")
+    >>> [(each.name, round(each.effect, 4)) for each in bp.difference(a, b)]
+    [('neurons', 0.6931)]
+    """
+    seed = checked_seed(seed, "difference")
+    ours, theirs = (quantity(each, "difference()") for each in (one, other))
+    theirs = theirs.fitting(ours.node.unit, "difference(): other").to(ours.node.unit)
+    for each in (ours, theirs):
+        check_scalar(each.node, "difference()")
+    pairs, alone = _matched(ours.node, theirs.node)
+    value = _Medians(ours.node, theirs.node, pairs, seed)
+    everything: Subset = frozenset(range(len(pairs)))
+    subsets = _subsets(len(pairs)) if len(pairs) <= MOST_ENUMERATED else iter([frozenset[int](), everything])
+    medians = [value.median(subset) for subset in subsets]
+    value.is_logarithmic = min(*medians, value.last) > 0
+    effects, method = _effects(value, len(pairs), seed)
+    rows = [
+        DifferencePart(name, _written(a), _written(b), *effect)
+        for (name, a, b), effect in zip(pairs, effects, strict=True)
+    ]
+    rows.sort(key=lambda row: (-abs(row.effect), row.name))
+    total = value.shown(value.last) - value(frozenset())
+    rest = value.shown(value.last) - value(everything)
+    if abs(rest) > SMALLEST * max(1.0, abs(total)):
+        name = "structure" + (", and inputs without a partner" if any(alone) else "")
+        rows.append(DifferencePart(name, "", "", rest))
+    scale: Literal["logarithm", "value"] = "logarithm" if value.is_logarithmic else "value"
+    return Difference(tuple(rows), scale, total, ours.unit, method, *alone)
+
+
+Pair = tuple[str, Node, Node]
+
+
+def _matched(one: Node, other: Node) -> tuple[list[Pair], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the differing inputs of one name, and the names of those without a partner."""
+    ours, theirs = dict(_inputs(one)), dict(_inputs(other))
+    pairs, partners = [], set()
+    for key, (name, node) in ours.items():
+        partner = theirs.get(key)
+        if partner is None or not same_dimension(node.unit, partner[1].unit) or node.axes != partner[1].axes:
+            continue
+        partners.add(key)
+        its = partner[1]
+        if not _same(node, its):
+            pairs.append((name, node, its))
+    alone = [tuple(name for key, (name, _) in each.items() if key not in partners) for each in (ours, theirs)]
+    return pairs, (alone[0], alone[1])
+
+
+def _inputs(node: Node) -> Iterator[tuple[tuple[str, int], tuple[str, Node]]]:
+    """Yield each input with its name and its place among those of the same name."""
+    count: dict[str, int] = {}
+    for each, name, _ in named_nodes(node):
+        if isinstance(each, Leaf | Correlated):
+            folded = " ".join(name.casefold().replace("_", " ").split())
+            count[folded] = count.get(folded, 0) + 1
+            yield (folded, count[folded]), (name, each)
+
+
+def _same(one: Node, other: Node) -> bool:
+    """Whether two inputs are one unknown, or the same belief about a number in the same unit."""
+    if one.key == other.key:
+        return True
+    if not isinstance(one, Leaf) or not isinstance(other, Leaf) or one.unit != other.unit:
+        return False
+    return one.is_uncertain == other.is_uncertain and bool(np.all(one.value == other.value))
+
+
+def _written(node: Node) -> str:
+    assert isinstance(node, Leaf | Correlated)
+    leaf = leaf_of(node)
+    return leaf.written if leaf.unit.text == "1" else f"{leaf.written} {leaf.unit.text}"
+
+
+class _Medians:
+    """The median of the first estimate with some of its inputs replaced, each found once."""
+
+    def __init__(self, one: Node, other: Node, pairs: Sequence[Pair], seed: int) -> None:
+        self.node, self.pairs, self.seed = one, pairs, seed
+        self.last = float(estimate(other, seed=seed).median)
+        self.is_logarithmic = False
+        self.found: dict[Subset, float] = {}
+
+    def median(self, subset: Subset) -> float:
+        """Return the median with the inputs of a subset replaced."""
+        if subset not in self.found:
+            chosen = [self.pairs[place] for place in subset]
+            changed = substitute(self.node, {a.key: _in_unit_of(b, a) for _, a, b in chosen})
+            is_end = len(subset) in (0, len(self.pairs))
+            self.found[subset] = float(estimate(changed, seed=self.seed, digits=3 if is_end else 2).median)
+        return self.found[subset]
+
+    def shown(self, median: float) -> float:
+        """Return a median on the scale of the effects."""
+        return math.log(median) if self.is_logarithmic else median
+
+    def __call__(self, subset: Subset) -> float:
+        return self.shown(self.median(subset))
+
+
+def _in_unit_of(node: Node, other: Node) -> Node:
+    return convert(node, other.unit, conversion_factor(node.unit, other.unit))
+
+
+def _subsets(count: int) -> Iterator[Subset]:
+    for size in range(count + 1):
+        yield from map(frozenset, combinations(range(count), size))
+
+
+def _effects(value: Callable[[Subset], float], count: int, seed: int) -> tuple[list[tuple[float, float]], str]:
+    """Return the Shapley value of each place with its standard error, and how it was found."""
+    if count <= MOST_ENUMERATED:
+        return [(_over_all_orders(value, place, count), 0.0) for place in range(count)], f"all orders of {count} inputs"
+    stream = np.random.Generator(np.random.PCG64(seed))
+    orders = [stream.permutation(count).tolist() for _ in range(ORDERS // 2)]
+    walked = np.array([(_along(value, order) + _along(value, order[::-1])) / 2.0 for order in orders])
+    errors = np.std(walked, axis=0, ddof=1) / math.sqrt(len(walked))
+    pairs = list(zip(walked.mean(axis=0).tolist(), errors.tolist(), strict=True))
+    return pairs, f"{ORDERS} orders of {count} inputs, each with its reverse"
+
+
+def _over_all_orders(value: Callable[[Subset], float], place: int, count: int) -> float:
+    others = [each for each in range(count) if each != place]
+    effect = 0.0
+    for size in range(count):
+        weight = 1.0 / (count * math.comb(count - 1, size))
+        for chosen in map(frozenset, combinations(others, size)):
+            effect += weight * (value(chosen | {place}) - value(chosen))
+    return effect
+
+
+def _along(value: Callable[[Subset], float], order: Sequence[int]) -> Any:
+    """Return what each place adds when the inputs are replaced in this order."""
+    effects = np.zeros(len(order))
+    done: Subset = frozenset()
+    for place in order:
+        effects[place] = value(done | {place}) - value(done)
+        done = done | {place}
+    return effects

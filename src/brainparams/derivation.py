@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .citations import Citation
 from .engines import estimate_all
 from .estimate import Estimate
-from .graph import Axis, Caveat, Leaf, Node, Operated, Step, walk
+from .graph import Axis, Caveat, Correlated, Leaf, Node, Operated, Step, walk
 from .operations import OPERATIONS
 from .sensitivity import Drivers, drivers
 from .units import Unit
+
+if TYPE_CHECKING:
+    from .citations import Citation
 
 __all__ = ["Derivation", "Input", "Term", "ToldStep", "derive"]
 
@@ -103,6 +105,7 @@ class Derivation:
     drivers: Drivers | None
     caveats: tuple[Caveat, ...]
     references: tuple[Citation, ...]
+    correlations: tuple[str, ...] = ()
     untold: int = 0
 
     def told(self, key: bytes) -> ToldStep | Input:
@@ -150,6 +153,7 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
         drivers=None if node.axes else drivers(node, labels(node), seed=seed or 0),
         caveats=tuple(dict.fromkeys((*caveats, *_caveats_of_inputs(leaves)))),
         references=citations,
+        correlations=_correlations(node),
         untold=untold,
     )
 
@@ -161,9 +165,22 @@ def labels(node: Node) -> dict[str, str]:
     return {told.node.uid: told.name or "" for told in telling.values() if isinstance(told.node, Leaf)}
 
 
+def named_nodes(node: Node) -> list[tuple[Node, str, str]]:
+    """Return every input and step that is told, as it stands in the graph, with its name and its symbol."""
+    telling, same, _ = _tellings(node)
+    _complete(telling)
+    standing = {each.leaf.key: each for each in walk([node]) if isinstance(each, Correlated)}
+    return [
+        (standing.get(key, told.node), told.name or "", told.symbol or "")
+        for key, told in telling.items()
+        if key != same[node.key] or isinstance(told.node, Leaf)
+    ]
+
+
 def citations_of(node: Node) -> tuple[Citation, ...]:
     """Return the sources that a node uses, each once, in order of first use."""
-    return _references([_Telling(leaf) for leaf in walk([node]) if isinstance(leaf, Leaf)])
+    leaves = [each.leaf if isinstance(each, Correlated) else each for each in walk([node])]
+    return _references([_Telling(leaf) for leaf in leaves if isinstance(leaf, Leaf)])
 
 
 # --- who is told, and under which name ---------------------------------------------------------------------------
@@ -175,9 +192,8 @@ def _tellings(node: Node) -> tuple[dict[bytes, _Telling], dict[bytes, bytes], li
     same: dict[bytes, bytes] = {}
     caveats: list[Caveat] = []
     for each in walk([node]):
-        if isinstance(each, Leaf):
-            telling[each.key] = _Telling(each, each.name, each.symbol)
-            same[each.key] = each.key
+        if isinstance(each, Leaf | Correlated):
+            _hear(each, telling, same)
         elif isinstance(each, Operated) and OPERATIONS[each.operation].silent:
             if each.parents[0].key in same:
                 same[each.key] = same[each.parents[0].key]
@@ -188,6 +204,14 @@ def _tellings(node: Node) -> tuple[dict[bytes, _Telling], dict[bytes, bytes], li
         telling[node.key] = _Telling(node)
         same[node.key] = node.key
     return telling, same, caveats
+
+
+def _hear(node: Leaf | Correlated, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -> None:
+    """Take an input as a person made it; the normal scores behind correlated inputs are not told."""
+    leaf = node.leaf if isinstance(node, Correlated) else node
+    if leaf.group != "latent":
+        telling[leaf.key] = _Telling(leaf, leaf.name, leaf.symbol)
+        same[node.key] = leaf.key
 
 
 def _say(step: Step, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -> None:
@@ -300,6 +324,11 @@ def _input(told: _Telling, citations: Sequence[Citation], result: Estimate) -> I
     numbers = [each.key for each in citations]
     references = tuple(numbers.index(citation.key) + 1 for citation in leaf.citations)
     return Input(leaf.key, told.name or "", told.symbol or "", leaf, result, references)
+
+
+def _correlations(node: Node) -> tuple[str, ...]:
+    lines = [line for each in walk([node]) if isinstance(each, Correlated) for line in each.told]
+    return tuple(dict.fromkeys(lines))
 
 
 def _caveats_of_inputs(leaves: Iterable[_Telling]) -> Iterable[Caveat]:

@@ -9,6 +9,7 @@ Every message has four parts: where (function and argument), what came, what was
     ├── ParseError         (ValueError)    a text is not one number with its spread and one unit
     ├── RangeError         (ValueError)    a number is outside what the quantity can be
     ├── ShapeError         (ValueError)    arrays or axes do not fit together
+    ├── CorrelationError   (ValueError)    a declared correlation is not one, or does not fit the others
     ├── KindError          (TypeError)     a value is of a kind that cannot be a quantity
     ├── ArgumentError      (TypeError)     an argument is unknown, missing or given twice
     ├── ComparisonError    (TypeError)     an uncertain quantity has no order and no truth value
@@ -34,6 +35,7 @@ __all__ = [
     "BrainparamsError",
     "BrainparamsWarning",
     "ComparisonError",
+    "CorrelationError",
     "FileError",
     "KindError",
     "LinearityWarning",
@@ -68,6 +70,10 @@ class RangeError(BrainparamsError, ValueError):
 
 class ShapeError(BrainparamsError, ValueError):
     """Arrays or named axes do not fit together."""
+
+
+class CorrelationError(BrainparamsError, ValueError):
+    """A declared correlation is not one, or does not fit the others."""
 
 
 class KindError(BrainparamsError, TypeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial, reduce
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -13,12 +13,23 @@ from .distributions import Distribution
 from .errors import KindError, RangeError, shown
 from .graph import Axis
 from .operations import Number
+from .order_statistics import (
+    RUN,
+    Moments,
+    OrderStatistics,
+    error_from_order_statistics,
+    exponent_of,
+    ranks,
+    windows_of,
+)
 from .units import Unit
 
 __all__ = ["Closed", "Drawn", "Estimate", "Exactly", "Interval", "Law", "Linearity", "check_level"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 EngineName = Literal["exact", "convolution", "linear", "sobol", "random"]
+FEW = 2**17  # draws that are sorted at once
+MANY_ASKED = 16  # quantiles of one result, from which on sorting all draws is faster
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,6 +80,9 @@ class Law(Protocol):
     def standard_error(self, p: float) -> Any:
         """Return the standard error of the quantile that comes from the method of calculation alone."""
 
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability of `x` or less, and its standard error from the method of calculation alone."""
+
     def mean(self) -> Any:
         """Return the expected value."""
 
@@ -89,6 +103,10 @@ class Exactly:
     def standard_error(self, p: float) -> Any:
         """Return zero."""
         return 0.0
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return a step at the number."""
+        return _plain(np.where(self.value <= x, 1.0, 0.0)), 0.0
 
     def mean(self) -> Any:
         """Return the number itself."""
@@ -114,6 +132,11 @@ class Closed:
     def standard_error(self, p: float) -> Any:
         """Return zero: nothing was sampled."""
         return 0.0
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability in closed form."""
+        below = self.distribution.cdf((x - self.shift) / self.factor)
+        return below if self.factor >= 0 else 1.0 - below, 0.0
 
     def mean(self) -> Any:
         """Return the expected value in closed form."""
@@ -144,55 +167,62 @@ class Drawn:
     def _sorted(self) -> Array:
         return np.sort(self.draws, axis=1)
 
+    @cached_property
+    def _order(self) -> OrderStatistics:
+        count = self.draws.shape[1]
+        sample = self.draws[:, :: int(np.cbrt(count) / 2.0)]
+        return OrderStatistics(count, Drawn(sample).quantile, sample.shape[1], partial(windows_of, self.draws[0]))
+
+    def _quantile(self, p: float) -> Any:
+        """Sort few draws; of very many, which are kept once, find only what is asked for."""
+        is_one = self.draws.shape[0] == 1 and self.draws.size > FEW
+        if is_one and "_pooled" not in self.__dict__ and len(self._order.found) < MANY_ASKED:
+            return self._order.quantile(p).reshape(self.draws.shape[2:])
+        return _quantile_of_sorted(self._pooled, p, axis=0)
+
     def quantile(self, p: float) -> Any:
         """Return the quantile of all draws together."""
-        return _plain(_quantile_of_sorted(self._pooled, p, axis=0))
+        return _plain(self._quantile(p))
 
     def standard_error(self, p: float) -> Any:
         """Return the standard error: from the replicates, or from order statistics where there is one only."""
         replicates = self.draws.shape[0]
         if replicates == 1:
-            return _plain(_error_from_order_statistics(self._pooled, p))
+            return _plain(error_from_order_statistics(self._quantile, self.draws.shape[1], p))
         each = _quantile_of_sorted(self._sorted, p, axis=1)
         return _plain(_sd(each) / np.sqrt(replicates))
 
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the share of draws at or below; its error from the replicates, or binomial where there is one."""
+        shares = np.mean(self.draws <= x, axis=1)
+        share, count = np.mean(shares, axis=0), len(shares)
+        spread = np.sqrt(share * (1.0 - share) / self.draws.shape[1]) if count == 1 else np.std(shares, axis=0, ddof=1)
+        return _plain(share), _plain(spread / np.sqrt(count))
+
+    @cached_property
+    def _moments(self) -> Moments:
+        values = self.draws.reshape(-1, *self.draws.shape[2:])
+        blocks = (values[start : start + RUN] for start in range(0, len(values), RUN))
+        exponent = exponent_of(values[:RUN])
+        return reduce(Moments.merged, (Moments.of(block, exponent) for block in blocks))
+
     def mean(self) -> Any:
         """Return the mean of all draws."""
-        scaled, exponent = _scaled(self._pooled)
-        return _plain(np.ldexp(np.mean(scaled, axis=0), exponent))
+        return _plain(self._moments.mean)
 
     def sd(self) -> Any:
-        """Return the standard deviation of all draws, in two passes."""
-        return _plain(_sd(self._pooled))
-
-
-def _scaled(values: Array) -> tuple[Array, Any]:
-    """Scale to about one along the first axis, by powers of two, so that no square or sum leaves the float range."""
-    _, exponent = np.frexp(np.max(np.abs(values), axis=0))
-    return np.ldexp(values, -exponent), exponent
+        """Return the standard deviation of all draws, in two passes over each block."""
+        return _plain(self._moments.sd)
 
 
 def _sd(values: Array) -> Any:
-    scaled, exponent = _scaled(values)
-    return np.ldexp(np.std(scaled, axis=0, ddof=1), exponent)
+    return Moments.of(values, exponent_of(values)).sd
 
 
 def _quantile_of_sorted(values: Array, p: float, axis: int) -> Any:
-    """Interpolate at ``p n − 1/2``: the midpoint (Hazen) rule, which is unbiased on evenly spread points."""
-    n = values.shape[axis]
-    position = min(max(p * n - 0.5, 0.0), n - 1.0)
-    below = int(position)
-    above = min(below + 1, n - 1)
+    below, above, part = ranks(values.shape[axis], p)
     low, high = np.take(values, below, axis=axis), np.take(values, above, axis=axis)
-    return low + (position - below) * (high - low)
-
-
-def _error_from_order_statistics(values: Array, p: float) -> Any:
-    """Return half the distance between the order statistics one binomial standard deviation either side."""
-    n = values.shape[0]
-    step = np.sqrt(p * (1.0 - p) / n)
-    low = _quantile_of_sorted(values, max(p - step, 0.0), axis=0)
-    return (_quantile_of_sorted(values, min(p + step, 1.0), axis=0) - low) / 2.0
+    return low + part * (high - low)
 
 
 def _plain(value: Any) -> Any:
@@ -210,7 +240,9 @@ class Linearity:
     low_difference, high_difference : float
         First-order end minus reference end, in the unit of the result.
     tolerance : float
-        Half a unit of the last significant digit of the standard uncertainty.
+        5 % of the standard uncertainty, in the unit of the result: between one and two significant digits of it.
+    level : float
+        Level of the intervals compared.
     reference : str
         The engine compared with.
     """
@@ -287,6 +319,10 @@ class Estimate:
     def standard_error(self, p: float) -> Any:
         """Return the standard error of that quantile which comes from drawing; 0 for a closed form."""
         return self.law.standard_error(_probability(p, "standard_error"))
+
+    def cdf(self, x: float) -> Any:
+        """Return the probability that the quantity is `x` or less, for `x` in `unit`."""
+        return self.law.cdf(_number(x, "cdf(): x"))[0]
 
     @property
     def median(self) -> Any:

@@ -57,6 +57,8 @@ def _mend(came: Unit, wanted: Unit) -> str:
 
 def _check_range(where: str, leaf: Leaf, unit: Unit) -> None:
     """Hold a number, or a belief about one, against the bounds of its annotation."""
+    if unit.low is None and unit.high is None:
+        return
     factor = float(conversion_factor(leaf.unit, unit))
     low = -np.inf if unit.low is None else unit.low / factor
     high = np.inf if unit.high is None else unit.high / factor

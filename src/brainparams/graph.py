@@ -11,19 +11,21 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from .citations import Citation
 from .distributions import Distribution
-from .errors import ShapeError
+from .errors import CorrelationError, ShapeError
 from .operations import ONE, OPERATIONS
 from .units import Unit
 
+if TYPE_CHECKING:
+    from .citations import Citation
+
 __all__ = ["Axis", "Caveat", "Leaf", "Node", "Operated", "Program", "Step", "apply", "flatten", "rebuild", "walk"]
 
-Group = Literal["measured", "assumed", "exact", "given"]
+Group = Literal["measured", "assumed", "exact", "given", "latent"]
 
 
 class Axis(NamedTuple):
@@ -73,8 +75,8 @@ class Leaf(Node):
         Identity of the unknown.
     value : int, Fraction, float, ndarray or Distribution
         The number, or the belief about it, in `unit`.
-    group : {"measured", "assumed", "exact", "given"}
-        How the derivation lists it.
+    group : {"measured", "assumed", "exact", "given", "latent"}
+        How the derivation lists it; a latent leaf is a normal score behind correlated inputs, and is not listed.
     written : str
         The number as its author wrote it, without the unit.
     spread : str or None
@@ -129,6 +131,30 @@ class Operated(Node):
     def __repr__(self) -> str:
         """Return the operation alone: what is below may be thousands of nodes deep."""
         return f"<Operated {self.operation} of {len(self.parents)}, in {self.unit.text}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Correlated(Operated):
+    """An input that is correlated with others: the quantile of its belief at a normal score that they share parts of.
+
+    Attributes
+    ----------
+    leaf : Leaf
+        The input as it was made; a derivation lists it.
+    told : tuple of str
+        The correlations in words.
+    """
+
+    leaf: Leaf = None  # type: ignore[assignment]
+    told: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", _digest("correlated", self.leaf.uid, self.parents[0].key))
+
+    @property
+    def name(self) -> str | None:
+        """The name of the input."""
+        return self.leaf.name
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -220,6 +246,11 @@ def stack(nodes: Sequence[Node], axis: Axis) -> Node:
     return Operated("stack", arguments, unit, (axis,))
 
 
+def correlated(leaf: Leaf, score: Node, told: tuple[str, ...]) -> Correlated:
+    """Return an uncertain leaf as the quantile of its belief at a normal score."""
+    return Correlated("quantile", (score,), leaf.unit, (), (leaf.value,), leaf=leaf, told=told)
+
+
 def _converted(node: Node, factor: Fraction) -> Node:
     """Scale an argument on its way into an operation that resolves its unit."""
     return node if factor == ONE else Operated("convert", (node,), node.unit, node.axes, (factor, node.unit))
@@ -270,6 +301,7 @@ def _without(axes: tuple[Axis, ...], position: int) -> tuple[Axis, ...]:
 def walk(outputs: Iterable[Node]) -> Iterator[Node]:
     """Yield each node once, parents before children, without recursion."""
     seen: set[bytes] = set()
+    forms: dict[str, str] = {}
     pending = [(node, False) for node in reversed(list(outputs))]
     while pending:
         node, ready = pending.pop()
@@ -277,10 +309,23 @@ def walk(outputs: Iterable[Node]) -> Iterator[Node]:
             continue
         if ready or not node.parents:
             seen.add(node.key)
+            _check_form(node, forms)
             yield node
         else:
             pending.append((node, True))
             pending.extend((parent, False) for parent in reversed(node.parents))
+
+
+def _check_form(node: Node, forms: dict[str, str]) -> None:
+    """An input stands in a graph either correlated or as it was made: mixed, it would be two unknowns."""
+    if not isinstance(node, Leaf | Correlated):
+        return
+    leaf, form = (node.leaf, "correlated") if isinstance(node, Correlated) else (node, "as it was made")
+    if forms.setdefault(leaf.uid, form) != form:
+        raise CorrelationError(
+            f"the input {leaf.name or leaf.written!r} stands in one expression both correlated and as it was made; "
+            f"use what bp.correlate returned everywhere"
+        )
 
 
 class Instruction(NamedTuple):
@@ -394,6 +439,8 @@ def records(outputs: Sequence[Node]) -> Iterator[tuple[Any, ...]]:
 def _record(node: Node, parents: tuple[int, ...]) -> tuple[Any, ...]:
     if isinstance(node, Leaf):
         return ("leaf", {name: getattr(node, name) for name in LEAF_FIELDS})
+    if isinstance(node, Correlated):
+        return ("correlated", parents, {name: getattr(node.leaf, name) for name in LEAF_FIELDS}, node.told)
     if isinstance(node, Operated):
         return ("operated", parents, node.operation, node.unit, node.axes, node.parameters)
     if isinstance(node, Step):
@@ -413,6 +460,9 @@ def rebuild(flat: Iterable[tuple[Any, ...]]) -> list[Node]:
         elif record[0] == "operated":
             _, parents, operation, unit, axes, parameters = record
             nodes.append(Operated(operation, tuple(nodes[each] for each in parents), unit, axes, parameters))
+        elif record[0] == "correlated":
+            _, (parent,), fields, told = record
+            nodes.append(correlated(Leaf(**fields), nodes[parent], told))
         else:
             _, (parent,), name, symbol, because, caveats = record
             nodes.append(Step(nodes[parent], name, symbol, because, caveats))
@@ -421,6 +471,15 @@ def rebuild(flat: Iterable[tuple[Any, ...]]) -> list[Node]:
 
 def _unpickle(flat: tuple[tuple[Any, ...], ...]) -> Node:
     return rebuild(flat)[-1]
+
+
+def roots(outputs: Sequence[Node]) -> list[Leaf | Correlated]:
+    """Return the uncertain inputs that a person gave, correlated ones as such, in order of first appearance."""
+    return [
+        node
+        for node in walk(outputs)
+        if isinstance(node, Correlated) or (isinstance(node, Leaf) and node.is_uncertain and node.group != "latent")
+    ]
 
 
 def unknowns(outputs: Sequence[Node]) -> list[Leaf]:

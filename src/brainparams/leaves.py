@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .citations import Citation, resolve
 from .distributions import Distribution, LogNormal, Normal, Point, between, stack
 from .engines.linear import from_uncertainties
 from .errors import (
@@ -32,6 +31,9 @@ from .graph import Axis, Group, Leaf, Node
 from .operations import LARGEST, Number, whole
 from .units import COUNTED, Unit, from_pint
 from .units.notation import Reading, read
+
+if TYPE_CHECKING:
+    from .citations import Citation
 
 __all__ = ["leaf", "node_from"]
 
@@ -380,6 +382,8 @@ def _citations(source: Any, where: str, *, needed: bool) -> tuple[Citation, ...]
                 f"bp.assumed(..., because=...) for a judgement"
             )
         return ()
+    from .citations import resolve  # pydantic and its models, only where there is a source
+
     sources = source if isinstance(source, tuple | list) else (source,)
     return tuple(resolve(each, where) for each in sources)
 

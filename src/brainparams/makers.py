@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from . import graph, records
-from .errors import ShapeError
+from .distributions import Discrete
+from .errors import ArgumentError, ShapeError
 from .graph import Axis
 from .leaves import leaf, node_from
 from .quantity import Quantity, quantity
 from .units import Unit
 
-__all__ = ["assumed", "exact", "exp", "given", "load", "log", "maximum", "measured", "minimum", "sqrt", "stacked"]
+__all__ = [
+    "arctan",
+    "assumed",
+    "choose",
+    "cos",
+    "exact",
+    "exp",
+    "given",
+    "load",
+    "log",
+    "maximum",
+    "measured",
+    "minimum",
+    "sin",
+    "sqrt",
+    "stacked",
+]
 
 
 def measured(
@@ -215,6 +233,42 @@ def sqrt(value: Any) -> Quantity:
     return _function("sqrt", value)
 
 
+def sin(value: Any) -> Quantity:
+    """Return the sine of an angle in radians, a pure number.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.sin(bp.exact(0, "1")).value
+    0
+    """
+    return _function("sin", value)
+
+
+def cos(value: Any) -> Quantity:
+    """Return the cosine of an angle in radians, a pure number.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.cos(bp.exact(0, "1")).value
+    1
+    """
+    return _function("cos", value)
+
+
+def arctan(value: Any) -> Quantity:
+    """Return the angle in radians, between −π/2 and π/2, whose tangent is a pure number.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> round(4 * bp.arctan(bp.exact("1 mm") / bp.exact("1 mm")).value, 6)
+    3.141593
+    """
+    return _function("arctan", value)
+
+
 def minimum(one: Any, other: Any) -> Quantity:
     """Return the smaller of two quantities of the same dimension, in the unit of the first.
 
@@ -256,6 +310,59 @@ def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = Non
             f"for each value, and at least one"
         )
     return Quantity(graph.stack(nodes, Axis(axis, names)))
+
+
+def choose(
+    options: Mapping[str, Any], *, weights: Mapping[str, float], because: str, name: str = "model", symbol: str = "m"
+) -> Quantity:
+    """Return one of several rival quantities, each with the weight of our belief in it.
+
+    The choice is an unknown of its own: `drivers` says how much of the spread it makes; used twice it is one choice.
+
+    Parameters
+    ----------
+    options : mapping of str to Quantity or text
+        Rival quantities of one dimension, by name.
+    weights : mapping of str to float
+        Probability of each option; they add up to 1.
+    because : str
+        Why these weights.
+    name, symbol : str
+        What the derivation and its formulas call the choice.
+
+    Returns
+    -------
+    Quantity
+        In the unit of the first option.
+
+    Raises
+    ------
+    ArgumentError
+        If options and weights have different names, or there are fewer than two.
+    RangeError
+        If the weights do not add up to 1.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> per_synapse = bp.choose(
+    ...     {"static": "1 parameter/synapse", "Tsodyks–Markram": "4 parameter/synapse"},
+    ...     weights={"static": 0.7, "Tsodyks–Markram": 0.3},
+    ...     because="most network models use static synapses",
+    ... )
+    >>> round(per_synapse.mean(), 6)
+    1.9
+    """
+    if len(options) < 2 or set(options) != set(weights):
+        raise ArgumentError(
+            f"choose(): needs at least two options, and a weight for each by the same name; got options "
+            f"{', '.join(options) or 'none'} and weights {', '.join(weights) or 'none'}"
+        )
+    rivals = [quantity(option, f"choose(): {label!r}").named(label) for label, option in options.items()]
+    belief = Discrete(list(range(len(rivals))), [weights[label] for label in options])
+    spread = ", ".join(f"{label} {weights[label]:.4g}" for label in options)
+    selector = replace(leaf("assumed", belief, "1", because=because, name=name, symbol=symbol), written=spread)
+    return Quantity(graph.apply("choose", selector, *[each.node for each in rivals]))
 
 
 def _function(operation: str, *values: Any) -> Quantity:

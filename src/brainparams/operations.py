@@ -184,8 +184,8 @@ def _exact_log(value: Number) -> Number:
     return 0 if value == 1 else math.log(value)
 
 
-def _exact_exp(value: Number) -> Number:
-    return 1 if value == 0 else math.exp(value)
+def _known_at_zero(result: int, function: Callable[[Number], float]) -> Callable[[Number], Number]:
+    return lambda value: result if value == 0 else function(value)
 
 
 def _smaller(a: Number, b: Number) -> Number:
@@ -258,6 +258,62 @@ def _align_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: t
     return (np.transpose(np.sum(g, axis=fresh), (*np.argsort(order), *draws)),)
 
 
+# --- beliefs as operations -------------------------------------------------------------------------------------
+
+
+def _quantile(score: Any, belief: Any) -> Any:
+    return belief.at_score(score)
+
+
+def _quantile_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Differences of the fourth order: exact for a normal belief, and a belief knows no density."""
+    (score,), (belief,), step = arguments, parameters, 1e-3
+    near = _quantile(score + step, belief) - _quantile(score - step, belief)
+    far = _quantile(score + 2 * step, belief) - _quantile(score - 2 * step, belief)
+    return (g * (8.0 * near - far) / (12.0 * step),)
+
+
+def _no_constant(*values: Any) -> Any:
+    raise RangeError("quantile: a normal score is uncertain by its nature; got an exact number")
+
+
+def _place(selector: Any, count: int) -> Any:
+    return np.clip(np.rint(selector), 0, count - 1).astype(np.intp)
+
+
+def _choose(selector: Any, *options: Any) -> Any:
+    *spread, _ = np.broadcast_arrays(*options, selector)
+    return np.choose(np.broadcast_to(_place(selector, len(options)), spread[0].shape), spread)
+
+
+def _choose_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """First order sees the nearest option, and no slope along a choice."""
+    selector, *options = arguments
+    nearest = _place(selector, len(options))
+    return (np.zeros_like(selector), *(g * (nearest == place) for place in range(len(options))))
+
+
+def _unit_of_choice(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
+    _, *options = units
+    unit, factors = _unit_of_first(options, parameters)
+    return unit, (ONE, *factors)
+
+
+def _of_pure_number(
+    name: str, value: Callable[..., Any], exact: Any, pullback: Callable[..., tuple[Any, ...]], word: str | None = None
+) -> Operation:
+    """Return the row of a function that takes a pure number and gives one."""
+    return Operation(
+        name=name,
+        value=value,
+        exact=_elementwise(exact),
+        pullback=pullback,
+        unit=_unit_of_pure_number,
+        text=f"{word or name}({{0}})",
+        latex=rf"\{word or name}\left({{0}}\right)",
+    )
+
+
 # --- the table ---------------------------------------------------------------------------------------------------
 
 _ROWS = (
@@ -324,24 +380,11 @@ _ROWS = (
         latex="-{0}",
         precedence=Precedence.SIGN,
     ),
-    Operation(
-        name="exp",
-        value=np.exp,
-        exact=_elementwise(_exact_exp),
-        pullback=lambda g, r, a, p: (g * r,),
-        unit=_unit_of_pure_number,
-        text="exp({0})",
-        latex=r"\exp\left({0}\right)",
-    ),
-    Operation(
-        name="log",
-        value=np.log,
-        exact=_elementwise(_exact_log),
-        pullback=lambda g, r, a, p: (g / a[0],),
-        unit=_unit_of_pure_number,
-        text="ln({0})",
-        latex=r"\ln\left({0}\right)",
-    ),
+    _of_pure_number("exp", np.exp, _known_at_zero(1, math.exp), lambda g, r, a, p: (g * r,)),
+    _of_pure_number("log", np.log, _exact_log, lambda g, r, a, p: (g / a[0],), word="ln"),
+    _of_pure_number("sin", np.sin, _known_at_zero(0, math.sin), lambda g, r, a, p: (g * np.cos(a[0]),)),
+    _of_pure_number("cos", np.cos, _known_at_zero(1, math.cos), lambda g, r, a, p: (-g * np.sin(a[0]),)),
+    _of_pure_number("arctan", np.arctan, _known_at_zero(0, math.atan), lambda g, r, a, p: (g / (1.0 + a[0] * a[0]),)),
     Operation(
         name="sqrt",
         value=np.sqrt,
@@ -406,6 +449,24 @@ _ROWS = (
         unit=_unit_of_first,
         text="[{arguments}]",
         latex=r"\left[{arguments}\right]",
+    ),
+    Operation(
+        name="quantile",
+        value=_quantile,
+        exact=_no_constant,
+        pullback=_quantile_pullback,
+        unit=_unit_of_first,
+        text="{0}",
+        latex="{0}",
+    ),
+    Operation(
+        name="choose",
+        value=_choose,
+        exact=lambda selector, *options: options[int(selector)],
+        pullback=_choose_pullback,
+        unit=_unit_of_choice,
+        text="choose({arguments})",
+        latex=r"\mathrm{{choose}}\left({arguments}\right)",
     ),
     Operation(
         name="align",

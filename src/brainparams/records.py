@@ -11,18 +11,20 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import graph
-from .citations import Citation
 from .distributions import Distribution, distribution_from
 from .errors import BrainparamsError, FileError, shown
-from .graph import Axis, Caveat, Leaf, Node, Operated, Step
+from .graph import Axis, Caveat, Correlated, Leaf, Node, Operated, Step
 from .operations import LARGEST, OPERATIONS
 from .units import Unit
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .citations import Citation
 
 __all__ = ["document", "from_document", "load", "save"]
 
@@ -88,6 +90,8 @@ def load(path: str | Path) -> Node:
 
 def from_document(content: Any, where: str = "from_document()") -> Node:
     """Return the node of a document; the inverse of `document`."""
+    from .citations import Citation
+
     if not isinstance(content, Mapping) or not {"format", "nodes", "citations"} <= content.keys():
         raise FileError(f"{where}: not a saved quantity; a document has 'format', 'citations' and 'nodes'")
     if content["format"] != FORMAT:
@@ -136,6 +140,10 @@ def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, An
         for citation in first["citations"]:
             citations[citation.key] = citation.model_dump(mode="json", exclude_none=True)
         return {"kind": kind, **fields, **_encoded_leaf(first)}
+    if kind == "correlated":
+        fields, told = rest
+        leaf = _encoded(("leaf", fields), citations)
+        return {"kind": kind, "parents": list(first), "leaf": leaf, "told": list(told)}
     if kind == "operated":
         operation, unit, axes, parameters = rest
         encoded = {"operation": operation, "unit": unit.text, "axes": _encoded_axes(axes)}
@@ -184,14 +192,16 @@ def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tu
         fields["unit"], fields["value"] = Unit(record["unit"]), _decoded_value(record["value"])
         fields["axes"] = _decoded_axes(record.get("axes", []))
         fields["citations"] = tuple(citations[key] for key in record.get("citations", ()))
-        if fields["group"] not in ("measured", "assumed", "exact", "given"):
+        if fields["group"] not in ("measured", "assumed", "exact", "given", "latent"):
             raise ValueError(f"group {fields['group']!r}")
         return (kind, fields)
     parents = tuple(record["parents"])
     if any(type(each) is not int or each < 0 for each in parents):
         raise ValueError(f"parents {record['parents']!r}")
+    if kind == "correlated":
+        return (kind, parents, _decoded(record["leaf"], citations)[1], tuple(record["told"]))
     if kind == "operated":
-        if record["operation"] not in OPERATIONS:
+        if record["operation"] not in OPERATIONS or record["operation"] == "quantile":
             raise ValueError(f"operation {record['operation']!r}")
         parameters = tuple(_decoded_value(each) for each in record["parameters"])
         return (kind, parents, record["operation"], Unit(record["unit"]), _decoded_axes(record["axes"]), parameters)
@@ -263,8 +273,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_operated(node: Operated) -> None:
+    if isinstance(node, Correlated):
+        _check_leaf(node.leaf)
+        return
     row = OPERATIONS[node.operation]
-    count = len(node.parents) if node.operation == "stack" else 1 + ("{1}" in row.text)
+    count = len(node.parents) if node.operation in ("stack", "choose") else 1 + ("{1}" in row.text)
     if len(node.parents) != count or count == 0:
         raise ValueError(f"{node.operation} of {len(node.parents)}")
     unit, _ = row.unit([parent.unit for parent in node.parents], node.parameters)

@@ -2,7 +2,8 @@
 
 For a product of powers the variance of the logarithm is the sum of the inputs' own, so the shares are exact. For any
 other graph the share of an input is its first-order Sobol index: the part of the variance that would go if that input
-were known. What no single input explains is reported as interactions.
+were known. What no single input explains is reported as interactions. Of correlated inputs each explains what it shares
+with the others too, so that their shares need not add up.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any, Literal
 import numpy as np
 
 from .engines import exact, linear, sampling
-from .errors import RangeError, ShapeError
-from .graph import Leaf, Node, unknowns
+from .errors import RangeError
+from .graph import Correlated, Leaf, Node, roots
+from .substitution import check_scalar, leaf_of
 
 __all__ = ["Driver", "Drivers", "drivers"]
 
@@ -104,26 +106,29 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
     Saltelli et al. (2008), Global Sensitivity Analysis: The Primer, chapter 4. doi:10.1002/9780470725184
     Plischke, Borgonovo & Smith (2013), Global sensitivity measures from given data. doi:10.1016/j.ejor.2012.11.047
     """
-    if node.axes:
-        names = ", ".join(axis.name for axis in node.axes)
-        raise ShapeError(f"drivers(): this quantity is an array along {names}; pick one element or take the total")
-    inputs = unknowns([node])
+    check_scalar(node, "drivers()")
+    inputs = roots([node])
     if not inputs:
         return Drivers((), "logarithm", "exact")
-    product = exact.as_product(node)
-    if product is not None:
-        try:
-            return _of_product(inputs, product, labels)
-        except RangeError:
-            pass  # a factor that reaches zero has no logarithm: fall through to the variance of the value
-    if _width(inputs) > MOST_SAMPLED:
-        return _of_first_order(node, inputs, labels)
+    parts = parts_of_product(node, inputs)
+    if parts is not None:
+        pairs = [(leaf_of(each), part) for each, part in zip(inputs, parts, strict=True)]
+        return Drivers(_ranked(pairs, sum(parts), labels), "logarithm", "exact for a product")
+    leaves = [each for each in inputs if isinstance(each, Leaf)]
+    if len(leaves) == len(inputs) and _width(leaves) > MOST_SAMPLED:
+        return _of_first_order(node, leaves, labels)
     return _of_draws(node, inputs, labels, seed)
 
 
-def _of_product(inputs: Sequence[Leaf], exponents: dict[bytes, float], labels: dict[str, str]) -> Drivers:
-    parts = [(leaf, (exponents[leaf.key] * leaf.value.log_sd()) ** 2) for leaf in inputs if leaf.key in exponents]
-    return Drivers(_ranked(parts, sum(part for _, part in parts), labels), "logarithm", "exact for a product")
+def parts_of_product(node: Node, inputs: Sequence[Leaf | Correlated]) -> list[float] | None:
+    """Return each input's part of the variance of the logarithm, where that is a sum over inputs; else None."""
+    product = exact.as_product(node)
+    if product is None or any(isinstance(each, Correlated) for each in inputs):
+        return None
+    try:
+        return [(product.get(each.key, 0.0) * leaf_of(each).value.log_sd()) ** 2 for each in inputs]
+    except RangeError:
+        return None  # a factor that reaches zero has no logarithm
 
 
 def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) -> Drivers:
@@ -132,17 +137,20 @@ def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) 
     return Drivers(_ranked(pairs, sum(parts.values()), labels), "value", "first order")
 
 
-def _of_draws(node: Node, inputs: Sequence[Leaf], labels: dict[str, str], seed: int) -> Drivers:
-    count = 2 ** min(MOST_DRAWS.bit_length() - 1, (MOST_VALUES // _width(inputs)).bit_length() - 1)
+def _of_draws(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int) -> Drivers:
+    leaves = [leaf_of(each) for each in inputs]
+    count = 2 ** min(MOST_DRAWS.bit_length() - 1, max(BINS, MOST_VALUES // _width(leaves)).bit_length() - 1)
     laws = sampling.random_draws([node, *inputs], seed=seed, draws=count, executor=None)
     result = laws[0].draws[0]
     positive = bool(np.all(result > 0))
     result = np.log(result) if positive else result
     variance = float(np.var(result))
-    pairs = [(leaf, _explained(result, law.draws[0])) for leaf, law in zip(inputs, laws[1:], strict=True)]
+    pairs = [(leaf, _explained(result, law.draws[0])) for leaf, law in zip(leaves, laws[1:], strict=True)]
     items = _ranked(pairs, variance, labels)
     rest = max(0.0, 1.0 - sum(each.share for each in items))
     method = f"first-order Sobol indices from {count:,} draws, ± 0.01"
+    if any(isinstance(each, Correlated) for each in inputs):
+        method, rest = f"{method}; inputs are correlated, so the shares need not add up", 0.0
     return Drivers(items, "logarithm" if positive else "value", method, rest if rest > 0.01 else 0.0)
 
 

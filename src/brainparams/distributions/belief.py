@@ -26,6 +26,10 @@ def _inside_unit(generator: np.random.Generator, size: tuple[int, ...]) -> Float
     return uniforms
 
 
+FARTHEST_SCORE = 8.2
+NO_SCORE = 40.0  # beyond every score of a float probability
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Distribution(ABC):
     """What one believes about a number, or about an array of independent numbers.
@@ -132,6 +136,43 @@ class Distribution(ABC):
         allowed = np.greater_equal(checked, 0) & np.less_equal(checked, 1)
         demand(allowed, where, "probability must be in [0, 1]; got {0}; divide a percentage by 100", checked)
         return self._evaluated(self._ppf, checked, where)
+
+    def at_score(self, score: Values) -> Values:
+        """Return the value at a normal score: the quantile whose probability a standard normal gives to the score.
+
+        Parameters
+        ----------
+        score : float or array of shape (..., *shape)
+            Standard normal quantiles; beyond ±8.2 they are taken there, where floats cannot tell the probability
+            from 1.
+
+        Returns
+        -------
+        float or array
+            In the unit of the distribution.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.Uniform(0, 10).at_score(0.0)
+        5.0
+        """
+        from scipy.special import ndtr
+
+        return self.ppf(ndtr(np.clip(score, -FARTHEST_SCORE, FARTHEST_SCORE)))
+
+    def score_at(self, x: Values) -> Values:
+        """Return the normal score of a value: the inverse of `at_score`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.Uniform(0, 10).score_at(5.0)
+        0.0
+        """
+        from scipy.special import ndtri
+
+        return plain(np.clip(ndtri(self.cdf(x)), -NO_SCORE, NO_SCORE))
 
     def cdf(self, x: Values) -> Values:
         """Return the probability that the number is `x` or less.
@@ -262,6 +303,20 @@ class Distribution(ABC):
     def _kink_at(self) -> float:
         """Probability at which the ppf is not smooth; 1 if it is smooth everywhere."""
         return 1.0
+
+    @property
+    def kink(self) -> float | None:
+        """Probability at which the quantile function of a single number bends sharply; None where it is smooth."""
+        at = 1.0 if self.shape else self._kink_at()
+        return at if 0.0 < at < 1.0 else None
+
+    @property
+    def atoms(self) -> tuple[FloatArray, FloatArray] | None:
+        """Values and their probabilities, where there are finitely many; None otherwise."""
+        if self.shape:
+            return None
+        values, weights = self._atoms()
+        return (values, weights) if abs(float(np.sum(weights)) - 1.0) < 1e-12 else None
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for equal distributions: name, then shape and bytes of each parameter."""

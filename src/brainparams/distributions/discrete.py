@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -60,7 +61,8 @@ class Empirical(Distribution):
         return np.searchsorted(self.data, x, side="right") / len(self.data)
 
     def _moments(self) -> tuple[Any, Any]:
-        scale = float(np.max(np.abs(self.data))) or 1.0  # so that no sum or square overflows
+        # a power of two loses no digit, and keeps sums and squares from overflowing
+        scale = math.ldexp(1.0, math.frexp(float(np.max(np.abs(self.data))) or 1.0)[1] - 1)
         return np.mean(self.data / scale) * scale, np.std(self.data / scale) * scale
 
     def _log_moments(self) -> tuple[Any, Any]:

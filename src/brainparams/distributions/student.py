@@ -112,22 +112,28 @@ def _replaced(value: Any, other: Mapping[Any, Any]) -> Any:
 
 def _tail_quantile(tail: Any, inside: Any, df: Any) -> Any:
     """Return the distance t >= 0 that is exceeded with probability `tail`; `inside` is 1 - 2 tail."""
-    from scipy.special import betainccinv, betaincinv, ndtri
+    from scipy.special import betainccinv, betaincinv, betaln, ndtri
 
     half = df / 2
     # df / (df + t²) is a beta quantile, and so is t² / (df + t²); each keeps its digits where it is small
     far = betaincinv(half, 0.5, 2 * tail)
     near = np.where(tail < 0.25, betainccinv(0.5, half, 2 * tail), betaincinv(0.5, half, inside))
-    ratio = np.where(far < 0.5, (1 - far) / far, near / (1 - near))
-    return np.where(np.isinf(df), -ndtri(tail), np.sqrt(df) * np.sqrt(ratio))
+    ratio = np.where(far < 0.5, np.sqrt((1 - far) / far), np.sqrt(near / (1 - near)))
+    # where a square is beyond float range, the first term of the tail is exact to the last digits
+    leading = np.exp(-(np.log(2 * tail) + np.log(half) + betaln(half, 0.5)) / df)
+    ratio = np.where((far > 1e-280) | (df > 1e3), ratio, leading)
+    return np.where(np.isinf(df), -ndtri(tail), np.sqrt(df) * ratio)
 
 
 def _tail_probability(t: Any, df: Any) -> Any:
     """Return the probability of more than `t` >= 0."""
-    from scipy.special import betainc, betaincc, ndtr
+    from scipy.special import betainc, betaincc, betaln, ndtr
 
-    square = (t / np.sqrt(df)) ** 2
+    ratio = t / np.sqrt(df)
+    square = ratio**2
     half = df / 2
     far = betainc(half, 0.5, 1 / (1 + square))
+    leading = np.exp(-df * np.log(ratio) - np.log(half) - betaln(half, 0.5))
+    far = np.where(square < 1e280, far, leading)
     near = betaincc(0.5, half, square / (1 + square))
     return np.where(np.isinf(df), ndtr(-t), np.where(square > 1, far, near) / 2)

@@ -17,19 +17,30 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, RangeError, did_you_mean, shown
+from ..errors import (
+    ArgumentError,
+    KindError,
+    LinearityWarning,
+    NoClosedForm,
+    RangeError,
+    ShapeError,
+    did_you_mean,
+    shown,
+)
 from ..estimate import EngineName, Estimate, Interval, Law, Linearity
 from ..graph import Node, unknowns
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 
-__all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all"]
+__all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all", "linearity"]
 
 EngineChoice = Literal["auto", "exact", "convolution", "linear", "sobol", "random"]
 WITHOUT_DRAWS: dict[EngineName, Callable[[Node], Law]] = {"exact": exact.law, "convolution": convolution.law}
 DRAWS = 1_000_000
-SIGNIFICANT_DIGITS_OF_UNCERTAINTY = 2
+DIGITS = 3
 LINEARITY_LEVEL = 0.95
+LINEARITY_TOLERANCE = 0.05  # of the standard uncertainty
+REFERENCE_TOLERANCE = 0.2  # of that tolerance
 ROUNDING = 1e-12  # of the value: a spread below it is what arithmetic leaves where everything cancels
 
 
@@ -55,7 +66,7 @@ def estimate_all(
     engine: EngineChoice = "auto",
     seed: int | None = 0,
     draws: int | None = None,
-    digits: int = 3,
+    digits: int = DIGITS,
     executor: Executor | None = None,
 ) -> list[Estimate]:
     """Return one estimate per node, with common draws; the first node decides how many."""
@@ -107,7 +118,7 @@ def _drawn(nodes: Sequence[Node], request: Request) -> list[tuple[EngineName, La
     if request.engine == "random" or request.draws is not None or too_many:
         why = f"{dimensions} uncertain numbers are too many for Sobol points" if too_many else ""
         count = request.draws or DRAWS
-        return [("random", law, count, why) for law in sampling.random_draws(nodes, draws=count, **common)]
+        return [("random", law, count, why) for law in sampling.random_laws(nodes, draws=count, **common)]
     laws = sampling.sobol_draws(nodes, digits=request.digits, **common)
     return [("sobol", law, law.draws.shape[0] * law.draws.shape[1], "") for law in laws]
 
@@ -121,33 +132,59 @@ def _estimate(
 
 def _linear(node: Node, seed: int) -> Estimate:
     first_order = _estimate(node, "linear", "asked for by name", linear.law(node))
-    if first_order.is_exact_number or node.axes:
+    if node.axes:
         return first_order
-    reference = estimate(node, seed=seed)
-    verdict = _verdict(first_order, reference)
+    verdict, reference = _verdict(node, first_order, seed)
     if not verdict.holds:
         low, high = first_order.interval(verdict.level)
-        right = reference.interval(verdict.level)
-        warnings.warn(_advice(low, high, right, reference), LinearityWarning, stacklevel=4)
+        warnings.warn(_advice(low, high, reference.interval(verdict.level), reference), LinearityWarning, stacklevel=4)
     return first_order.judged(verdict)
 
 
-def _verdict(first_order: Estimate, reference: Estimate) -> Linearity:
+def linearity(node: Node, seed: int = 0) -> Linearity:
+    """Return whether first-order propagation describes a scalar; see ``Quantity.linearity``."""
+    if node.axes:
+        names = ", ".join(axis.name for axis in node.axes)
+        raise ShapeError(f"linearity(): this quantity is an array along {names}; pick one element or take the total")
+    first_order = _estimate(node, "linear", "for the verdict", linear.law(node))
+    return _verdict(node, first_order, checked_seed(seed, "linearity"))[0]
+
+
+def _verdict(node: Node, first_order: Estimate, seed: int) -> tuple[Linearity, Estimate]:
     """Compare the ends of the 95 % interval with those of an engine that is not first order.
+
+    In clause 8 the tolerance is half a unit of the last digit of u that means something: 5 % to 50 % of u with one
+    digit, 0.5 % to 5 % with two, by where u stands in its decade. It is 5 % here, where both meet: what holds would
+    hold with one digit, what does not would not with two, and neither depends on the unit. u is that of first order,
+    because a reference with a heavy tail may have none. The reference is refined until the standard errors of its ends
+    are within a fifth of the tolerance.
 
     References
     ----------
-    JCGM 101:2008, clause 8.1. doi:10.59161/JCGM101-2008
+    JCGM 101:2008, clauses 7.9.2, 8.1 and 8.2. doi:10.59161/JCGM101-2008
     """
     low, high = first_order.interval(LINEARITY_LEVEL)
+    tolerance = float(LINEARITY_TOLERANCE * first_order.sd)
+    reference = _reference(node, seed, tolerance)
+    tolerance = max(tolerance, ROUNDING * abs(float(reference.median)))
     right = reference.interval(LINEARITY_LEVEL)
-    tolerance = ROUNDING * abs(float(reference.median))
-    if reference.sd > 0:
-        exponent = math.floor(math.log10(reference.sd)) - SIGNIFICANT_DIGITS_OF_UNCERTAINTY + 1
-        tolerance = max(tolerance, 0.5 * 10.0**exponent)
     differences = float(low - right.low), float(high - right.high)
     holds = max(abs(each) for each in differences) <= tolerance
-    return Linearity(holds, *differences, tolerance, LINEARITY_LEVEL, reference.engine)
+    return Linearity(holds, *differences, tolerance, LINEARITY_LEVEL, reference.engine), reference
+
+
+def _reference(node: Node, seed: int, tolerance: float) -> Estimate:
+    """Return an estimate whose interval ends are known to a fifth of the tolerance, within the bound of the engine."""
+    reference = estimate(node, seed=seed)
+    tail = (1.0 - LINEARITY_LEVEL) / 2.0
+    errors = (reference.standard_error(tail), reference.standard_error(1.0 - tail))
+    allowed = REFERENCE_TOLERANCE * tolerance
+    if reference.engine != "sobol" or max(errors) <= allowed or not allowed > 0.0:
+        return reference
+    size = max(abs(end) for end in reference.interval(LINEARITY_LEVEL))
+    # points are added until twice the standard error is within half a unit of the last digit
+    digits = 1 + math.ceil(math.log10(size / (4.0 * allowed)))
+    return estimate(node, seed=seed, digits=max(digits, DIGITS + 1))
 
 
 def _advice(low: float, high: float, right: Interval, reference: Estimate) -> str:

@@ -22,6 +22,7 @@ __all__ = ["as_product", "law"]
 MOST_TERMS = 64
 Monomial = frozenset[tuple[bytes, Number]]
 ONE: Monomial = frozenset()
+EXP, LOG = b"exp of ", b"log of "  # in the key of an unknown made from another by a function
 LINEAR = {"add", "subtract", "negative", "convert", "total", "take", "stack", "align"}
 
 
@@ -223,6 +224,60 @@ def _same_or_nothing(node: Operated, arguments: Sequence[Polynomial], leaves: di
     raise NoClosedForm(f"the {node.operation} of two uncertain numbers")
 
 
+def _quantile(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
+    """A correlated normal is linear in its score, a correlated lognormal the exponential of a linear form."""
+    (belief,) = node.parameters
+    if not isinstance(belief, Normal | LogNormal):
+        raise NoClosedForm(f"a correlated {belief.name} input")
+    place, scale = (belief.mean, belief.sd) if isinstance(belief, Normal) else (belief.mu, belief.sigma)
+    terms: dict[Monomial, Number] = {
+        monomial: float(scale) * float(weight) for monomial, weight in arguments[0].terms.items()
+    }
+    linear = _combined(Polynomial(terms), Polynomial({ONE: float(place)}), 1)
+    return linear if isinstance(belief, Normal) else _exponential(linear, leaves)
+
+
+def _exp(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
+    return _exponential(arguments[0], leaves)
+
+
+def _exponential(linear: Polynomial, leaves: dict[bytes, Distribution]) -> Polynomial:
+    """The exponential of a sum of normals is a product of lognormals, one for each."""
+    powers: list[tuple[bytes, Number]] = []
+    for monomial, weight in linear.terms.items():
+        if monomial == ONE:
+            continue
+        if not _is_one_normal(monomial, leaves):
+            raise NoClosedForm("the exponential of a number that is not normal")
+        ((key, _),) = monomial
+        if key.startswith(LOG):
+            powers.append((key.removeprefix(LOG), float(weight)))
+        else:
+            normal = leaves[key]
+            leaves[EXP + key] = LogNormal(float(normal.mean), float(normal.sd))
+            powers.append((EXP + key, float(weight)))
+    constant = linear.terms.get(ONE, 0)
+    return Polynomial({frozenset(powers): OPERATIONS["exp"].exact(constant)})
+
+
+def _log(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
+    """The logarithm of a product of lognormals is a sum of normals, one for each."""
+    if len(arguments[0].terms) != 1:
+        raise NoClosedForm("the logarithm of a sum of uncertain numbers")
+    ((monomial, coefficient),) = arguments[0].terms.items()
+    terms: dict[Monomial, Number] = {ONE: OPERATIONS["log"].exact(coefficient)} if coefficient != 1 else {}
+    for key, power in monomial:
+        belief = leaves[key]
+        if not isinstance(belief, LogNormal):
+            raise NoClosedForm(f"the logarithm of a {belief.name} factor")
+        if key.startswith(EXP):
+            terms[frozenset({(key.removeprefix(EXP), 1)})] = power
+        else:
+            leaves[LOG + key] = Normal(float(belief.mu), float(belief.sigma))
+            terms[frozenset({(LOG + key, 1)})] = power
+    return Polynomial(terms)
+
+
 RULES: dict[str, Callable[[Operated, Sequence[Polynomial], dict[bytes, Distribution]], Polynomial]] = {
     "add": _add,
     "subtract": _subtract,
@@ -231,6 +286,9 @@ RULES: dict[str, Callable[[Operated, Sequence[Polynomial], dict[bytes, Distribut
     "power": _power,
     "sqrt": _root,
     "negative": _negative,
+    "exp": _exp,
+    "log": _log,
+    "quantile": _quantile,
     "convert": _convert,
     "minimum": _same_or_nothing,
     "maximum": _same_or_nothing,

@@ -1,16 +1,16 @@
-"""Running a flat program: forward on arrays, and backward for its gradient."""
+"""Running a flat program: forward on arrays, at once or many times over in the same memory, and backward."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import Program
+from ..graph import Instruction, Program
 from ..operations import OPERATIONS
 
-__all__ = ["at_means", "gradients", "run"]
+__all__ = ["Prepared", "at_means", "gradients", "run"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -44,6 +44,108 @@ def run(program: Program, inputs: Sequence[Array], *, keep: bool = False) -> lis
                 for place in free:
                     slots[place] = None
     return slots
+
+
+# --- the same program many times ---------------------------------------------------------------------------------
+
+WITH_A_NUMBER: dict[str, np.ufunc] = {"convert": np.multiply, "power": np.power}  # ufuncs of a slot and a parameter
+ELEMENT_BY_ELEMENT = {"quantile", "choose"}  # not ufuncs, but plain draws in, fresh plain draws out
+
+
+class Call(NamedTuple):
+    """An instruction with its function and the array that its result is written to, if that is known beforehand."""
+
+    function: Callable[..., Any]
+    arguments: tuple[int, ...]
+    parameters: tuple[Any, ...]
+    result: int
+    array: int | None
+    free: tuple[int, ...]
+
+
+class Prepared:
+    """A program that runs on one block of draws after another and keeps its intermediate arrays.
+
+    Which results are plain draws of shape ``(n,)`` is known beforehand. Those that ufuncs make are written over
+    arrays that nobody reads any more, so that what is worked on stays in the cache.
+
+    Parameters
+    ----------
+    program : Program
+        The flattened graph.
+    longest : int
+        The largest number of draws in a block.
+    """
+
+    def __init__(self, program: Program, longest: int) -> None:
+        self._outputs = program.outputs
+        self._slots: list[Any] = [None] * program.slots
+        for place, constant in program.constants:
+            self._slots[place] = constant
+        self._unknowns = [unknown.slot for unknown in program.unknowns]
+        planner = _Planner(program, self._slots)
+        self._calls = [planner.call(each) for each in program.instructions]
+        self._whole = [np.empty(longest) for _ in range(planner.arrays)]
+
+    def run(self, inputs: Sequence[Array], count: int) -> list[Any]:
+        """Run on one array per unknown with `count` draws; the results hold until the next run."""
+        slots = self._slots.copy()
+        for place, values in zip(self._unknowns, inputs, strict=True):
+            slots[place] = values
+        arrays = [array[:count] for array in self._whole]
+        with np.errstate(all="ignore"):  # the caller looks for non-finite results and names the step
+            for function, arguments, parameters, result, array, free in self._calls:
+                given = [slots[each] for each in arguments]
+                if array is None:
+                    slots[result] = function(*given, *parameters)
+                else:
+                    slots[result] = function(*given, out=arrays[array])
+                for place in free:
+                    slots[place] = None
+        return [slots[output] for output in self._outputs]
+
+
+class _Planner:
+    """Decides for one instruction after another which array its result is written to."""
+
+    def __init__(self, program: Program, slots: list[Any]) -> None:
+        self.arrays = 0
+        self._slots = slots
+        self._plain = {unknown.slot for unknown in program.unknowns if not unknown.distribution.shape}
+        self._numbers = {place for place, constant in program.constants if not np.ndim(constant)}
+        self._array_of: dict[int, int] = {}
+        self._spare: list[int] = []
+
+    def call(self, instruction: Instruction) -> Call:
+        operation, arguments, parameters, result, free = instruction
+        function: Callable[..., Any] = OPERATIONS[operation].value
+        plain = self._plain.issuperset(set(arguments) - self._numbers)
+        if plain and operation in WITH_A_NUMBER and arguments[0] in self._plain:
+            function, arguments = WITH_A_NUMBER[operation], (*arguments, self._number(parameters[0]))
+        if not plain or not isinstance(function, np.ufunc):
+            for each in arguments:
+                self._array_of.pop(each, None)  # the result may be a view of it
+            if plain and operation in ELEMENT_BY_ELEMENT:
+                self._plain.add(result)
+            return Call(function, arguments, parameters, result, None, free)
+        if self._numbers.issuperset(arguments):
+            self._numbers.add(result)
+            return Call(function, arguments, parameters, result, None, free)
+        self._spare.extend(self._array_of.pop(each) for each in free if each in self._array_of)
+        array = self._spare.pop() if self._spare else self._another()
+        self._plain.add(result)
+        self._array_of[result] = array
+        return Call(function, arguments, (), result, array, free)
+
+    def _number(self, value: Any) -> int:
+        """Give a parameter a slot."""
+        self._slots.append(float(value))
+        self._numbers.add(len(self._slots) - 1)
+        return len(self._slots) - 1
+
+    def _another(self) -> int:
+        self.arrays += 1
+        return self.arrays - 1
 
 
 def gradients(program: Program, slots: Sequence[Any], output: int, seed: Array) -> list[Any]:

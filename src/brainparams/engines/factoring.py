@@ -10,10 +10,23 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph import Leaf, Node, Operated, Step, walk
 
-__all__ = ["Expression", "Extreme", "Function", "Product", "Sum", "Variable", "factored", "uses"]
+__all__ = [
+    "Choice",
+    "Expression",
+    "Extreme",
+    "Function",
+    "Product",
+    "Quantile",
+    "Sum",
+    "Variable",
+    "factored",
+    "uses",
+    "variables",
+]
 
 MOST_TERMS = 64
 DEEPEST = 12
@@ -115,6 +128,42 @@ class Extreme(Expression):
         return (self.name, *(each.key for each in self.arguments))
 
 
+@dataclass(frozen=True, eq=False)
+class Quantile(Expression):
+    """The quantile of a belief at a normal score: a correlated input."""
+
+    belief: Distribution
+    score: Product
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return 1 + self.score.depth
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Belief and score."""
+        return ("quantile", self.belief.key(), self.score.key)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Expression):
+    """One of several options, which a discrete unknown selects."""
+
+    selector: Variable
+    options: tuple[Product, ...]
+
+    @cached_property
+    def depth(self) -> int:  # type: ignore[override]
+        """How many parts lie inside each other."""
+        return 1 + max(option.depth for option in self.options)
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """Selector and options."""
+        return ("choice", self.selector.key, *(option.key for option in self.options))
+
+
 def factored(node: Node) -> Product:
     """Return a graph in factored form.
 
@@ -135,25 +184,40 @@ def factored(node: Node) -> Product:
 
 
 def uses(expression: Expression) -> Counter[str]:
-    """Return how often each unknown is used, by uid."""
-    return Counter(variable.leaf.uid for variable in variables(expression))
+    """Return how often each unknown is used, by uid; options of one choice are never used together."""
+    if isinstance(expression, Variable):
+        return Counter({expression.leaf.uid: 1})
+    if isinstance(expression, Choice):
+        counted = uses(expression.selector)
+        for option in expression.options:
+            counted |= uses(option)  # the larger of both counts
+        return counted
+    return sum((uses(part) for part in parts(expression)), Counter())
 
 
 def variables(expression: Expression) -> Iterator[Variable]:
-    """Yield the unknowns of an expression, as often as they are used."""
-    pending = [expression]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, Variable):
-            yield part
-        elif isinstance(part, Product):
-            pending.extend(base for base, _ in part.factors)
-        elif isinstance(part, Sum):
-            pending.extend(part.terms)
-        elif isinstance(part, Function):
-            pending.append(part.argument)
-        elif isinstance(part, Extreme):
-            pending.extend(part.arguments)
+    """Yield the unknowns of an expression, as often as they are written."""
+    if isinstance(expression, Variable):
+        yield expression
+    for part in parts(expression):
+        yield from variables(part)
+
+
+def parts(expression: Expression) -> tuple[Expression, ...]:
+    """Return what an expression is made from."""
+    if isinstance(expression, Product):
+        return tuple(base for base, _ in expression.factors)
+    if isinstance(expression, Sum):
+        return expression.terms
+    if isinstance(expression, Function):
+        return (expression.argument,)
+    if isinstance(expression, Extreme):
+        return expression.arguments
+    if isinstance(expression, Quantile):
+        return (expression.score,)
+    if isinstance(expression, Choice):
+        return (expression.selector, *expression.options)
+    return ()
 
 
 def _of_leaf(leaf: Leaf) -> Product:
@@ -168,8 +232,13 @@ def _of_operation(node: Operated, arguments: Sequence[Product]) -> Product:
         return arguments[0]
     if name in ("minimum", "maximum"):
         return _part(Extreme(name, (arguments[0], arguments[1])))
+    if name == "quantile":
+        return _part(Quantile(node.parameters[0], arguments[0]))
+    if name == "choose":
+        return _part(_choice(arguments))
     if name not in ELEMENTWISE:
-        raise NoClosedForm(f"{name} along an axis is not a convolution")
+        what = f"{name} along an axis" if node.axes or any(parent.axes for parent in node.parents) else name
+        raise NoClosedForm(f"{what} is not a convolution")
     if name in ("add", "subtract"):
         return _added(arguments[0], arguments[1] if name == "add" else _scaled(arguments[1], -1.0))
     if name in ("multiply", "divide"):
@@ -181,6 +250,12 @@ def _of_operation(node: Operated, arguments: Sequence[Product]) -> Product:
     if name == "convert":
         return _scaled(arguments[0], float(node.parameters[0]))
     return _function(name, arguments[0])
+
+
+def _choice(arguments: Sequence[Product]) -> Choice:
+    ((selector, _),) = arguments[0].factors
+    assert isinstance(selector, Variable)
+    return Choice(selector, tuple(arguments[1:]))
 
 
 def _part(expression: Expression) -> Product:
@@ -210,10 +285,25 @@ def _times(left: Product, right: Product) -> Product:
 
 
 def _raised(product: Product, exponent: float) -> Product:
-    if exponent != int(exponent) and np.any(np.asarray(product.coefficient) < 0):
-        raise NoClosedForm("a root of a number that can be negative")
+    if exponent != int(exponent):
+        # √(x²) is |x|, not x
+        folded = any(power != 1.0 and _can_be_negative(part) for part, power in product.factors)
+        if folded or np.any(np.asarray(product.coefficient) < 0):
+            raise NoClosedForm("a root of a number that can be negative")
     factors = tuple((part, power * exponent) for part, power in product.factors)
     return Product(np.power(product.coefficient, exponent), factors)
+
+
+def _can_be_negative(expression: Expression) -> bool:
+    if isinstance(expression, Variable):
+        return bool(np.any(np.asarray(expression.leaf.value.support[0]) < 0))
+    if isinstance(expression, Quantile):
+        return bool(np.any(np.asarray(expression.belief.support[0]) < 0))
+    if isinstance(expression, Function):
+        return expression.name != "exp"
+    if isinstance(expression, Product) and np.any(np.asarray(expression.coefficient) < 0):
+        return True
+    return any(_can_be_negative(part) for part in parts(expression))
 
 
 def _added(left: Product, right: Product) -> Product:

@@ -6,7 +6,8 @@ on how many workers there are or in which order they finish.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -14,11 +15,24 @@ from typing import Any
 import numpy as np
 
 from ..errors import RangeError
-from ..estimate import Drawn
-from ..graph import Node, Operated, Program, Step, flatten, walk
+from ..estimate import Drawn, Law
+from ..graph import Node, Program, flatten
 from .execution import run
+from .streaming import (
+    BLOCK,
+    Stream,
+    draws_last,
+    keep,
+    looked_at,
+    looked_through,
+    not_finite,
+    random_blocks,
+    shape_of,
+    widths,
+)
+from .tasks import answers
 
-__all__ = ["MOST_DIMENSIONS", "draw", "random_draws", "sobol_draws"]
+__all__ = ["MOST_DIMENSIONS", "draw", "random_draws", "random_laws", "sobol_draws"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -26,9 +40,8 @@ REPLICATES = 16
 FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most products
 LAST_POWER = 16
 MOST_DIMENSIONS = 21201  # of the direction numbers of Joe & Kuo that scipy ships
-MOST_VALUES = 2**27  # 1 GiB of float64 for one result
-BLOCK = 2**14  # a few arrays of this length fit in a core's second-level cache
-BLOCKS_PER_TASK = 16
+MOST_VALUES = 2**27  # 1 GiB of float64 for all results
+MOST_DRAWS = 10**11
 STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
 HALF_STEP = 2.0**-31  # scipy's points are multiples of 2**-30; half a step keeps them off 0 and 1
 
@@ -50,14 +63,14 @@ def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Exec
     for exponent in range(FIRST_POWER, LAST_POWER + 1):
         count = 2**exponent - done
         task = partial(sobol_block, program, seed, done, count)
-        fresh = list(_map(executor, task, range(REPLICATES)))
+        fresh = list(answers(task, range(REPLICATES), executor))
         done = 2**exponent
         for position, (node, collected) in enumerate(zip(nodes, parts, strict=True)):
             collected.append(_shaped(node, [block[position] for block in fresh]))
-        _check_finite(nodes, program, [part[-1] for part in parts])
+        if not all(np.all(np.isfinite(part[-1])) for part in parts):
+            raise not_finite(nodes)
         laws = [Drawn(np.concatenate(collected, axis=1)) for collected in parts]
-        room = REPLICATES * done * 2 * max(1, laws[0].draws[0, 0].size)
-        if _is_stable(laws[0], digits) or room > MOST_VALUES // 4:
+        if _is_stable(laws[0], digits) or _fills_memory(nodes, program, done):
             break
     return laws
 
@@ -66,18 +79,45 @@ def sobol_block(program: Program, seed: int, start: int, count: int, replicate: 
     """Return the results of one replicate's points from `start` on; a function of its arguments alone."""
     from scipy.stats import qmc
 
-    widths = [max(1, int(np.prod(u.distribution.shape))) for u in program.unknowns]
+    columns_of = _dimensions(program)
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replicate])))
-    engine = qmc.Sobol(max(1, sum(widths)), scramble=True, rng=generator)
+    engine = qmc.Sobol(max(1, sum(columns_of)), scramble=True, rng=generator)
     if start:
         engine.fast_forward(start)
     points = engine.random(count) + HALF_STEP
     inputs, column = [], 0
-    for unknown, width in zip(program.unknowns, widths, strict=True):
+    for unknown, width in zip(program.unknowns, columns_of, strict=True):
         columns = points[:, column : column + width] if unknown.distribution.shape else points[:, column]
-        inputs.append(_draws_last(unknown.distribution.ppf(columns.reshape(count, *unknown.distribution.shape))))
+        inputs.append(draws_last(unknown.distribution.ppf(columns.reshape(count, *unknown.distribution.shape))))
         column += width
     return _results(program, inputs, count)
+
+
+def _dimensions(program: Program) -> list[int]:
+    """Return how many uncertain numbers each unknown has."""
+    return [max(1, int(np.prod(unknown.distribution.shape))) for unknown in program.unknowns]
+
+
+def _fills_memory(nodes: Sequence[Node], program: Program, done: int) -> bool:
+    """Whether twice as many points would not fit: the results of all nodes, or the points of one replicate."""
+    room = max(4 * REPLICATES * sum(widths(nodes)), sum(_dimensions(program)))
+    return 2 * done * room > MOST_VALUES
+
+
+def random_laws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Executor | None) -> Sequence[Law]:
+    """Draw `draws` times at random; keep the results if they fit in memory, else look through them.
+
+    Raises
+    ------
+    RangeError
+        If it would take too long, or the results are not finite.
+    """
+    if draws > MOST_DRAWS:
+        raise RangeError(_too_long(flatten(nodes), draws))
+    if draws * sum(widths(nodes)) <= MOST_VALUES:
+        return random_draws(nodes, seed=seed, draws=draws, executor=executor)
+    _check_windows(nodes, draws)
+    return looked_through(nodes, Stream(flatten(nodes), seed, executor), draws)
 
 
 def random_draws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Executor | None) -> list[Drawn]:
@@ -86,35 +126,10 @@ def random_draws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Exec
     Raises
     ------
     RangeError
-        If the results would not fit in memory.
+        If the results would not fit in memory, or are not finite.
     """
-    program = flatten(nodes)
     _check_room(nodes, draws)
-    blocks = -(-draws // BLOCK)
-    tasks = [range(first, min(first + BLOCKS_PER_TASK, blocks)) for first in range(0, blocks, BLOCKS_PER_TASK)]
-    results: list[list[Array]] = [[] for _ in nodes]
-    for task in _map(executor, partial(random_blocks, program, seed, draws), tasks):
-        for collected, part in zip(results, task, strict=True):
-            collected.append(part)
-    stacked = [_shaped(node, [np.concatenate(parts, axis=-1)]) for node, parts in zip(nodes, results, strict=True)]
-    _check_finite(nodes, program, stacked)
-    return [Drawn(each) for each in stacked]
-
-
-def random_blocks(program: Program, seed: int, draws: int, blocks: Sequence[int]) -> list[Array]:
-    """Return the results of a run of blocks; a function of its arguments alone."""
-    each = [random_block(program, seed, block, min(BLOCK, draws - block * BLOCK)) for block in blocks]
-    return [np.concatenate(parts, axis=-1) for parts in zip(*each, strict=True)]
-
-
-def random_block(program: Program, seed: int, block: int, count: int) -> list[Array]:
-    """Return the results of one block: one stream per (seed, block, unknown)."""
-    inputs = []
-    for unknown in program.unknowns:
-        key = np.random.SeedSequence(entropy=seed, spawn_key=(block, *unknown.stream))
-        generator = np.random.Generator(np.random.SFC64(key))
-        inputs.append(_draws_last(unknown.distribution.draw(generator, count)))
-    return _results(program, inputs, count)
+    return keep(nodes, Stream(flatten(nodes), seed, executor), draws)
 
 
 def draw(node: Node, draws: int, seed: int) -> Array:
@@ -134,20 +149,10 @@ def _with_draws(values: Any, count: int) -> Array:
     return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:-1], count)))
 
 
-def _draws_last(values: Any) -> Array:
-    values = np.asarray(values)
-    return np.ascontiguousarray(np.moveaxis(values, 0, -1)) if values.ndim > 1 else values
-
-
 def _shaped(node: Node, replicates: list[Array]) -> Array:
     """Return shape (replicates, draws, ...) from arrays of shape (..., draws)."""
-    shape = tuple(len(axis.labels) for axis in node.axes)
-    filled = [np.broadcast_to(each, (*shape, each.shape[-1])) for each in replicates]
+    filled = [np.broadcast_to(each, (*shape_of(node), each.shape[-1])) for each in replicates]
     return np.ascontiguousarray(np.moveaxis(np.stack(filled), -1, 1))
-
-
-def _map(executor: Executor | None, function: Callable[..., Any], tasks: Sequence[Any]) -> Any:
-    return map(function, tasks) if executor is None else executor.map(function, tasks)
 
 
 def _is_stable(law: Drawn, digits: int) -> bool:
@@ -162,26 +167,34 @@ def _is_stable(law: Drawn, digits: int) -> bool:
 
 
 def _check_room(nodes: Sequence[Node], draws: int) -> None:
-    values = max(draws * int(np.prod([len(axis.labels) for axis in node.axes], dtype=np.int64)) for node in nodes)
-    if values > MOST_VALUES:
-        raise RangeError(
-            f"estimate(): draws={draws} would need {values * 8 / 2**30:.3g} GiB for one result; the limit is "
-            f"{MOST_VALUES * 8 / 2**30:.3g} GiB; give draws <= {MOST_VALUES * draws // values}"
-        )
+    width = sum(widths(nodes))
+    if draws * width > MOST_VALUES:
+        raise RangeError(_too_large(draws, draws * width, MOST_VALUES // width))
 
 
-def _check_finite(nodes: Sequence[Node], program: Program, results: Sequence[Array]) -> None:
-    """Name the first step whose draws are not finite."""
-    if all(np.all(np.isfinite(each)) for each in results):
-        return
-    steps = [node for node in walk(nodes) if not isinstance(node, Step)]
-    count = min(BLOCK, max(64, 2**24 // len(steps)))  # all steps are kept here
-    for values, step in zip(random_block(flatten(steps), 0, 0, count), steps, strict=True):
-        bad = np.count_nonzero(~np.isfinite(values))
-        if bad:
-            what = f"step {step.operation!r}" if isinstance(step, Operated) else f"input {getattr(step, 'name', '')!r}"
-            raise RangeError(
-                f"{what} gives numbers that are not finite in {bad} of {values.size} draws: an argument reaches zero, "
-                f"turns negative, or is too large there; use a distribution that stays where the step has a meaning"
-            )
-    raise RangeError("some draws are not finite, in fewer than one in ten thousand; use a distribution with a bound")
+def _check_windows(nodes: Sequence[Node], draws: int) -> None:
+    """Look whether what lies around the quantiles fits in memory: arrays have many quantiles."""
+    width, fewer = sum(widths(nodes)), draws
+    while looked_at(fewer, width) > MOST_VALUES:
+        fewer //= 2
+    if fewer < draws:
+        raise RangeError(_too_large(draws, looked_at(draws, width), max(fewer, MOST_VALUES // width)))
+
+
+def _too_large(draws: int, values: float, mend: int) -> str:
+    return (
+        f"estimate(): draws={draws} would need {values * 8 / 2**30:.3g} GiB for the results; the limit is "
+        f"{MOST_VALUES * 8 / 2**30:.3g} GiB; give draws <= {mend}"
+    )
+
+
+def _too_long(program: Program, draws: int) -> str:
+    """Say how long it would take, from the time of one block."""
+    for _ in range(2):  # the first one also fills caches
+        start = time.perf_counter()
+        random_blocks(program, 0, BLOCK, None, [0])
+        hours = (time.perf_counter() - start) * draws / BLOCK / 3600.0
+    return (
+        f"estimate(): draws={draws:.3g} would take about {hours:,.3g} hours of one processor; "
+        f"give draws <= {MOST_DRAWS:,}"
+    )

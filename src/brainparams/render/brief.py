@@ -20,6 +20,8 @@ def render(derivation: Derivation) -> str:
     parts = textwrap.wrap(f"{name}: {sentence(derivation.result, derivation.level)}", WIDTH)
     parts += [_step(step, derivation) for step in derivation.steps]
     parts += ["Inputs", *(line for each in derivation.inputs for line in _input(each))]
+    if derivation.correlations:
+        parts += _flowing("Correlated", "; ".join(derivation.correlations))
     if derivation.drivers is not None and len(derivation.drivers):
         parts += _flowing("Spread from", driver_words(derivation))
     if derivation.caveats:

@@ -70,6 +70,9 @@ def render(derivation: Derivation) -> str:
         if inputs:
             items = [rf"  \item {_input(each)}" for each in inputs]
             parts += [rf"\paragraph{{Inputs: {HEADINGS[group]}}}", r"\begin{itemize}", *items, r"\end{itemize}", ""]
+    if derivation.correlations:
+        items = [rf"  \item {prose(each)}" for each in derivation.correlations]
+        parts += [r"\paragraph{Correlated}", r"\begin{itemize}", *items, r"\end{itemize}", ""]
     if derivation.drivers is not None and len(derivation.drivers):
         method, shares = prose(driver_method(derivation)), prose(driver_words(derivation))
         parts += [rf"\paragraph{{Where the spread comes from}} ({method}): {shares}.", ""]

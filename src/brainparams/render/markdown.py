@@ -37,6 +37,8 @@ def render(derivation: Derivation) -> str:
         inputs = derivation.group(group)
         if inputs:
             blocks.append(f"**{HEADINGS[group].capitalize()}**\n\n" + "\n".join(_input(each) for each in inputs))
+    if derivation.correlations:
+        blocks.append("**Correlated**\n\n" + "\n".join(f"- {escaped(each)}" for each in derivation.correlations))
     if derivation.drivers is not None and len(derivation.drivers):
         blocks.append(
             f"**Where the spread comes from** ({driver_method(derivation)}): {escaped(driver_words(derivation))}"

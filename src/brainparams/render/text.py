@@ -58,6 +58,9 @@ def render(derivation: Derivation) -> str:
         if inputs:
             parts.append(f"  {HEADINGS[group]}")
             parts += [line for each in inputs for line in _input(each)]
+    if derivation.correlations:
+        parts.append("  correlated")
+        parts += [line for each in derivation.correlations for line in _wrapped(each, "    ")]
     if derivation.drivers is not None and len(derivation.drivers):
         parts += ["", f"Where the spread comes from ({driver_method(derivation)})"]
         parts += _wrapped(driver_words(derivation), "  ")

@@ -63,6 +63,8 @@ def root_of_name(name: str) -> tuple[Fraction, Dimension]:
     >>> root_of_name("B")
     (Fraction(8, 1), (('bit', 1),))
     """
+    if name in BASES:  # its own dimension, by definition: a count of neurons needs no registry
+        return Fraction(1), ((name, 1),)
     with _LOCK:
         factor, powers = _root(_registry(), LONG_NAMES[name])
     return Fraction(factor), _ordered({SPELLINGS[base]: int(power) for base, power in powers.items()})

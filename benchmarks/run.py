@@ -1,0 +1,332 @@
+"""Benchmarks: our time over the time of plain numpy or a peer on the same work, in the same run.
+
+``python benchmarks/run.py`` prints the table; ``--write docs/benchmarks.md`` keeps it with the machine described. Peers
+(uncertainties comes with the package; SALib is optional) are measured beside us where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import platform
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy
+
+import brainparams as bp
+from brainparams.engines import convolution
+
+SIGMA = math.log(10) / 2 / 1.6448536269514722
+MU = math.log(1e3 * 1e4) / 2
+
+
+@dataclass
+class Row:
+    """One task: what was compared, the ratio of the times, and the target."""
+
+    task: str
+    against: str
+    ours: float
+    theirs: float
+    target: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+
+def timed(function: Callable[[], object], repeats: int = 5) -> float:
+    """Return the least time of several runs, after one that warms up."""
+    function()
+    best = math.inf
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+# --- T1 by hand and by us ------------------------------------------------------------------------------------------
+
+
+def by_hand(draws: int) -> np.ndarray:
+    generator = np.random.default_rng(0)
+    n = generator.normal(86.1e9, 8.1e9, draws)
+    s = generator.lognormal(MU, SIGMA, draws)
+    p = generator.uniform(1, 2, draws)
+    f = generator.beta(8, 2, draws)
+    return np.quantile(n * s * p * f + n, [0.05, 0.5, 0.95])
+
+
+def first_task() -> bp.Quantity:
+    n = bp.assumed(bp.Normal(86.1e9, 8.1e9), "neuron", because="benchmark", name="n")
+    s = bp.assumed("1e3 to 1e4 synapse/neuron", because="benchmark", name="s")
+    p = bp.assumed(bp.Uniform(1, 2), "parameter/synapse", because="benchmark", name="p")
+    f = bp.assumed(bp.Beta(8, 2), "1", because="benchmark", name="f")
+    return n * s * p * f + n * bp.exact("1 parameter/neuron")
+
+
+def three(estimate: bp.Estimate) -> list[float]:
+    return [estimate.quantile(p) for p in (0.05, 0.5, 0.95)]
+
+
+def peak(function: Callable[[], object]) -> int:
+    tracemalloc.start()
+    function()
+    size = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return size
+
+
+def random_draws() -> Iterator[Row]:
+    task = first_task()
+    for draws, repeats in ((1_000_000, 5), (10_000_000, 2)):
+        hand = timed(lambda draws=draws: by_hand(draws), repeats)
+        one = timed(lambda draws=draws: three(bp.Quantity(task.node).estimate(engine="random", draws=draws)), repeats)
+        yield Row(f"T1, {draws:.0e} random draws, one worker", "whole-array numpy", one, hand, 0.90)
+        with ThreadPoolExecutor(2) as pool:
+            two = timed(
+                lambda draws=draws: three(
+                    bp.Quantity(task.node).estimate(engine="random", draws=draws, executor=pool)
+                ),
+                repeats,
+            )
+        yield Row(f"T1, {draws:.0e} random draws, two workers", "whole-array numpy", two, hand, 0.50)
+    ours = peak(lambda: three(bp.Quantity(task.node).estimate(engine="random", draws=1_000_000)))
+    theirs = peak(lambda: by_hand(1_000_000))
+    yield Row("T1, peak memory of 1e6 draws (bytes)", "whole-array numpy", ours, theirs, 0.20)
+
+
+def draws_for(error: float) -> int:
+    """Return the draws with which plain Monte Carlo reaches a relative standard error of the 5, 50, 95 % quantiles."""
+    exact = first_task().estimate(engine="convolution")
+    worst = 0.0
+    for p in (0.05, 0.5, 0.95):
+        step = 1e-4
+        density = 2 * step / (exact.quantile(p + step) - exact.quantile(p - step)) * exact.quantile(p)
+        worst = max(worst, math.sqrt(p * (1 - p)) / density)
+    return int((worst / error) ** 2)
+
+
+def convolutions() -> Iterator[Row]:
+    task = first_task()
+    draws = draws_for(1e-3)
+    hand = timed(lambda: by_hand(draws), 3)
+    law = convolution.law(task.node)
+    assert all(law.standard_error(p) < 1e-6 * law.quantile(p) for p in (0.05, 0.5, 0.95))
+    ours = timed(lambda: [convolution.law(task.node).quantile(p) for p in (0.05, 0.5, 0.95)], 9)
+    yield Row("T1 to 1e-6 by convolution", f"plain Monte Carlo to 1e-3 ({draws:.1e} draws)", ours, hand, 0.01)
+    points = timed(lambda: three(bp.Quantity(task.node).estimate(engine="sobol", digits=3)), 3)
+    yield Row("T1 to 1e-3 by Sobol points", f"plain Monte Carlo to 1e-3 ({draws:.1e} draws)", points, hand, 1 / 15)
+    ten, by_points = ten_factors()
+    ours = timed(lambda: [convolution.law(ten.node).quantile(p) for p in (0.05, 0.5, 0.95)], 3)
+    yield Row("ten factors of mixed shapes to 1e-6", "scrambled Sobol points in numpy to 1e-3", ours, timed(by_points, 3), 1 / 50)
+
+
+def ten_factors() -> tuple[bp.Quantity, Callable[[], object]]:
+    beliefs = [
+        bp.LogNormal(0, 0.7), bp.LogNormal(1, 0.3), bp.Normal(10, 1), bp.Normal(5, 0.4), bp.Uniform(1, 2),
+        bp.Uniform(0.5, 1), bp.Beta(8, 2), bp.Beta(2, 3), bp.Triangular(1, 2, 4), bp.LogUniform(1, 10),
+    ]  # fmt: skip
+    product = bp.exact(1, "1")
+    for place, belief in enumerate(beliefs):
+        product = product * bp.assumed(belief, "1", because="benchmark", name=f"x{place}")
+
+    def by_points() -> object:
+        from scipy.stats import qmc
+
+        points = qmc.Sobol(10, scramble=True, rng=np.random.default_rng(0)).random_base2(18) + 2.0**-31
+        values = np.ones(len(points))
+        for column, belief in zip(points.T, beliefs, strict=True):
+            values *= belief.ppf(column)
+        return np.quantile(values, [0.05, 0.5, 0.95])
+
+    return product, by_points
+
+
+# --- first order -----------------------------------------------------------------------------------------------------
+
+
+def first_order() -> Iterator[Row]:
+    from uncertainties import ufloat
+
+    generator = np.random.default_rng(3)
+    means = generator.uniform(1, 2, 20)
+    choices = generator.integers(0, 20, 1000)
+
+    def chain(values: list, one: object) -> object:
+        total = values[0]
+        for step, place in enumerate(choices):
+            total = total * values[place] / one if step % 3 == 0 else total + values[place]
+        return total
+
+    names = [bp.assumed(bp.Normal(m, 0.01 * m), "1", because="benchmark", name=f"x{k}") for k, m in enumerate(means)]
+    ours = chain(names, bp.exact(1.5, "1"))
+
+    def theirs() -> float:
+        return chain([ufloat(m, 0.01 * m) for m in means], 1.5).std_dev
+
+    from brainparams.engines import linear
+
+    yield Row(
+        "T3: 1,000 operations over 20 inputs, first order", "uncertainties",
+        timed(lambda: linear.law(ours.node).sd()), timed(theirs), 0.25,
+    )  # fmt: skip
+
+    def whole_arrays() -> object:
+        draws = np.random.default_rng(0)
+        return np.quantile(chain([draws.normal(m, 0.01 * m, 100_000) for m in means], 1.5), [0.05, 0.5, 0.95])
+
+    yield Row(
+        "T3 by 1e5 random draws", "whole-array numpy",
+        timed(lambda: three(bp.Quantity(ours.node).estimate(engine="random", draws=100_000)), 3),
+        timed(whole_arrays, 3), 0.35,
+    )  # fmt: skip
+
+    many = generator.uniform(1, 2, 100_000)
+    array = bp.assumed(bp.Normal(many, 0.1 * many), "1", because="benchmark", axis="term", name="x").total("term")
+
+    def sum_of_theirs() -> float:
+        return sum(ufloat(m, 0.1 * m) for m in many).std_dev
+
+    yield Row(
+        "sum of 1e5 uncertain terms, first order", "uncertainties",
+        timed(lambda: linear.law(array.node).sd(), 3), timed(sum_of_theirs, 1), 0.10,
+    )  # fmt: skip
+
+
+# --- from start to answer ------------------------------------------------------------------------------------------------
+
+OURS = """
+import brainparams as bp
+n = bp.assumed(bp.Normal(86.1e9, 8.1e9), "neuron", because="benchmark", name="n")
+s = bp.assumed("1e3 to 1e4 synapse/neuron", because="benchmark", name="s")
+p = bp.assumed(bp.Uniform(1, 2), "parameter/synapse", because="benchmark", name="p")
+f = bp.assumed(bp.Beta(8, 2), "1", because="benchmark", name="f")
+print(n * s * p * f + n * bp.exact("1 parameter/neuron"))
+"""
+THEIRS = f"""
+import numpy, pint
+u = pint.UnitRegistry()
+for name in ("neuron", "synapse", "parameter"):
+    u.define(name + " = [" + name + "]")
+g = numpy.random.default_rng(0)
+k = 1_000_000
+n = g.normal(86.1e9, 8.1e9, k) * u.neuron
+s = g.lognormal({MU}, {SIGMA}, k) * u.synapse / u.neuron
+p = g.uniform(1, 2, k) * u.parameter / u.synapse
+f = g.beta(8, 2, k)
+print(numpy.quantile((n * s * p * f + n * u.parameter / u.neuron).magnitude, [0.05, 0.5, 0.95]))
+"""
+
+
+def started(code: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def from_start() -> Iterator[Row]:
+    yield Row("T1 from start to printed answer", "pint and numpy by hand", timed(started(OURS)), timed(started(THEIRS)), 0.8)
+    ours, theirs = timed(started("import brainparams"), 9), timed(started("import numpy, pydantic"), 9)
+    yield Row("import brainparams", "import numpy, pydantic", ours, theirs, 1.15)
+
+
+# --- many rows -------------------------------------------------------------------------------------------------------
+
+
+def many_rows() -> Iterator[Row]:
+    rows, sample = 100_000, 1_000
+    generator = np.random.default_rng(5)
+    scale = np.exp(generator.normal(0, 1, rows))
+    n = bp.assumed(bp.Normal(1e9 * scale, 1e8 * scale), "neuron", because="benchmark", axis="row", name="n")
+    low = 1e3 * np.exp(generator.normal(0, 0.3, rows))
+    belief = bp.LogNormal.from_interval(low, 10 * low, level=0.9)
+    s = bp.assumed(belief, "synapse/neuron", because="benchmark", axis="row", name="s")
+    p = bp.assumed(bp.Uniform(1, 2), "parameter/synapse", because="benchmark", name="p")
+    f = bp.assumed(bp.Beta(8, 2), "1", because="benchmark", name="f")
+    task = n * s * p * f + n * bp.exact("1 parameter/neuron")
+    start = time.perf_counter()
+    three(task.estimate(digits=2))
+    ours = time.perf_counter() - start
+
+    def hand() -> object:
+        draws = np.random.default_rng(0)
+        shape = (sample, 10_000)
+        x = draws.normal(1e9, 1e8, shape) * draws.lognormal(MU, SIGMA, shape) * draws.uniform(1, 2, shape)
+        return np.quantile(x * draws.beta(8, 2, shape) + x, [0.05, 0.5, 0.95], axis=1)
+
+    yield Row("T2: 100,000 rows of T1", "numpy with 1e4 draws a row (from 1,000 rows)", ours, timed(hand, 1) * rows / sample, 0.05)
+
+
+def sobol_indices() -> Iterator[Row]:
+    try:
+        from SALib.analyze import sobol as analyze
+        from SALib.sample import sobol as sample
+    except ImportError:
+        return
+    task = first_task()
+    if not hasattr(task, "sobol_indices"):
+        return
+    beliefs = [bp.Normal(86.1e9, 8.1e9), bp.LogNormal(MU, SIGMA), bp.Uniform(1, 2), bp.Beta(8, 2)]
+    problem = {"num_vars": 4, "names": list("nspf"), "bounds": [[0.0, 1.0]] * 4}
+
+    def theirs() -> object:
+        unit = np.clip(sample.sample(problem, 2**14), 1e-12, 1 - 1e-12)
+        n, s, p, f = (belief.ppf(column) for belief, column in zip(beliefs, unit.T, strict=True))
+        return analyze.analyze(problem, np.log(n * s * p * f + n))
+
+    yield Row("T4: Sobol indices of T1 to ± 0.01", "SALib", timed(task.sobol_indices, 2), timed(theirs, 2), 1 / 3)
+
+
+GROUPS = (from_start, convolutions, random_draws, first_order, sobol_indices, many_rows)
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as a Markdown table."""
+    lines = ["| task | against | ours | theirs | ratio | target | met |", "|---|---|---|---|---|---|---|"]
+    for row in rows:
+        unit = "" if "bytes" in row.task else " s"
+        met = "yes" if row.ratio <= row.target else "no"
+        lines.append(
+            f"| {row.task} | {row.against} | {row.ours:.3g}{unit} | {row.theirs:.3g}{unit} | {row.ratio:.3g} | "
+            f"≤ {row.target:.2g} | {met} |"
+        )
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """Return what the numbers were measured on."""
+    return (
+        f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}; Python {platform.python_version()}, "
+        f"numpy {np.__version__}, scipy {scipy.__version__}, brainparams {bp.__version__}"
+    )
+
+
+def main() -> None:
+    """Run the groups asked for, print the table, and keep it if a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", help=", ".join(group.__name__ for group in GROUPS))
+    parser.add_argument("--write", type=Path, help="file to keep the table in")
+    asked = parser.parse_args()
+    rows = []
+    for group in GROUPS:
+        if not asked.groups or group.__name__ in asked.groups:
+            for row in group():
+                rows.append(row)
+                print(f"{row.ratio:8.3g} (target {row.target:.2g})  {row.task}, against {row.against}", flush=True)
+    text = f"# Benchmarks\n\nOur time over theirs, measured in one run by `python benchmarks/run.py`.\n\n{machine()}\n\n{table(rows)}\n"
+    print("\n" + text)
+    if asked.write:
+        asked.write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

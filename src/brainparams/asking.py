@@ -1,0 +1,317 @@
+"""What a quantity can be asked: one method for each question, each a line that calls the room that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from . import assumptions, conditioning, derivation, engines, probability, sensitivity, sobol
+from .assumptions import Sweep
+from .estimate import Interval, check_level
+from .graph import Node
+from .leaves import node_from
+from .probability import Probability
+
+__all__ = ["DISPLAY_LEVEL", "Asking"]
+
+DISPLAY_LEVEL = 0.90
+
+
+class Asking:
+    """The questions to an estimate; whoever inherits has a node and is made from a node."""
+
+    __slots__ = ()
+    _node: Node
+
+    def __init__(self, node: Node) -> None:
+        raise NotImplementedError
+
+    # --- how likely, and how wide --------------------------------------------------------------------------------
+
+    def below(self, reference: Any, *, seed: int = 0) -> Probability:
+        """Return how likely the quantity lies below a reference.
+
+        Parameters
+        ----------
+        reference : Quantity or text
+            Of the same dimension; may be uncertain. Inputs that both share are one unknown.
+        seed : int
+            Seed of the draws, where any are needed.
+
+        Returns
+        -------
+        Probability
+            Without unit, with the standard error of the method.
+
+        Raises
+        ------
+        UnitError
+            If the dimensions differ.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> brain = bp.assumed("1e14 to 1e15 parameter", because="published range")
+        >>> round(float(brain.below("1.8e14 parameter")), 3)
+        0.21
+        """
+        checked = engines.checked_seed(seed, "below")
+        return probability.probability_below(self._node, self._beside(reference, "below()"), checked)
+
+    def shortest_interval(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> Interval:
+        """Return the shortest coverage interval in `unit`, on the linear scale; `interval` is the equal-tailed one.
+
+        It lies lower than the equal-tailed one where the upper tail is long, and another scale has another shortest
+        interval.
+
+        Parameters
+        ----------
+        level : float
+            Probability inside, in (0, 1).
+
+        Raises
+        ------
+        ShapeError
+            For an array.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").shortest_interval(0.90)
+        477 to 7.86e+03 synapse/neuron (90 %, shortest, linear scale)
+        """
+        found = engines.estimate(self._node, seed=engines.checked_seed(seed, "shortest_interval"))
+        return probability.shortest_interval(found, check_level(level, "shortest_interval"))
+
+    # --- other assumptions ---------------------------------------------------------------------------------------
+
+    def assuming(self, replacements: Mapping[Any, Any] | None = None, /, **by_name: Any) -> Self:
+        """Return the same quantity with inputs or steps replaced, and everything else as it is.
+
+        Parameters
+        ----------
+        replacements : mapping, optional
+            From name, symbol or quantity to the value that is put in.
+        **by_name
+            Names with underscores for blanks. Values are text with a unit or quantities; bare numbers and
+            distributions only for pure numbers.
+
+        Returns
+        -------
+        Quantity
+            With common draws: what is not replaced is the same unknown, and a named input keeps its stream. A
+            correlation with a replaced input is cut: the others are believed as before.
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing has that name; with the nearest names.
+        ArgumentError
+            If a name means several inputs.
+        UnitError, ShapeError, ParseError, RangeError
+            If a value does not fit what it replaces.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.exact("86e9 neuron", name="neurons")
+        >>> synapses = neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="synapses per neuron")
+        >>> synapses.assuming(synapses_per_neuron="7000 synapse/neuron").value
+        602000000000000
+        >>> synapses.assuming({neurons: "71e6 neuron", "synapses per neuron": "8000 synapse/neuron"}).value
+        568000000000
+        """
+        return type(self)(assumptions.assuming(self._node, _nodes_of({**(replacements or {}), **by_name})))
+
+    def sweep(
+        self, inputs: Mapping[Any, Any] | None = None, /, *, level: float = DISPLAY_LEVEL, seed: int = 0, **by_name: Any
+    ) -> Sweep:
+        """Return a table of the result for several values of one input.
+
+        Parameters
+        ----------
+        inputs : mapping, optional
+            From name, symbol or quantity to a list of values, or to an array quantity.
+        level : float
+            Level of the equal-tailed intervals, in (0, 1).
+        seed : int
+            Seed of the draws, where any are needed; the same for all rows.
+        **by_name
+            The same by keyword, with underscores for blanks.
+
+        Returns
+        -------
+        Sweep
+            Rows of value, median and interval; prints as an aligned table.
+
+        Raises
+        ------
+        ArgumentError, UnknownNameError, UnitError
+            As `assuming`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.exact("86e9 neuron", name="neurons")
+        >>> synapses = neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
+        >>> [row.median for row in synapses.sweep(per_neuron=["1e3 synapse/neuron", "1e4 synapse/neuron"])]
+        [86000000000000.0, 860000000000000.0]
+        """
+        asked = _nodes_of({**(inputs or {}), **by_name})
+        return assumptions.sweep(self._node, asked, check_level(level, "sweep"), engines.checked_seed(seed, "sweep"))
+
+    def solve(self, name: Any, target: Any, *, seed: int = 0) -> Self:
+        """Return the exact value of an input at which the median of this quantity is the target.
+
+        Parameters
+        ----------
+        name : str or Quantity
+            The input or step: name, symbol, or the quantity itself.
+        target : Quantity or text
+            An exact number of the same dimension as this quantity.
+        seed : int
+            Seed of the draws, where any are needed.
+
+        Returns
+        -------
+        Quantity
+            In the unit of the input; where several values do, one near its present median.
+
+        Raises
+        ------
+        RangeError
+            If no value gives the target; with the medians that can be reached.
+        UnknownNameError, UnitError
+            As `assuming`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.exact("86e9 neuron", name="neurons")
+        >>> synapses = neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
+        >>> f"{synapses.solve('per neuron', '1e15 synapse').value:.6g}"
+        '11627.9'
+        """
+        wanted, checked = self._beside(target, "solve()"), engines.checked_seed(seed, "solve")
+        return type(self)(assumptions.solve(self._node, _plain(name), wanted, checked))
+
+    # --- where the spread comes from -----------------------------------------------------------------------------
+
+    def drivers(self, seed: int = 0) -> sensitivity.Drivers:
+        """Return the inputs that the spread comes from, with their shares of the variance, largest first.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> a = bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
+        >>> b = bp.assumed("8e10 to 9e10 neuron", because="range", name="neurons")
+        >>> (a * b).drivers()
+        shares of the variance of the logarithm: per neuron 100%, neurons 0% (exact for a product)
+        """
+        return sensitivity.drivers(self._node, self._labels(), engines.checked_seed(seed, "drivers"))
+
+    def sobol_indices(self, *, tolerance: float = 0.01, seed: int = 0) -> sobol.SobolIndices:
+        """Return first-order and total Sobol indices of every input, with error bars.
+
+        Of the variance of the logarithm where the result is positive, else of the value. First order is what would
+        go if the input alone were known; total is what would stay if all others were.
+
+        Parameters
+        ----------
+        tolerance : float
+            Half-width of the 95 % interval of every index at which to stop.
+        seed : int
+            Seed of the points.
+
+        Raises
+        ------
+        ShapeError
+            For an array.
+        RangeError
+            If the tolerance is not positive, or the result is not finite somewhere.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> a = bp.assumed("1 to 9 synapse", because="example", name="a")
+        >>> b = bp.assumed("2 to 3 synapse", because="example", name="b")
+        >>> (a + b).sobol_indices()[0].name
+        'a'
+        """
+        checked = engines.checked_seed(seed, "sobol_indices")
+        return sobol.sobol_indices(self._node, self._labels(), checked, check_level(tolerance, "sobol_indices"))
+
+    def swings(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.Swings:
+        """Return the median with one input at a time known to be low, and high, the others free; widest first.
+
+        Parameters
+        ----------
+        level : float
+            The input is at its quantiles ``(1 - level) / 2`` and ``(1 + level) / 2``.
+
+        Raises
+        ------
+        ShapeError
+            For an array.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> a = bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
+        >>> b = bp.assumed("8e10 to 9e10 neuron", because="range", name="neurons")
+        >>> [(each.name, round(each.factor, 3)) for each in (a * b).swings()]
+        [('per neuron', 10.0), ('neurons', 1.125)]
+        """
+        checked = engines.checked_seed(seed, "swings")
+        return conditioning.swings(self._node, self._labels(), check_level(level, "swings"), checked)
+
+    def value_of_information(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.ValueOfInformation:
+        """Return how wide the interval would be, on average, if one input were known exactly; the best one first.
+
+        Parameters
+        ----------
+        level : float
+            Level of the equal-tailed interval, in (0, 1).
+
+        Returns
+        -------
+        ValueOfInformation
+            Widths in decades where the result is positive, else in its unit.
+
+        Raises
+        ------
+        ShapeError
+            For an array.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> a = bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
+        >>> b = bp.assumed("8e10 to 9e10 neuron", because="range", name="neurons")
+        >>> [each.name for each in (a * b).value_of_information()]
+        ['per neuron', 'neurons']
+        """
+        checked = engines.checked_seed(seed, "value_of_information")
+        return conditioning.value_of_information(
+            self._node, self._labels(), check_level(level, "value_of_information"), checked
+        )
+
+    def _beside(self, value: Any, where: str) -> Node:
+        """Return what a quantity is held against; beside a pure number no unit is needed."""
+        if isinstance(value, Asking):
+            return value._node
+        return node_from(value, assumptions.default_unit(value, self._node.unit, where), where)
+
+    def _labels(self) -> dict[str, str]:
+        return derivation.labels(self._node)
+
+
+def _plain(value: Any) -> Any:
+    """Return the node of a quantity, the nodes of a list of them, and anything else as it is."""
+    if isinstance(value, Asking):
+        return value._node
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _nodes_of(asked: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {_plain(key): _plain(value) for key, value in asked.items()}

@@ -1,0 +1,278 @@
+"""What a result would be if one input were known: swings one at a time, and the value of measuring each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .engines import estimate, estimate_all
+from .estimate import Estimate
+from .graph import Correlated, Leaf, Node, roots
+from .substitution import check_scalar, given_input, leaf_of
+from .tables import Table, rounded
+
+__all__ = ["Measurement", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+NODES = 7  # of the Gauss rule over what the measurement could say
+POINTS_OF_ARRAY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """The median of the result with one input known to be low, and known to be high.
+
+    Attributes
+    ----------
+    name : str
+        The input.
+    low, high : float or ndarray
+        Its quantiles, in `unit`.
+    at_low, at_high : float
+        The medians of the result, in the unit of the result.
+
+    Examples
+    --------
+    >>> Swing("neurons", 8e10, 9e10, "neuron", at_low=8e14, at_high=9e14, uid="a1").factor
+    1.125
+    """
+
+    name: str
+    low: Any
+    high: Any
+    unit: str
+    at_low: float
+    at_high: float
+    uid: str
+
+    @property
+    def factor(self) -> float:
+        """`at_high` over `at_low`; not a number where they are not both positive."""
+        return self.at_high / self.at_low if min(self.at_low, self.at_high) > 0 else math.nan
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Swings(Table[Swing]):
+    """One input at a time at its low and its high quantile, the others free; the widest swing first.
+
+    Attributes
+    ----------
+    rows : tuple of Swing
+        One for each uncertain input.
+    level : float
+        The quantiles are at ``(1 - level) / 2`` and ``(1 + level) / 2``.
+    unit : str
+        The unit of the result.
+    median : float
+        The median of the result with all inputs free.
+    correlated : bool
+        Whether inputs are correlated; those move along with the one that is known.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.assumed("8e10 to 9e10 neuron", because="published range", name="neurons")
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses")
+    >>> print((neurons * synapses).swings(0.90))
+    median of the result, 2.68e14 synapse, with one input known to be low or high (90 %), the others free
+      input                     low                  high  result at low  result at high  factor
+      synapses  1000 synapse/neuron  10000 synapse/neuron        8.49e13         8.49e14      10
+      neurons           8e10 neuron           9e10 neuron        2.53e14         2.85e14    1.13
+    """
+
+    rows: tuple[Swing, ...]
+    level: float
+    unit: str
+    median: float
+    correlated: bool = False
+
+    def _caption(self) -> str:
+        others = "the others free, correlated ones moving along" if self.correlated else "the others free"
+        result = f"{rounded(self.median)} {_beside(self.unit)}".rstrip()
+        level = _percent(self.level)
+        return f"median of the result, {result}, with one input known to be low or high ({level}), {others}"
+
+    def _head(self) -> Sequence[str]:
+        return "input", "low", "high", "result at low", "result at high", "factor"
+
+    def _cells(self, row: Swing) -> Sequence[str]:
+        factor = "" if math.isnan(row.factor) else rounded(row.factor)
+        ends = (f"{_shown(end)} {_beside(row.unit)}".rstrip() for end in (row.low, row.high))
+        return row.name, *ends, rounded(row.at_low), rounded(row.at_high), factor
+
+
+def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> Swings:
+    """Return the median of a scalar with each input in turn at its low and its high quantile, the others free.
+
+    An array input has all of its elements low, or all high. Inputs that are correlated with the known one move along.
+
+    Parameters
+    ----------
+    node : Node
+        The result; a scalar.
+    labels : dict
+        Name to show for each leaf, by uid.
+    level : float
+        Level whose ends are put in, in (0, 1).
+    seed : int
+        Seed of the draws, where any are needed.
+    """
+    check_scalar(node, "swings()")
+    inputs = roots([node])
+    rows = [_swing(node, each, labels, level, seed) for each in inputs]
+    rows.sort(key=lambda row: (-_size(row), row.name))
+    median = float(estimate(node, seed=seed, digits=2).median)
+    return Swings(tuple(rows), level, node.unit.text, median, any(isinstance(each, Correlated) for each in inputs))
+
+
+def _swing(node: Node, root: Leaf | Correlated, labels: dict[str, str], level: float, seed: int) -> Swing:
+    leaf, tail = leaf_of(root), (1.0 - level) / 2.0
+    ends = [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in (tail, 1.0 - tail)]
+    results = estimate_all([given_input(node, root, p) for p in ends], seed=seed, digits=2)
+    low, high = (leaf.value.ppf(p) for p in ends)
+    at_low, at_high = (float(each.median) for each in results)
+    return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid)
+
+
+def _size(row: Swing) -> float:
+    return abs(row.at_high - row.at_low) if math.isnan(row.factor) else abs(math.log(row.factor))
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What knowing one input would leave of the width of the interval.
+
+    Attributes
+    ----------
+    name : str
+        The input.
+    width : float
+        Expected width of the interval if the input were known, in the unit of the table.
+    narrowing : float
+        By which share of its width the interval would shrink.
+
+    Examples
+    --------
+    >>> Measurement("neurons", width=0.98, narrowing=0.02, uid="a1").width
+    0.98
+    """
+
+    name: str
+    width: float
+    narrowing: float
+    uid: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ValueOfInformation(Table[Measurement]):
+    """How wide the interval would be if one input were known exactly; the most useful measurement first.
+
+    Attributes
+    ----------
+    rows : tuple of Measurement
+        One for each uncertain input.
+    width : float
+        The width as it is.
+    unit : str
+        ``"decades"`` (powers of ten) where the result is positive, else the unit of the result.
+    level : float
+        The level of the interval.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.assumed("8e10 to 9e10 neuron", because="published range", name="neurons")
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses")
+    >>> best = (neurons * synapses).value_of_information()[0]
+    >>> best.name, round(best.width, 3)
+    ('synapses', 0.051)
+    """
+
+    rows: tuple[Measurement, ...]
+    width: float
+    unit: str
+    level: float
+
+    def _caption(self) -> str:
+        return f"expected width of the {_percent(self.level)} interval, {rounded(self.width)} {self.unit} now"
+
+    def _head(self) -> Sequence[str]:
+        return "if this were known exactly", f"width [{self.unit}]", "narrower by"
+
+    def _cells(self, row: Measurement) -> Sequence[str]:
+        return row.name, rounded(row.width), f"{100 * row.narrowing:.0f} %"
+
+
+def value_of_information(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> ValueOfInformation:
+    """Return the expected width of the interval of a scalar if one input were known, for each input.
+
+    What the measurement would say is not known, so the width is averaged over the belief about the input.
+
+    Parameters
+    ----------
+    node : Node
+        The result; a scalar.
+    labels : dict
+        Name to show for each leaf, by uid.
+    level : float
+        Level of the equal-tailed interval, in (0, 1).
+    seed : int
+        Seed of the draws, where any are needed.
+
+    References
+    ----------
+    Jackson et al. (2022), Value of information analysis in models to inform health policy.
+    doi:10.1146/annurev-statistics-040120-010730
+    """
+    check_scalar(node, "value_of_information()")
+    now = estimate(node, seed=seed, digits=2)
+    known = {root: list(_if_known(node, root, seed)) for root in roots([node])}
+    everything = [now, *(each for pairs in known.values() for each, _ in pairs)]
+    decades = all(each.interval(level).low > 0 for each in everything)
+    whole = _width(now, level, decades)
+    rows = []
+    for root, pairs in known.items():
+        leaf = leaf_of(root)
+        width = sum(weight * _width(each, level, decades) for each, weight in pairs)
+        narrowing = 1.0 - width / whole if whole else 0.0
+        rows.append(Measurement(labels.get(leaf.uid) or leaf.written, width, narrowing, leaf.uid))
+    rows.sort(key=lambda row: (row.width, row.name))
+    return ValueOfInformation(tuple(rows), whole, "decades" if decades else node.unit.text, level)
+
+
+def _if_known(node: Node, root: Leaf | Correlated, seed: int) -> Iterator[tuple[Estimate, float]]:
+    """Yield the estimate for each answer that a measurement could give, with its weight."""
+    shape = leaf_of(root).value.shape
+    if shape:
+        stream = np.random.Generator(np.random.PCG64(seed))
+        ranks = stream.permuted(np.tile(np.arange(POINTS_OF_ARRAY), (int(np.prod(shape)), 1)), axis=1).T
+        points: Any = ((ranks + 0.5) / POINTS_OF_ARRAY).reshape(-1, *shape)
+        weights = np.full(POINTS_OF_ARRAY, 1.0 / POINTS_OF_ARRAY)
+    else:
+        nodes, weights = np.polynomial.legendre.leggauss(NODES)
+        points, weights = (0.5 + 0.5 * nodes).tolist(), weights / 2.0
+    found = estimate_all([given_input(node, root, p) for p in points], seed=seed, digits=2)
+    yield from zip(found, weights.tolist(), strict=True)
+
+
+def _width(found: Estimate, level: float, decades: bool) -> float:
+    low, high = found.interval(level)
+    return math.log10(high / low) if decades else float(high - low)
+
+
+def _shown(value: Any) -> str:
+    if np.ndim(value) == 0:
+        return rounded(value)
+    return f"{rounded(np.min(value))}…{rounded(np.max(value))}"
+
+
+def _beside(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _percent(level: float) -> str:
+    return f"{100 * level:.10g} %"

@@ -1,0 +1,288 @@
+"""Random draws in cache-sized blocks, kept in memory or looked through and drawn again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import RangeError
+from ..estimate import Drawn, Law
+from ..graph import Node, Operated, Program, Step, flatten, walk
+from ..order_statistics import (
+    Moments,
+    OrderStatistics,
+    Window,
+    error_from_order_statistics,
+    exponent_of,
+    window_ends,
+    windows_of,
+)
+from .execution import Prepared
+from .tasks import answers
+
+__all__ = ["Stream", "Streamed", "keep", "looked_through"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+BLOCK = 2**14  # a few arrays of this length fit in a core's second-level cache
+BLOCKS_AT_ONCE = 16
+MOST_SAMPLED = 2**22  # values kept to tell where the windows are
+MOST_IN_WINDOWS = 2**25
+FEWEST_SAMPLED = 2**18
+STANDARD = (0.025, 0.05, 0.5, 0.95, 0.975)  # looked for in the first pass
+SPREAD = 15.0  # sum of the widths of these windows, in standard errors of the sample
+
+
+class Wanted(NamedTuple):
+    """What to look for in the draws of one result.
+
+    Attributes
+    ----------
+    ends : ndarray, shape (windows, elements, 2)
+        Between which values to look.
+    exponent : ndarray, shape (elements,)
+        The power of two that scales to about one.
+    """
+
+    ends: Array
+    exponent: Any
+
+    @classmethod
+    def of(cls, sample: Law, sampled: int) -> Wanted:
+        """Return what a sample tells about where the standard quantiles are."""
+        ends = np.stack([window_ends(sample.quantile, sampled, p) for p in STANDARD])
+        return cls(ends, exponent_of(np.stack([np.ravel(sample.quantile(p)) for p in STANDARD])))
+
+
+class Seen(NamedTuple):
+    """What was seen in draws of one result: the windows, by place and element, and the moments."""
+
+    windows: list[list[Window]]
+    moments: Moments
+
+    @classmethod
+    def of(cls, values: Array, wanted: Wanted) -> Seen:
+        """Look through draws of shape (..., n)."""
+        count, elements = values.shape[-1], wanted.ends.shape[1]
+        rows = np.broadcast_to(values.reshape(-1, count), (elements, count)).T
+        return cls([windows_of(rows, ends) for ends in wanted.ends], Moments.of(rows, wanted.exponent))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Seen]) -> Seen:
+        """Join what was seen in several runs, in their order."""
+        places = zip(*[part.windows for part in parts], strict=True)
+        windows = [[Window.joined(same) for same in zip(*elements, strict=True)] for elements in places]
+        return cls(windows, reduce(Moments.merged, (part.moments for part in parts)))
+
+
+def random_blocks(
+    program: Program, seed: int, draws: int, into: Sequence[Array] | None, blocks: Sequence[int]
+) -> tuple[list[Array], bool]:
+    """Return the results of a run of blocks, and whether all are finite; a function of its arguments alone.
+
+    Parameters
+    ----------
+    into : sequence of ndarray, shape (..., draws), or None
+        Where to write all results, if the caller is in this process.
+    """
+    first, last = blocks[0] * BLOCK, min(draws, (blocks[-1] + 1) * BLOCK)
+    prepared = Prepared(program, min(BLOCK, draws))
+    results = [array[..., first:last] for array in into or ()]
+    finite = True
+    for block in blocks:
+        count = min(BLOCK, draws - block * BLOCK)
+        found = prepared.run(_random_inputs(program, seed, block, count), count)
+        results = results or [np.empty((*np.shape(values)[:-1], last - first)) for values in found]
+        finite = finite and all(bool(np.isfinite(values).all()) for values in found)
+        place = slice(block * BLOCK - first, block * BLOCK - first + count)
+        for array, values in zip(results, found, strict=True):
+            array[..., place] = values
+    return results, finite
+
+
+def _random_inputs(program: Program, seed: int, block: int, count: int) -> list[Array]:
+    """Draw the unknowns of one block: one stream per (seed, block, unknown)."""
+    inputs = []
+    for unknown in program.unknowns:
+        key = np.random.SeedSequence(entropy=seed, spawn_key=(block, *unknown.stream))
+        generator = np.random.Generator(np.random.SFC64(key))
+        inputs.append(draws_last(unknown.distribution.draw(generator, count)))
+    return inputs
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Random draws that can be drawn again: what they are made from, and who makes them."""
+
+    program: Program
+    seed: int
+    executor: Executor | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Stream, (self.program, self.seed, None)  # an executor stays in its process
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """The result is known by draws that are not kept: they are drawn again for what is asked later."""
+
+    order: OrderStatistics
+    moments: Moments
+    shape: tuple[int, ...]
+
+    def quantile(self, p: float) -> Any:
+        """Return the quantile of all draws: the same order statistics as if they were kept."""
+        return self._shown(self.order.quantile(p))
+
+    def standard_error(self, p: float) -> Any:
+        """Return the standard error of the quantile, from order statistics."""
+        return self._shown(error_from_order_statistics(self.order.quantile, self.order.count, p))
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the share of draws at or below, and its binomial standard error."""
+        share = self.order.share(x)
+        return self._shown(share), self._shown(np.sqrt(share * (1.0 - share) / self.order.count))
+
+    def mean(self) -> Any:
+        """Return the mean of all draws."""
+        return self._shown(self.moments.mean)
+
+    def sd(self) -> Any:
+        """Return the standard deviation of all draws."""
+        return self._shown(self.moments.sd)
+
+    def _shown(self, values: Array) -> Any:
+        return values.reshape(self.shape) if self.shape else float(values[0])
+
+
+def keep(nodes: Sequence[Node], stream: Stream, draws: int) -> list[Drawn]:
+    """Draw, and write the results of each block to their place in one array per node.
+
+    Raises
+    ------
+    RangeError
+        If a result is not finite.
+    """
+    kept = [np.empty((*shape_of(node), draws)) for node in nodes]
+    here = stream.executor is None or isinstance(stream.executor, ThreadPoolExecutor)
+    task = partial(random_blocks, stream.program, stream.seed, draws, kept if here else None)
+    tasks = _runs_of_blocks(draws, 2, 16)
+    for blocks, (results, finite) in zip(tasks, answers(task, tasks, stream.executor), strict=True):
+        if not finite:
+            raise not_finite(nodes)
+        for array, part in zip(kept, results, strict=True):
+            if not here:
+                array[..., blocks[0] * BLOCK : (blocks[-1] + 1) * BLOCK] = part
+    return [Drawn(np.moveaxis(array, -1, 0)[np.newaxis]) for array in kept]
+
+
+def looked_through(nodes: Sequence[Node], stream: Stream, draws: int) -> Sequence[Law]:
+    """Draw without keeping: fewer draws, kept or looked through in turn, say which windows to look at among all.
+
+    Raises
+    ------
+    RangeError
+        If a result is not finite.
+    """
+    width = sum(widths(nodes))
+    if draws * width <= MOST_SAMPLED:
+        return keep(nodes, stream, draws)
+    sampled = _sample_size(draws, width)
+    samples = looked_through(nodes, stream, sampled)
+    wanted = [Wanted.of(law, sampled) for law in samples]
+    laws = []
+    for position, (node, law, seen) in enumerate(
+        zip(nodes, samples, _looked(nodes, stream, draws, wanted), strict=True)
+    ):
+        look = partial(_look, node, replace(stream, program=_only(stream.program, position)), draws)
+        order = OrderStatistics(draws, law.quantile, sampled, look, seen.windows)
+        laws.append(Streamed(order, seen.moments, shape_of(node)))
+    return laws
+
+
+def _look(node: Node, stream: Stream, draws: int, ends: Array) -> list[Window]:
+    """Look through the draws of one result for one more window per element."""
+    wanted = Wanted(ends[np.newaxis], np.zeros(len(ends), dtype=int))
+    return _looked([node], stream, draws, [wanted])[0].windows[0]
+
+
+def _only(program: Program, position: int) -> Program:
+    return replace(program, outputs=program.outputs[position : position + 1])
+
+
+def _looked(nodes: Sequence[Node], stream: Stream, draws: int, wanted: Sequence[Wanted]) -> list[Seen]:
+    """Look through all draws, for what is wanted of each result."""
+    tasks = _runs_of_blocks(draws, BLOCKS_AT_ONCE, 16 * BLOCKS_AT_ONCE)
+    parts = []
+    for found in answers(partial(look_through, stream.program, stream.seed, draws, wanted), tasks, stream.executor):
+        if found is None:
+            raise not_finite(nodes)
+        parts.append(found)
+    return [Seen.joined(of_one) for of_one in zip(*parts, strict=True)]
+
+
+def look_through(
+    program: Program, seed: int, draws: int, wanted: Sequence[Wanted], blocks: Sequence[int]
+) -> list[Seen] | None:
+    """Look through a run of blocks; None if a result is not finite; a function of its arguments alone."""
+    parts = []
+    for first in range(0, len(blocks), BLOCKS_AT_ONCE):
+        results, finite = random_blocks(program, seed, draws, None, blocks[first : first + BLOCKS_AT_ONCE])
+        if not finite:
+            return None
+        parts.append([Seen.of(values, what) for values, what in zip(results, wanted, strict=True)])
+    return [Seen.joined(of_one) for of_one in zip(*parts, strict=True)]
+
+
+def _runs_of_blocks(draws: int, fewest: int, most: int) -> list[range]:
+    """Split the blocks into tasks, the same ones for every executor."""
+    blocks = -(-draws // BLOCK)
+    size = min(max(blocks // 64, fewest), most)
+    return [range(first, min(first + size, blocks)) for first in range(0, blocks, size)]
+
+
+def _sample_size(draws: int, width: int) -> int:
+    """Return how many draws make the windows so narrow that what lies in them fits in memory."""
+    enough = (SPREAD * draws * width / MOST_IN_WINDOWS) ** 2
+    return int(min(max(enough, FEWEST_SAMPLED), draws // 8))
+
+
+def looked_at(draws: int, width: int) -> float:
+    """Return how many values lie in all windows."""
+    return SPREAD * draws * width / math.sqrt(_sample_size(draws, width))
+
+
+def draws_last(values: Any) -> Array:
+    """Return draws of shape (n, ...) as (..., n)."""
+    values = np.asarray(values)
+    return np.ascontiguousarray(np.moveaxis(values, 0, -1)) if values.ndim > 1 else values
+
+
+def shape_of(node: Node) -> tuple[int, ...]:
+    """Return the lengths of the axes."""
+    return tuple(len(axis.labels) for axis in node.axes)
+
+
+def widths(nodes: Sequence[Node]) -> list[int]:
+    """Return how many elements each node has."""
+    return [math.prod(shape_of(node)) for node in nodes]
+
+
+def not_finite(nodes: Sequence[Node]) -> RangeError:
+    """Return an error that names the first step whose draws are not finite."""
+    steps = [node for node in walk(nodes) if not isinstance(node, Step)]
+    count = min(BLOCK, max(64, 2**24 // len(steps)))  # all steps are kept here
+    for values, step in zip(random_blocks(flatten(steps), 0, count, None, [0])[0], steps, strict=True):
+        bad = np.count_nonzero(~np.isfinite(values))
+        if bad:
+            what = f"step {step.operation!r}" if isinstance(step, Operated) else f"input {getattr(step, 'name', '')!r}"
+            return RangeError(
+                f"{what} gives numbers that are not finite in {bad} of {values.size} draws: an argument reaches zero, "
+                f"turns negative, or is too large there; use a distribution that stays where the step has a meaning"
+            )
+    return RangeError("some draws are not finite, in fewer than one in ten thousand; use a distribution with a bound")

@@ -1,0 +1,115 @@
+"""A graph with some of its nodes exchanged for others, or with one input known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .distributions import Normal
+from .engines.execution import run
+from .errors import ShapeError
+from .graph import Correlated, Leaf, Node, Operated, Step, apply, correlated, flatten, walk
+from .units import Unit
+
+__all__ = ["check_scalar", "given_input", "is_uncertain", "leaf_of", "score_correlations", "substitute"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def check_scalar(node: Node, where: str) -> None:
+    """Raise ShapeError for an array: the question is about one number."""
+    if node.axes:
+        names = ", ".join(axis.name for axis in node.axes)
+        raise ShapeError(f"{where}: this quantity is an array along {names}; pick one element or take the total")
+
+
+def is_uncertain(node: Node) -> bool:
+    """Whether a node depends on anything uncertain."""
+    return any(isinstance(each, Leaf) and each.is_uncertain for each in walk([node]))
+
+
+def leaf_of(root: Leaf | Correlated) -> Leaf:
+    """Return an input as it was made."""
+    return root.leaf if isinstance(root, Correlated) else root
+
+
+def substitute(node: Node, replacements: Mapping[bytes, Node]) -> Node:
+    """Return a graph with nodes exchanged, by key; what does not depend on them stays the same nodes.
+
+    A replacement has the unit and the axes of what it replaces.
+    """
+    made: dict[bytes, Node] = {}
+    for each in walk([node]):
+        made[each.key] = replacements[each.key] if each.key in replacements else _above(each, made)
+    return made[node.key]
+
+
+def _above(node: Node, made: Mapping[bytes, Node]) -> Node:
+    parents = tuple(made[parent.key] for parent in node.parents)
+    if all(one is other for one, other in zip(parents, node.parents, strict=True)):
+        return node
+    if isinstance(node, Step):
+        return replace(node, parent=parents[0])
+    assert isinstance(node, Operated)
+    return replace(node, parents=parents)
+
+
+def given_input(node: Node, root: Leaf | Correlated, p: float | Array) -> Node:
+    """Return what is believed about a node if one input were known to be its own quantile at `p`.
+
+    Inputs that are correlated with it move along: their normal scores keep only the part that does not depend on the
+    known one, about a mean that does.
+
+    Parameters
+    ----------
+    root : Leaf or Correlated
+        The input.
+    p : float or array
+        Probability in (0, 1); one for each element where the input is an array.
+
+    References
+    ----------
+    Anderson (2003), An Introduction to Multivariate Statistical Analysis, theorem 2.5.1 (conditional normals).
+    """
+    leaf = leaf_of(root)
+    replacements: dict[bytes, Node] = {root.key: _known(leaf, leaf.value.ppf(p))}
+    if isinstance(root, Correlated):
+        others = [each for each in walk([node]) if isinstance(each, Correlated)]
+        coefficients = score_correlations(others)[[each.key for each in others].index(root.key)]
+        known = float(Normal(0.0, 1.0).ppf(float(p)))
+        for other, coefficient in zip(others, coefficients, strict=True):
+            if other.key != root.key and abs(coefficient) > 1e-12:
+                replacements[other.key] = _moved(other, root, float(coefficient), known)
+    return substitute(node, replacements)
+
+
+def _known(leaf: Leaf, value: Any) -> Leaf:
+    if leaf.axes:
+        value = np.array(value.tolist(), dtype=object)
+        value.setflags(write=False)
+    told = hashlib.blake2b(np.asarray(value, dtype=np.float64).tobytes(), digest_size=8).hexdigest()
+    return replace(leaf, uid=f"{leaf.uid}:{told}", value=value, group="exact", written="known", spread=None)
+
+
+def _moved(other: Correlated, root: Correlated, coefficient: float, known: float) -> Node:
+    (score,), (its,) = other.parents, root.parents
+    shift = apply("subtract", _weight(known), its)
+    return correlated(other.leaf, apply("add", score, apply("multiply", _weight(coefficient), shift)), other.told)
+
+
+def _weight(value: float) -> Leaf:
+    return Leaf(f"number:{value!r}", value, Unit("1"), "exact", f"{value:g}")
+
+
+def score_correlations(roots: Sequence[Correlated]) -> Array:
+    """Return the correlations of the normal scores of correlated inputs, which are weighted sums of latent ones."""
+    program = flatten([each.parents[0] for each in roots])
+    units = np.eye(len(program.unknowns))
+    slots = run(program, list(units))
+    weights = np.array([np.broadcast_to(slots[output], len(units)) for output in program.outputs])
+    correlations: Array = weights @ weights.T
+    return correlations

@@ -1,0 +1,83 @@
+"""Small tables that answer one question: rows to loop over, aligned text to print, Markdown for notebooks."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, Generic, TypeVar
+
+__all__ = ["Table", "rounded"]
+
+Row = TypeVar("Row")
+
+
+class Table(ABC, Generic[Row]):
+    """A tuple of rows with a caption; the rows are plain records, so ``pandas.DataFrame(list(table))`` takes them."""
+
+    __slots__ = ()
+    rows: tuple[Row, ...]
+
+    @abstractmethod
+    def _caption(self) -> str:
+        """Return what the table says, in one line."""
+
+    @abstractmethod
+    def _head(self) -> Sequence[str]:
+        """Return the heads of the columns."""
+
+    @abstractmethod
+    def _cells(self, row: Row) -> Sequence[str]:
+        """Return one row as it is shown."""
+
+    def __iter__(self) -> Iterator[Row]:
+        """Iterate over the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, position: int) -> Row:
+        return self.rows[position]
+
+    def __str__(self) -> str:
+        """Return the caption, and the rows with their columns aligned."""
+        lines = [list(self._head()), *(list(self._cells(row)) for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        shown = ["  ".join(_set(*cell) for cell in zip(range(len(line)), line, widths, strict=True)) for line in lines]
+        return "\n".join([self._caption(), *(f"  {line}".rstrip() for line in shown)])
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        head = [_escaped(cell) for cell in self._head()]
+        rule = ["---", *["---:"] * (len(head) - 1)]
+        body = [[_escaped(cell) for cell in self._cells(row)] for row in self.rows]
+        lines = [f"| {' | '.join(line)} |" for line in (head, rule, *body)]
+        return "\n".join([_escaped(self._caption()), "", *lines])
+
+
+def rounded(value: Any) -> str:
+    """Write a number to three digits: ``2.72e14``, ``3160``, ``0.25``.
+
+    Examples
+    --------
+    >>> rounded(2.7195e14), rounded(3162.3), rounded(0.25)
+    ('2.72e14', '3160', '0.25')
+    """
+    number = float(f"{float(value):.3g}")
+    if 1e-4 <= abs(number) < 1e5 or number == 0:
+        return f"{number:.10g}"
+    mantissa, exponent = f"{number:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def _set(column: int, text: str, width: int) -> str:
+    """Names stand on the left, numbers on the right."""
+    return text.ljust(width) if column == 0 else text.rjust(width)
+
+
+def _escaped(text: str) -> str:
+    """Escape what Markdown or HTML would take for markup; a name may come from a stranger."""
+    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)
