@@ -154,6 +154,8 @@ def test_assuming_by_name_symbol_and_quantity():
 def test_assuming_the_same_value_changes_nothing():
     total = brain()
     assert total.assuming(neurons="80e9 to 92e9 neuron") == total
+    unnamed = bp.exact("3 m") * bp.assumed("1 to 4 neuron/m", because="test")
+    assert unnamed.assuming(neurons_per_m="1 to 4 neuron/m") == unnamed
     by_other_unit = total.assuming(neurons="80 to 92 giganeuron")
     assert by_other_unit.median() == pytest.approx(total.median(), rel=1e-12)
 
@@ -329,6 +331,9 @@ def test_what_solve_refuses():
         total.solve("s", "3 neuron")
     with pytest.raises(bp.RangeError, match="one exact number"):
         total.solve("s", "1e14 to 1e15 synapse")
+    x = number(bp.Normal(0, 1), "x", "m")
+    with pytest.raises(bp.RangeError, match="go from 1 to 1"):
+        (x - x + bp.exact("1 m")).solve("x", "2 m")
     with pytest.raises(bp.UnknownNameError, match="solve"):
         total.solve("t", "1e14 synapse")
     with pytest.raises(bp.RangeError, match="no neurons"):

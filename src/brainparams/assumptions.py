@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,8 @@ def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
     """Return the node to put in place of another, in its unit."""
     where = f"assuming(): {name}"
     new = value if isinstance(value, Node) else _assumption(old, name, symbol, value, where)
+    if new is old:
+        return old
     check_fit(new, old.unit, where)
     if new.axes != old.axes:
         have = ", ".join(axis.name for axis in old.axes) or "no axis: it is a single number"
@@ -124,11 +127,11 @@ def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
 def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> Node:
     """Return a leaf for text, a number or a belief; the same assumption is the same unknown wherever it is made."""
     root = leaf_of(old) if isinstance(old, Leaf | Correlated) else None
-    if isinstance(value, int | float | Distribution) and not old.unit.is_dimensionless:
+    if isinstance(value, Real | Distribution) and not old.unit.is_dimensionless:
         raise UnitError(f"{where}={shown(value)} has no unit; write it, such as {example(old.unit)}")
     because = f"in place of {root.written} {_beside(root.unit.text)}".rstrip() if root else f"in place of {name}"
     own = {"name": root.name if root else name, "symbol": root.symbol if root else symbol or None}
-    if not isinstance(value, str | int | float | Distribution):
+    if not isinstance(value, str | Real | Distribution):
         return node_from(value, None, where)
     fresh = leaf("assumed", value, default_unit(value, old.unit, where), because=because, where=where, **own)
     if root is not None and isinstance(old, Leaf) and root.unit == fresh.unit and _same(root.value, fresh.value):
@@ -139,7 +142,7 @@ def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> No
 
 def default_unit(value: Any, beside: Unit, where: str) -> Unit | None:
     """Return the unit of a value that has none: beside a pure number it is a pure number, else it must say."""
-    if not beside.is_dimensionless or not isinstance(value, str | int | float | Distribution):
+    if not beside.is_dimensionless or not isinstance(value, str | Real | Distribution):
         return None
     return None if isinstance(value, str) and read(value, where).unit is not None else Unit("1")
 
@@ -310,16 +313,19 @@ def _bracket(
     """Return two values between which the median crosses what is wanted, nearest to the value as it is."""
     tried = {value: median(value, rough=True) for value in _candidates(start, reach)}
     places = sorted(value for value, found in tried.items() if math.isfinite(found))
-    if not _crossings(tried, places, wanted):
-        ends = {place: median(place) for place in (places[0], places[-1])}  # few draws may just miss it
-        tried |= {place: found for place, found in ends.items() if math.isfinite(found)}
+    if not places:
+        raise RangeError(f"solve(): no {words[0]} that was tried gives a finite result; estimate() names the step")
     brackets = _crossings(tried, places, wanted)
+    if not brackets:  # few draws may just miss it
+        extremes = [choose(places, key=tried.__getitem__) for choose in (min, max)]
+        settled = {value: median(value) for value in extremes}
+        tried |= {value: found for value, found in settled.items() if math.isfinite(found)}
+        brackets = _crossings(tried, places, wanted)
     if not brackets:
-        found = [tried[value] for value in places]
-        shown_ends = [rounded(each) for each in (places[0], places[-1], min(found), max(found))]
+        told = [rounded(each) for each in (places[0], places[-1], *(tried[value] for value in extremes))]
         raise RangeError(
-            f"solve(): no {words[0]} from {shown_ends[0]} to {shown_ends[1]} gives a median of {words[1]}; the medians "
-            f"go from {shown_ends[2]} to {shown_ends[3]}; give a target between them"
+            f"solve(): no {words[0]} from {told[0]} to {told[1]} gives a median of {words[1]}; the medians go from "
+            f"{told[2]} to {told[3]}; give a target between them"
         )
     return min(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
 

@@ -65,7 +65,7 @@ def correlate(
     >>> cerebellum = bp.measured("69.03(6.65)e9 neuron", source="azevedo2009")
     >>> cortex, cerebellum = bp.correlate({(cortex, cerebellum): 0.7}, kind="normal-scores")
     >>> f"{(cortex + cerebellum).sd():.4g}"
-    '8.312e+09'
+    '8.315e+09'
     """
     if kind not in KINDS:
         raise CorrelationError(
