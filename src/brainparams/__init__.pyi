@@ -1,7 +1,5 @@
-from .assumptions import Sweep, SweepRow
 from .citations import Citation, references
 from .comparison import Difference, DifferencePart, difference, probability_greater
-from .conditioning import Measurement, Swing, Swings, ValueOfInformation
 from .correlation import correlate
 from .distributions import (
     PERT,
@@ -90,10 +88,18 @@ from .makers import (
     sqrt,
     stacked,
 )
-from .probability import Probability
 from .quantity import Quantity
-from .sensitivity import Driver, Drivers
-from .sobol import SobolIndex, SobolIndices
+from .questions import Probability, Sweep, SweepRow
+from .sensitivity import (
+    Driver,
+    Drivers,
+    Measurement,
+    SobolIndex,
+    SobolIndices,
+    Swing,
+    Swings,
+    ValueOfInformation,
+)
 from .units import Unit, install_units
 from .version import __version__
 

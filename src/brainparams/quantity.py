@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 import numpy as np
 
 from . import arithmetic, derivation, engines, graph, records, render
-from .asking import DISPLAY_LEVEL, Asking
 from .distributions import Distribution
 from .engines import linear, sampling
 from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
@@ -20,6 +19,7 @@ from .fitting import check_fit
 from .graph import Caveat, Node, Step
 from .leaves import node_from
 from .operations import Number
+from .questions.asking import DISPLAY_LEVEL, Asking
 from .units import Unit, conversion_factor, to_pint
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .engines import exact, linear, sampling
-from .errors import RangeError
-from .graph import Correlated, Leaf, Node, roots
-from .substitution import check_scalar, leaf_of
+from ..engines import exact, linear, sampling
+from ..errors import RangeError
+from ..graph import Correlated, Leaf, Node, roots
+from ..substitution import check_scalar, leaf_of
 
 __all__ = ["Driver", "Drivers", "drivers"]
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from .derivation import named_nodes
-from .distributions import Distribution
-from .engines import estimate, sampling
-from .errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
-from .fitting import check_fit, example
-from .graph import Correlated, Leaf, Node, Operated, Step, convert, take, walk
-from .leaves import leaf, node_from
-from .operations import OPERATIONS
-from .substitution import check_scalar, is_uncertain, leaf_of, substitute
-from .tables import Table, rounded
-from .units import Unit, conversion_factor
-from .units.notation import read
+from ..derivation import named_nodes
+from ..distributions import Distribution
+from ..engines import estimate, sampling
+from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..fitting import check_fit, example
+from ..graph import Correlated, Leaf, Node, Operated, Step, convert, take, walk
+from ..leaves import leaf, node_from
+from ..operations import OPERATIONS
+from ..substitution import check_scalar, is_uncertain, leaf_of, substitute
+from ..tables import Table, rounded
+from ..units import Unit, conversion_factor
+from ..units.notation import read
 
 __all__ = ["Sweep", "SweepRow", "assuming", "default_unit", "solve", "sweep"]
 

@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .engines import sampling
-from .engines.execution import run
-from .errors import RangeError
-from .graph import Correlated, Leaf, Node, Program, flatten, roots
-from .sensitivity import parts_of_product
-from .substitution import check_scalar, leaf_of, score_correlations, substitute
-from .tables import Table
+from ..engines import sampling
+from ..engines.execution import run
+from ..errors import RangeError
+from ..graph import Correlated, Leaf, Node, Program, flatten, roots
+from ..substitution import check_scalar, leaf_of, score_correlations, substitute
+from ..tables import Table
+from .drivers import parts_of_product
 
 __all__ = ["SobolIndex", "SobolIndices", "sobol_indices"]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from .engines import estimate, estimate_all
-from .estimate import Estimate
-from .graph import Correlated, Leaf, Node, roots
-from .substitution import check_scalar, given_input, leaf_of
-from .tables import Table, rounded
+from ..engines import estimate, estimate_all
+from ..estimate import Estimate
+from ..graph import Correlated, Leaf, Node, roots
+from ..substitution import check_scalar, given_input, leaf_of
+from ..tables import Table, rounded
 
 __all__ = ["Measurement", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .arithmetic import operate
-from .engines import estimate, exact
-from .errors import NoClosedForm, RangeError, ShapeError, UnitError
-from .estimate import Closed, Estimate, Interval
-from .graph import Node
-from .substitution import check_scalar, is_uncertain
-from .units import conversion_factor
+from ..arithmetic import operate
+from ..engines import estimate, exact
+from ..errors import NoClosedForm, RangeError, ShapeError, UnitError
+from ..estimate import Closed, Estimate, Interval
+from ..graph import Node
+from ..substitution import check_scalar, is_uncertain
+from ..units import conversion_factor
 
 __all__ = ["Probability", "probability_below", "shortest_interval"]
 

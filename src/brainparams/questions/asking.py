@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from . import assumptions, conditioning, derivation, engines, probability, sensitivity, sobol
+from .. import derivation, engines, sensitivity
+from ..estimate import Interval, check_level
+from ..graph import Node
+from ..leaves import node_from
+from ..sensitivity import conditioning, sobol
+from . import assumptions, probability
 from .assumptions import Sweep
-from .estimate import Interval, check_level
-from .graph import Node
-from .leaves import node_from
 from .probability import Probability
 
 __all__ = ["DISPLAY_LEVEL", "Asking"]

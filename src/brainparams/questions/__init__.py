@@ -1,0 +1,7 @@
+"""What users ask of an estimate: how likely, what if, and which value gives a target."""
+
+from .asking import Asking
+from .assumptions import Sweep, SweepRow
+from .probability import Probability
+
+__all__ = ["Asking", "Probability", "Sweep", "SweepRow"]
