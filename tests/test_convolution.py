@@ -108,7 +108,7 @@ def test_it_says_why_it_declines(build, reason):
         build(x, y).estimate(engine="convolution")
 
 
-# --- random graphs -----------------------------------------------------------------------------------------------------
+# --- random graphs ---------------------------------------------------------------------------------------------------
 
 BELIEFS = (
     lambda rng, m: bp.LogNormal.from_median(m, rng.uniform(1.05, 4)),

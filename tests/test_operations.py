@@ -453,7 +453,7 @@ def test_parentheses_of_arrays():
 def test_every_notation_has_a_place_for_every_argument():
     for row in OPERATIONS.values():
         if row.name in ("stack", "choose"):
-            assert "{arguments}" in row.text and "{arguments}" in row.latex
+            assert all("{arguments}" in notation for notation in (row.text, row.latex))
             continue
         places = 2 if row.name in ELEMENTWISE else 1
         for notation in (row.text, row.latex):
