@@ -68,6 +68,15 @@ def test_quantiles_are_right_to_nine_digits_against_another_integral():
         assert found.standard_error(p) < 1e-8 * found.quantile(p)
 
 
+def test_a_normal_many_deviations_above_zero_counts_as_positive():
+    n = pure(bp.Normal(1.37e7, 2.24e6), "n")  # 5e-10 of it is below zero
+    s = pure(bp.LogNormal(8.8, 0.18), "s")
+    found, drawn = (n * s).estimate(), (n * s).estimate(engine="sobol", digits=4)
+    assert found.engine == "convolution"
+    for p in (0.05, 0.5, 0.95):
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
+
+
 def test_there_is_no_seed():
     found = first_task().estimate(engine="convolution", seed=7)
     assert (found.seed, found.draws) == (None, 0)

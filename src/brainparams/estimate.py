@@ -68,7 +68,8 @@ class Interval:
         if np.ndim(self.low):
             return f"Interval(low={self.low!r}, high={self.high!r}, level={self.level:g}, unit={self.unit!r})"
         unit = "" if self.unit == "1" else f" {self.unit}"
-        return f"{float(self.low):.3g} to {float(self.high):.3g}{unit} ({100 * self.level:.10g} %, {self.kind})"
+        low, high = (f"{float(f'{float(end):.3g}'):g}".replace("e+", "e") for end in (self.low, self.high))
+        return f"{low} to {high}{unit} ({100 * self.level:.10g} %, {self.kind})"
 
 
 class Law(Protocol):

@@ -35,18 +35,19 @@ def density(node: Node, estimate: Estimate, ax: Any, level: float, name: str | N
     logarithmic = bool(np.all(draws > 0)) and float(estimate.quantile(0.975)) > 3.0 * float(estimate.quantile(0.025))
     low, high = np.quantile(draws, [0.0005, 0.9995])
     edges = np.geomspace(low, high, BINS) if logarithmic else np.linspace(low, high, BINS)
+    ends = estimate.interval(level)
+    edges = np.unique([*edges, *(end for end in ends if low < end < high)])  # the shading ends where the interval does
     counts, _ = np.histogram(draws, edges)
     widths = np.diff(np.log10(edges)) if logarithmic else np.diff(edges)
     heights = counts / (len(draws) * widths)
-    ends = estimate.interval(level)
-    inside = (edges[1:] > ends.low) & (edges[:-1] < ends.high)
+    inside = (edges[:-1] >= ends.low) & (edges[1:] <= ends.high)
     for part, opacity in ((inside, 0.75), (~inside, 0.3)):
         ax.bar(edges[:-1][part], heights[part], np.diff(edges)[part], align="edge", color=COLOUR, alpha=opacity)
     ax.axvline(estimate.median, color="0.2", linewidth=1.5)
     if logarithmic:
         ax.set_xscale("log")
     unit = estimate.unit.plural(2) if estimate.unit.text != "1" else "value"
-    ax.set_xlabel(f"{unit}" + (f" ({name})" if name else ""))
+    ax.set_xlabel(unit if not name else name if unit in name else f"{unit} ({name})")
     ax.set_ylabel("probability per decade" if logarithmic else f"probability per {estimate.unit.plural(1) or 'unit'}")
     ax.set_title(sentence(estimate, level), fontsize="medium", wrap=True)
     for side in ("top", "right"):

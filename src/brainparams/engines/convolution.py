@@ -36,7 +36,7 @@ from .factoring import (
     uses,
     variables,
 )
-from .nodes import REACH, Budget, Setting, chances, condensed, joined, nodes_of, nodes_of_leaf, raised
+from .nodes import REACH, Budget, Setting, chances, condensed, joined, nodes_of, nodes_of_leaf, positive, raised
 
 __all__ = ["Convolved", "law"]
 
@@ -220,7 +220,7 @@ def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
 
 def _rest_of_product(product: Product, setting: Setting) -> tuple[int, Array, Array]:
     """Return the place of the widest factor, and nodes and weights of the product of the others."""
-    nodes = [nodes_of(part, setting) for part, _ in product.factors]
+    nodes = [positive(*nodes_of(part, setting)) for part, _ in product.factors]
     if not all(np.all(values > 0) for values, _ in nodes):
         raise NoClosedForm("a product with a factor that can be zero or negative")
     powers = [

@@ -33,6 +33,7 @@ __all__ = [
     "joined",
     "nodes_of",
     "nodes_of_leaf",
+    "positive",
     "raised",
 ]
 
@@ -40,6 +41,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 REACH = 7.2  # normal scores beyond this have 6e-13 of the mass
 MOST_PAIRS = 1000
 MOST_ATOMS = 500
+NEGLIGIBLE = 1e-8
 SMALL = 20  # a general eigensolver of larger matrices starts threads, and waits for them on a busy machine
 
 
@@ -189,9 +191,22 @@ def _nodes_of_product(product: Product, setting: Setting) -> tuple[Array, Array]
     parts = []
     for part, exponent in product.factors:
         values, weights = nodes_of(part, setting)
+        if len(product.factors) > 1:
+            values, weights = positive(values, weights)
         parts.append((raised(values, exponent), weights))
     values, weights = joined(parts, np.multiply, setting)
     return coefficient * values, weights
+
+
+def positive(values: Array, weights: Array) -> tuple[Array, Array]:
+    """Leave out what lies at or below zero where that is negligible, as of a normal many deviations above zero."""
+    keep = np.all(values > 0, axis=(0, 1))
+    if np.all(keep):
+        return values, weights
+    spread = np.broadcast_to(weights, values.shape)
+    if float(np.max(np.sum(spread[..., ~keep], axis=-1))) > NEGLIGIBLE:
+        return values, weights
+    return values[..., keep], spread[..., keep] / np.sum(spread[..., keep], axis=-1, keepdims=True)
 
 
 def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting) -> tuple[Array, Array]:
