@@ -41,7 +41,7 @@ def test_the_human_brain_is_told_on_one_screen():
     assert "6.0e14 synapses, is 3.3 times as many" in done.stdout
 
 
-# --- the three answers of the well-known exchange ----------------------------------------------------------------------
+# --- the three answers of the well-known exchange -------------------------------------------------------------------
 
 
 def test_a_bias_for_every_connection():
