@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -490,8 +490,3 @@ def unknowns(outputs: Sequence[Node]) -> list[Leaf]:
 def leaves(outputs: Sequence[Node]) -> list[Leaf]:
     """Return all leaves below the outputs, each once, in order of first appearance."""
     return [node for node in walk(outputs) if isinstance(node, Leaf)]
-
-
-def renamed(leaf: Leaf, name: str) -> Leaf:
-    """Return the same unknown under another name."""
-    return replace(leaf, name=name)

@@ -256,12 +256,7 @@ def _common_unit(taken: list[_Value], unit: Unit | None, where: str) -> Unit:
 def _in_unit(each: _Value, unit: Unit) -> Any:
     if each.unit is None or each.unit == unit:
         return each.value
-    raise UnitError(f"{where_units(each.unit, unit)}")
-
-
-def where_units(one: Unit, other: Unit) -> str:
-    """Return the message for two units in one array."""
-    return f"array: one element is in {one} and another in {other}; write all in one unit"
+    raise UnitError(f"array: one element is in {each.unit} and another in {unit}; write all in one unit")
 
 
 def _side_by_side(values: list[Any]) -> Any:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Table", "rounded"]
+__all__ = ["Table", "escaped", "rounded"]
 
 Row = TypeVar("Row")
 
@@ -50,11 +50,11 @@ class Table(ABC, Generic[Row]):
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        head = [_escaped(cell) for cell in self._head()]
+        head = [escaped(cell) for cell in self._head()]
         rule = ["---", *["---:"] * (len(head) - 1)]
-        body = [[_escaped(cell) for cell in self._cells(row)] for row in self.rows]
+        body = [[escaped(cell) for cell in self._cells(row)] for row in self.rows]
         lines = [f"| {' | '.join(line)} |" for line in (head, rule, *body)]
-        return "\n".join([_escaped(self._caption()), "", *lines])
+        return "\n".join([escaped(self._caption()), "", *lines])
 
 
 def rounded(value: Any) -> str:
@@ -77,7 +77,7 @@ def _set(column: int, text: str, width: int) -> str:
     return text.ljust(width) if column == 0 else text.rjust(width)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape what Markdown or HTML would take for markup; a name may come from a stranger."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)

@@ -6,6 +6,7 @@ import re
 
 from ..derivation import GROUPS, Derivation, Input, ToldStep
 from ..operations import Precedence
+from ..tables import escaped
 from .formulas import binding, written
 from .numbers import superscript
 from .text import (
@@ -49,12 +50,6 @@ def render(derivation: Derivation) -> str:
         lines = [f"{number}. {escaped(each.text())}" for number, each in enumerate(derivation.references, 1)]
         blocks.append("**References**\n\n" + "\n".join(lines))
     return "\n\n".join(blocks)
-
-
-def escaped(text: str) -> str:
-    """Escape what Markdown or HTML would take for markup; text may come from a stranger."""
-    text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)
 
 
 def symbol(text: str) -> str:
