@@ -50,7 +50,8 @@ MOST_FIXED = 3
 FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 MOST_POINTS = 4_000_000  # a fraction of a second
 STEP, KINK = 1e-6, 0.1
-STANDARD = (0.025, 0.05, 0.5, 0.95, 0.975)
+# where the quantiles have to settle: close enough together that they do not all settle by accident
+STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
 MOST_WIDENINGS = 4
 ALMOST = 1e-9  # of the scale: at an end of the bracket
