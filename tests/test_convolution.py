@@ -103,6 +103,14 @@ def test_rows_of_an_array_are_done_at_once():
         assert found.quantile(0.05)[row] == pytest.approx(one.estimate(engine="convolution").quantile(0.05), rel=1e-7)
 
 
+def test_an_array_less_itself_is_a_zero_for_each_element():
+    counts = {"cortex": "16.34(2.17)e9 neuron", "cerebellum": "69.03(6.65)e9 neuron"}
+    x = bp.measured(counts, axis="region", source="azevedo2009")
+    assert list((x - x).estimate().median) == [0, 0]
+    assert list((x / x).estimate().median) == [1, 1]
+    assert "cortex 0, cerebellum 0 neurons" in repr(x - x)
+
+
 @pytest.mark.parametrize(
     ("build", "reason"),
     [

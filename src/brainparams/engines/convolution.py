@@ -15,7 +15,7 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -122,14 +122,15 @@ def law(node: Node) -> Law:
         raise NoClosedForm("convolution takes arrays along one axis")
     expression = factored(node)
     if not expression.factors:
-        return Exactly(expression.coefficient if node.axes else float(expression.coefficient))
+        return Exactly(_constant(expression.coefficient, node))
     counts = uses(expression)
     shared = {each.leaf.uid: each.leaf for each in variables(expression) if counts[each.leaf.uid] > 1}
     if len(shared) > MOST_FIXED:
         raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
     budget = Budget(MOST_POINTS * (len(node.axes[0].labels) if node.axes else 1))
-    outline = _outline(expression, *_setting(shared, 0, None, budget))
-    previous = _setting(shared, 0, outline, budget)
+    coarsest, weights = _setting(shared, 0, None, budget)
+    outline = _outline(expression, coarsest, weights)
+    previous = replace(coarsest, outline=outline), weights  # with the nodes that the outline has made
     before, last = _standard(expression, *previous), np.inf
     for level in range(1, len(LEVELS)):
         current = _setting(shared, level, outline, budget)
@@ -143,6 +144,12 @@ def law(node: Node) -> Law:
             break  # a kink or a step: refining on will not settle it in time
         previous, before, last = current, after, change
     raise NoClosedForm(f"the convolution did not settle: the last refinement moved a quantile by {change:.1g}")
+
+
+def _constant(coefficient: Any, node: Node) -> Any:
+    """Return a number, or one for each element: where everything cancels, one number stands for all of them."""
+    shape = tuple(len(axis.labels) for axis in node.axes)
+    return np.broadcast_to(coefficient, shape).copy() if shape else float(coefficient)
 
 
 def _change(before: Array, after: Array) -> float:
