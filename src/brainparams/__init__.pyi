@@ -90,16 +90,7 @@ from .makers import (
 )
 from .quantity import Quantity
 from .questions import Probability, Sweep, SweepRow
-from .sensitivity import (
-    Driver,
-    Drivers,
-    Measurement,
-    SobolIndex,
-    SobolIndices,
-    Swing,
-    Swings,
-    ValueOfInformation,
-)
+from .sensitivity import Driver, Drivers, Measurement, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
 from .units import Unit, install_units
 from .version import __version__
 
