@@ -1,16 +1,23 @@
 """References: complete, syntactically right, and the same after a trip through BibTeX."""
 
+import html.parser
+import itertools
+import json
+import pickle
 import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import brainparams as bp
 from brainparams import citations
 from brainparams.citations import Citation, bibliography, read_references, references, resolve
+from brainparams.citations.styles import STYLES
 from brainparams.errors import ArgumentError, FileError, KindError, SourceError
 
 
@@ -203,14 +210,19 @@ def test_bibliography_refuses_two_works_of_one_key():
 
 
 def test_bibliography_refuses_unknown_style_and_a_lone_key():
-    with pytest.raises(ArgumentError, match="'html' came"):
-        bibliography(["west1990"], "html")
+    with pytest.raises(ArgumentError, match=r"'htlm' came.*Did you mean 'html'"):
+        bibliography(["west1990"], "htlm")
+    with pytest.raises(ArgumentError, match="None came"):
+        bibliography(["west1990"], None)
     with pytest.raises(KindError, match="list"):
         bibliography("west1990")
 
 
-def test_an_empty_bibliography_is_empty():
-    assert bibliography([]) == ""
+@pytest.mark.parametrize(
+    ("style", "text"), [("csl-json", "[]"), *((each, "") for each in STYLES if each != "csl-json")]
+)
+def test_an_empty_bibliography_is_empty(style, text):
+    assert bibliography([], style) == text
 
 
 def test_references_cannot_be_changed():
@@ -220,8 +232,8 @@ def test_references_cannot_be_changed():
 
 def test_many_threads_read_once(monkeypatch):
     reads = []
-    read = citations.read_references
-    monkeypatch.setattr(citations, "read_references", lambda text, name: reads.append(name) or read(text, name))
+    read = citations.compiled.records
+    monkeypatch.setattr(citations.compiled, "records", lambda file, texts: reads.append(file.name) or read(file, texts))
     citations._packaged_references.cache_clear()
     start, seen = threading.Barrier(8), []
 
@@ -234,7 +246,7 @@ def test_many_threads_read_once(monkeypatch):
         thread.start()
     for thread in threads:
         thread.join()
-    assert reads == ["references.bib"]
+    assert reads == ["references.json"]
     assert len(set(seen)) == 1
 
 
@@ -245,3 +257,204 @@ def test_pybtex_is_loaded_on_first_use_only_and_warns_of_nothing():
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# --- styles ------------------------------------------------------------------------------------------------------
+
+KINDS = ["article", "book", "inbook", "incollection", "inproceedings", "manual", "misc", "phdthesis", "techreport"]
+
+
+@pytest.mark.parametrize(("kind", "container", "style"), [*itertools.product(KINDS, [None, "J of A & B"], STYLES)])
+def test_every_kind_is_told_in_every_style(kind, container, style):
+    told = bibliography([own(kind=kind, container=container, title="On Purkinje cells")], style)
+    assert "On Purkinje cells" in told
+    assert "1999" in told
+    assert re.sub(r"[\\&amp;{}]", "", told).count("J of A") == (container is not None)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_capitals_of_a_title_are_kept_and_the_order_too(style):
+    told = bibliography(["nairn1989", bp.__citation__, "andersen1992"], style)
+    places = [told.index(each) for each in ("brainparams: parameter counts", "Andersen", "Nairn", "Purkinje")]
+    assert places == sorted(places)
+
+
+# The rules of csl-data.json (CSL 1.0.2), as far as they concern what is written here.
+CSL_TYPES = {"article-journal", "book", "chapter", "document", "paper-conference", "report", "thesis"}
+CSL_TEXTS = {"id", "type", "title", "container-title", "publisher", "volume", "issue", "page", "DOI", "URL", "note"}
+CSL_NAME = {"family", "given", "non-dropping-particle"}
+
+
+def check_csl(item):
+    assert item.keys() <= CSL_TEXTS | {"author", "issued"}
+    assert {"id", "type"} <= item.keys()
+    assert item["type"] in CSL_TYPES
+    assert all(isinstance(item[name], str) and item[name] for name in CSL_TEXTS & item.keys())
+    for name in item["author"]:
+        assert name.keys() == {"literal"} or {"family"} <= name.keys() <= CSL_NAME
+        assert all(isinstance(part, str) and part for part in name.values())
+    assert item["issued"].keys() == {"date-parts"}
+    assert [len(part) for part in item["issued"]["date-parts"]] == [1]
+
+
+def test_csl_json_of_every_reference_keeps_the_schema_and_the_facts():
+    items = json.loads(bibliography(references(), "csl-json"))
+    assert sorted(item["id"] for item in items) == sorted(references())
+    for item in items:
+        check_csl(item)
+        citation = references()[item["id"]]
+        assert (item["title"], item.get("DOI"), item.get("volume")) == (citation.title, citation.doi, citation.volume)
+        assert item["issued"] == {"date-parts": [[citation.year]]}
+        assert len(item["author"]) == len(citation.authors)
+        assert citation.container in (item.get("container-title"), item.get("publisher"))
+        assert "–" not in item.get("page", "")
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("Azevedo FAC", {"family": "Azevedo", "given": "F. A. C."}),
+        ("von Bartheld CS", {"non-dropping-particle": "von", "family": "Bartheld", "given": "C. S."}),
+        ("Herculano-Houzel S", {"family": "Herculano-Houzel", "given": "S."}),
+        ("FlyWire Consortium", {"literal": "FlyWire Consortium"}),
+    ],
+)
+def test_csl_json_takes_names_apart_as_bibtex_does(author, name):
+    (item,) = json.loads(bibliography([own(authors=(author, "et al."))], "csl-json"))
+    assert item["author"] == [name, {"literal": "et al."}]
+
+
+@given(plain, st.lists(names, min_size=1, max_size=6), st.sampled_from(KINDS))
+def test_csl_json_of_any_citation_keeps_the_schema(title, authors, kind):
+    citation = own(title=title, authors=tuple(authors), kind=kind, container="J", pages="1–9", number="2")
+    (item,) = json.loads(bibliography([citation], "csl-json"))
+    check_csl(item)
+    assert (item["title"], item["page"], item["issue"]) == (title, "1-9", "2")
+
+
+HOSTILE = {
+    "title": """</dd><script>alert("1")</script> & 100 % of A_b #5 [x](javascript:y) *é β 中*""",
+    "container": "<b>J</b> & <img src=x onerror=alert(1)>",
+    "authors": ("<i>Doe J", "Müller-Ö Ä"),
+    "doi": """10.1000/x"onmouseover='a_b%20#(c)<d>&amp;""",
+    "url": None,
+}
+
+
+class Tags(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.links, self.text = [], [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.links += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("changes", [{}, {"url": """https://x.org/"><script>?a=1&copy=2'#(z)""", "doi": None}])
+def test_html_holds_no_tag_and_no_attribute_of_a_stranger(changes):
+    citation = own(**{**HOSTILE, **changes})
+    page = Tags(bibliography([citation], "html"))
+    assert page.tags == ["dl", "dt", "dd", "em", "a"]
+    assert page.links == [("href", citation.url or f"https://doi.org/{citation.doi}")]
+    for told in (citation.title, citation.container):
+        assert told in page.text
+
+
+def test_markdown_holds_no_link_and_no_tag_of_a_stranger():
+    told = bibliography([own(**HOSTILE)], "markdown")
+    assert "<" not in told
+    assert r"\[x\]\(javascript:y\) \*é β 中\*" in told
+    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", told) == [
+        """https://doi.org/10.1000/x"onmouseover='a_b%20#%28c%29%3Cd%3E&amp;"""
+    ]
+
+
+@pytest.mark.parametrize("changes", [{}, {"doi": None, "url": "https://x.org/~a_b%20c?d=1&e=2#f"}])
+def test_latex_escapes_what_is_special_and_keeps_accents_in_ascii(changes):
+    told = bibliography([own(**{**HOSTILE, **changes})], "latex")
+    assert told.startswith("\\begin{thebibliography}{1}\n")
+    assert told.endswith("\\end{thebibliography}\n")
+    assert r"\& 100 \% of A\_b \#5" in told
+    assert r"\'e $\beta$ 中" in told
+    assert r"\"u" in told
+    text = re.sub(r"\\href\{[^}]*\}", "", told)  # an address is read letter by letter, but for % and #
+    assert re.findall(r"(?<!\\)[%#_&^]", text) == []
+    assert re.findall(r"(?<!\\)[%#]", told) == []
+    bare = re.sub(r"\\[{}]", "", told)
+    assert bare.count("{") == bare.count("}")
+
+
+def test_latex_of_every_reference_has_an_item_for_each():
+    told = bibliography(references(), "latex")
+    assert re.findall(r"\\bibitem\[\d+\]\{(.*)\}", told) == [
+        item["id"] for item in json.loads(bibliography(references(), "csl-json"))
+    ]
+
+
+# --- the package's own citation ----------------------------------------------------------------------------------
+
+
+def test_the_package_cites_itself_as_its_citation_file_does():
+    text = (Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
+    told = dict(re.findall(r"(?m)^(?:  - )?([a-z-]+): (.+)$", text))
+    assert told["title"].strip('"') == bp.__citation__.title
+    assert told["version"] == bp.__version__
+    assert bp.__citation__.note == f"Version {told['version']}"
+    assert (told["name"],) == bp.__citation__.authors
+    assert told["date-released"].startswith(f"{bp.__citation__.year}-")
+
+
+def test_the_own_citation_prints_as_text_and_as_bibtex():
+    assert str(bp.__citation__).startswith("The brainparams developers (2026). brainparams: parameter counts")
+    assert read_references(bp.__citation__.bibtex(), "own.bib") == {"brainparams": bp.__citation__}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_quantity_cites_the_package_first_and_then_only_what_it_used(style):
+    brain = bp.evidence("human/brain/neurons") * bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
+    told = brain.bibliography(style)
+    assert told == bibliography(["azevedo2009", bp.__citation__], style)
+    assert told.index("brainparams") < told.index("Azevedo")
+
+
+# --- the source of a step ----------------------------------------------------------------------------------------
+
+
+def step_with_source():
+    events = bp.evidence("human/brain/neurons") * bp.given("7000 synapse/neuron")
+    return events.named("synapses", symbol="S", because="the mean holds", source=("drachman2005", own()))
+
+
+def test_the_source_of_a_formula_is_told_beside_the_step():
+    text = step_with_source().explain()
+    assert re.search(r"S = N × \w+   \[synapses\] \[2\] \[3\]\n", text)
+    assert re.search(r"\[2\] Drachman", text)
+    assert "| synapses (because the mean holds) [2] [3] |" in step_with_source().explain("markdown")
+    assert "synapses [2] [3] &" in step_with_source().explain("latex")
+    assert re.search(r"S = .* \[2\] \[3\]\n", step_with_source().explain("brief"))
+
+
+def test_the_source_of_a_formula_is_cited_and_travels(tmp_path):
+    step = step_with_source()
+    assert [each.key for each in step.citations()] == ["azevedo2009", "drachman2005", "smith1999"]
+    assert step.citations()[2] == own()
+    for copy in (pickle.loads(pickle.dumps(step)), bp.load(step.save(tmp_path / "step.json"))):
+        assert copy == step
+        assert copy.citations() == step.citations()
+        assert copy.explain() == step.explain()
+
+
+def test_steps_with_other_sources_are_other_steps():
+    volume = bp.exact("2 mm^3")
+    assert volume.named("V", source="drachman2005") != volume.named("V")
+
+
+def test_a_source_that_does_not_resolve_is_refused_where_it_stands():
+    with pytest.raises(SourceError, match=r"named\(source=\).*Did you mean 'drachman2005'"):
+        bp.exact("2 mm^3").named("V", source="drachman205")

@@ -79,6 +79,7 @@ class ToldStep:
     because: str | None
     formula: Term
     result: Estimate
+    references: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class _Telling:
     name: str | None = None
     symbol: str | None = None
     because: list[str] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
     is_untold: bool = False
 
 
@@ -143,12 +145,14 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
     results = estimate_all(nodes, seed=seed)
     result = estimate or results[0]
     of_steps, of_leaves = results[1 : 1 + len(steps)], results[1 + len(steps) :]
-    citations = _references(leaves)
+    citations = _references(telling.values())
     return Derivation(
         name=_name(node, same, telling),
         result=result,
         level=level,
-        steps=tuple(_told_step(told, same, telling, found) for told, found in zip(steps, of_steps, strict=True)),
+        steps=tuple(
+            _told_step(told, same, telling, citations, found) for told, found in zip(steps, of_steps, strict=True)
+        ),
         inputs=tuple(_input(told, citations, found) for told, found in zip(leaves, of_leaves, strict=True)),
         drivers=None if node.axes else drivers(node, labels(node), seed=seed or 0),
         caveats=tuple(dict.fromkeys((*caveats, *_caveats_of_inputs(leaves)))),
@@ -179,8 +183,8 @@ def named_nodes(node: Node) -> list[tuple[Node, str, str]]:
 
 def citations_of(node: Node) -> tuple[Citation, ...]:
     """Return the sources that a node uses, each once, in order of first use."""
-    leaves = [each.leaf if isinstance(each, Correlated) else each for each in walk([node])]
-    return _references([_Telling(leaf) for leaf in leaves if isinstance(leaf, Leaf)])
+    telling, _, _ = _tellings(node)
+    return _references(telling.values())
 
 
 # --- who is told, and under which name ---------------------------------------------------------------------------
@@ -210,7 +214,7 @@ def _hear(node: Leaf | Correlated, telling: dict[bytes, _Telling], same: dict[by
     """Take an input as a person made it; the normal scores behind correlated inputs are not told."""
     leaf = node.leaf if isinstance(node, Correlated) else node
     if leaf.group != "latent":
-        telling[leaf.key] = _Telling(leaf, leaf.name, leaf.symbol)
+        telling[leaf.key] = _Telling(leaf, leaf.name, leaf.symbol, citations=list(leaf.citations))
         same[node.key] = leaf.key
 
 
@@ -227,6 +231,7 @@ def _say(step: Step, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -
         told.name, told.symbol = step.name or told.name, step.symbol or told.symbol
     if step.because and step.because not in told.because:
         told.because.append(step.because)
+    told.citations.extend(step.citations)
 
 
 def _complete(telling: dict[bytes, _Telling]) -> None:
@@ -260,10 +265,17 @@ def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) 
 # --- formulas ----------------------------------------------------------------------------------------------------
 
 
-def _told_step(told: _Telling, same: dict[bytes, bytes], telling: dict[bytes, _Telling], result: Estimate) -> ToldStep:
+def _told_step(
+    told: _Telling,
+    same: dict[bytes, bytes],
+    telling: dict[bytes, _Telling],
+    citations: Sequence[Citation],
+    result: Estimate,
+) -> ToldStep:
     node = told.node.parents[0] if isinstance(told.node, Step) else told.node
-    formula = _formula(node, same, telling)
-    return ToldStep(told.node.key, told.name or "", told.symbol or "", "; ".join(told.because) or None, formula, result)
+    formula, because = _formula(node, same, telling), "; ".join(told.because) or None
+    name, symbol, references = told.name or "", told.symbol or "", _numbers(told, citations)
+    return ToldStep(told.node.key, name, symbol, because, formula, result, references)
 
 
 def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:
@@ -309,21 +321,23 @@ def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes], te
 # --- what stands behind ------------------------------------------------------------------------------------------
 
 
-def _references(leaves: Iterable[_Telling]) -> tuple[Citation, ...]:
+def _references(telling: Iterable[_Telling]) -> tuple[Citation, ...]:
     found: dict[str, Citation] = {}
-    for told in leaves:
-        assert isinstance(told.node, Leaf)
-        for citation in told.node.citations:
+    for told in telling:
+        for citation in told.citations:
             found.setdefault(citation.key, citation)
     return tuple(found.values())
+
+
+def _numbers(told: _Telling, citations: Sequence[Citation]) -> tuple[int, ...]:
+    keys = [each.key for each in citations]
+    return tuple(dict.fromkeys(keys.index(citation.key) + 1 for citation in told.citations))
 
 
 def _input(told: _Telling, citations: Sequence[Citation], result: Estimate) -> Input:
     leaf = told.node
     assert isinstance(leaf, Leaf)
-    numbers = [each.key for each in citations]
-    references = tuple(numbers.index(citation.key) + 1 for citation in leaf.citations)
-    return Input(leaf.key, told.name or "", told.symbol or "", leaf, result, references)
+    return Input(leaf.key, told.name or "", told.symbol or "", leaf, result, _numbers(told, citations))
 
 
 def _correlations(node: Node) -> tuple[str, ...]:

@@ -166,10 +166,11 @@ class Step(Node):
     symbol: str | None = None
     because: str | None = None
     caveats: tuple[Caveat, ...] = ()
+    citations: tuple[Citation, ...] = ()
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        telling = (self.name, self.symbol, self.because, self.caveats)
+        telling = (self.name, self.symbol, self.because, self.caveats, self.citations)
         object.__setattr__(self, "key", _digest("step", self.parent.key, *telling))
 
     def __repr__(self) -> str:
@@ -444,7 +445,7 @@ def _record(node: Node, parents: tuple[int, ...]) -> tuple[Any, ...]:
     if isinstance(node, Operated):
         return ("operated", parents, node.operation, node.unit, node.axes, node.parameters)
     if isinstance(node, Step):
-        return ("step", parents, node.name, node.symbol, node.because, node.caveats)
+        return ("step", parents, node.name, node.symbol, node.because, node.caveats, node.citations)
     raise TypeError(f"not a node of the graph: {node!r}")
 
 
@@ -464,8 +465,8 @@ def rebuild(flat: Iterable[tuple[Any, ...]]) -> list[Node]:
             _, (parent,), fields, told = record
             nodes.append(correlated(Leaf(**fields), nodes[parent], told))
         else:
-            _, (parent,), name, symbol, because, caveats = record
-            nodes.append(Step(nodes[parent], name, symbol, because, caveats))
+            _, (parent,), *told = record
+            nodes.append(Step(nodes[parent], *told))
     return nodes
 
 

@@ -35,7 +35,7 @@ from .units.notation import Reading, read
 if TYPE_CHECKING:
     from .citations import Citation
 
-__all__ = ["leaf", "node_from"]
+__all__ = ["citations_of", "leaf", "node_from"]
 
 NOTICEABLE = 0.01
 
@@ -87,7 +87,7 @@ def leaf(
         name=_words(name, where, "name"),
         symbol=_words(symbol, where, "symbol"),
         because=_reason(because, where, needed=group == "assumed"),
-        citations=_citations(source, where, needed=group == "measured"),
+        citations=citations_of(source, where, needed=group == "measured"),
         locator=locator,
         status=status,
         note="; ".join(filter(None, (note, *taken.notes))) or None,
@@ -369,7 +369,8 @@ def _reason(because: str | None, where: str, *, needed: bool) -> str | None:
     return reason
 
 
-def _citations(source: Any, where: str, *, needed: bool) -> tuple[Citation, ...]:
+def citations_of(source: Any, where: str, *, needed: bool = False) -> tuple[Citation, ...]:
+    """Return the references that an argument names: none, one, or several."""
     if source is None or source == ():
         if needed:
             raise SourceError(

@@ -17,7 +17,7 @@ from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_y
 from .estimate import Estimate, Interval, Linearity, check_level
 from .fitting import check_fit
 from .graph import Caveat, Node, Step
-from .leaves import node_from
+from .leaves import citations_of, node_from
 from .operations import Number
 from .questions.asking import DISPLAY_LEVEL, Asking
 from .units import Unit, conversion_factor, to_pint
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Quantity", "quantity"]
 
+BibliographyStyle = Literal["text", "bibtex", "csl-json", "latex", "html", "markdown", "plain"]
 Value = str | Number | Distribution | Mapping[str, Any] | Any
 
 
@@ -99,7 +100,9 @@ class Quantity(Asking):
         """
         return self.estimate().value
 
-    def named(self, name: str, *, symbol: str | None = None, because: str | None = None) -> Quantity:
+    def named(
+        self, name: str, *, symbol: str | None = None, because: str | None = None, source: Any = None
+    ) -> Quantity:
         """Return the same quantity as a step that a person would name.
 
         Parameters
@@ -110,6 +113,8 @@ class Quantity(Asking):
             What formulas call it; the first letter of the name otherwise.
         because : str, optional
             Why the step is right.
+        source : str, Citation, or tuple of them, optional
+            Where its formula was published.
 
         Examples
         --------
@@ -122,7 +127,7 @@ class Quantity(Asking):
         for argument, text in (("name", name), ("symbol", symbol), ("because", because)):
             if (text is not None or argument == "name") and (not isinstance(text, str) or not text.strip()):
                 raise KindError(f"named(): {argument} needs words, such as 'synapses'; got {shown(text)}")
-        return Quantity(Step(self._node, name, symbol, because))
+        return Quantity(Step(self._node, name, symbol, because, citations=citations_of(source, "named(source=)")))
 
     def with_caveat(self, text: str, *, effect: Literal["raises", "lowers", "unknown"]) -> Quantity:
         """Return the same quantity with a caveat that every derivation from it tells.
@@ -326,11 +331,11 @@ class Quantity(Asking):
         """Return the sources that this quantity uses, each once, in order of first use."""
         return derivation.citations_of(self._node)
 
-    def bibliography(self, style: Literal["text", "bibtex"] = "text") -> str:
-        """Return only the sources that this quantity uses, formatted."""
-        from .citations import bibliography
+    def bibliography(self, style: BibliographyStyle = "text") -> str:
+        """Return the package's own citation, and only those sources that this quantity uses."""
+        from .citations import __citation__, bibliography
 
-        return bibliography(self.citations(), style)
+        return bibliography([__citation__, *self.citations()], style)
 
     def __repr__(self) -> str:
         """Return the result in one honest line."""

@@ -137,8 +137,7 @@ def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, An
     kind, first, *rest = record
     if kind == "leaf":
         fields = {name: value for name, value in first.items() if name == "value" or value not in (None, ())}
-        for citation in first["citations"]:
-            citations[citation.key] = citation.model_dump(mode="json", exclude_none=True)
+        _note_down(first["citations"], citations)
         return {"kind": kind, **fields, **_encoded_leaf(first)}
     if kind == "correlated":
         fields, told = rest
@@ -153,9 +152,15 @@ def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, An
             **encoded,
             "parameters": [_encoded_value(each) for each in parameters],
         }
-    name, symbol, because, caveats = rest
+    name, symbol, because, caveats, sources = rest
+    _note_down(sources, citations)
     told = {"name": name, "symbol": symbol, "because": because, "caveats": [list(each) for each in caveats]}
+    told["citations"] = [citation.key for citation in sources]
     return {"kind": kind, "parents": list(first), **{key: value for key, value in told.items() if value}}
+
+
+def _note_down(sources: tuple[Citation, ...], citations: dict[str, Any]) -> None:
+    citations.update({each.key: each.model_dump(mode="json", exclude_none=True) for each in sources})
 
 
 def _encoded_leaf(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,7 +213,8 @@ def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tu
     if kind != "step":
         raise ValueError(f"kind {kind!r}")
     caveats = tuple(Caveat(*each) for each in record.get("caveats", ()))
-    return (kind, parents, record.get("name"), record.get("symbol"), record.get("because"), caveats)
+    sources = tuple(citations[key] for key in record.get("citations", ()))
+    return (kind, parents, record.get("name"), record.get("symbol"), record.get("because"), caveats, sources)
 
 
 def _decoded_axes(axes: Any) -> tuple[Axis, ...]:

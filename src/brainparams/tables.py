@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
+import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Table", "escaped", "rounded"]
+__all__ = ["Table", "TextTable", "escaped", "rounded", "wrapped"]
 
 Row = TypeVar("Row")
 
@@ -81,3 +84,50 @@ def escaped(text: str) -> str:
     """Escape what Markdown or HTML would take for markup; a name may come from a stranger."""
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)
+
+
+class TextTable(Table[Row]):
+    """A table whose cells are sentences: they start on the left and wrap inside their columns."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return the caption, and the rows with their cells wrapped."""
+        return "\n".join([self._caption(), "", *wrapped([self._head(), *map(self._cells, self.rows)])])
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        lines = [[escaped(cell) for cell in line] for line in (self._head(), *map(self._cells, self.rows))]
+        lines.insert(1, ["---"] * len(self._head()))
+        return "\n".join([escaped(self._caption()), "", *(f"| {' | '.join(line)} |" for line in lines)])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in self._head())
+        body = [f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in self._cells(row))}</tr>" for row in self]
+        caption = f"<caption>{html.escape(self._caption())}</caption>"
+        return "\n".join(["<table>", caption, f"<tr>{head}</tr>", *body, "</table>"])
+
+
+def wrapped(lines: Sequence[Sequence[str]], width: int = 100, shortest: int = 22) -> list[str]:
+    r"""Return rows of cells in columns: narrow ones as wide as they are, the others with an equal share of the rest.
+
+    Examples
+    --------
+    >>> print(*wrapped([["a", "one two three"], ["b", "four"]], width=10, shortest=2), sep="\n")
+    a  one two
+       three
+    b  four
+    """
+    natural = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    narrow = [each for each in natural if each <= shortest]
+    rest = width - sum(narrow) - 2 * (len(natural) - 1)
+    share = rest // max(1, len(natural) - len(narrow))
+    widths = [each if each <= shortest else min(each, share) for each in natural]
+    return [part for line in lines for part in _wrapped_row(line, widths)]
+
+
+def _wrapped_row(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    columns = [textwrap.wrap(cell, width, break_on_hyphens=False) for cell, width in zip(line, widths, strict=True)]
+    for parts in zip_longest(*columns, fillvalue=""):
+        yield "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..analogy import caveat
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..quantity import Quantity, quantity
 from ..units import same_dimension
@@ -62,10 +63,7 @@ def regional_total(regions: Mapping[str, Any], name: str, *, symbol: str | None 
     total = parts[0]
     for part in parts[1:]:
         total = total + part
-    return total.named(name, symbol=symbol).with_caveat(
-        "inputs that regions do not share are taken as independent; errors common to regions would widen the interval",
-        effect="unknown",
-    )
+    return total.named(name, symbol=symbol).with_caveat(**caveat("count"))
 
 
 def _part(region: str, value: Any) -> Quantity:

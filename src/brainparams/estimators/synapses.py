@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..analogy import caveat
 from ..makers import exact
 from ..quantity import Quantity
 from . import (
@@ -193,11 +194,7 @@ def connection_parameters(
     connections = (counted * connections_per_neuron).named("connections", symbol="C")
     plastic = _plastic(connections, plastic_fraction)
     parameters = _sharing(plastic * parameters_per_connection, sharing)
-    return parameters.named("connection parameters", symbol="P").with_caveat(
-        "every parameter is counted once per connection; a bias belongs to a neuron, and a second parameter that is a "
-        "bias would be counted as often as the neuron has connections (weights_and_biases counts it once)",
-        effect="raises",
-    )
+    return parameters.named("connection parameters", symbol="P").with_caveat(**caveat("bias"))
 
 
 @estimator
@@ -280,6 +277,4 @@ def _sharing(parameters: Quantity, sharing: Quantity | None) -> Quantity:
 
 
 def _synaptic_caveats(parameters: Quantity) -> Quantity:
-    return parameters.with_caveat(
-        "dendritic computation is left out: a neuron is a sum of its synapses here", effect="lowers"
-    ).with_caveat("synapses of one connected pair are counted as independent weights", effect="raises")
+    return parameters.with_caveat(**caveat("dendritic computation")).with_caveat(**caveat("connected pairs"))

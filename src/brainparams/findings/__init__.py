@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-import operator
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..errors import KindError, UnknownNameError, nearest, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
-from .catalogue import findings
-from .finding import SPECIES, Finding
+from .catalogue import edition, findings
+from .editions import addressed
+from .finding import COMBINATIONS, SPECIES, Finding
+from .table import Findings, Rivals
 
-__all__ = ["Evidence", "Finding", "evidence"]
+__all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
 
 HOW_TO_LIST = "List them with bp.evidence.ids()."
 
@@ -35,37 +36,54 @@ class Evidence:
         self._built: dict[str, Quantity] = {}
 
     def __repr__(self) -> str:
-        return f"<evidence: {len(findings())} findings; list them with bp.evidence.ids()>"
+        return f"<evidence, edition {edition()}: {len(findings())} findings; list them with bp.evidence.ids()>"
+
+    @property
+    def edition(self) -> str:
+        """The edition of the whole evidence: a label, and the start of a digest of all findings and references.
+
+        Examples
+        --------
+        >>> evidence.edition.partition("+")[0]
+        '2026.1'
+        """
+        return edition()
 
     def __call__(self, finding_id: str, /) -> Quantity:
-        """Return the finding as a quantity; the same id is the same unknown every time.
+        """Return the finding as a quantity; the same number is the same unknown every time.
 
         Parameters
         ----------
         finding_id
-            Such as ``"human/brain/neurons"``; :meth:`ids` lists them.
+            Such as ``"human/brain/neurons"``; :meth:`ids` lists them. ``"human/brain/neurons@2026.1"`` is the number
+            that stood there in that edition.
 
         Returns
         -------
         Quantity
-            In the finding's unit. A sum or product is a graph over its parts.
+            In the finding's unit. A sum, difference, product or quotient is a graph over its parts.
 
         Raises
         ------
         UnknownNameError
-            If there is no such finding.
+            If there is no such finding, or no such edition of it.
 
         Examples
         --------
         >>> neurons = evidence("human/brain/neurons")
         >>> neurons is evidence("human/brain/neurons")
         True
+        >>> neurons is evidence("human/brain/neurons@2026.1")
+        True
         """
         finding = self.finding(finding_id)
+        # a number is itself in every edition that holds it, but what is made of others follows them
+        key = finding_id if finding.parts else finding.identity
         with self._building:
-            if finding.id not in self._built:
-                self._built[finding.id] = self._graph(finding) if finding.parts else _leaf(finding)
-            return self._built[finding.id]
+            if key not in self._built:
+                made = self._graph(finding, finding_id.partition("@")[2]) if finding.parts else _leaf(finding)
+                self._built[key] = _marked(made, finding)
+            return self._built[key]
 
     def finding(self, finding_id: str, /) -> Finding:
         """Return the finding itself: value, spread, source, and how it was checked.
@@ -73,7 +91,7 @@ class Evidence:
         Raises
         ------
         UnknownNameError
-            If there is no such finding.
+            If there is no such finding, or no such edition of it.
 
         Examples
         --------
@@ -82,11 +100,13 @@ class Evidence:
         """
         _require_text(finding_id, "evidence(finding_id)")
         known = findings()
-        if finding_id in known:
-            return known[finding_id]
+        found = addressed(finding_id, known, edition().partition("+")[0])
+        if found is not None:
+            return found
         # The first part is nearly always typed right, so its own findings are the better guesses.
         kin = [each for each in known if each.partition("/")[0] == finding_id.partition("/")[0]]
-        guesses = nearest(finding_id, kin) or nearest(finding_id, known) or kin[:3]
+        name = finding_id.partition("@")[0]
+        guesses = nearest(name, kin) or nearest(name, known) or kin[:3]
         raise UnknownNameError(f"evidence: no finding {shown(finding_id)}.{_offered(guesses)} {HOW_TO_LIST}")
 
     def ids(self) -> tuple[str, ...]:
@@ -100,56 +120,95 @@ class Evidence:
         return tuple(sorted(findings()))
 
     def find(
-        self, species: str | None = None, quantity: str | None = None, region: str | None = None
-    ) -> tuple[Finding, ...]:
-        """Return the findings whose species, quantity and region contain the given words.
+        self,
+        text: str | None = None,
+        /,
+        *,
+        species: str | None = None,
+        quantity: str | None = None,
+        region: str | None = None,
+        method: str | None = None,
+        status: str | None = None,
+    ) -> Findings:
+        """Return the findings that have all of the given words, as a table.
 
         Parameters
         ----------
+        text
+            Words of id, quantity, species, region or source, in any order: ``"mouse cortex neurons"``.
         species
-            Part of the Latin or common name, or the first part of the id.
-        quantity, region
-            Part of the text. Capitals make no difference anywhere.
+            Words of the Latin or common name, or the first part of the id.
+        quantity, region, method
+            Words of each. Parts of words do, and capitals make no difference anywhere.
+        status
+            How the number was checked: seen, transcription, secondary, memory or derived.
+
+        Returns
+        -------
+        Findings
+            A tuple of findings that prints as a table, sorted by id.
 
         Raises
         ------
         UnknownNameError
-            If no finding at all has that species, quantity or region.
+            If no finding at all has such a word there.
 
         Examples
         --------
-        >>> [each.id for each in evidence.find(species="worm", quantity="neurons")]
-        ['worm/nervous-system/neurons']
+        >>> evidence.find("mouse cortex", quantity="neurons")[0].id
+        'mouse/cortex/neurons'
         """
+        asked = {"species": species, "quantity": quantity, "region": region, "method": method, "status": status}
         chosen = set(findings())
-        asked = ((species, "species", _species_names), (quantity, "quantity", _quantity), (region, "region", _region))
-        for word, what, texts in asked:
-            if word is not None:
-                chosen &= _matching(word, what, texts)
-        return tuple(findings()[each] for each in sorted(chosen))
+        if text is not None:
+            chosen &= _with_words(text, "evidence.find(text)", _everything)
+        for what, words in asked.items():
+            if words is not None:
+                chosen &= _with_words(words, f"evidence.find({what}=)", TEXTS[what])
+        told = [*([repr(text)] if text else []), *(f"{what} {words!r}" for what, words in asked.items() if words)]
+        return Findings(tuple(findings()[each] for each in sorted(chosen)), ", ".join(told), self)
 
-    def rivals(self, finding_id: str, /) -> tuple[Finding, ...]:
-        """Return the other findings of the same species, quantity and region.
+    def rivals(self, finding_id: str, /) -> Rivals:
+        """Return the finding and the others of the same species, quantity and region, with their ratio to it.
+
+        Returns
+        -------
+        Rivals
+            A tuple of findings, the one asked for first, that prints as a table.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such finding.
 
         Examples
         --------
         >>> [each.id for each in evidence.rivals("human/cerebellum/neurons")]
-        ['human/cerebellum/neurons/andersen1992']
+        ['human/cerebellum/neurons', 'human/cerebellum/neurons/andersen1992'...]
         """
         own = self.finding(finding_id)
         same = (each for each in findings().values() if _subject(each) == _subject(own) and each.id != own.id)
-        return tuple(sorted(same, key=lambda each: each.id))
+        rows = (own, *sorted(same, key=lambda each: (each.superseded_by is not None, each.id)))
+        first = self._typical(own, own.unit)
+        ratios = {each.id: self._typical(each, own.unit) / first for each in rows}
+        return Rivals(rows, finding_id, self, ratios)
 
-    def _graph(self, finding: Finding) -> Quantity:
-        parts = [self(part) for part in finding.parts]
-        combine = operator.add if finding.sum else operator.mul
-        whole: Quantity = functools.reduce(combine, parts)
+    def _typical(self, finding: Finding, unit: str) -> float:
+        """Return the published value, or the median of what is made of others, in a unit."""
+        if finding.value is not None and finding.unit == unit:
+            return float(finding.value)
+        return float(self(finding.id).to(unit).median())
+
+    def _graph(self, finding: Finding, edition: str) -> Quantity:
+        parts = [self(f"{part}@{edition}" if edition else part) for part in finding.parts]
+        whole: Quantity = functools.reduce(COMBINATIONS[str(finding.combination)], parts)
         because = "; ".join(filter(None, (finding.because, finding.note)))
-        return whole.named(finding.name, symbol=finding.symbol, because=because)
+        whole = whole.to(finding.unit)
+        return whole.named(finding.name, symbol=finding.symbol, because=because, source=finding.citations)
 
 
 def _leaf(finding: Finding) -> Quantity:
-    """Return the quantity of a finding that is a number; its id makes it the same unknown everywhere."""
+    """Return the quantity of a finding that is a number; its identity makes it the same unknown everywhere."""
     told: dict[str, Any] = {
         "source": finding.citations,
         "name": finding.name,
@@ -157,39 +216,59 @@ def _leaf(finding: Finding) -> Quantity:
         "locator": finding.locator,
         "note": finding.remark,
         "status": finding.status,
-        "finding": finding.id,
+        "finding": finding.identity,
     }
     if finding.grade in ("estimated", "assumed"):
         return assumed(finding.belief, finding.unit, because=finding.because or "", **told)
     return measured(finding.belief, finding.unit, **told)
 
 
+def _marked(made: Quantity, finding: Finding) -> Quantity:
+    if finding.superseded_by is None:
+        return made
+    return made.with_caveat(f"{finding.id} is superseded by {finding.superseded_by}", effect="unknown")
+
+
 def _subject(finding: Finding) -> tuple[str, str, str]:
     return finding.species, finding.quantity, finding.region
 
 
-def _species_names(finding: Finding) -> tuple[str, ...]:
-    return finding.species, SPECIES[finding.species], finding.id.split("/")[0]
+Texts = Callable[[Finding], tuple[str, ...]]
+TEXTS: dict[str, Texts] = {
+    "species": lambda each: (each.species, SPECIES[each.species], each.id.split("/")[0]),
+    "quantity": lambda each: (each.quantity,),
+    "region": lambda each: (each.region,),
+    "method": lambda each: (each.method or "",),
+    "status": lambda each: (each.status,),
+}
 
 
-def _quantity(finding: Finding) -> tuple[str, ...]:
-    return (finding.quantity,)
+def _everything(finding: Finding) -> tuple[str, ...]:
+    return (finding.id, finding.name, *TEXTS["species"](finding), *finding.sources)
 
 
-def _region(finding: Finding) -> tuple[str, ...]:
-    return (finding.region,)
+def _with_words(asked: str, where: str, texts: Texts) -> set[str]:
+    """Return the ids of the findings that have every word; each word has to stand somewhere."""
+    _require_text(asked, where)
+    standing = {each.id: "\n".join(texts(each)).casefold() for each in findings().values()}
+    chosen = set(standing)
+    for word in asked.casefold().split():
+        having = {each for each, text in standing.items() if word in text}
+        if not having:
+            raise UnknownNameError(_nothing(word, where, texts))
+        chosen &= having
+    return chosen
 
 
-def _matching(word: str, what: str, texts: Callable[[Finding], Iterable[str]]) -> set[str]:
-    _require_text(word, f"evidence.find({what}=)")
-    sought = word.strip().casefold()
-    found = {each.id for each in findings().values() if any(sought in text.casefold() for text in texts(each))}
-    if found:
-        return found
-    known = {text for each in findings().values() for text in texts(each) if text}
-    guesses = nearest(word, known) or sorted(known)[:3]
-    listing = f"All: sorted({{each.{what} for each in bp.evidence.find()}})."
-    raise UnknownNameError(f"evidence.find({what}=): no finding with {shown(word)}.{_offered(guesses)} {listing}")
+def _nothing(word: str, where: str, texts: Texts) -> str:
+    known = {text for each in findings().values() for text in _words_of(texts(each))}
+    guesses = nearest(word, known) or (sorted(known)[:5] if len(known) <= 5 else [])
+    return f"{where}: no finding with {shown(word)}.{_offered(guesses)} Look through all: bp.evidence.find()."
+
+
+def _words_of(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from text.replace("/", " ").split()
 
 
 def _offered(guesses: list[str]) -> str:

@@ -6,20 +6,25 @@ import functools
 import re
 import threading
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
+from .. import compiled
 from ..citations import explained
-from ..errors import FileError, SourceError, did_you_mean, shown
-from .finding import Finding, unit_exponents
+from ..errors import FileError, SourceError, shown
+from .finding import Finding
+from .relations import faults_among
+from .spreads import Spread
 
-__all__ = ["findings", "read_findings"]
+__all__ = ["edition", "findings", "folder", "packaged_texts", "read_findings", "sift"]
 
 HEADER = re.compile(r'^\s*\[\s*"([^"]*)"\s*\]')
+LABEL = "EDITION"
 
 
 def findings() -> Mapping[str, Finding]:
@@ -34,6 +39,20 @@ def findings() -> Mapping[str, Finding]:
         return _packaged_findings()
 
 
+@functools.cache
+def edition() -> str:
+    """Return the edition of the evidence: the label, and the start of a digest of the whole content.
+
+    Examples
+    --------
+    >>> label, _, content = edition().partition("+")
+    >>> label, len(content)
+    ('2026.1', 8)
+    """
+    texts = packaged_texts()
+    return f"{texts[LABEL].strip()}+{compiled.digest(texts)[:8]}"
+
+
 def read_findings(texts: Mapping[str, str]) -> dict[str, Finding]:
     r"""Return the findings of some TOML texts, by id.
 
@@ -46,7 +65,7 @@ def read_findings(texts: Mapping[str, str]) -> dict[str, Finding]:
     ------
     FileError
         With file and line, if a finding is incomplete, names a source or part that does not exist, stands twice,
-        rests on itself, or adds or multiplies to another unit than it states.
+        rests on itself, or is made of parts that do not give the unit it states.
 
     Examples
     --------
@@ -54,22 +73,65 @@ def read_findings(texts: Mapping[str, str]) -> dict[str, Finding]:
     Traceback (most recent call last):
     brainparams.errors.FileError: a.toml, line 1, finding 'a/b/c': field 'quantity' is missing: add it; ...
     """
+    found, faults = sift(texts)
+    if faults:
+        raise FileError(faults[0])
+    return found
+
+
+def sift(texts: Mapping[str, str]) -> tuple[dict[str, Finding], list[str]]:
+    """Return the findings that are well made, and every fault with file and line.
+
+    Examples
+    --------
+    >>> found, faults = sift({"a.toml": "value = 1"})
+    >>> print(len(found), faults[0])
+    0 a.toml, line 1, finding 'value': 1 stands outside a table. Put ["species/region/what"] above it.
+    """
     found: dict[str, Finding] = {}
     places: dict[str, str] = {}
+    faults: list[str] = []
     for file, text in texts.items():
-        for identifier, line, content in _tables(file, text):
-            place = f"{file}, line {line}, finding {shown(identifier)}"
-            if identifier in places:
-                raise FileError(f"{place}: the id stands already in {places[identifier]}. Rename one of them.")
-            places[identifier] = place
-            found[identifier] = _finding(identifier, file, content, place)
-    for identifier in found:
-        _check_parts(identifier, found, places)
-    for identifier in found:
-        _check_no_circle(identifier, found, places, ())
+        try:
+            for identifier, line, content in _tables(file, text):
+                place = f"{file}, line {line}, finding {shown(identifier)}"
+                if identifier in places:
+                    faults.append(f"{place}: the id stands already in {places[identifier]}. Rename one of them.")
+                    continue
+                places[identifier] = place
+                try:
+                    found[identifier] = _finding(identifier, file, content)
+                except (SourceError, FileError) as error:
+                    faults.append(f"{place}: {error}")
+        except tomllib.TOMLDecodeError as error:
+            faults.append(f"{file}: not readable as TOML: {error}. Mend the line named there.")
     for identifier, finding in found.items():
-        _check_units(finding, found, places[identifier])
-    return found
+        faults += [f"{places[identifier]}: {fault}" for fault in faults_among(finding, found, places)]
+    return found, faults
+
+
+def folder() -> Traversable:
+    """Return the folder of the data."""
+    return resources.files(__package__)
+
+
+def packaged_texts() -> dict[str, str]:
+    """Return the texts that the evidence is made of, by file name: findings, references, and the edition's label."""
+    files = sorted(folder().iterdir(), key=lambda file: file.name)
+    texts = {file.name: file for file in files if file.name.endswith(".toml") or file.name == LABEL}
+    texts["references.bib"] = resources.files(__package__.rpartition(".")[0]).joinpath("references.bib")
+    return {name: file.read_text(encoding="utf-8") for name, file in texts.items()}
+
+
+def tables_of(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that hold findings.
+
+    Examples
+    --------
+    >>> tables_of({"a.toml": "", "references.bib": ""})
+    {'a.toml': ''}
+    """
+    return {name: text for name, text in texts.items() if name.endswith(".toml")}
 
 
 _READING = threading.Lock()
@@ -77,70 +139,40 @@ _READING = threading.Lock()
 
 @functools.cache
 def _packaged_findings() -> Mapping[str, Finding]:
-    files = sorted(resources.files(__package__).iterdir(), key=lambda file: file.name)
-    texts = {file.name: file.read_text(encoding="utf-8") for file in files if file.name.endswith(".toml")}
-    return MappingProxyType(read_findings(texts))
+    texts = packaged_texts()
+    known = compiled.records(folder().joinpath("findings.json"), texts)
+    if known is None:
+        return MappingProxyType(read_findings(tables_of(texts)))
+    return MappingProxyType({fields["id"]: _restored(fields) for fields in known})
+
+
+def _restored(fields: dict[str, Any]) -> Finding:
+    """Return a finding that was checked when it was compiled."""
+    as_read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    if "spread" in fields:
+        as_read["spread"] = Spread.model_construct(**fields["spread"])
+    return Finding.model_construct(**as_read)
 
 
 def _tables(file: str, text: str) -> Iterator[tuple[str, int, object]]:
     """Yield id, line and content of every table."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FileError(f"{file}: not readable as TOML: {error}. Mend the line named there.") from None
+    document = tomllib.loads(text)
     headers = [(HEADER.match(line), number) for number, line in enumerate(text.splitlines(), start=1)]
     lines = {match[1]: number for match, number in headers if match}
     for identifier, content in document.items():
         yield identifier, lines.get(identifier, 1), content
 
 
-def _finding(identifier: str, file: str, content: object, place: str) -> Finding:
+def _finding(identifier: str, file: str, content: object) -> Finding:
     if not isinstance(content, dict):
-        raise FileError(f'{place}: {shown(content)} stands outside a table. Put ["species/region/what"] above it.')
+        raise FileError(f'{shown(content)} stands outside a table. Put ["species/region/what"] above it.')
     taken = sorted({"id", "file"} & set(content))
     if taken:
-        raise FileError(f"{place}: {' and '.join(taken)} come from header and file name. Leave them out.")
+        raise FileError(f"{' and '.join(taken)} come from header and file name. Leave them out.")
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
     try:
         return Finding.model_validate({"id": identifier, "file": file, **fields})
     except ValidationError as error:
-        raise FileError(f"{place}: {explained(error, Finding.model_fields)}.") from None
-    except SourceError as error:
-        raise FileError(f"{place}: {error}") from None
-
-
-def _check_parts(identifier: str, found: Mapping[str, Finding], places: Mapping[str, str]) -> None:
-    finding = found[identifier]
-    for part in finding.parts:
-        if part not in found:
-            raise FileError(f"{places[identifier]}: there is no finding {shown(part)}.{did_you_mean(part, found)}")
-        if found[part].status == "memory":
-            raise FileError(
-                f"{places[identifier]}: rests on {part!r}, which nobody has seen in a source (status 'memory'). "
-                "Check that number, or use another."
-            )
-
-
-def _check_no_circle(
-    identifier: str, found: Mapping[str, Finding], places: Mapping[str, str], above: tuple[str, ...]
-) -> None:
-    if identifier in above:
-        circle = " → ".join((*above[above.index(identifier) :], identifier))
-        raise FileError(f"{places[identifier]}: rests on itself: {circle}. Break the circle.")
-    for part in found[identifier].parts:
-        _check_no_circle(part, found, places, (*above, identifier))
-
-
-def _check_units(finding: Finding, found: Mapping[str, Finding], place: str) -> None:
-    stated = unit_exponents(finding.unit)
-    for part in finding.sum:
-        if unit_exponents(found[part].unit) != stated:
-            raise FileError(f"{place}: adds {part!r} in {found[part].unit!r} to a sum in {finding.unit!r}.")
-    if finding.product:
-        powers: Counter[str] = Counter()
-        for part in finding.product:
-            powers.update(unit_exponents(found[part].unit))
-        came = {word: power for word, power in powers.items() if power}
-        if came != stated:
-            units = " × ".join(found[part].unit for part in finding.product)
-            raise FileError(f"{place}: {units} does not give {finding.unit!r}. Mend the unit or the parts.")
+        raise FileError(f"{explained(error, Finding.model_fields)}.") from None

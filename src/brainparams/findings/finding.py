@@ -3,129 +3,111 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..citations import Citation, resolve
 from ..derivation import SYMBOLS
-from ..distributions import Distribution, LogNormal, LogUniform, Normal, Uniform
+from ..distributions import Distribution
 from ..errors import SourceError, did_you_mean, shown
 from ..units.vocabulary import parse_terms
+from .spreads import SPREADS, Spread, numeral
 
-__all__ = ["SPECIES", "SPREADS", "Finding", "Spread", "unit_exponents"]
+__all__ = ["COMBINATIONS", "FIRST_EDITION", "ID", "SPECIES", "STATUS", "Finding", "unit_exponents"]
 
 SPECIES: Mapping[str, str] = MappingProxyType(
     {
         "Homo sapiens": "human",
+        # primates
         "Macaca mulatta": "macaque",
         "Macaca spp.": "macaque",
+        "Macaca fascicularis": "crab-eating-macaque",
+        "Macaca radiata": "bonnet-macaque",
+        "Papio cynocephalus": "baboon",
+        "Cebus apella": "capuchin",
+        "Saimiri sciureus": "squirrel-monkey",
+        "Aotus trivirgatus": "owl-monkey",
+        "Callithrix jacchus": "marmoset",
+        "Otolemur garnettii": "galago",
+        "Microcebus murinus": "lemur",
+        "Pan troglodytes": "chimpanzee",
+        "Gorilla gorilla": "gorilla",
+        "Pongo pygmaeus": "orangutan",
+        "Primates": "primates",
+        # rodents
         "Mus musculus": "mouse",
         "Rattus norvegicus": "rat",
+        "Cavia porcellus": "guinea-pig",
+        "Hydrochoerus hydrochaeris": "capybara",
+        "Dasyprocta primnolopha": "agouti",
+        "Heterocephalus glaber": "naked-mole-rat",
+        "Rodentia": "rodents",
+        # other mammals
+        "Oryctolagus cuniculus": "rabbit",
+        "Felis catus": "cat",
+        "Canis familiaris": "dog",
+        "Mustela putorius furo": "ferret",
+        "Mungos mungo": "mongoose",
+        "Procyon lotor": "raccoon",
+        "Panthera leo": "lion",
+        "Ursus arctos": "brown-bear",
+        "Sus scrofa domesticus": "pig",
+        "Giraffa camelopardalis": "giraffe",
+        "Loxodonta africana": "african-elephant",
+        "Mammalia": "mammals",
+        # birds
+        "Corvus corax": "raven",
+        "Corvus frugilegus": "rook",
+        "Corvus monedula": "jackdaw",
+        "Pica pica": "magpie",
+        "Garrulus glandarius": "jay",
+        "Parus major": "great-tit",
+        "Taeniopygia guttata": "zebra-finch",
+        "Regulus regulus": "goldcrest",
+        "Ara ararauna": "macaw",
+        "Nestor notabilis": "kea",
+        "Psittacus erithacus": "grey-parrot",
+        "Cacatua galerita": "sulphur-crested-cockatoo",
+        "Cacatua goffiniana": "goffin-cockatoo",
+        "Nymphicus hollandicus": "cockatiel",
+        "Melopsittacus undulatus": "budgerigar",
+        # fish
+        "Danio rerio": "zebrafish",
+        "Danio rerio, larva": "zebrafish-larva",
+        # invertebrates
         "Drosophila melanogaster": "fly",
+        "Calliphora vicina": "blowfly",
+        "Apis mellifera": "honeybee",
+        "Octopus vulgaris": "octopus",
         "Caenorhabditis elegans": "worm",
+        "Caenorhabditis elegans, male": "worm-male",
         "any": "",  # a model, not an animal
     }
 )
+# How a number was checked: the word in the data, and what it means.
+STATUS: Mapping[str, str] = MappingProxyType(
+    {
+        "seen": "the source itself or its abstract was read",
+        "transcription": "a public transcription of the source's table was read",
+        "secondary": "a page that reports the source was read",
+        "memory": "nothing was read: the number is from memory",
+        "derived": "worked out or judged here, from the sources named",
+    }
+)
+# How a finding is made of others, the first taken with the rest from left to right.
+COMBINATIONS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
+    {"sum": operator.add, "difference": operator.sub, "product": operator.mul, "quotient": operator.truediv}
+)
+FIRST_EDITION = "2026.1"
 WHOLE = ("brain", "nervous-system", "parameters", "bits")
 GENERIC_WORDS = frozenset(
     {"cell", "cells", "density", "fibre", "neuron", "neurons", "parallel", "per", "synapse", "synapses", "to", "volume"}
-)
-WIDEST_NORMAL = 0.3  # beyond this sd/mean a normal would put noticeable weight below zero
-WIDEST_UNIFORM = 3.0  # from this high/low on, the order of magnitude is what is uncertain
-
-
-class Spread(BaseModel):
-    """How far the number may be off, in one of the kinds of :data:`SPREADS`."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
-
-    kind: str
-    value: Annotated[float, Field(gt=0)] | None = None
-    low: Annotated[float, Field(gt=0)] | None = None
-    high: Annotated[float, Field(gt=0)] | None = None
-    level: Annotated[float, Field(gt=0, lt=1)] | None = None
-
-    @model_validator(mode="after")
-    def _numbers_fit_the_kind(self) -> Self:
-        if self.kind not in SPREADS:
-            raise ValueError(f"kind {shown(self.kind)} is unknown; the kinds are {', '.join(SPREADS)}")
-        needed = set(SPREADS[self.kind].numbers)
-        given = {name for name in ("value", "low", "high", "level") if getattr(self, name) is not None}
-        if needed != given:
-            raise ValueError(f"kind {self.kind!r} takes {_listed(needed)}, but {_listed(given)} came")
-        if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"low {self.low:g} is not below high {self.high:g}: exchange them")
-        if self.kind == "gsd" and self.value is not None and self.value <= 1:
-            raise ValueError(f"a geometric standard deviation is above 1, {self.value:g} came")
-        return self
-
-
-class SpreadRule(NamedTuple):
-    """What a kind of spread means, the numbers it takes, and the distribution it becomes."""
-
-    meaning: str
-    numbers: tuple[str, ...]
-    belief: Callable[[float, Spread], Distribution | float]
-    remark: str | None = None
-
-
-def _from_sd(mean: float, sd: float) -> Distribution:
-    return Normal(mean, sd) if sd / mean <= WIDEST_NORMAL else LogNormal.from_mean(mean, sd)
-
-
-def _from_range(low: float, high: float) -> Distribution:
-    return LogUniform(low, high) if high / low >= WIDEST_UNIFORM else Uniform(low, high)
-
-
-# The one place that says how a published spread becomes a distribution. Numbers named in `numbers` are there.
-SPREADS: Mapping[str, SpreadRule] = MappingProxyType(
-    {
-        "sd": SpreadRule(
-            "standard deviation; normal, or lognormal of that mean where sd/mean is above 0.3",
-            ("value",),
-            lambda value, spread: _from_sd(value, spread.value or 0.0),
-        ),
-        "sem": SpreadRule(
-            "standard error of the mean; as sd, so it tells how well the mean is known",
-            ("value",),
-            lambda value, spread: _from_sd(value, spread.value or 0.0),
-        ),
-        "cv": SpreadRule(
-            "coefficient of variation, sd divided by mean; then as sd",
-            ("value",),
-            lambda value, spread: _from_sd(value, (spread.value or 0.0) * value),
-        ),
-        "gsd": SpreadRule(
-            "geometric standard deviation; lognormal with the value as median",
-            ("value",),
-            lambda value, spread: LogNormal.from_median(value, spread.value or 1.0),
-        ),
-        "ci": SpreadRule(
-            "equal-tailed interval of the given level; lognormal through both ends, the value is not used",
-            ("low", "high", "level"),
-            lambda _, spread: LogNormal.from_interval(spread.low or 0.0, spread.high or 0.0, level=spread.level or 0.0),
-        ),
-        "range": SpreadRule(
-            "smallest and largest published value, nothing known inside; loguniform where high/low is 3 or more, "
-            "else uniform; the value is not used",
-            ("low", "high"),
-            lambda _, spread: _from_range(spread.low or 0.0, spread.high or 0.0),
-        ),
-        "none": SpreadRule(
-            "the source gives no spread; the number is used as if it were exact",
-            (),
-            lambda value, _: value,
-            remark="no spread published",
-        ),
-        "exact": SpreadRule(
-            "a count that has no spread, such as the 302 neurons of the worm", (), lambda value, _: value
-        ),
-    }
 )
 
 
@@ -143,10 +125,6 @@ def unit_exponents(unit: str) -> dict[str, int]:
     return {name: power for name, power in powers.items() if power}
 
 
-def _listed(names: set[str]) -> str:
-    return " and ".join(sorted(names)) or "no number"
-
-
 def _not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("is blank: leave it out or fill it in")
@@ -159,16 +137,19 @@ def _readable_unit(value: str) -> str:
 
 
 Words = Annotated[str, AfterValidator(_not_blank)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)+$")]
+Edition = Annotated[str, Field(pattern=r"^20\d\d\.\d+$")]
+ID = r"^[a-z0-9-]+(/[a-z0-9-]+)+(@20\d\d\.\d+)?$"
+Identifier = Annotated[str, Field(pattern=ID)]
 
 
 class Finding(BaseModel):
-    """One number of the evidence, or a sum or product of other findings.
+    """One number of the evidence, or a sum, difference, product or quotient of other findings.
 
     Parameters
     ----------
     id
-        Species, region and quantity, joined by ``/``; a rival has the key of its source behind.
+        Species, region and quantity, joined by ``/``; a rival has the key of its source behind. A number that was
+        replaced keeps its id with ``@`` and the last edition that it stood in.
     file
         File it was read from.
     quantity, species, region
@@ -176,22 +157,25 @@ class Finding(BaseModel):
     unit
         Unit names joined by ``*`` and ``/``, such as ``synapse/neuron``.
     value, spread
-        The number and its :class:`Spread`; absent in a sum or product.
+        The number and its :class:`Spread`; absent in a finding made of others.
     n, method, locator
         Individuals, method, and place in the source.
     grade
         ``measured``, ``derived`` (arithmetic on measurements), ``estimated`` (judgement from evidence) or
         ``assumed`` (a choice).
     status, checked
-        How it was checked, as a word and in a sentence. ``seen``: the source itself or its abstract was read;
-        ``transcription``: a public transcription of its table; ``secondary``: a page that reports it;
-        ``memory``: nothing was read; ``derived``: worked out here.
+        How it was checked, as a word of :data:`STATUS` and in a sentence.
     sources
         Keys of references.
     note, because
         What a user must know; the reason for value and spread of an estimate.
-    sum, product
-        Ids of the findings that are added or multiplied.
+    sum, difference, product, quotient
+        Ids of the findings it is made of: all added, the rest taken from the first, all multiplied, the first divided
+        by the rest.
+    edition
+        Edition of the evidence in which this number came in.
+    superseded_by
+        Id of the finding that has taken its place. It stays, marked, and is no rival by default.
 
     Examples
     --------
@@ -210,7 +194,7 @@ class Finding(BaseModel):
     region: Words
     unit: Annotated[str, AfterValidator(_readable_unit)]
     grade: Literal["measured", "derived", "estimated", "assumed"]
-    status: Literal["seen", "transcription", "secondary", "memory", "derived"]
+    status: Literal["seen", "transcription", "secondary", "memory", "derived"]  # the words of STATUS
     value: int | float | None = None
     spread: Spread | None = None
     n: Annotated[int, Field(gt=0)] | None = None
@@ -221,7 +205,11 @@ class Finding(BaseModel):
     note: Words | None = None
     because: Words | None = None
     sum: tuple[Identifier, ...] = ()
+    difference: tuple[Identifier, ...] = ()
     product: tuple[Identifier, ...] = ()
+    quotient: tuple[Identifier, ...] = ()
+    edition: Edition = FIRST_EDITION
+    superseded_by: Identifier | None = None
 
     @field_validator("value", mode="before")
     @classmethod
@@ -250,6 +238,8 @@ class Finding(BaseModel):
             self._check_graph()
         else:
             self._check_number()
+        if "@" in self.id and self.superseded_by is None:
+            raise ValueError(f"field 'superseded_by' is missing: {self.id!r} stands for an older edition")
         if (self.parts or self.grade in ("estimated", "assumed")) and self.because is None:
             raise ValueError(f"field 'because' is missing: grade {self.grade!r} needs the reason in words")
         try:
@@ -259,12 +249,15 @@ class Finding(BaseModel):
         return self
 
     def _check_graph(self) -> None:
-        if self.sum and self.product:
-            raise ValueError("has both sum and product: keep one")
+        ways = [way for way in COMBINATIONS if getattr(self, way)]
+        if len(ways) > 1:
+            raise ValueError(f"has {' and '.join(ways)}: keep one")
         if self.value is not None or self.spread is not None:
-            raise ValueError("is a sum or product, so value and spread follow from its parts: leave them out")
+            raise ValueError(f"is a {ways[0]}, so value and spread follow from its parts: leave them out")
         if self.grade != "derived" or self.status != "derived":
-            raise ValueError("is a sum or product: grade and status are 'derived'")
+            raise ValueError(f"is a {ways[0]}: grade and status are 'derived'")
+        if ways[0] in ("difference", "quotient") and len(self.parts) < 2:
+            raise ValueError(f"is a {ways[0]} of one finding: give two or more")
 
     def _check_number(self) -> None:
         for name in ("value", "spread", "method", "locator", "checked"):
@@ -280,8 +273,18 @@ class Finding(BaseModel):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Ids of the findings that this one adds or multiplies."""
-        return self.sum or self.product
+        """Ids of the findings that this one is made of."""
+        return self.sum or self.difference or self.product or self.quotient
+
+    @property
+    def combination(self) -> str | None:
+        """How it is made of its parts, as a word of :data:`COMBINATIONS`; None for a number."""
+        return next((way for way in COMBINATIONS if getattr(self, way)), None)
+
+    @property
+    def identity(self) -> str:
+        """What tells this number from every other one, in this edition and in later ones: id and edition."""
+        return f"{self.id.partition('@')[0]}@{self.edition}"
 
     @property
     def name(self) -> str:
@@ -292,10 +295,21 @@ class Finding(BaseModel):
     def symbol(self) -> str:
         """What formulas call it: the letter of its unit, with the word that tells it apart: ``N_cerebellum``."""
         letter = SYMBOLS.get(self.unit) or self.quantity[0].upper()
-        _, place, *what = self.id.split("/")
+        _, place, *what = self.id.partition("@")[0].split("/")
         telling = [word for word in "-".join(what).split("-") if word not in GENERIC_WORDS]
         below = telling[-1] if telling else "" if place in WHOLE else place.split("-")[0]
         return f"{letter}_{below}" if below else letter
+
+    def __repr__(self) -> str:
+        """Return all that is known of the finding, a line for each."""
+        sources = [("source", citation.text()) for citation in self.citations]
+        told = [("what", self.name), *((name, getattr(self, name)) for name in ("n", "method", "grade", "status"))]
+        told += [("checked", self.checked), *sources]
+        told += [(name, getattr(self, name)) for name in ("locator", "because", "note", "edition", "superseded_by")]
+        lines = [f"  {name}: {value}" for name, value in told if value is not None]
+        return "\n".join([f"{self.id}: {self.written} {self.unit}", *lines])
+
+    __str__ = __repr__
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -308,6 +322,14 @@ class Finding(BaseModel):
         if self.value is None or self.spread is None:
             return None
         return SPREADS[self.spread.kind].belief(self.value, self.spread)
+
+    @property
+    def written(self) -> str:
+        """The number with its spread as published; of a finding made of others, what it is made of."""
+        if self.value is None or self.spread is None:
+            return f"{self.combination} of {', '.join(self.parts)}"
+        told = {name: numeral(number) for name, number in self.spread if isinstance(number, float)}
+        return SPREADS[self.spread.kind].written.format(number=numeral(self.value), **told)
 
     @property
     def remark(self) -> str | None:

@@ -7,7 +7,7 @@ import textwrap
 from ..derivation import Derivation, Input, ToldStep
 from ..operations import Precedence
 from .formulas import written
-from .text import caveat_line, driver_words, ends, sentence, value_words
+from .text import caveat_line, driver_words, ends, marks, sentence, value_words
 
 __all__ = ["render"]
 
@@ -40,10 +40,10 @@ def _step(step: ToldStep, derivation: Derivation) -> str:
         return derivation.told(key).symbol, Precedence.ATOM
 
     line = f"  {step.symbol} = {written(step.formula, symbol)} = {value_words(step.result, derivation.level)}"
-    if step.result.axes or step.result.is_exact_number:
-        return line
-    low, high = ends(step.result, derivation.level)
-    return f"{line} ({low} to {high})"
+    if not step.result.axes and not step.result.is_exact_number:
+        low, high = ends(step.result, derivation.level)
+        line += f" ({low} to {high})"
+    return line + marks(step.references)
 
 
 def _input(each: Input) -> list[str]:

@@ -13,6 +13,7 @@ from .text import (
     driver_method,
     driver_words,
     ends,
+    marks,
     sentence,
     status_words,
     value_words,
@@ -124,7 +125,7 @@ def _row(step: ToldStep, derivation: Derivation) -> str:
         low, high = ends(step.result, derivation.level)
         result += f" ({prose(low)} to {prose(high)})"
     formula = rf"${_symbol(step.symbol)} = {written(step.formula, by_symbol, 'latex', _upright)}$"
-    return rf"{escaped(step.name)} & {formula} & {result} \\"
+    return rf"{escaped(step.name)}{marks(step.references)} & {formula} & {result} \\"
 
 
 def _input(each: Input) -> str:

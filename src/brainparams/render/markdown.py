@@ -15,6 +15,7 @@ from .text import (
     driver_method,
     driver_words,
     ends,
+    marks,
     percent,
     sentence,
     status_words,
@@ -76,7 +77,7 @@ def _step(step: ToldStep, derivation: Derivation) -> str:
 
     formula = written(step.formula, by_symbol, escape=escaped)
     numbers = written(step.formula, by_number, escape=escaped)
-    name = escaped(step.name) + (f" (because {escaped(step.because)})" if step.because else "")
+    name = escaped(step.name) + (f" (because {escaped(step.because)})" if step.because else "") + marks(step.references)
     result = _powers(escaped(value_words(step.result, derivation.level)))
     if not step.result.axes and not step.result.is_exact_number:
         low, high = ends(step.result, derivation.level)

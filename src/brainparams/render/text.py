@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from ..derivation import GROUPS, Derivation, Input, ToldStep
@@ -18,6 +19,7 @@ __all__ = [
     "driver_method",
     "driver_words",
     "ends",
+    "marks",
     "percent",
     "render",
     "sentence",
@@ -149,7 +151,7 @@ def _step(step: ToldStep, derivation: Derivation) -> list[str]:
         return derivation.told(key).symbol, Precedence.ATOM
 
     lines = [f"  {step.symbol} = {written(step.formula, symbol)}"]
-    lines[0] += f"   [{step.name}]"
+    lines[0] += f"   [{step.name}]{marks(step.references)}"
     put_in = written(step.formula, _number_writer(derivation))
     if put_in != written(step.formula, symbol):
         lines += _wrapped(f"= {put_in}", "      ")
@@ -233,6 +235,11 @@ def driver_method(derivation: Derivation) -> str:
 def caveat_line(caveat: Any) -> str:
     """Return a caveat with its direction."""
     return f"{caveat.text} [{EFFECTS[caveat.effect]}]"
+
+
+def marks(references: Iterable[int]) -> str:
+    """Return the numbers of references behind what they stand for: `` [1] [2]``."""
+    return "".join(f" [{number}]" for number in references)
 
 
 def _share(share: float) -> str:

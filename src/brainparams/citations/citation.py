@@ -1,23 +1,28 @@
-"""Who said it: references, read from one BibTeX file and written as text or BibTeX."""
+"""One reference: its fields and their rules, as plain text, from BibTeX and back."""
 
 from __future__ import annotations
 
-import functools
 import re
-import threading
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from .errors import ArgumentError, FileError, KindError, SourceError, did_you_mean, shown
+from ..errors import FileError, SourceError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from pybtex.database import BibliographyData, Entry
 
-__all__ = ["Citation", "bibliography", "read_references", "references", "resolve"]
+__all__ = [
+    "AND_OTHERS",
+    "CONTAINER_FIELD",
+    "Citation",
+    "bibtex_name",
+    "bibtex_of",
+    "explained",
+    "read_references",
+]
 
 Kind = Literal[
     "article", "book", "inbook", "incollection", "inproceedings", "manual", "misc", "phdthesis", "techreport"
@@ -32,7 +37,6 @@ CONTAINER_FIELD: Mapping[str, str] = MappingProxyType({
 SAME_NAME_FIELDS = ("volume", "number", "pages", "doi", "url", "note", "checked")
 AND_OTHERS = "et al."
 MOST_AUTHORS, FIRST_AUTHORS = 4, 3
-OWN_CITATION = "bp.Citation(key='smith1999', authors=('Smith J',), title='…', year=1999, doi='10.…/…')"
 
 
 def _plain(value: str) -> str:
@@ -135,6 +139,11 @@ class Citation(BaseModel):
         return self
 
     @property
+    def first_surname(self) -> str:
+        """Surname of the first author, as ``von Bartheld`` or the name of a group."""
+        return _name_parts(self.authors[0])[0]
+
+    @property
     def label(self) -> str:
         """Short name for use in a sentence, such as ``Azevedo et al. 2009``."""
         surnames = [_name_parts(author)[0] for author in self.authors]
@@ -147,8 +156,8 @@ class Citation(BaseModel):
 
         Examples
         --------
-        >>> references()["lennie2003"].text()
-        'Lennie P (2003). The cost of cortical computation. Curr Biol 13:493–497. doi:10.1016/S0960-9822(03)00135-0'
+        >>> Citation(key="a1", authors=("Smith J",), title="Why", year=1999, note="Lab book 7").text()
+        'Smith J (1999). Why. Lab book 7.'
         """
         title = self.title if self.title[-1] in ".?!" else f"{self.title}."
         found_at = f"doi:{self.doi}" if self.doi else self.url or ""
@@ -156,9 +165,11 @@ class Citation(BaseModel):
         parts = (f"{_author_list(self.authors)} ({self.year}).", title, self._place(), found_at, note)
         return " ".join(part for part in parts if part)
 
+    __str__ = text
+
     def bibtex(self) -> str:
-        """Return the reference as one BibTeX entry, escaped by pybtex."""
-        return _bibtex([self])
+        """Return the reference as one BibTeX entry, escaped by pybtex, with the title's capitals kept."""
+        return bibtex_of([self])
 
     def _place(self) -> str:
         issue = f"{self.volume or ''}({self.number})" if self.number else self.volume or ""
@@ -166,95 +177,6 @@ class Citation(BaseModel):
         place = f"{issue}:{pages}" if issue and pages else issue or pages
         held = " ".join(part for part in (self.container, place) if part)
         return f"{held}." if held else ""
-
-
-def references() -> Mapping[str, Citation]:
-    """Return the references that come with the package, by key.
-
-    They are read once, on the first call.
-
-    Examples
-    --------
-    >>> references()["azevedo2009"].label
-    'Azevedo et al. 2009'
-    """
-    with _READING:  # a cache alone would let two threads read the file side by side
-        return _packaged_references()
-
-
-def resolve(source: Citation | str | None, where: str) -> Citation:
-    """Return the reference that `source` names.
-
-    Parameters
-    ----------
-    source
-        A key of :func:`references`, or a :class:`Citation`, which is returned as it is.
-    where
-        Function and argument, for the message.
-
-    Raises
-    ------
-    SourceError
-        If there is no source, or none of that key.
-
-    Examples
-    --------
-    >>> resolve("azevedo2009", "measured(source=)").year
-    2009
-    """
-    if isinstance(source, Citation):
-        return source
-    if source is None or not str(source).strip():
-        raise SourceError(f"{where}: no source came. Give a key of bp.references(), or your own: {OWN_CITATION}.")
-    if not isinstance(source, str):
-        raise SourceError(
-            f"{where}: {shown(source)} came; expected a key of bp.references() or a Citation, such as {OWN_CITATION}."
-        )
-    known = references()
-    if source in known:
-        return known[source]
-    raise SourceError(
-        f"{where}: no reference has the key {shown(source)}.{did_you_mean(source, known)} "
-        f"List the keys with bp.references(), or give your own: {OWN_CITATION}."
-    )
-
-
-def bibliography(citations: Iterable[Citation | str], style: str = "text") -> str:
-    """Return the references of `citations`, each once, sorted by first author and year.
-
-    Parameters
-    ----------
-    citations
-        Citations or keys of :func:`references`.
-    style
-        ``"text"`` for one plain line each, ``"bibtex"`` for the content of a ``.bib`` file.
-
-    Raises
-    ------
-    SourceError
-        If a key is unknown, or two different references share one key.
-    ArgumentError
-        If `style` is unknown.
-
-    Examples
-    --------
-    >>> print(bibliography(["nairn1989", "andersen1992", "nairn1989"]))  # doctest: +ELLIPSIS
-    Andersen BB, Korbo L, Pakkenberg B (1992). A quantitative study of the human cerebellum ...
-    Nairn JG, Bedi KS, Mayhew TM, Campbell LF (1989). On the number of Purkinje cells ...
-    """
-    if style not in ("text", "bibtex"):
-        raise ArgumentError(f"bibliography(style=): {shown(style)} came; expected 'text' or 'bibtex'.")
-    if isinstance(citations, str | Citation):
-        raise KindError(f"bibliography(citations=): {shown(citations)} came; expected a list of them.")
-    chosen: dict[str, Citation] = {}
-    for each in citations:
-        citation = resolve(each, "bibliography(citations=)")
-        if chosen.setdefault(citation.key, citation) != citation:
-            raise SourceError(
-                f"bibliography(citations=): two different references have the key {citation.key!r}. Rename one of them."
-            )
-    ordered = sorted(chosen.values(), key=lambda c: (_name_parts(c.authors[0])[0].casefold(), c.year, c.key))
-    return _bibtex(ordered) if style == "bibtex" else "\n".join(citation.text() for citation in ordered)
 
 
 def read_references(text: str, name: str) -> dict[str, Citation]:
@@ -301,15 +223,6 @@ def explained(error: ValidationError, fields: Iterable[str], most: int = 3) -> s
             message = f"field '{place}' came as {shown(fault['input'])}: {message}"
         faults.append(message)
     return "; ".join(faults)
-
-
-_READING = threading.Lock()
-
-
-@functools.cache
-def _packaged_references() -> Mapping[str, Citation]:
-    text = resources.files(__package__).joinpath("references.bib").read_text(encoding="utf-8")
-    return MappingProxyType(read_references(text, "references.bib"))
 
 
 def _parsed(text: str, name: str) -> BibliographyData:
@@ -367,7 +280,8 @@ def _author_list(authors: tuple[str, ...]) -> str:
     return ", ".join(shown_authors)
 
 
-def _bibtex(citations: Iterable[Citation]) -> str:
+def bibtex_of(citations: Iterable[Citation]) -> str:
+    """Return citations as the content of a ``.bib`` file, escaped by pybtex."""
     from pybtex.database import BibliographyData
 
     written: str = BibliographyData({citation.key: _entry(citation) for citation in citations}).to_string("bibtex")
@@ -377,14 +291,15 @@ def _bibtex(citations: Iterable[Citation]) -> str:
 def _entry(citation: Citation) -> Entry:
     from pybtex.database import Entry, Person
 
-    fields = [("title", citation.title), (CONTAINER_FIELD[citation.kind], citation.container)]
+    fields = [("title", f"{{{citation.title}}}"), (CONTAINER_FIELD[citation.kind], citation.container)]
     fields += [("year", str(citation.year))] + [(name, getattr(citation, name)) for name in SAME_NAME_FIELDS]
-    persons = [Person(_bibtex_name(author)) for author in citation.authors]
+    persons = [Person(bibtex_name(author)) for author in citation.authors]
     present = [(name, value) for name, value in fields if value is not None]
     return Entry(citation.kind, fields=present, persons={"author": persons})
 
 
-def _bibtex_name(author: str) -> str:
+def bibtex_name(author: str) -> str:
+    """Return an author as BibTeX writes it: ``Azevedo, F. A. C.``, and a group in braces."""
     if author == AND_OTHERS:
         return "others"
     surname, initials = _name_parts(author)

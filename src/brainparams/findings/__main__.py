@@ -1,0 +1,81 @@
+"""``python -m brainparams.findings``: check the evidence, compile it, and write the page of all findings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..citations import references
+from .catalogue import edition, packaged_texts
+from .page import page
+from .validation import documents, evidence_faults, stale_documents
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one of the commands and return the exit code, 1 for faults.
+
+    Examples
+    --------
+    >>> main(["page", "extra"])
+    Traceback (most recent call last):
+    SystemExit: 2
+    """
+    parser = argparse.ArgumentParser(prog="python -m brainparams.findings", description="Work on the evidence.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="name every fault with file and line; exit code 1 if there is one")
+    check.add_argument("files", nargs="*", type=Path, help="your .toml and .bib files, beside those of the package")
+    commands.add_parser("build", help="check, and compile the texts for fast loading")
+    commands.add_parser("page", help="print the page of all findings (docs/findings.md)")
+    asked = parser.parse_args(arguments)
+    if asked.command == "page":
+        return _page()
+    return _build() if asked.command == "build" else _check(asked.files)
+
+
+def _check(files: Sequence[Path]) -> int:
+    unreadable = [str(file) for file in files if not file.is_file() or file.suffix not in (".toml", ".bib")]
+    if unreadable:
+        return _told([f"{file}: no .toml or .bib file there" for file in unreadable])
+    texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
+    found, faults = evidence_faults(texts)
+    if not faults and not files:
+        faults = stale_documents(found)
+    return _told(faults) or _praised(len(found), sum(name.endswith(".toml") for name in texts))
+
+
+def _build() -> int:
+    texts = packaged_texts()
+    found, faults = evidence_faults(texts)
+    if faults:
+        return _told(faults)
+    for file, text in documents(texts, found).items():
+        Path(str(file)).write_text(text, encoding="utf-8", newline="\n")
+    return _praised(len(found), sum(name.endswith(".toml") for name in texts))
+
+
+def _page() -> int:
+    found, faults = evidence_faults(packaged_texts())
+    if not faults:
+        sys.stdout.write(page(found.values(), references(), edition().partition("+")[0]))
+    return _told(faults)
+
+
+def _told(faults: Sequence[str]) -> int:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        print(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _praised(findings: int, files: int) -> int:
+    print(f"{findings} findings in {files} files, {len(references())} references, edition {edition()}: no fault")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
