@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
@@ -36,7 +38,21 @@ from .factoring import (
     uses,
     variables,
 )
-from .nodes import REACH, Budget, Setting, chances, condensed, joined, nodes_of, nodes_of_leaf, positive, raised
+from .nodes import (
+    REACH,
+    Budget,
+    Setting,
+    chances,
+    condensed,
+    joined,
+    nodes_of,
+    nodes_of_belief,
+    nodes_of_leaf,
+    positive,
+    raised,
+    raw_nodes_of,
+)
+from .spectrum import Spectrum, spectrum
 
 __all__ = ["Convolved", "law"]
 
@@ -47,6 +63,7 @@ SETTLED = 2e-7
 GOOD_ENOUGH = 3e-5
 SLOWEST = 0.2  # a refinement that gains less than this factor is not converging exponentially
 MOST_FIXED = 3
+MANY = 4  # factors from which on their spectrum is quicker than their nodes
 FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 MOST_POINTS = 4_000_000  # a fraction of a second
 STEP, KINK = 1e-6, 0.1
@@ -128,12 +145,12 @@ def law(node: Node) -> Law:
     if len(shared) > MOST_FIXED:
         raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
     budget = Budget(MOST_POINTS * (len(node.axes[0].labels) if node.axes else 1))
-    coarsest, weights = _setting(shared, 0, None, budget)
-    outline = _outline(expression, coarsest, weights)
-    previous = replace(coarsest, outline=outline), weights  # with the nodes that the outline has made
+    coarsest, weights = _setting(shared, 0, budget)
+    # with the nodes that the outline has made
+    previous = replace(coarsest, outline=_outline(expression, coarsest, weights)), weights
     before, last = _standard(expression, *previous), np.inf
     for level in range(1, len(LEVELS)):
-        current = _setting(shared, level, outline, budget)
+        current = _setting(shared, level, budget, replace(previous[0], start=before))
         after = _standard(expression, *current)
         change = _change(before, after)
         stalled = level == len(LEVELS) - 1 or (level > 2 and change > SLOWEST * last)
@@ -159,22 +176,29 @@ def _change(before: Array, after: Array) -> float:
         return float(np.max(np.where(after == before, 0.0, np.abs(after - before) / size)))
 
 
-def _setting(shared: Mapping[str, Leaf], level: int, outline: Outline | None, budget: Budget) -> tuple[Setting, Array]:
+def _setting(
+    shared: Mapping[str, Leaf], level: int, budget: Budget, coarser: Setting | None = None
+) -> tuple[Setting, Array]:
     """Return a rule with the shared unknowns held at all combinations of their nodes, and the weights of those."""
     spacing, size = LEVELS[level]
+    known: dict[str, Any] = {"budget": budget}
+    if coarser:
+        known |= {"outline": coarser.outline, "start": coarser.start, "widest": coarser.widest}
     if not shared:
-        return Setting(spacing, size, outline=outline, budget=budget), np.ones(1)
+        return Setting(spacing, size, **known), np.ones(1)
     rules = {uid: nodes_of_leaf(leaf, spacing * FINER[len(shared)]) for uid, leaf in shared.items()}
     grids = np.meshgrid(*[np.arange(len(weights)) for _, weights in rules.values()], indexing="ij")
     places = dict(zip(rules, (grid.ravel() for grid in grids), strict=True))
     joint = np.prod([weights[places[uid]] for uid, (_, weights) in rules.items()], axis=0)
     keep = joint > NEGLIGIBLE * 1e-3
     fixed = {uid: values[0][:, places[uid][keep]].T[:, :, np.newaxis] for uid, (values, _) in rules.items()}
-    return Setting(spacing, size, fixed, outline, budget), joint[keep] / joint[keep].sum()
+    return Setting(spacing, size, fixed, **known), joint[keep] / joint[keep].sum()
 
 
 def _standard(expression: Product, setting: Setting, weights: Array) -> Array:
-    found: Array = setting.once("standard", lambda: _quantiles(expression, setting, weights, np.array(STANDARD)))
+    found: Array = setting.once(
+        "standard", lambda: _quantiles(expression, setting, weights, np.array(STANDARD), setting.start)
+    )
     return found
 
 
@@ -218,6 +242,12 @@ def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
     if len(product.factors) == 1:
         ((part, exponent),) = product.factors
         return _cdf_of_power(part, exponent, coefficient, x, setting)
+    if len(product.factors) >= MANY:
+        whole = setting.once(("spectrum", id(product)), lambda: _spectrum(product, setting))
+        if whole is not None:
+            setting.budget.spend(x.size * len(whole.frequencies))
+            below = whole.cdf(x / coefficient)
+            return np.where(coefficient < 0, 1.0 - below, below)
     widest, values, weights = setting.once(("rest", id(product)), lambda: _rest_of_product(product, setting))
     part, exponent = product.factors[widest]
     points = x[..., np.newaxis] / values[..., np.newaxis, :]
@@ -228,16 +258,30 @@ def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
 
 def _rest_of_product(product: Product, setting: Setting) -> tuple[int, Array, Array]:
     """Return the place of the widest factor, and nodes and weights of the product of the others."""
-    nodes = [positive(*nodes_of(part, setting)) for part, _ in product.factors]
-    if not all(np.all(values > 0) for values, _ in nodes):
-        raise NoClosedForm("a product with a factor that can be zero or negative")
-    powers = [
-        (raised(values, exponent), weights)
-        for (values, weights), (_, exponent) in zip(nodes, product.factors, strict=True)
-    ]
+    if id(product) not in setting.widest:
+        setting.widest[id(product)] = _widest_factor(product, setting)
+    widest = setting.widest[id(product)]
+    powers = [_nodes_of_factor(part, exponent, setting) for part, exponent in _without(product.factors, widest)]
+    return widest, *condensed(*joined(powers, np.multiply, setting), setting)
+
+
+def _spectrum(product: Product, setting: Setting) -> Spectrum | None:
+    return spectrum(
+        [_nodes_of_factor(part, exponent, setting, raw=True) for part, exponent in product.factors], setting
+    )
+
+
+def _widest_factor(product: Product, setting: Setting) -> int:
+    widths = [_log_width(*_nodes_of_factor(part, exponent, setting)) for part, exponent in product.factors]
     smooth = [_smoothness(part, setting) for part, _ in product.factors]
-    widest = int(np.argmax([_log_width(*each) * worth for each, worth in zip(powers, smooth, strict=True)]))
-    return widest, *condensed(*joined(_without(powers, widest), np.multiply, setting), setting)
+    return int(np.argmax(np.multiply(widths, smooth)))
+
+
+def _nodes_of_factor(part: Expression, exponent: float, setting: Setting, raw: bool = False) -> tuple[Array, Array]:
+    values, weights = positive(*(raw_nodes_of(part, setting) if raw else nodes_of(part, setting)))
+    if not np.all(values > 0):
+        raise NoClosedForm("a product with a factor that can be zero or negative")
+    return raised(values, exponent), weights
 
 
 def _averaged(found: Array, weights: Array) -> Array:
@@ -281,19 +325,25 @@ def _cdf_of_sum(total: Sum, x: Array, setting: Setting) -> Array:
         x = x - np.asarray(term.coefficient, dtype=np.float64).reshape(1, -1, 1)
     if len(varying) == 1:
         return _cdf(varying[0], x, setting)
-    widest, values, weights = setting.once(("rest", id(total)), lambda: _rest_of_sum(varying, setting))
+    widest, values, weights = setting.once(("rest", id(total)), lambda: _rest_of_sum(total, varying, setting))
     points = x[..., np.newaxis] - values[..., np.newaxis, :]
     setting.budget.spend(points.size)
     found = _cdf(varying[widest], points.reshape(*points.shape[:2], -1), setting)
     return _averaged(found.reshape(points.shape), weights)
 
 
-def _rest_of_sum(terms: Sequence[Product], setting: Setting) -> tuple[int, Array, Array]:
+def _rest_of_sum(total: Sum, terms: Sequence[Product], setting: Setting) -> tuple[int, Array, Array]:
     """Return the place of the widest term, and nodes and weights of the sum of the others."""
-    nodes = [nodes_of(term, setting) for term in terms]
-    smooth = [_smoothness(term, setting) for term in terms]
-    widest = int(np.argmax([_width(*each) * worth for each, worth in zip(nodes, smooth, strict=True)]))
-    return widest, *condensed(*joined(_without(nodes, widest), np.add, setting), setting)
+    if id(total) not in setting.widest:
+        setting.widest[id(total)] = _widest_term(terms, setting)
+    widest = setting.widest[id(total)]
+    nodes = [nodes_of(term, setting) for term in _without(terms, widest)]
+    return widest, *condensed(*joined(nodes, np.add, setting), setting)
+
+
+def _widest_term(terms: Sequence[Product], setting: Setting) -> int:
+    widths = [_width(*nodes_of(term, setting)) for term in terms]
+    return int(np.argmax(np.multiply(widths, [_smoothness(term, setting) for term in terms])))
 
 
 def _smoothness(expression: Expression, setting: Setting) -> float:
@@ -302,10 +352,12 @@ def _smoothness(expression: Expression, setting: Setting) -> float:
     A step is no use at all; a bounded belief mostly has kinks at its ends; a sum is as smooth as its smoothest part.
     """
     if isinstance(expression, Variable | Quantile):
-        belief = expression.leaf.value if isinstance(expression, Variable) else expression.belief
-        values, _ = nodes_of(expression, setting)
-        steps = np.unique(values[0, 0]).size < 0.8 * values.shape[-1]
-        return STEP if steps or values.shape[-1] == 1 else (1.0 if np.all(np.isinf(belief.support[1])) else KINK)
+        held = isinstance(expression, Variable) and expression.leaf.uid in setting.fixed
+        return (
+            STEP
+            if held
+            else smoothness_of(expression.leaf.value if isinstance(expression, Variable) else expression.belief)
+        )
     if isinstance(expression, Function):
         return _smoothness(expression.argument, setting)
     if isinstance(expression, Product):
@@ -315,6 +367,15 @@ def _smoothness(expression: Expression, setting: Setting) -> float:
     assert isinstance(expression, Choice | Extreme)
     options = expression.options if isinstance(expression, Choice) else expression.arguments
     return KINK * min(_smoothness(option, setting) for option in options)
+
+
+@lru_cache(maxsize=512)
+def smoothness_of(belief: Distribution) -> float:
+    """Return how smooth the distribution function of one belief is."""
+    values, _ = nodes_of_belief(belief, LEVELS[0][0])
+    if np.unique(values[0, 0]).size < 0.8 * values.shape[-1] or values.shape[-1] == 1:
+        return STEP
+    return 1.0 if np.all(np.isinf(belief.support[1])) else KINK
 
 
 def _width(values: Array, weights: Array) -> float:
@@ -357,7 +418,7 @@ def _outline(expression: Product, setting: Setting, weights: Array) -> Outline:
     return Outline(logarithmic, centre, scale, low - 2.0 * scale, high + 2.0 * scale)
 
 
-def _quantiles(expression: Product, setting: Setting, weights: Array, p: Array) -> Array:
+def _quantiles(expression: Product, setting: Setting, weights: Array, p: Array, start: Array | None = None) -> Array:
     """Return the quantiles, shape (rows, points), by the secant rule on normal scores inside a bracket.
 
     The logarithm of a positive result against its normal score is nearly a straight line, so few steps do; where it is
@@ -375,7 +436,10 @@ def _quantiles(expression: Product, setting: Setting, weights: Array, p: Array) 
         return np.clip(ndtri(probability), -9.0, 9.0) - wanted
 
     low, high = (np.broadcast_to(end, wanted.shape) for end in (about.low, about.high))
-    guess = np.clip(about.centre + about.scale * wanted, low, high)
+    guess = about.centre + about.scale * wanted
+    if start is not None:
+        guess = np.log(start) if about.logarithmic else start
+    guess = np.clip(guess, low, high)
     found = _solved(excess, low, high, guess, about.scale)
     for widening in range(1, MOST_WIDENINGS + 1):  # an even power comes nearer to zero than any of its nodes
         below, above = found - low < ALMOST * about.scale, high - found < ALMOST * about.scale

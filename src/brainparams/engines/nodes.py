@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph import Leaf
 from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
@@ -32,9 +33,11 @@ __all__ = [
     "condensed",
     "joined",
     "nodes_of",
+    "nodes_of_belief",
     "nodes_of_leaf",
     "positive",
     "raised",
+    "raw_nodes_of",
 ]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -66,6 +69,8 @@ class Setting:
     size: int
     fixed: Mapping[str, Array] = field(default_factory=dict)
     outline: Any = None
+    start: Array | None = None
+    widest: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     budget: Budget = field(default_factory=Budget, repr=False, compare=False)
     found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -104,12 +109,14 @@ def panels(kink: float, spacing: float) -> tuple[Array, Array]:
 
 
 def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
-    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,).
+    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,)."""
+    return nodes_of_belief(leaf.value, spacing) if leaf.value.shape else nodes_of_number(leaf.value, spacing)
 
-    The atoms themselves where there are finitely many; else equally spaced normal scores, in panels where the quantile
-    function bends.
+
+def nodes_of_belief(belief: Distribution, spacing: float) -> tuple[Array, Array]:
+    """Return the atoms themselves where there are finitely many; else equally spaced normal scores, in panels where
+    the quantile function bends.
     """
-    belief = leaf.value
     if belief.atoms is not None and len(belief.atoms[0]) <= MOST_ATOMS:
         values, weights = belief.atoms
         return values[np.newaxis, np.newaxis], weights
@@ -118,10 +125,28 @@ def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
     return values.reshape(len(scores), -1).T[np.newaxis], weights
 
 
+nodes_of_number = lru_cache(maxsize=512)(nodes_of_belief)
+
+
+@lru_cache(maxsize=512)
+def gauss_rule(belief: Distribution, spacing: float, size: int) -> tuple[Array, Array]:
+    """Return the nodes of a single number, condensed, as arrays of shape (1, 1, points)."""
+    values, weights = nodes_of_number(belief, spacing)
+    return condensed(values, weights[np.newaxis, np.newaxis], Setting(spacing, size))
+
+
 def nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
     """Return nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
     found: tuple[Array, Array] = setting.once(id(expression), lambda: _fresh_nodes(expression, setting))
     return found
+
+
+def raw_nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
+    """Return nodes as `nodes_of` does, those of an unknown before they are condensed."""
+    if not isinstance(expression, Variable) or expression.leaf.uid in setting.fixed:
+        return nodes_of(expression, setting)
+    values, weights = nodes_of_leaf(expression.leaf, setting.spacing)
+    return values, weights[np.newaxis, np.newaxis]
 
 
 def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array]:
@@ -129,8 +154,9 @@ def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array
         held = setting.fixed.get(expression.leaf.uid)
         if held is not None:
             return held, np.ones((1, 1, 1))
-        values, weights = nodes_of_leaf(expression.leaf, setting.spacing)
-        return values, weights[np.newaxis, np.newaxis]
+        if not expression.leaf.value.shape:
+            return gauss_rule(expression.leaf.value, setting.spacing, setting.size)
+        return raw_nodes_of(expression, setting)
     if isinstance(expression, Product):
         return _nodes_of_product(expression, setting)
     if isinstance(expression, Sum):
