@@ -45,6 +45,7 @@ REACH = 7.2  # normal scores beyond this have 6e-13 of the mass
 MOST_PAIRS = 1000
 MOST_ATOMS = 500
 NEGLIGIBLE = 1e-8
+STRAIGHT = 1e-9
 SMALL = 20  # a general eigensolver of larger matrices starts threads, and waits for them on a busy machine
 
 
@@ -68,11 +69,18 @@ class Setting:
     spacing: float
     size: int
     fixed: Mapping[str, Array] = field(default_factory=dict)
+    shares: Array = field(default_factory=lambda: np.ones(1))  # weights of the combinations of fixed unknowns
     outline: Any = None
-    start: Array | None = None
+    start: Array | None = None  # where the search for the standard quantiles begins
+    precision: float = 1e-11  # what that search stops at
     widest: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     budget: Budget = field(default_factory=Budget, repr=False, compare=False)
     found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rule(self) -> tuple[float, int]:
+        """How fine it is."""
+        return self.spacing, self.size
 
     def once(self, what: Any, make: Callable[[], Any]) -> Any:
         """Return what was made under this name, or make it; nodes are asked for at every point of evaluation."""
@@ -114,8 +122,10 @@ def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
 
 
 def nodes_of_belief(belief: Distribution, spacing: float) -> tuple[Array, Array]:
-    """Return the atoms themselves where there are finitely many; else equally spaced normal scores, in panels where
-    the quantile function bends.
+    """Return the nodes of a belief, shape (1, rows, points), and their weights, shape (points,).
+
+    The atoms themselves where there are finitely many; else equally spaced normal scores, in panels where the quantile
+    function bends.
     """
     if belief.atoms is not None and len(belief.atoms[0]) <= MOST_ATOMS:
         values, weights = belief.atoms
@@ -133,6 +143,20 @@ def gauss_rule(belief: Distribution, spacing: float, size: int) -> tuple[Array, 
     """Return the nodes of a single number, condensed, as arrays of shape (1, 1, points)."""
     values, weights = nodes_of_number(belief, spacing)
     return condensed(values, weights[np.newaxis, np.newaxis], Setting(spacing, size))
+
+
+def hermite_rule(belief: Distribution, size: int) -> tuple[Array, Array] | None:
+    """Return the Gauss–Hermite rule of an array of unknowns, as arrays of shape (1, rows, size).
+
+    None unless they, or their logarithms, are straight lines in their normal score.
+    """
+    scores, weights = np.polynomial.hermite_e.hermegauss(size)
+    values = np.asarray(belief.at_score(scores[:, np.newaxis]), dtype=np.float64).T[np.newaxis]
+    for points in (values, np.log(values)) if np.all(values > 0) else (values,):
+        slopes = np.diff(points) / np.diff(scores)
+        if np.all(np.ptp(slopes, axis=-1) <= STRAIGHT * np.abs(slopes[..., 0])):
+            return values, (weights / weights.sum())[np.newaxis, np.newaxis]
+    return None
 
 
 def nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
@@ -154,9 +178,9 @@ def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array
         held = setting.fixed.get(expression.leaf.uid)
         if held is not None:
             return held, np.ones((1, 1, 1))
-        if not expression.leaf.value.shape:
-            return gauss_rule(expression.leaf.value, setting.spacing, setting.size)
-        return raw_nodes_of(expression, setting)
+        if expression.leaf.value.shape:
+            return hermite_rule(expression.leaf.value, setting.size) or raw_nodes_of(expression, setting)
+        return gauss_rule(expression.leaf.value, setting.spacing, setting.size)
     if isinstance(expression, Product):
         return _nodes_of_product(expression, setting)
     if isinstance(expression, Sum):
