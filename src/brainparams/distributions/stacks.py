@@ -64,7 +64,7 @@ class Stack(Distribution):
 
     def rows(self, chosen: Any) -> Distribution:
         """Return some of the parts, given as an index."""
-        return Stack([self.parts[each] for each in np.arange(len(self.parts))[chosen]])
+        return Stack(tuple(self.parts[each] for each in np.arange(len(self.parts))[chosen]))
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for equal stacks."""

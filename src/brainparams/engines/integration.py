@@ -81,7 +81,7 @@ def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
         whole = setting.once(("spectrum", id(product)), lambda: _spectrum(product, setting))
         if whole is not None:
             setting.budget.spend(x.size * len(whole.frequencies))
-            below = whole.cdf(x / coefficient)
+            below: Array = whole.cdf(x / coefficient)
             return np.where(coefficient < 0, 1.0 - below, below)
     widest, values, weights = setting.once(("rest", id(product)), lambda: _rest_of_product(product, setting))
     part, exponent = product.factors[widest]

@@ -66,7 +66,7 @@ def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum
     sd = np.sqrt(sum(variances))
     step = 2.0 * np.pi / (float(np.max(sd)) * 2.0 * REACH * max(1.0, 0.5 / setting.spacing))
     count = min(MOST_FREQUENCIES, int(REACH / (float(np.min(sd)) * step)) + 8)
-    frequencies = step * (np.arange(count) + 0.5)
+    frequencies = step * (np.arange(count, dtype=np.float64) + 0.5)
     values: Any = 1.0
     for each, mean, (_, weights) in zip(logarithms, means, parts, strict=True):
         setting.budget.spend(each.size * count // 4)
