@@ -246,8 +246,8 @@ def _backward(program: Program, slots: Sequence[float]) -> list[float]:
             flowing[one] += gradient * inverse
             flowing[other] += gradient * -(slots[result] * inverse)
         elif gradient != 0.0:
-            values = [slots[each] for each in arguments]
-            parts = OPERATIONS[name].pullback(gradient, slots[result], values, parameters)
+            values = [np.float64(slots[each]) for each in arguments]  # which divides by zero without an exception
+            parts = OPERATIONS[name].pullback(gradient, np.float64(slots[result]), values, parameters)
             for place, part in zip(arguments, parts, strict=True):
                 flowing[place] += float(part)
     return flowing
