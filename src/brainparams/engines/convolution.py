@@ -20,8 +20,8 @@ from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
 from .factoring import Product, factored, rows_of, uses, variables
-from .integration import cdf
-from .nodes import REACH, Budget, Setting, nodes_of, nodes_of_leaf
+from .nodes import Budget, Setting, nodes_of, nodes_of_leaf
+from .search import mixed_cdf, outline, quantiles
 
 __all__ = ["Convolved", "law"]
 
@@ -40,8 +40,6 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
-MOST_WIDENINGS = 4
-ALMOST = 1e-9  # of the scale: at an end of the bracket
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
@@ -67,13 +65,13 @@ class Convolved:
         if p in STANDARD and "standard" in setting.found:
             return _standard(self.expression, setting)[:, [STANDARD.index(p)]]
         wanted = np.array([p])
-        found: Array = setting.once(("quantile", p), lambda: _quantiles(self.expression, setting, wanted))
+        found: Array = setting.once(("quantile", p), lambda: quantiles(self.expression, setting, wanted))
         return found
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return the probability of `x` or less, and its change from the coarser rule."""
         point = np.full((1, 1), float(x))
-        fine, coarse = (_mixed_cdf(self.expression, point, setting) for setting in (self.fine, self.coarse))
+        fine, coarse = (mixed_cdf(self.expression, point, setting) for setting in (self.fine, self.coarse))
         return self._shown(np.clip(fine, 0.0, 1.0)), self._shown(np.abs(fine - coarse))
 
     def mean(self) -> Any:
@@ -223,9 +221,9 @@ def _first_setting(
 ) -> Setting:
     """Return the coarsest rule with the outline of the result."""
     first = _setting(shared, rule, Setting(*rule, budget=budget, precision=precision))
-    outline = _outline(expression, first)
-    _mixed_cdf(expression, np.exp(outline.centre) if outline.logarithmic else outline.centre, first)
-    return replace(first, outline=outline)  # with the nodes and the widest parts that were found on the way
+    about = outline(expression, first)
+    mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
+    return replace(first, outline=about)  # with the nodes and the widest parts that were found on the way
 
 
 def _setting(shared: Mapping[str, Leaf], rule: Rule, coarser: Setting) -> Setting:
@@ -245,90 +243,5 @@ def _setting(shared: Mapping[str, Leaf], rule: Rule, coarser: Setting) -> Settin
 
 def _standard(expression: Product, setting: Setting) -> Array:
     wanted = np.array(STANDARD)
-    found: Array = setting.once("standard", lambda: _quantiles(expression, setting, wanted))
+    found: Array = setting.once("standard", lambda: quantiles(expression, setting, wanted))
     return found
-
-
-# --- quantiles ---------------------------------------------------------------------------------------------------
-
-
-def _mixed_cdf(expression: Product, x: Array, setting: Setting) -> Array:
-    """Return P(expression ≤ x) with the shared unknowns averaged out, for x of shape (rows, points)."""
-    shares = setting.shares
-    found = cdf(expression, np.broadcast_to(x, (len(shares), *x.shape)), setting)
-    return np.tensordot(shares, np.broadcast_to(found, (len(shares), *found.shape[1:])), axes=1)
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Where a result lies, roughly: what a search for its quantiles starts from, each of shape (rows, 1)."""
-
-    logarithmic: bool
-    centre: Array
-    scale: Array
-    low: Array
-    high: Array
-
-
-def _outline(expression: Product, setting: Setting) -> Outline:
-    values, its = nodes_of(expression, setting)
-    its = np.broadcast_to(its, values.shape) * setting.shares.reshape(-1, 1, 1)
-    logarithmic = bool(np.all(values > 0))
-    points = np.log(values) if logarithmic else values
-    centre = np.sum(points * its, axis=(0, 2))[:, np.newaxis]
-    scale = np.sqrt(np.sum((points - centre.reshape(1, -1, 1)) ** 2 * its, axis=(0, 2)))[:, np.newaxis]
-    low, high = (function(points, axis=(0, 2))[:, np.newaxis] for function in (np.min, np.max))
-    return Outline(logarithmic, centre, scale, low - 2.0 * scale, high + 2.0 * scale)
-
-
-def _quantiles(expression: Product, setting: Setting, p: Array) -> Array:
-    """Return the quantiles, shape (rows, points), by the secant rule on normal scores inside a bracket.
-
-    The logarithm of a positive result against its normal score is nearly a straight line, so few steps do; where it is
-    not, the bracket is halved.
-    """
-    from scipy.special import ndtri
-
-    about: Outline = setting.outline
-    wanted = np.clip(np.broadcast_to(ndtri(p), (about.centre.shape[0], len(p))), -REACH, REACH)
-
-    def excess(u: Array) -> Array:
-        x = np.exp(u) if about.logarithmic else u
-        # the weights add up to 1 but for rounding
-        probability = np.clip(_mixed_cdf(expression, x, setting), 0.0, 1.0)
-        return np.clip(ndtri(probability), -9.0, 9.0) - wanted
-
-    low, high = (np.broadcast_to(end, wanted.shape) for end in (about.low, about.high))
-    guess = about.centre + about.scale * wanted
-    if setting.start is not None and setting.start.shape == guess.shape:
-        guess = np.log(setting.start) if about.logarithmic else setting.start
-    guess = np.clip(guess, low, high)
-    found = _solved(excess, (low, high), guess, about.scale, setting.precision)
-    for widening in range(1, MOST_WIDENINGS + 1):  # an even power comes nearer to zero than any of its nodes
-        below, above = found - low < ALMOST * about.scale, high - found < ALMOST * about.scale
-        if not np.any(below | above):
-            break
-        low = np.where(below, low - 4.0**widening * about.scale, low)
-        high = np.where(above, high + 4.0**widening * about.scale, high)
-        found = _solved(excess, (low, high), found, about.scale, setting.precision)
-    return np.exp(found) if about.logarithmic else found
-
-
-def _solved(
-    excess: Callable[[Array], Array], bracket: tuple[Array, Array], guess: Array, scale: Array, precision: float
-) -> Array:
-    """Return where a rising function crosses zero, elementwise."""
-    (low, high), old, old_excess = bracket, guess, excess(guess)
-    new = np.clip(guess - scale * np.clip(old_excess, -2.0, 2.0), low, high)
-    for step in range(80):
-        value = excess(new)
-        low, high = np.where(value <= 0, np.maximum(low, new), low), np.where(value >= 0, np.minimum(high, new), high)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            straight = new - value * (new - old) / (value - old_excess)
-        inside = (straight >= low) & (straight <= high) & (step % 4 != 3)
-        following = np.where(inside, straight, 0.5 * (low + high))
-        following = np.where(np.abs(value) < precision, new, following)
-        old, old_excess, new = new, value, following
-        if np.all(np.abs(new - old) <= precision * scale) or np.all(high - low <= precision * scale):
-            break
-    return new

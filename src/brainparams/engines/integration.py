@@ -21,6 +21,7 @@ from ..graph import Leaf
 from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
 from .nodes import (
     Setting,
+    centre_and_spread,
     chances,
     condensed,
     joined,
@@ -32,7 +33,7 @@ from .nodes import (
 )
 from .spectrum import Spectrum, spectrum
 
-__all__ = ["cdf"]
+__all__ = ["cdf", "smoothness_of"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MANY = 4  # factors from which on their spectrum is quicker than their nodes
@@ -77,7 +78,7 @@ def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
     if len(product.factors) == 1:
         ((part, exponent),) = product.factors
         return _cdf_of_power(part, exponent, coefficient, x, setting)
-    if len(product.factors) >= MANY:
+    if len(product.factors) >= MANY and not setting.at_points:
         whole = setting.once(("spectrum", id(product)), lambda: _spectrum(product, setting))
         if whole is not None:
             setting.budget.spend(x.size * len(whole.frequencies))
@@ -214,8 +215,7 @@ def smoothness_of(belief: Distribution) -> float:
 
 
 def _width(values: Array, weights: Array) -> float:
-    mean = np.sum(values * weights, axis=-1, keepdims=True)
-    return float(np.mean(np.sqrt(np.sum((values - mean) ** 2 * weights, axis=-1))))
+    return float(np.mean(centre_and_spread(values, weights)[1]))
 
 
 def _log_width(values: Array, weights: Array) -> float:

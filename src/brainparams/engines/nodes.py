@@ -29,6 +29,7 @@ __all__ = [
     "REACH",
     "Budget",
     "Setting",
+    "centre_and_spread",
     "chances",
     "condensed",
     "joined",
@@ -70,6 +71,7 @@ class Setting:
     size: int
     fixed: Mapping[str, Array] = field(default_factory=dict)
     shares: Array = field(default_factory=lambda: np.ones(1))  # weights of the combinations of fixed unknowns
+    at_points: bool = False  # whether all unknowns but one are fixed, at the points of a sample
     outline: Any = None
     start: Array | None = None  # where the search for the standard quantiles begins
     precision: float = 1e-11  # what that search stops at
@@ -274,6 +276,15 @@ def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting)
     return values, weights
 
 
+def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation along the points; squares do not leave the range of floats."""
+    centre = np.sum(points * weights, axis=-1, keepdims=True)
+    farthest = np.max(np.abs(points - centre), axis=-1, keepdims=True)
+    farthest = np.where(farthest > 0, farthest, 1.0)
+    variance = np.sum(((points - centre) / farthest) ** 2 * weights, axis=-1, keepdims=True)
+    return centre, farthest * np.sqrt(variance)
+
+
 def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, Array]:
     """Return the Gauss rule of a discrete measure: `size` nodes that integrate polynomials of degree 2 size − 1.
 
@@ -286,8 +297,7 @@ def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, A
     logarithmic = bool(np.all(values > 0))
     points = np.log(values) if logarithmic else values
     weights = np.broadcast_to(weights, points.shape)
-    centre = np.sum(points * weights, axis=-1, keepdims=True)
-    scale = np.sqrt(np.sum((points - centre) ** 2 * weights, axis=-1, keepdims=True))
+    centre, scale = centre_and_spread(points, weights)
     scale = np.where(scale > 0, scale, 1.0)
     found, rule = _gauss((points - centre) / scale, weights, size)
     found = centre + scale * found

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from .nodes import REACH, Setting
+from .nodes import REACH, Setting, centre_and_spread
 
 __all__ = ["Spectrum", "spectrum"]
 
@@ -56,14 +56,10 @@ def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum
     The finer the rule, the more frequencies, so that an error of either shows when two rules are compared.
     """
     logarithms = [np.log(values) for values, _ in parts]
-    means = [
-        np.sum(each * weights, axis=-1, keepdims=True) for each, (_, weights) in zip(logarithms, parts, strict=True)
-    ]
-    variances = [
-        np.sum((each - mean) ** 2 * weights, axis=-1)
-        for each, mean, (_, weights) in zip(logarithms, means, parts, strict=True)
-    ]
-    sd = np.sqrt(sum(variances))
+    means, sds = zip(
+        *[centre_and_spread(each, weights) for each, (_, weights) in zip(logarithms, parts, strict=True)], strict=True
+    )
+    sd = np.sqrt(sum(each**2 for each in sds))
     step = 2.0 * np.pi / (float(np.max(sd)) * 2.0 * REACH * max(1.0, 0.5 / setting.spacing))
     count = min(MOST_FREQUENCIES, int(REACH / (float(np.min(sd)) * step)) + 8)
     frequencies = step * (np.arange(count, dtype=np.float64) + 0.5)
