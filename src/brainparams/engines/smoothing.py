@@ -12,6 +12,7 @@ doi:10.1287/ijoc.2021.1135
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,10 @@ class Smoothed:
         return float(found[0, 0])
 
     def standard_error(self, p: float) -> float:
-        """Return the standard error: that of the probability there, from the replicates, over the density."""
+        """Return the standard error: that of the probability there, from the replicates, over the density.
+
+        To which comes how far the search for the quantile went.
+        """
         about: Outline = self.setting.outline
         x, step = self.quantile(p), NEARBY * float(about.scale[0, 0])
         near = x * np.exp([-step, step]) if about.logarithmic else x + np.array([-step, step])
@@ -69,7 +73,8 @@ class Smoothed:
         if high <= low:  # no density there: what the draws say
             return float(self.drawn.standard_error(p))
         slope = (high - low) / float(near[1] - near[0])
-        return float(self.cdf(x)[1]) / float(slope)
+        searched = PRECISION * float(about.scale[0, 0]) * (abs(x) if about.logarithmic else 1.0)
+        return math.hypot(float(self.cdf(x)[1]) / slope, searched)
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
