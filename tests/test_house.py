@@ -56,7 +56,7 @@ ROOMS = (
 SPLIT_ROOMS = {"units", "distributions"}
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
-    "engines": {"execution", "factoring", "nodes", "streaming", "tasks"},
+    "engines": {"execution", "factoring", "integration", "nodes", "search", "smoothing", "spectrum", "streaming", "tasks"},
     "render": {"numbers", "formulas", "text"},
     "findings": {"finding"},
     "estimators": set(),

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -254,7 +255,9 @@ def correlated(leaf: Leaf, score: Node, told: tuple[str, ...]) -> Correlated:
 
 def _converted(node: Node, factor: Fraction) -> Node:
     """Scale an argument on its way into an operation that resolves its unit."""
-    return node if factor == ONE else Operated("convert", (node,), node.unit, node.axes, (factor, node.unit))
+    if factor is ONE or factor == ONE:  # comparing fractions is slow
+        return node
+    return Operated("convert", (node,), node.unit, node.axes, (factor, node.unit))
 
 
 def _united_axes(nodes: Sequence[Node]) -> tuple[Axis, ...]:
@@ -360,11 +363,16 @@ class Program:
 
 
 def flatten(outputs: Sequence[Node]) -> Program:
-    """Flatten a graph for the engines that draw.
+    """Flatten a graph for the engines; the last few graphs are kept, because nodes never change.
 
     Unknowns come in the order of their stream names, so that neither the order of arguments nor an unused input
     changes a draw.
     """
+    return _flattened(tuple(outputs))
+
+
+@lru_cache(maxsize=32)
+def _flattened(outputs: tuple[Node, ...]) -> Program:
     nodes = list(walk(outputs))
     slot: dict[bytes, int] = {}
     constants: list[tuple[int, Any]] = []

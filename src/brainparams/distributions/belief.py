@@ -335,6 +335,10 @@ class Distribution(ABC):
         # through the constructor, so that copies are checked and their arrays read-only again
         return type(self), tuple(getattr(self, each.name) for each in fields(self))
 
+    def rows(self, chosen: Any) -> Distribution:
+        """Return some of the unknowns of an array, given as an index along its last axis."""
+        return type(self)(*(np.asarray(getattr(self, each.name))[..., chosen] for each in fields(self)))
+
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         """Values that have a probability of their own, ascending, and their probabilities."""
         return np.empty(0), np.empty(0)

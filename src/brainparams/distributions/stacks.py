@@ -62,6 +62,10 @@ class Stack(Distribution):
             draws[..., index] = part._draw(generator, size[:-1])
         return draws
 
+    def rows(self, chosen: Any) -> Distribution:
+        """Return some of the parts, given as an index."""
+        return Stack(tuple(self.parts[each] for each in np.arange(len(self.parts))[chosen]))
+
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for equal stacks."""
         return (self.name, *(part.key() for part in self.parts))

@@ -35,7 +35,10 @@ from . import convolution, exact, linear, sampling
 __all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all", "linearity"]
 
 EngineChoice = Literal["auto", "exact", "convolution", "linear", "sobol", "random"]
-WITHOUT_DRAWS: dict[EngineName, Callable[[Node], Law]] = {"exact": exact.law, "convolution": convolution.law}
+WITHOUT_DRAWS: dict[EngineName, Callable[[Node, int], Law]] = {
+    "exact": lambda node, _: exact.law(node),
+    "convolution": convolution.law,
+}
 DRAWS = 1_000_000
 DIGITS = 3
 LINEARITY_LEVEL = 0.95
@@ -96,7 +99,7 @@ def _without_draws(node: Node, request: Request) -> Estimate | str:
         if request.engine not in ("auto", name):
             continue
         try:
-            law = law_of(node)
+            law = law_of(node, request.digits)
         except NoClosedForm as error:
             if request.engine == name:
                 raise

@@ -1,13 +1,8 @@
 """Distribution arithmetic without sampling, for graphs in which each unknown is used once after factoring.
 
-The distribution function of a product or a sum of independent parts is an integral over all parts but one. The widest
-part keeps its own distribution function; the others become nodes and weights:
-
-``P(A B ≤ x) = Σⱼ wⱼ F_A(x / bⱼ)``,  ``P(A + B ≤ x) = Σⱼ wⱼ F_A(x − bⱼ)``
-
-An unknown that is used several
-times is held fixed at its nodes, and the results are added up. The rule is refined until the quantiles settle, and the
-last change is the error bar. There is no seed: the digits are the digits.
+The distribution function is an integral over nodes. An unknown that is used several times is held fixed at its nodes,
+and the results are added up. The rule is refined until the quantiles settle, and the last change is the error bar.
+There is no seed: the digits are the digits. Of arrays with many rows, a sample of rows decides how fine the rule is.
 
 Arrays have shape (conditions, rows, points): fixed unknowns, elements of an array quantity, points of evaluation.
 """
@@ -15,7 +10,8 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,38 +19,29 @@ import numpy as np
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
-from .factoring import (
-    Choice,
-    Expression,
-    Extreme,
-    Function,
-    Product,
-    Quantile,
-    Sum,
-    Variable,
-    factored,
-    uses,
-    variables,
-)
-from .nodes import REACH, Budget, Setting, chances, condensed, joined, nodes_of, nodes_of_leaf, positive, raised
+from .factoring import Product, factored, rows_of, uses, variables
+from .nodes import Budget, Setting, nodes_of, nodes_of_leaf
+from .search import mixed_cdf, outline, quantiles
 
 __all__ = ["Convolved", "law"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-# spacing of nodes, and size of condensed rules
-LEVELS = ((0.6, 10), (0.45, 14), (0.3, 20), (0.18, 32), (0.1, 56), (0.05, 112))
+Rule = tuple[float, int]
+"""How fine: the spacing of nodes, and the size of condensed rules."""
+
+RULES: tuple[Rule, ...] = ((0.6, 10), (0.45, 14), (0.3, 20), (0.18, 32), (0.1, 56), (0.05, 112))
+ROUGH: tuple[Rule, ...] = ((1.2, 4), (0.8, 7))
 SETTLED = 2e-7
 GOOD_ENOUGH = 3e-5
 SLOWEST = 0.2  # a refinement that gains less than this factor is not converging exponentially
 MOST_FIXED = 3
 FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 MOST_POINTS = 4_000_000  # a fraction of a second
-STEP, KINK = 1e-6, 0.1
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
-MOST_WIDENINGS = 4
-ALMOST = 1e-9  # of the scale: at an end of the bracket
+PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
+MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
 
 @dataclass(frozen=True)
@@ -64,31 +51,27 @@ class Convolved:
     expression: Product
     fine: Setting
     coarse: Setting
-    weights: Array
-    coarse_weights: Array
     is_array: bool
 
     def quantile(self, p: float) -> Any:
         """Return the quantile at the fine rule."""
-        return self._shown(self._at(p, self.fine, self.weights))
+        return self._shown(self._at(p, self.fine))
 
     def standard_error(self, p: float) -> Any:
         """Return the change from the coarser rule: a bound in practice on the numerical error, nothing random."""
-        fine, coarse = self._at(p, self.fine, self.weights), self._at(p, self.coarse, self.coarse_weights)
-        return self._shown(np.abs(fine - coarse))
+        return self._shown(np.abs(self._at(p, self.fine) - self._at(p, self.coarse)))
 
-    def _at(self, p: float, setting: Setting, weights: Array) -> Array:
-        if p in STANDARD:
-            return _standard(self.expression, setting, weights)[:, [STANDARD.index(p)]]
+    def _at(self, p: float, setting: Setting) -> Array:
+        if p in STANDARD and "standard" in setting.found:
+            return _standard(self.expression, setting)[:, [STANDARD.index(p)]]
         wanted = np.array([p])
-        found: Array = setting.once(("quantile", p), lambda: _quantiles(self.expression, setting, weights, wanted))
+        found: Array = setting.once(("quantile", p), lambda: quantiles(self.expression, setting, wanted))
         return found
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return the probability of `x` or less, and its change from the coarser rule."""
         point = np.full((1, 1), float(x))
-        fine = _mixed_cdf(self.expression, point, self.fine, self.weights)
-        coarse = _mixed_cdf(self.expression, point, self.coarse, self.coarse_weights)
+        fine, coarse = (mixed_cdf(self.expression, point, setting) for setting in (self.fine, self.coarse))
         return self._shown(np.clip(fine, 0.0, 1.0)), self._shown(np.abs(fine - coarse))
 
     def mean(self) -> Any:
@@ -104,14 +87,70 @@ class Convolved:
 
     def _measure(self) -> tuple[Array, Array]:
         values, weights = nodes_of(self.expression, self.fine)
-        return values, np.broadcast_to(weights, values.shape) * self.weights.reshape(-1, 1, 1)
+        return values, np.broadcast_to(weights, values.shape) * self.fine.shares.reshape(-1, 1, 1)
 
     def _shown(self, values: Array) -> Any:
         return values[:, 0] if self.is_array else float(values[0, 0])
 
 
-def law(node: Node) -> Law:
+@dataclass(frozen=True)
+class InBlocks:
+    """The law of many rows by convolution, a block of rows at a time, at the rules that a sample of them settled at."""
+
+    expression: Product
+    rows: int
+    rules: tuple[Rule, Rule]
+    precision: float
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def quantile(self, p: float) -> Any:
+        """Return the quantile of each row."""
+        return self._each(("quantile", p), lambda block: block.quantile(p))
+
+    def standard_error(self, p: float) -> Any:
+        """Return the change from the coarser rule for each row."""
+        return self._each(("error", p), lambda block: block.standard_error(p))
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability of `x` or less for each row, and its change from the coarser rule."""
+        both = self._each(("cdf", x), lambda block: np.stack(block.cdf(x), axis=-1))
+        return both[:, 0], both[:, 1]
+
+    def mean(self) -> Any:
+        """Return the expected value of each row."""
+        return self._each("mean", lambda block: block.mean())
+
+    def sd(self) -> Any:
+        """Return the standard deviation of each row."""
+        return self._each("sd", lambda block: block.sd())
+
+    def _each(self, what: Any, ask: Callable[[Convolved], Any]) -> Any:
+        if what not in self.found:
+            self.found[what] = np.concatenate([ask(block) for block in self._blocks])
+        return self.found[what]
+
+    @cached_property
+    def _blocks(self) -> list[Convolved]:
+        return [self._block(slice(start, start + BLOCK)) for start in range(0, self.rows, BLOCK)]
+
+    def _block(self, rows: slice) -> Convolved:
+        expression = rows_of(self.expression, rows)
+        shared = _shared(expression)
+        first = _first_setting(expression, shared, ROUGH[0], Budget(), self.precision)
+        fine, coarse = (_setting(shared, rule, first) for rule in self.rules)
+        return Convolved(expression, fine, coarse, is_array=True)
+
+
+def law(node: Node, digits: int = 3) -> Law:
     """Return the law of a quantity by convolution.
+
+    Parameters
+    ----------
+    node : Node
+        The quantity.
+    digits : int
+        Of an array with more than 500 rows, the quantiles of a sample of rows settle to a tenth of a unit of the last
+        of so many digits; all others settle to 2e-7.
 
     Raises
     ------
@@ -123,23 +162,29 @@ def law(node: Node) -> Law:
     expression = factored(node)
     if not expression.factors:
         return Exactly(_constant(expression.coefficient, node))
-    counts = uses(expression)
-    shared = {each.leaf.uid: each.leaf for each in variables(expression) if counts[each.leaf.uid] > 1}
-    if len(shared) > MOST_FIXED:
-        raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
-    budget = Budget(MOST_POINTS * (len(node.axes[0].labels) if node.axes else 1))
-    coarsest, weights = _setting(shared, 0, None, budget)
-    outline = _outline(expression, coarsest, weights)
-    previous = replace(coarsest, outline=outline), weights  # with the nodes that the outline has made
-    before, last = _standard(expression, *previous), np.inf
-    for level in range(1, len(LEVELS)):
-        current = _setting(shared, level, outline, budget)
-        after = _standard(expression, *current)
+    rows = len(node.axes[0].labels) if node.axes else 1
+    if rows <= MANY_ROWS:
+        return _settled(expression, rows, RULES, SETTLED, is_array=bool(node.axes))
+    tolerance = max(SETTLED, 10.0 ** -(digits + 1))
+    sample = np.linspace(0, rows - 1, SAMPLE).astype(int)
+    tried = _settled(rows_of(expression, sample), SAMPLE, (*ROUGH, *RULES), tolerance, is_array=True)
+    return InBlocks(expression, rows, (tried.fine.rule, tried.coarse.rule), tried.fine.precision)
+
+
+def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: float, *, is_array: bool) -> Convolved:
+    """Refine the rule until the quantiles settle."""
+    shared = _shared(expression)
+    budget = Budget(MOST_POINTS * rows)
+    previous = _first_setting(expression, shared, rules[0], budget, PRECISE * tolerance / SETTLED)
+    before, last = _standard(expression, previous), np.inf
+    for level, rule in enumerate(rules[1:], start=1):
+        current = _setting(shared, rule, replace(previous, start=before))
+        after = _standard(expression, current)
         change = _change(before, after)
-        stalled = level == len(LEVELS) - 1 or (level > 2 and change > SLOWEST * last)
-        if change <= SETTLED or (stalled and change <= GOOD_ENOUGH):
+        stalled = rule == rules[-1] or (level > 2 and change > SLOWEST * last)
+        if change <= tolerance or (stalled and change <= GOOD_ENOUGH):
             budget.left = np.inf  # it settles: other quantiles may be asked for freely
-            return Convolved(expression, current[0], previous[0], current[1], previous[1], bool(node.axes))
+            return Convolved(expression, current, previous, is_array)
         if stalled:
             break  # a kink or a step: refining on will not settle it in time
         previous, before, last = current, after, change
@@ -159,247 +204,44 @@ def _change(before: Array, after: Array) -> float:
         return float(np.max(np.where(after == before, 0.0, np.abs(after - before) / size)))
 
 
-def _setting(shared: Mapping[str, Leaf], level: int, outline: Outline | None, budget: Budget) -> tuple[Setting, Array]:
+# --- rules -------------------------------------------------------------------------------------------------------
+
+
+def _shared(expression: Product) -> dict[str, Leaf]:
+    """Return the unknowns that are used more than once, by uid."""
+    counts = uses(expression)
+    shared = {each.leaf.uid: each.leaf for each in variables(expression) if counts[each.leaf.uid] > 1}
+    if len(shared) > MOST_FIXED:
+        raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
+    return shared
+
+
+def _first_setting(
+    expression: Product, shared: Mapping[str, Leaf], rule: Rule, budget: Budget, precision: float
+) -> Setting:
+    """Return the coarsest rule with the outline of the result."""
+    first = _setting(shared, rule, Setting(*rule, budget=budget, precision=precision))
+    about = outline(expression, first)
+    mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
+    return replace(first, outline=about)  # with the nodes and the widest parts that were found on the way
+
+
+def _setting(shared: Mapping[str, Leaf], rule: Rule, coarser: Setting) -> Setting:
     """Return a rule with the shared unknowns held at all combinations of their nodes, and the weights of those."""
-    spacing, size = LEVELS[level]
+    spacing, size = rule
+    setting = replace(coarser, spacing=spacing, size=size, found={})
     if not shared:
-        return Setting(spacing, size, outline=outline, budget=budget), np.ones(1)
+        return setting
     rules = {uid: nodes_of_leaf(leaf, spacing * FINER[len(shared)]) for uid, leaf in shared.items()}
     grids = np.meshgrid(*[np.arange(len(weights)) for _, weights in rules.values()], indexing="ij")
     places = dict(zip(rules, (grid.ravel() for grid in grids), strict=True))
     joint = np.prod([weights[places[uid]] for uid, (_, weights) in rules.items()], axis=0)
     keep = joint > NEGLIGIBLE * 1e-3
     fixed = {uid: values[0][:, places[uid][keep]].T[:, :, np.newaxis] for uid, (values, _) in rules.items()}
-    return Setting(spacing, size, fixed, outline, budget), joint[keep] / joint[keep].sum()
+    return replace(setting, fixed=fixed, shares=joint[keep] / joint[keep].sum())
 
 
-def _standard(expression: Product, setting: Setting, weights: Array) -> Array:
-    found: Array = setting.once("standard", lambda: _quantiles(expression, setting, weights, np.array(STANDARD)))
+def _standard(expression: Product, setting: Setting) -> Array:
+    wanted = np.array(STANDARD)
+    found: Array = setting.once("standard", lambda: quantiles(expression, setting, wanted))
     return found
-
-
-# --- distribution functions --------------------------------------------------------------------------------------
-
-
-def _cdf(expression: Expression, x: Array, setting: Setting) -> Array:
-    """Return P(expression ≤ x), for x of shape (conditions, rows, points)."""
-    if isinstance(expression, Variable):
-        held = setting.fixed.get(expression.leaf.uid)
-        return np.where(held <= x, 1.0, 0.0) if held is not None else _cdf_of_leaf(expression.leaf, x)
-    if isinstance(expression, Product):
-        return _cdf_of_product(expression, x, setting)
-    if isinstance(expression, Sum):
-        return _cdf_of_sum(expression, x, setting)
-    if isinstance(expression, Function):
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            inner = np.where(x > 0, np.log(x), -np.inf) if expression.name == "exp" else np.exp(x)
-        return _cdf(expression.argument, inner, setting)
-    if isinstance(expression, Quantile):
-        return _cdf(expression.score, np.asarray(expression.belief.score_at(x)), setting)
-    if isinstance(expression, Choice):
-        pairs = zip(expression.options, chances(expression, setting), strict=True)
-        return np.asarray(sum(_cdf(option, x, setting) * chance for option, chance in pairs))
-    assert isinstance(expression, Extreme)
-    one, other = (_cdf(each, x, setting) for each in expression.arguments)
-    return one * other if expression.name == "maximum" else 1.0 - (1.0 - one) * (1.0 - other)
-
-
-def _cdf_of_leaf(leaf: Leaf, x: Array) -> Array:
-    belief = leaf.value
-    if not belief.shape:
-        return np.asarray(belief.cdf(x), dtype=np.float64)
-    return np.moveaxis(np.asarray(belief.cdf(np.moveaxis(x, -1, 0))), 0, -1)
-
-
-def _cdf_of_product(product: Product, x: Array, setting: Setting) -> Array:
-    coefficient = np.asarray(product.coefficient, dtype=np.float64).reshape(1, -1, 1)
-    if not product.factors:
-        return np.where(coefficient <= x, 1.0, 0.0)
-    if len(product.factors) == 1:
-        ((part, exponent),) = product.factors
-        return _cdf_of_power(part, exponent, coefficient, x, setting)
-    widest, values, weights = setting.once(("rest", id(product)), lambda: _rest_of_product(product, setting))
-    part, exponent = product.factors[widest]
-    points = x[..., np.newaxis] / values[..., np.newaxis, :]
-    setting.budget.spend(points.size)
-    found = _cdf_of_power(part, exponent, coefficient, points.reshape(*points.shape[:2], -1), setting)
-    return _averaged(found.reshape(points.shape), weights)
-
-
-def _rest_of_product(product: Product, setting: Setting) -> tuple[int, Array, Array]:
-    """Return the place of the widest factor, and nodes and weights of the product of the others."""
-    nodes = [positive(*nodes_of(part, setting)) for part, _ in product.factors]
-    if not all(np.all(values > 0) for values, _ in nodes):
-        raise NoClosedForm("a product with a factor that can be zero or negative")
-    powers = [
-        (raised(values, exponent), weights)
-        for (values, weights), (_, exponent) in zip(nodes, product.factors, strict=True)
-    ]
-    smooth = [_smoothness(part, setting) for part, _ in product.factors]
-    widest = int(np.argmax([_log_width(*each) * worth for each, worth in zip(powers, smooth, strict=True)]))
-    return widest, *condensed(*joined(_without(powers, widest), np.multiply, setting), setting)
-
-
-def _averaged(found: Array, weights: Array) -> Array:
-    average: Array = np.sum(found * weights[..., np.newaxis, :], axis=-1)
-    return average
-
-
-def _without(parts: Sequence[Any], place: int) -> list[Any]:
-    return [part for position, part in enumerate(parts) if position != place]
-
-
-def _cdf_of_power(part: Expression, exponent: float, coefficient: Array, x: Array, setting: Setting) -> Array:
-    """Return P(c Bᵉ ≤ x); a negative coefficient or exponent turns the inequality round."""
-    ratio = x / coefficient
-    turned = coefficient < 0
-    if exponent > 0:
-        below = _cdf_of_root(part, exponent, ratio, setting)
-        return np.where(turned, 1.0 - below, below)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        inner = np.where(ratio > 0, np.power(np.abs(ratio), 1.0 / exponent), np.inf)
-    below = _cdf(part, inner, setting)
-    return np.where(ratio > 0, np.where(turned, below, 1.0 - below), 0.0)
-
-
-def _cdf_of_root(part: Expression, exponent: float, x: Array, setting: Setting) -> Array:
-    """Return P(Bᵉ ≤ x) for a positive exponent; an even power has a root on either side of zero."""
-    if exponent == 1.0:
-        return _cdf(part, x, setting)
-    with np.errstate(over="ignore"):
-        root = np.power(np.abs(x), 1.0 / exponent)
-    if exponent % 2.0 != 0.0:
-        return _cdf(part, np.copysign(root, x), setting)
-    below = _cdf(part, root, setting) - _cdf(part, np.nextafter(-root, -np.inf), setting)
-    return np.where(x >= 0, below, 0.0)
-
-
-def _cdf_of_sum(total: Sum, x: Array, setting: Setting) -> Array:
-    constants = [term for term in total.terms if not term.factors]
-    varying = [term for term in total.terms if term.factors]
-    for term in constants:
-        x = x - np.asarray(term.coefficient, dtype=np.float64).reshape(1, -1, 1)
-    if len(varying) == 1:
-        return _cdf(varying[0], x, setting)
-    widest, values, weights = setting.once(("rest", id(total)), lambda: _rest_of_sum(varying, setting))
-    points = x[..., np.newaxis] - values[..., np.newaxis, :]
-    setting.budget.spend(points.size)
-    found = _cdf(varying[widest], points.reshape(*points.shape[:2], -1), setting)
-    return _averaged(found.reshape(points.shape), weights)
-
-
-def _rest_of_sum(terms: Sequence[Product], setting: Setting) -> tuple[int, Array, Array]:
-    """Return the place of the widest term, and nodes and weights of the sum of the others."""
-    nodes = [nodes_of(term, setting) for term in terms]
-    smooth = [_smoothness(term, setting) for term in terms]
-    widest = int(np.argmax([_width(*each) * worth for each, worth in zip(nodes, smooth, strict=True)]))
-    return widest, *condensed(*joined(_without(nodes, widest), np.add, setting), setting)
-
-
-def _smoothness(expression: Expression, setting: Setting) -> float:
-    """Return how well an expression serves as the part that keeps its own distribution function.
-
-    A step is no use at all; a bounded belief mostly has kinks at its ends; a sum is as smooth as its smoothest part.
-    """
-    if isinstance(expression, Variable | Quantile):
-        belief = expression.leaf.value if isinstance(expression, Variable) else expression.belief
-        values, _ = nodes_of(expression, setting)
-        steps = np.unique(values[0, 0]).size < 0.8 * values.shape[-1]
-        return STEP if steps or values.shape[-1] == 1 else (1.0 if np.all(np.isinf(belief.support[1])) else KINK)
-    if isinstance(expression, Function):
-        return _smoothness(expression.argument, setting)
-    if isinstance(expression, Product):
-        return max((_smoothness(part, setting) for part, _ in expression.factors), default=STEP)
-    if isinstance(expression, Sum):
-        return max(_smoothness(term, setting) for term in expression.terms)
-    assert isinstance(expression, Choice | Extreme)
-    options = expression.options if isinstance(expression, Choice) else expression.arguments
-    return KINK * min(_smoothness(option, setting) for option in options)
-
-
-def _width(values: Array, weights: Array) -> float:
-    mean = np.sum(values * weights, axis=-1, keepdims=True)
-    return float(np.mean(np.sqrt(np.sum((values - mean) ** 2 * weights, axis=-1))))
-
-
-def _log_width(values: Array, weights: Array) -> float:
-    return _width(np.log(values), weights)
-
-
-# --- quantiles ---------------------------------------------------------------------------------------------------
-
-
-def _mixed_cdf(expression: Product, x: Array, setting: Setting, weights: Array) -> Array:
-    """Return P(expression ≤ x) with the shared unknowns averaged out, for x of shape (rows, points)."""
-    found = _cdf(expression, np.broadcast_to(x, (len(weights), *x.shape)), setting)
-    return np.tensordot(weights, np.broadcast_to(found, (len(weights), *found.shape[1:])), axes=1)
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Where a result lies, roughly: what a search for its quantiles starts from, each of shape (rows, 1)."""
-
-    logarithmic: bool
-    centre: Array
-    scale: Array
-    low: Array
-    high: Array
-
-
-def _outline(expression: Product, setting: Setting, weights: Array) -> Outline:
-    values, its = nodes_of(expression, setting)
-    its = np.broadcast_to(its, values.shape) * weights.reshape(-1, 1, 1)
-    logarithmic = bool(np.all(values > 0))
-    points = np.log(values) if logarithmic else values
-    centre = np.sum(points * its, axis=(0, 2))[:, np.newaxis]
-    scale = np.sqrt(np.sum((points - centre.reshape(1, -1, 1)) ** 2 * its, axis=(0, 2)))[:, np.newaxis]
-    low, high = (function(points, axis=(0, 2))[:, np.newaxis] for function in (np.min, np.max))
-    return Outline(logarithmic, centre, scale, low - 2.0 * scale, high + 2.0 * scale)
-
-
-def _quantiles(expression: Product, setting: Setting, weights: Array, p: Array) -> Array:
-    """Return the quantiles, shape (rows, points), by the secant rule on normal scores inside a bracket.
-
-    The logarithm of a positive result against its normal score is nearly a straight line, so few steps do; where it is
-    not, the bracket is halved.
-    """
-    from scipy.special import ndtri
-
-    about: Outline = setting.outline
-    wanted = np.clip(np.broadcast_to(ndtri(p), (about.centre.shape[0], len(p))), -REACH, REACH)
-
-    def excess(u: Array) -> Array:
-        x = np.exp(u) if about.logarithmic else u
-        # the weights add up to 1 but for rounding
-        probability = np.clip(_mixed_cdf(expression, x, setting, weights), 0.0, 1.0)
-        return np.clip(ndtri(probability), -9.0, 9.0) - wanted
-
-    low, high = (np.broadcast_to(end, wanted.shape) for end in (about.low, about.high))
-    guess = np.clip(about.centre + about.scale * wanted, low, high)
-    found = _solved(excess, low, high, guess, about.scale)
-    for widening in range(1, MOST_WIDENINGS + 1):  # an even power comes nearer to zero than any of its nodes
-        below, above = found - low < ALMOST * about.scale, high - found < ALMOST * about.scale
-        if not np.any(below | above):
-            break
-        low = np.where(below, low - 4.0**widening * about.scale, low)
-        high = np.where(above, high + 4.0**widening * about.scale, high)
-        found = _solved(excess, low, high, found, about.scale)
-    return np.exp(found) if about.logarithmic else found
-
-
-def _solved(excess: Callable[[Array], Array], low: Array, high: Array, guess: Array, scale: Array) -> Array:
-    """Return where a rising function crosses zero, elementwise."""
-    old, old_excess = guess, excess(guess)
-    new = np.clip(guess - scale * np.clip(old_excess, -2.0, 2.0), low, high)
-    for step in range(80):
-        value = excess(new)
-        low, high = np.where(value <= 0, np.maximum(low, new), low), np.where(value >= 0, np.minimum(high, new), high)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            straight = new - value * (new - old) / (value - old_excess)
-        inside = (straight >= low) & (straight <= high) & (step % 4 != 3)
-        following = np.where(inside, straight, 0.5 * (low + high))
-        following = np.where(np.abs(value) < 1e-11, new, following)
-        old, old_excess, new = new, value, following
-        if np.all(np.abs(new - old) <= 1e-11 * scale) or np.all(high - low <= 1e-11 * scale):
-            break
-    return new

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +12,7 @@ import numpy as np
 from ..graph import Instruction, Program
 from ..operations import OPERATIONS
 
-__all__ = ["Prepared", "at_means", "gradients", "run"]
+__all__ = ["Prepared", "at_means", "gradient_of_numbers", "gradients", "has_no_arrays", "run"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -188,6 +190,67 @@ def _folded(gradient: Any, shape: tuple[int, ...]) -> Any:
         gradient = np.sum(gradient, axis=tuple(range(extra)))
     repeated = tuple(axis for axis, length in enumerate(shape) if length == 1 and np.shape(gradient)[axis] != 1)
     return np.sum(gradient, axis=repeated, keepdims=True) if repeated else gradient
+
+
+OF_NUMBERS: dict[str, Callable[..., float]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": lambda one, other: one / other if other else float(np.divide(one, other)),
+}
+REARRANGEMENTS = {"total", "take", "stack", "align"}
+
+
+def has_no_arrays(program: Program) -> bool:
+    """Return whether every number of a program is a single one."""
+    return (
+        not any(np.ndim(constant) for _, constant in program.constants)
+        and not any(unknown.distribution.shape for unknown in program.unknowns)
+        and REARRANGEMENTS.isdisjoint([each[0] for each in program.instructions])
+    )
+
+
+def gradient_of_numbers(program: Program) -> tuple[float, list[float]]:
+    """Return the result at the means and its derivative by each unknown, for a program without arrays."""
+    slots: list[Any] = [0.0] * program.slots
+    for place, constant in program.constants:
+        slots[place] = constant
+    for unknown in program.unknowns:
+        slots[unknown.slot] = float(unknown.distribution.mean)
+    with np.errstate(all="ignore"):
+        for name, arguments, parameters, result, _ in program.instructions:
+            if name in OF_NUMBERS:
+                one, other = arguments
+                slots[result] = OF_NUMBERS[name](slots[one], slots[other])
+            else:
+                slots[result] = float(OPERATIONS[name].value(*[slots[each] for each in arguments], *parameters))
+        flowing = _backward(program, slots)
+    return slots[program.outputs[0]], [flowing[unknown.slot] for unknown in program.unknowns]
+
+
+def _backward(program: Program, slots: Sequence[float]) -> list[float]:
+    flowing = [0.0] * program.slots
+    flowing[program.outputs[0]] = 1.0
+    for name, arguments, parameters, result, _ in reversed(program.instructions):
+        gradient = flowing[result]
+        if name == "add":
+            flowing[arguments[0]] += gradient
+            flowing[arguments[1]] += gradient
+        elif name == "multiply":
+            one, other = arguments
+            flowing[one] += gradient * slots[other]
+            flowing[other] += gradient * slots[one]
+        elif name == "divide":
+            one, other = arguments
+            inverse = 1.0 / slots[other] if slots[other] else math.inf
+            flowing[one] += gradient * inverse
+            flowing[other] += gradient * -(slots[result] * inverse)
+        elif gradient != 0.0:
+            values = [np.float64(slots[each]) for each in arguments]  # which divides by zero without an exception
+            parts = OPERATIONS[name].pullback(gradient, np.float64(slots[result]), values, parameters)
+            for place, part in zip(arguments, parts, strict=True):
+                flowing[place] += float(part)
+    return flowing
 
 
 def at_means(program: Program) -> tuple[list[Array], list[Any]]:

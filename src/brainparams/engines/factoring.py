@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "Sum",
     "Variable",
     "factored",
+    "rows_of",
     "uses",
     "variables",
 ]
@@ -218,6 +219,29 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
     if isinstance(expression, Choice):
         return (expression.selector, *expression.options)
     return ()
+
+
+def rows_of(expression: Expression, chosen: Any) -> Any:
+    """Return the same expression for some rows of an array quantity, given as an index."""
+    if isinstance(expression, Variable):
+        belief = expression.leaf.value
+        return Variable(replace(expression.leaf, value=belief.rows(chosen))) if belief.shape else expression
+    if isinstance(expression, Product):
+        factors = tuple((rows_of(part, chosen), exponent) for part, exponent in expression.factors)
+        coefficient = np.asarray(expression.coefficient)
+        return Product(coefficient[chosen] if coefficient.ndim else expression.coefficient, factors)
+    if isinstance(expression, Sum):
+        return Sum(tuple(rows_of(term, chosen) for term in expression.terms))
+    if isinstance(expression, Function):
+        return Function(expression.name, rows_of(expression.argument, chosen))
+    if isinstance(expression, Extreme):
+        one, other = expression.arguments
+        return Extreme(expression.name, (rows_of(one, chosen), rows_of(other, chosen)))
+    if isinstance(expression, Quantile):
+        belief = expression.belief.rows(chosen) if expression.belief.shape else expression.belief
+        return Quantile(belief, rows_of(expression.score, chosen))
+    assert isinstance(expression, Choice)
+    return Choice(rows_of(expression.selector, chosen), tuple(rows_of(each, chosen) for each in expression.options))
 
 
 def _of_leaf(leaf: Leaf) -> Product:

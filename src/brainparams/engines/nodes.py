@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph import Leaf
 from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
@@ -28,13 +29,16 @@ __all__ = [
     "REACH",
     "Budget",
     "Setting",
+    "centre_and_spread",
     "chances",
     "condensed",
     "joined",
     "nodes_of",
+    "nodes_of_belief",
     "nodes_of_leaf",
     "positive",
     "raised",
+    "raw_nodes_of",
 ]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -42,6 +46,7 @@ REACH = 7.2  # normal scores beyond this have 6e-13 of the mass
 MOST_PAIRS = 1000
 MOST_ATOMS = 500
 NEGLIGIBLE = 1e-8
+STRAIGHT = 1e-9
 SMALL = 20  # a general eigensolver of larger matrices starts threads, and waits for them on a busy machine
 
 
@@ -65,9 +70,19 @@ class Setting:
     spacing: float
     size: int
     fixed: Mapping[str, Array] = field(default_factory=dict)
+    shares: Array = field(default_factory=lambda: np.ones(1))  # weights of the combinations of fixed unknowns
+    at_points: bool = False  # whether all unknowns but one are fixed, at the points of a sample
     outline: Any = None
+    start: Array | None = None  # where the search for the standard quantiles begins
+    precision: float = 1e-11  # what that search stops at
+    widest: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     budget: Budget = field(default_factory=Budget, repr=False, compare=False)
     found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rule(self) -> tuple[float, int]:
+        """How fine it is."""
+        return self.spacing, self.size
 
     def once(self, what: Any, make: Callable[[], Any]) -> Any:
         """Return what was made under this name, or make it; nodes are asked for at every point of evaluation."""
@@ -104,12 +119,16 @@ def panels(kink: float, spacing: float) -> tuple[Array, Array]:
 
 
 def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
-    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,).
+    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,)."""
+    return nodes_of_belief(leaf.value, spacing) if leaf.value.shape else nodes_of_number(leaf.value, spacing)
+
+
+def nodes_of_belief(belief: Distribution, spacing: float) -> tuple[Array, Array]:
+    """Return the nodes of a belief, shape (1, rows, points), and their weights, shape (points,).
 
     The atoms themselves where there are finitely many; else equally spaced normal scores, in panels where the quantile
     function bends.
     """
-    belief = leaf.value
     if belief.atoms is not None and len(belief.atoms[0]) <= MOST_ATOMS:
         values, weights = belief.atoms
         return values[np.newaxis, np.newaxis], weights
@@ -118,10 +137,42 @@ def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
     return values.reshape(len(scores), -1).T[np.newaxis], weights
 
 
+nodes_of_number = lru_cache(maxsize=512)(nodes_of_belief)
+
+
+@lru_cache(maxsize=512)
+def gauss_rule(belief: Distribution, spacing: float, size: int) -> tuple[Array, Array]:
+    """Return the nodes of a single number, condensed, as arrays of shape (1, 1, points)."""
+    values, weights = nodes_of_number(belief, spacing)
+    return condensed(values, weights[np.newaxis, np.newaxis], Setting(spacing, size))
+
+
+def hermite_rule(belief: Distribution, size: int) -> tuple[Array, Array] | None:
+    """Return the Gauss–Hermite rule of an array of unknowns, as arrays of shape (1, rows, size).
+
+    None unless they, or their logarithms, are straight lines in their normal score.
+    """
+    scores, weights = np.polynomial.hermite_e.hermegauss(size)
+    values = np.asarray(belief.at_score(scores[:, np.newaxis]), dtype=np.float64).T[np.newaxis]
+    for points in (values, np.log(values)) if np.all(values > 0) else (values,):
+        slopes = np.diff(points) / np.diff(scores)
+        if np.all(np.ptp(slopes, axis=-1) <= STRAIGHT * np.abs(slopes[..., 0])):
+            return values, (weights / weights.sum())[np.newaxis, np.newaxis]
+    return None
+
+
 def nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
     """Return nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
     found: tuple[Array, Array] = setting.once(id(expression), lambda: _fresh_nodes(expression, setting))
     return found
+
+
+def raw_nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
+    """Return nodes as `nodes_of` does, those of an unknown before they are condensed."""
+    if not isinstance(expression, Variable) or expression.leaf.uid in setting.fixed:
+        return nodes_of(expression, setting)
+    values, weights = nodes_of_leaf(expression.leaf, setting.spacing)
+    return values, weights[np.newaxis, np.newaxis]
 
 
 def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array]:
@@ -129,8 +180,9 @@ def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array
         held = setting.fixed.get(expression.leaf.uid)
         if held is not None:
             return held, np.ones((1, 1, 1))
-        values, weights = nodes_of_leaf(expression.leaf, setting.spacing)
-        return values, weights[np.newaxis, np.newaxis]
+        if expression.leaf.value.shape:
+            return hermite_rule(expression.leaf.value, setting.size) or raw_nodes_of(expression, setting)
+        return gauss_rule(expression.leaf.value, setting.spacing, setting.size)
     if isinstance(expression, Product):
         return _nodes_of_product(expression, setting)
     if isinstance(expression, Sum):
@@ -224,6 +276,15 @@ def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting)
     return values, weights
 
 
+def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation along the points; squares do not leave the range of floats."""
+    centre = np.sum(points * weights, axis=-1, keepdims=True)
+    farthest = np.max(np.abs(points - centre), axis=-1, keepdims=True)
+    farthest = np.where(farthest > 0, farthest, 1.0)
+    variance = np.sum(((points - centre) / farthest) ** 2 * weights, axis=-1, keepdims=True)
+    return centre, farthest * np.sqrt(variance)
+
+
 def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, Array]:
     """Return the Gauss rule of a discrete measure: `size` nodes that integrate polynomials of degree 2 size − 1.
 
@@ -236,8 +297,7 @@ def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, A
     logarithmic = bool(np.all(values > 0))
     points = np.log(values) if logarithmic else values
     weights = np.broadcast_to(weights, points.shape)
-    centre = np.sum(points * weights, axis=-1, keepdims=True)
-    scale = np.sqrt(np.sum((points - centre) ** 2 * weights, axis=-1, keepdims=True))
+    centre, scale = centre_and_spread(points, weights)
     scale = np.where(scale > 0, scale, 1.0)
     found, rule = _gauss((points - centre) / scale, weights, size)
     found = centre + scale * found

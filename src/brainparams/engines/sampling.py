@@ -7,7 +7,7 @@ on how many workers there are or in which order they finish.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from ..errors import RangeError
 from ..estimate import Drawn, Law
 from ..graph import Node, Program, flatten
 from .execution import run
+from .smoothing import Smoothable, Smoothed, smoothable, smoothed
 from .streaming import (
     BLOCK,
     Stream,
@@ -27,7 +28,6 @@ from .streaming import (
     looked_through,
     not_finite,
     random_blocks,
-    shape_of,
     widths,
 )
 from .tasks import answers
@@ -37,6 +37,8 @@ __all__ = ["MOST_DIMENSIONS", "draw", "random_draws", "random_laws", "sobol_draw
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 REPLICATES = 16
+GROUP = 4  # replicates that are drawn together: fewer calls; always the same, so that workers change no digit
+FIRST_SMOOTH_POWER = 8  # with one unknown integrated in closed form
 FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most products
 LAST_POWER = 16
 MOST_DIMENSIONS = 21201  # of the direction numbers of Joe & Kuo that scipy ships
@@ -46,7 +48,7 @@ STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
 HALF_STEP = 2.0**-31  # scipy's points are multiples of 2**-30; half a step keeps them off 0 and 1
 
 
-def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Executor | None) -> list[Drawn]:
+def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Executor | None) -> list[Drawn | Smoothed]:
     """Draw by scrambled Sobol points until the first node's quantiles are stable to `digits`, within a bound.
 
     The numerical tolerance is half a unit of the last digit asked for, and a quantile is stable when twice its
@@ -58,39 +60,63 @@ def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Exec
     Owen (1997), Scrambled net variance for integrals of smooth functions. doi:10.1214/aos/1031594731
     """
     program = flatten(nodes)
-    parts: list[list[Array]] = [[] for _ in nodes]
+    forms = [smoothable(node) for node in nodes]
+    kept = program.unknowns if any(forms) else ()
+    parts: list[list[Array]] = [[] for _ in (*nodes, *kept)]
     done = 0
-    for exponent in range(FIRST_POWER, LAST_POWER + 1):
-        count = 2**exponent - done
-        task = partial(sobol_block, program, seed, done, count)
-        fresh = list(answers(task, range(REPLICATES), executor))
+    for exponent in range(FIRST_POWER if None in forms else FIRST_SMOOTH_POWER, LAST_POWER + 1):
+        task = partial(sobol_block, program, seed, range(done, 2**exponent), bool(kept))
+        fresh = list(answers(task, range(REPLICATES // GROUP), executor))
         done = 2**exponent
-        for position, (node, collected) in enumerate(zip(nodes, parts, strict=True)):
-            collected.append(_shaped(node, [block[position] for block in fresh]))
-        if not all(np.all(np.isfinite(part[-1])) for part in parts):
+        for position, collected in enumerate(parts):
+            collected.append(_shaped([block[position] for block in fresh]))
+        results, inputs = parts[: len(nodes)], parts[len(nodes) :]
+        if not all(np.all(np.isfinite(part[-1])) for part in results):
             raise not_finite(nodes)
-        laws = [Drawn(np.concatenate(collected, axis=1)) for collected in parts]
+        laws = _laws(forms, results, {each.uid: part for each, part in zip(kept, inputs, strict=True)})
         if _is_stable(laws[0], digits) or _fills_memory(nodes, program, done):
             break
     return laws
 
 
-def sobol_block(program: Program, seed: int, start: int, count: int, replicate: int) -> list[Array]:
-    """Return the results of one replicate's points from `start` on; a function of its arguments alone."""
-    from scipy.stats import qmc
+def _laws(
+    forms: Sequence[Smoothable | None], results: Sequence[list[Array]], inputs: Mapping[str, list[Array]]
+) -> list[Drawn | Smoothed]:
+    """Return the laws: with one unknown integrated in closed form where that can be done, else as drawn."""
+    drawn = [Drawn(np.concatenate(collected, axis=1)) for collected in results]
+    if not any(forms):
+        return list(drawn)
+    points = {uid: np.concatenate(collected, axis=1) for uid, collected in inputs.items()}
+    return [(form and smoothed(form, each, points)) or each for form, each in zip(forms, drawn, strict=True)]
 
+
+def sobol_block(program: Program, seed: int, span: range, with_inputs: bool, group: int) -> list[Array]:
+    """Return the results of a group of replicates, then the inputs; a function of its arguments alone.
+
+    Points `span` of each replicate, one replicate behind the other.
+    """
+    replicates = range(group * GROUP, (group + 1) * GROUP)
     columns_of = _dimensions(program)
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replicate])))
-    engine = qmc.Sobol(max(1, sum(columns_of)), scramble=True, rng=generator)
-    if start:
-        engine.fast_forward(start)
-    points = engine.random(count) + HALF_STEP
+    points = np.concatenate([_points(seed, replicate, span, sum(columns_of)) for replicate in replicates])
     inputs, column = [], 0
     for unknown, width in zip(program.unknowns, columns_of, strict=True):
         columns = points[:, column : column + width] if unknown.distribution.shape else points[:, column]
-        inputs.append(draws_last(unknown.distribution.ppf(columns.reshape(count, *unknown.distribution.shape))))
+        inputs.append(draws_last(unknown.distribution.ppf(columns.reshape(len(points), *unknown.distribution.shape))))
         column += width
-    return _results(program, inputs, count)
+    results = [*_results(program, inputs, len(points)), *(inputs if with_inputs else ())]
+    return [each.reshape(*each.shape[:-1], GROUP, len(span)) for each in results]
+
+
+def _points(seed: int, replicate: int, span: range, dimensions: int) -> Array:
+    """Return some Sobol points of one replicate, shape (n, dimensions)."""
+    from scipy.stats import qmc
+
+    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replicate])))
+    engine = qmc.Sobol(max(1, dimensions), scramble=True, rng=generator)
+    if span.start:
+        engine.fast_forward(span.start)
+    points: Array = engine.random(len(span)) + HALF_STEP
+    return points
 
 
 def _dimensions(program: Program) -> list[int]:
@@ -149,13 +175,12 @@ def _with_draws(values: Any, count: int) -> Array:
     return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:-1], count)))
 
 
-def _shaped(node: Node, replicates: list[Array]) -> Array:
-    """Return shape (replicates, draws, ...) from arrays of shape (..., draws)."""
-    filled = [np.broadcast_to(each, (*shape_of(node), each.shape[-1])) for each in replicates]
-    return np.ascontiguousarray(np.moveaxis(np.stack(filled), -1, 1))
+def _shaped(groups: list[Array]) -> Array:
+    """Return shape (replicates, draws, ...) from arrays of shape (..., replicates, draws)."""
+    return np.ascontiguousarray(np.moveaxis(np.concatenate(groups, axis=-2), (-2, -1), (0, 1)))
 
 
-def _is_stable(law: Drawn, digits: int) -> bool:
+def _is_stable(law: Law, digits: int) -> bool:
     for p in STABLE_AT:
         size = np.abs(np.asarray(law.quantile(p)))
         error = np.asarray(law.standard_error(p))

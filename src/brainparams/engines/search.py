@@ -1,0 +1,107 @@
+"""Quantiles of an expression: where its distribution function, averaged over the fixed unknowns, has a given value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .factoring import Product
+from .integration import cdf
+from .nodes import REACH, Setting, centre_and_spread, nodes_of
+
+__all__ = ["Outline", "mixed_cdf", "outline", "probabilities", "quantiles"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+MOST_WIDENINGS = 4
+ALMOST = 1e-9  # of the scale: at an end of the bracket
+
+
+def mixed_cdf(expression: Product, x: Array, setting: Setting) -> Array:
+    """Return P(expression ≤ x) with the shared unknowns averaged out, for x of shape (rows, points)."""
+    return np.tensordot(setting.shares, probabilities(expression, x, setting), axes=1)
+
+
+def probabilities(expression: Product, x: Array, setting: Setting) -> Array:
+    """Return P(expression ≤ x) at each combination of the fixed unknowns, shape (conditions, rows, points)."""
+    conditions = len(setting.shares)
+    found = cdf(expression, np.broadcast_to(x, (conditions, *x.shape)), setting)
+    return np.broadcast_to(found, (conditions, *found.shape[1:]))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Where a result lies, roughly: what a search for its quantiles starts from, each of shape (rows, 1)."""
+
+    logarithmic: bool
+    centre: Array
+    scale: Array
+    low: Array
+    high: Array
+
+
+def outline(expression: Product, setting: Setting) -> Outline:
+    """Return the outline of a result from its nodes."""
+    values, its = nodes_of(expression, setting)
+    its = np.broadcast_to(its, values.shape) * setting.shares.reshape(-1, 1, 1)
+    logarithmic = bool(np.all(values > 0))
+    points = np.log(values) if logarithmic else values
+    points, its = (np.moveaxis(each, 1, 0).reshape(points.shape[1], -1) for each in (points, its))
+    centre, scale = centre_and_spread(points, its)
+    low, high = (function(points, axis=-1, keepdims=True) for function in (np.min, np.max))
+    return Outline(logarithmic, centre, scale, low - 2.0 * scale, high + 2.0 * scale)
+
+
+def quantiles(expression: Product, setting: Setting, p: Array) -> Array:
+    """Return the quantiles, shape (rows, points), by the secant rule on normal scores inside a bracket.
+
+    The logarithm of a positive result against its normal score is nearly a straight line, so few steps do; where it is
+    not, the bracket is halved.
+    """
+    from scipy.special import ndtri
+
+    about: Outline = setting.outline
+    wanted = np.clip(np.broadcast_to(ndtri(p), (about.centre.shape[0], len(p))), -REACH, REACH)
+
+    def excess(u: Array) -> Array:
+        x = np.exp(u) if about.logarithmic else u
+        # the weights add up to 1 but for rounding
+        probability = np.clip(mixed_cdf(expression, x, setting), 0.0, 1.0)
+        return np.clip(ndtri(probability), -9.0, 9.0) - wanted
+
+    low, high = (np.broadcast_to(end, wanted.shape) for end in (about.low, about.high))
+    guess = about.centre + about.scale * wanted
+    if setting.start is not None and setting.start.shape == guess.shape:
+        guess = np.log(setting.start) if about.logarithmic else setting.start
+    guess = np.clip(guess, low, high)
+    found = _solved(excess, (low, high), guess, about.scale, setting.precision)
+    for widening in range(1, MOST_WIDENINGS + 1):  # an even power comes nearer to zero than any of its nodes
+        below, above = found - low < ALMOST * about.scale, high - found < ALMOST * about.scale
+        if not np.any(below | above):
+            break
+        low = np.where(below, low - 4.0**widening * about.scale, low)
+        high = np.where(above, high + 4.0**widening * about.scale, high)
+        found = _solved(excess, (low, high), found, about.scale, setting.precision)
+    return np.exp(found) if about.logarithmic else found
+
+
+def _solved(
+    excess: Callable[[Array], Array], bracket: tuple[Array, Array], guess: Array, scale: Array, precision: float
+) -> Array:
+    """Return where a rising function crosses zero, elementwise."""
+    (low, high), old, old_excess = bracket, guess, excess(guess)
+    new = np.clip(guess - scale * np.clip(old_excess, -2.0, 2.0), low, high)
+    for step in range(80):
+        value = excess(new)
+        low, high = np.where(value <= 0, np.maximum(low, new), low), np.where(value >= 0, np.minimum(high, new), high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            straight = new - value * (new - old) / (value - old_excess)
+        inside = (straight >= low) & (straight <= high) & (step % 4 != 3)
+        following = np.where(inside, straight, 0.5 * (low + high))
+        following = np.where(np.abs(value) < precision, new, following)
+        old, old_excess, new = new, value, following
+        if np.all(np.abs(new - old) <= precision * scale) or np.all(high - low <= precision * scale):
+            break
+    return new
