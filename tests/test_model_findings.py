@@ -27,7 +27,7 @@ PRINTED = [
     ("guinea-pig/optic-nerve/bit-rate", 875_000, "bit/s", "none", "koch2006"),
     ("human/language/bits", 12.5e6, "bit", "none", "mollica2019"),
     ("human/genome/base-pairs", 3_055_000_000, "bp", "exact", "nurk2022"),
-    ("scaling/hoffmann2022/alpha", 0.33917, "1", "none", "hoffmann2022"),
+    ("scaling/hoffmann2022/alpha", 0.33917084, "1", "none", "hoffmann2022"),
     ("scaling/besiroglu2024/beta", 0.3659, "1", "sem", "besiroglu2024"),
     ("scaling/hoffmann2022/optimal-tokens/175e9", 3.7e12, "token", "none", "hoffmann2022"),
     ("model/gpt-3/parameters", 174_600_000_000, "parameter", "none", "brown2020"),

@@ -79,7 +79,6 @@ def small_memory(monkeypatch):
     monkeypatch.setattr(streaming, "MOST_SAMPLED", 2**12)
     monkeypatch.setattr(streaming, "FEWEST_SAMPLED", 2**11)
     monkeypatch.setattr(streaming, "MOST_IN_WINDOWS", 2**14)
-    monkeypatch.setattr(streaming, "BLOCKS_AT_ONCE", 2)
     monkeypatch.setattr(streaming, "BLOCK", 2**12)
     monkeypatch.setattr(sampling, "BLOCK", 2**12)
 
@@ -348,8 +347,7 @@ def test_threads_and_processes_change_no_digit(asked, processes):
 
 
 def test_threads_and_processes_change_no_digit_of_what_is_not_kept(small_memory, monkeypatch, processes):
-    for name, value in (("BLOCK", 2**14), ("BLOCKS_AT_ONCE", 16)):  # other processes know nothing of the patch
-        monkeypatch.setattr(streaming, name, value)
+    monkeypatch.setattr(streaming, "BLOCK", 2**14)  # other processes know nothing of the patch
     assert_same_digits(processes, engine="random", draws=300_001)
     with ThreadPoolExecutor(2) as threads:
         assert_same_digits(threads, engine="random", draws=300_001)

@@ -255,9 +255,8 @@ def correlated(leaf: Leaf, score: Node, told: tuple[str, ...]) -> Correlated:
 
 def _converted(node: Node, factor: Fraction) -> Node:
     """Scale an argument on its way into an operation that resolves its unit."""
-    if factor is ONE or factor == ONE:  # comparing fractions is slow
-        return node
-    return Operated("convert", (node,), node.unit, node.axes, (factor, node.unit))
+    same = factor is ONE or factor == ONE  # comparing fractions is slow
+    return node if same else Operated("convert", (node,), node.unit, node.axes, (factor, node.unit))
 
 
 def _united_axes(nodes: Sequence[Node]) -> tuple[Axis, ...]:

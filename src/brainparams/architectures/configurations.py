@@ -72,8 +72,11 @@ class Configuration:
         return default
 
     def wholes_or_none(self, key: str) -> list[int]:
-        """Return a list of whole numbers; an empty one where the format has none."""
-        values = self.content.get(key) or []
+        """Return a list of whole numbers; none where the key is absent, as the format takes it."""
+        if not self.has(key):
+            self._noted(key, [], "the default of the format")
+            return []
+        values = self.content[key]
         if not isinstance(values, list):
             raise FileError(f"{self.where}: {key!r} needs a list; got {shown(values)}")
         return [whole(each, f"{self.where}: {key!r}", least=0) for each in values]

@@ -30,7 +30,9 @@ def _attention(
     sinks: bool = False,
 ) -> Attention:
     """Return the attention of a configuration that may give ``head_dim``."""
-    head_dim = c.whole("head_dim") if c.has("head_dim") else None
+    even = c.whole("hidden_size") // c.whole(heads)
+    is_even = even * c.whole(heads) == c.whole("hidden_size")
+    head_dim = c.whole_or("head_dim", even, "width / heads") if is_even or c.has("head_dim") else None
     return Attention(
         heads=c.whole(heads), kv_heads=kv_heads, head_dim=head_dim, bias=bias, qk_norm=qk_norm, sinks=sinks
     )
@@ -139,7 +141,7 @@ def _qwen3(c: Configuration) -> Architecture:
 
 
 def _sparse_layers(c: Configuration) -> int:
-    """Return how many layers have experts, where every so-manieth has and some are excepted."""
+    """Return how many layers have experts, where every n-th has them and some are excepted."""
     layers, step = c.whole("num_hidden_layers"), c.whole_or("decoder_sparse_step", 1, "every layer has experts")
     dense = set(c.wholes_or_none("mlp_only_layers"))
     return sum((place + 1) % step == 0 and place not in dense for place in range(layers))

@@ -59,7 +59,7 @@ def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = No
     >>> bp.from_config(
     ...     {
     ...         "model_type": "llama", "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008,
-    ...         "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+    ...         "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128,
     ...         "attention_bias": False, "mlp_bias": False, "tie_word_embeddings": False,
     ...     },
     ...     name="Llama 2 7B",

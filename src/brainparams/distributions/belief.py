@@ -15,15 +15,13 @@ from .checks import FloatArray, Values, checked_numbers, demand, demand_interval
 from .quadrature import log_moments_between
 
 
-def _inside_unit(generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
-    """Return uniform numbers strictly inside (0, 1): the midpoints of 2**52 equal cells, each exact in binary."""
-    uniforms = np.empty(size)
+def fill_inside_unit(generator: np.random.Generator, uniforms: FloatArray) -> None:
+    """Write uniform numbers strictly inside (0, 1): the midpoints of 2**52 equal cells, each exact in binary."""
     generator.random(out=uniforms)
     uniforms *= 2.0**52
     np.floor(uniforms, out=uniforms)
     uniforms += 0.5  # with 2**53 cells the last midpoint would round to 1
     uniforms *= 2.0**-52
-    return uniforms
 
 
 FARTHEST_SCORE = 8.2
@@ -82,8 +80,10 @@ class Distribution(ABC):
     def _moments(self) -> tuple[Any, Any]:
         """Mean and standard deviation."""
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return self._ppf(_inside_unit(generator, size))
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        """Write random values over an array of shape (n, *shape)."""
+        fill_inside_unit(generator, draws)
+        draws[...] = self._ppf(draws)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -245,8 +245,30 @@ class Distribution(ABC):
         if isinstance(n, bool) or not isinstance(n, int | np.integer):
             raise KindError(f"{where}.draw(n): needs a whole number of draws; got {shown(n)}; write int(n)")
         demand(n >= 1, f"{where}.draw(n)", "needs at least 1 draw; got {0}; give 1 or more", n)
+        draws = np.empty((int(n), *self.shape))
+        self.fill(generator, draws)
+        return draws
+
+    def fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        """Write random values of every unknown over an array, as `draw` does into a new one.
+
+        Parameters
+        ----------
+        generator : numpy.random.Generator
+            Stream to draw from.
+        draws : float64 array of shape (n, *shape)
+            Where they go; contiguous.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> draws = np.empty((5, 2))
+        >>> bp.Normal(10, [1, 2]).fill(np.random.default_rng(0), draws)
+        >>> bool(np.all(draws == bp.Normal(10, [1, 2]).draw(np.random.default_rng(0), 5)))
+        True
+        """
         with np.errstate(all="ignore"):
-            return np.asarray(self._draw(generator, (int(n), *self.shape)), dtype=np.float64)
+            self._fill(generator, draws)
 
     def log_sd(self) -> float:
         """Return the standard deviation of ln X, the spread in powers of e.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from .belief import ByInterval, Distribution
+from .belief import ByInterval, Distribution, fill_inside_unit
 from .checks import CHOICES, FloatArray, Values, demand, demand_interval, settle, tails_of
 from .fractions import beta_quantiles
 
@@ -51,6 +51,12 @@ class Uniform(ByInterval):
 
     def _moments(self) -> tuple[Any, Any]:
         return self.low / 2 + self.high / 2, (self.high - self.low) / math.sqrt(12)
+
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        fill_inside_unit(generator, draws)
+        draws *= self.high - self.low
+        draws += self.low
+        np.minimum(draws, self.high, out=draws)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -298,6 +304,8 @@ class PERT(Distribution):
         mean = self.low / 6 + self.mode * (4 / 6) + self.high / 6
         return mean, (self.high - self.low) * np.sqrt(alpha * beta / 7) / 6
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        draws = self.low + (self.high - self.low) * generator.beta(*self._shapes(), size)
-        return np.clip(draws, self.low, self.high)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        draws[...] = generator.beta(*self._shapes(), draws.shape)
+        draws *= self.high - self.low
+        draws += self.low
+        np.clip(draws, self.low, self.high, out=draws)

@@ -73,8 +73,8 @@ class Empirical(Distribution):
         values, counts = np.unique(self.data, return_counts=True)
         return values, counts / len(self.data)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return self.data[generator.integers(0, len(self.data), size)]
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        draws[...] = self.data[generator.integers(0, len(self.data), draws.shape)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,8 +113,8 @@ class Point(Distribution):
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         return one_atom(self.value, exact=True)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return np.broadcast_to(self.value, size).copy()
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        draws[...] = self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

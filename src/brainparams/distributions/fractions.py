@@ -149,8 +149,8 @@ class Beta(ByInterval):
         total = self.alpha + self.beta
         return psi(self.alpha) - psi(total), np.sqrt(polygamma(1, self.alpha) - polygamma(1, total))
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return generator.beta(self.alpha, self.beta, size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        draws[...] = generator.beta(self.alpha, self.beta, draws.shape)
 
 
 def beta_quantiles(alpha: Any, beta: Any, p: FloatArray) -> tuple[Any, Any]:

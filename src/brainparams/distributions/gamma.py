@@ -98,5 +98,6 @@ class Gamma(Distribution):
         # E ln X = ψ(α) + ln θ, Var ln X = ψ₁(α)
         return psi(self.alpha) + np.log(self.scale), np.sqrt(polygamma(1, self.alpha))
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return generator.standard_gamma(self.alpha, size) * self.scale
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        draws[...] = generator.standard_gamma(self.alpha, draws.shape)
+        draws *= self.scale

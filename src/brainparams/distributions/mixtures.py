@@ -138,13 +138,13 @@ class Mixture(Distribution):
         means, sds = zip(*(part._log_moments() for part in self.parts), strict=True)
         return moments_of_mixture(self.weights, means, sds)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        chosen = generator.choice(len(self.parts), size, p=self.weights)
-        draws = np.empty(size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        chosen = generator.choice(len(self.parts), draws.shape, p=self.weights)
         for index, part in enumerate(self.parts):
             mine = chosen == index
-            draws[mine] = part._draw(generator, (int(np.count_nonzero(mine)),))
-        return draws
+            own = np.empty(int(np.count_nonzero(mine)))
+            part._fill(generator, own)
+            draws[mine] = own
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for mixtures of equal parts in the same order."""

@@ -82,12 +82,10 @@ class Normal(ByInterval):
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         return one_atom(self.mean, exact=not self.sd)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
-        draws = np.empty(size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
         generator.standard_normal(out=draws)
         draws *= self.sd
         draws += self.mean
-        return draws
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,12 +263,11 @@ class LogNormal(ByInterval):
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         return one_atom(np.exp(self.mu), exact=not self.sigma)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> FloatArray:
-        draws = np.empty(size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
         generator.standard_normal(out=draws)
         draws *= self.sigma
         draws += self.mu
-        return np.exp(draws, out=draws)
+        np.exp(draws, out=draws)
 
 
 def between(low: Values, high: Values, *, level: float) -> LogNormal:

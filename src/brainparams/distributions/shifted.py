@@ -84,5 +84,7 @@ class ShiftedLogNormal(Distribution):
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         return one_atom(self.shift + self.direction * np.exp(self.mu), exact=not self.sigma)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        return self.shift + self.direction * LogNormal(self.mu, self.sigma)._draw(generator, size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        LogNormal(self.mu, self.sigma)._fill(generator, draws)
+        draws *= self.direction
+        draws += self.shift

@@ -56,11 +56,11 @@ class Stack(Distribution):
         means, sds = zip(*(part._moments() for part in self.parts), strict=True)
         return self._side_by_side(means), self._side_by_side(sds)
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
-        draws = np.empty(size)
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
+        own = np.empty(draws.shape[:-1])
         for index, part in enumerate(self.parts):
-            draws[..., index] = part._draw(generator, size[:-1])
-        return draws
+            part._fill(generator, own)
+            draws[..., index] = own
 
     def rows(self, chosen: Any) -> Distribution:
         """Return some of the parts, given as an index."""

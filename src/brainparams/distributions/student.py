@@ -84,13 +84,16 @@ class StudentT(Distribution):
     def _positive_from(self) -> float:
         return float(self.cdf(0.0))
 
-    def _draw(self, generator: np.random.Generator, size: tuple[int, ...]) -> Any:
+    def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
         # a normal over the root of a mean square, which is 1 for infinitely many degrees of freedom
-        df = np.broadcast_to(self.degrees_of_freedom, size)
+        df = np.broadcast_to(self.degrees_of_freedom, draws.shape)
         finite = np.isfinite(df)
-        mean_square = np.ones(size)
+        mean_square = np.ones(draws.shape)
         mean_square[finite] = generator.chisquare(df[finite]) / df[finite]
-        return self.median + self.scale * (generator.standard_normal(size) / np.sqrt(mean_square))
+        generator.standard_normal(out=draws)
+        draws /= np.sqrt(mean_square)
+        draws *= self.scale
+        draws += self.median
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters as floats and lists, ready for JSON; infinite degrees of freedom as "infinity"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NoClosedForm
-from ..graph import Leaf, Node, Operated, Step, walk
+from ..graph import Leaf, Node, Operated, Step, flatten, walk
 
 __all__ = [
     "Choice",
@@ -43,14 +43,15 @@ class Expression:
 
 @dataclass(frozen=True, eq=False)
 class Variable(Expression):
-    """One unknown."""
+    """One unknown, and its place among those of the graph, which is the same in every session; its uid is not."""
 
     leaf: Leaf
+    place: int
 
     @cached_property
     def key(self) -> tuple[Any, ...]:  # type: ignore[override]
-        """The identity of the unknown."""
-        return ("variable", self.leaf.uid)
+        """The identity of the unknown within its graph."""
+        return ("variable", self.place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,11 +175,12 @@ def factored(node: Node) -> Product:
         With the reason, where the graph has operations along axes, or too many terms.
     """
     forms: dict[bytes, Product] = {}
+    places = {unknown.uid: place for place, unknown in enumerate(flatten([node]).unknowns)}
     for each in walk([node]):
         if isinstance(each, Step):
             forms[each.key] = forms[each.parent.key]
         elif isinstance(each, Leaf):
-            forms[each.key] = _of_leaf(each)
+            forms[each.key] = _of_leaf(each, places)
         elif isinstance(each, Operated):
             forms[each.key] = _of_operation(each, [forms[parent.key] for parent in each.parents])
     return forms[node.key]
@@ -225,7 +227,11 @@ def rows_of(expression: Expression, chosen: Any) -> Any:
     """Return the same expression for some rows of an array quantity, given as an index."""
     if isinstance(expression, Variable):
         belief = expression.leaf.value
-        return Variable(replace(expression.leaf, value=belief.rows(chosen))) if belief.shape else expression
+        return (
+            replace(expression, leaf=replace(expression.leaf, value=belief.rows(chosen)))
+            if belief.shape
+            else expression
+        )
     if isinstance(expression, Product):
         factors = tuple((rows_of(part, chosen), exponent) for part, exponent in expression.factors)
         coefficient = np.asarray(expression.coefficient)
@@ -244,9 +250,9 @@ def rows_of(expression: Expression, chosen: Any) -> Any:
     return Choice(rows_of(expression.selector, chosen), tuple(rows_of(each, chosen) for each in expression.options))
 
 
-def _of_leaf(leaf: Leaf) -> Product:
+def _of_leaf(leaf: Leaf, places: Mapping[str, int]) -> Product:
     if leaf.is_uncertain:
-        return Product(1.0, ((Variable(leaf), 1.0),))
+        return Product(1.0, ((Variable(leaf, places[leaf.uid]), 1.0),))
     return Product(np.asarray(leaf.value, dtype=np.float64) if leaf.axes else float(leaf.value))
 
 
@@ -331,8 +337,27 @@ def _can_be_negative(expression: Expression) -> bool:
 
 
 def _added(left: Product, right: Product) -> Product:
+    """Return a sum; a product of a sum and more is multiplied out only where that leaves fewer unknowns used twice."""
+    whole = _collected([*_terms(left), *_terms(right)])
+    if not _is_multiplied_out(left) and not _is_multiplied_out(right):
+        return whole
+    other = _collected(
+        [term for each in (left, right) for term in ([each] if _is_multiplied_out(each) else _terms(each))]
+    )
+    return min(other, whole, key=_repeated)
+
+
+def _is_multiplied_out(product: Product) -> bool:
+    return len(product.factors) > 1 and len(_terms(product)) > 1
+
+
+def _repeated(product: Product) -> int:
+    return sum(1 for count in uses(product).values() if count > 1)
+
+
+def _collected(added: Sequence[Product]) -> Product:
     merged: dict[Any, Product] = {}
-    for term in (*_terms(left), *_terms(right)):
+    for term in added:
         known = merged.get(term.bases)
         merged[term.bases] = term if known is None else Product(known.coefficient + term.coefficient, term.factors)
     terms = [term for term in merged.values() if np.any(term.coefficient != 0)]

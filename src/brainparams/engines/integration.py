@@ -9,7 +9,8 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,9 @@ from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph import Leaf
 from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
+from .interpolation import interpolated
 from .nodes import (
+    REACH,
     Setting,
     centre_and_spread,
     chances,
@@ -27,6 +30,7 @@ from .nodes import (
     joined,
     nodes_of,
     nodes_of_belief,
+    paired,
     positive,
     raised,
     raw_nodes_of,
@@ -38,6 +42,9 @@ __all__ = ["cdf", "smoothness_of"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 MANY = 4  # factors from which on their spectrum is quicker than their nodes
 STEP, KINK = 1e-6, 0.1
+DistributionFunction = Callable[[Array], Array]
+FEW = 200
+MOST_EVEN = 7000  # nodes of one term
 COARSEST = 0.6  # spacing at which a step shows
 
 
@@ -161,20 +168,89 @@ def _cdf_of_sum(total: Sum, x: Array, setting: Setting) -> Array:
         x = x - np.asarray(term.coefficient, dtype=np.float64).reshape(1, -1, 1)
     if len(varying) == 1:
         return cdf(varying[0], x, setting)
-    widest, values, weights = setting.once(("rest", id(total)), lambda: _rest_of_sum(total, varying, setting))
-    points = x[..., np.newaxis] - values[..., np.newaxis, :]
-    setting.budget.spend(points.size)
-    found = cdf(varying[widest], points.reshape(*points.shape[:2], -1), setting)
-    return _averaged(found.reshape(points.shape), weights)
+    below, (values, weights) = setting.once(("rest", id(total)), lambda: _rest_of_sum(total, varying, setting))
+    return _shifted(below, values, weights, setting)(x)
 
 
-def _rest_of_sum(total: Sum, terms: Sequence[Product], setting: Setting) -> tuple[int, Array, Array]:
-    """Return the place of the widest term, and nodes and weights of the sum of the others."""
+def _shifted(below: DistributionFunction, values: Array, weights: Array, setting: Setting) -> DistributionFunction:
+    """Return the distribution function of a sum: that of one part, averaged over the nodes of the others."""
+
+    def of_sum(x: Array) -> Array:
+        points = x[..., np.newaxis] - values[..., np.newaxis, :]
+        setting.budget.spend(points.size)
+        found = below(points.reshape(*points.shape[:2], -1))
+        return _averaged(found.reshape(points.shape), weights)
+
+    return of_sum
+
+
+def _rest_of_sum(
+    total: Sum, terms: Sequence[Product], setting: Setting
+) -> tuple[DistributionFunction, tuple[Array, Array]]:
+    """Return the distribution function of a part of a sum, and the nodes of the rest.
+
+    Terms join the widest one by one, and what they make is interpolated; the last is left to be averaged over.
+    """
     if id(total) not in setting.widest:
         setting.widest[id(total)] = _widest_term(terms, setting)
     widest = setting.widest[id(total)]
-    nodes = [nodes_of(term, setting) for term in _without(terms, widest)]
-    return widest, *condensed(*joined(nodes, np.add, setting), setting)
+    nodes = _together([_even_nodes(term, setting) for term in _without(terms, widest)])
+
+    def below(x: Array) -> Array:
+        return cdf(terms[widest], x, setting)
+
+    made: DistributionFunction = below
+    so_far = [nodes_of(terms[widest], setting)]
+    for values, weights in nodes[:-1]:
+        so_far.append((values, weights))
+        made = _interpolated(_shifted(made, values, weights, setting), so_far, setting)
+    return made, nodes[-1]
+
+
+def _together(parts: Sequence[tuple[Array, Array]]) -> list[tuple[Array, Array]]:
+    """Add up parts of few nodes, such as unknowns that are held fixed."""
+    first, *others = sorted(parts, key=lambda part: part[0].shape[-1])
+    merged = [first]
+    for part in others:
+        if merged[-1][0].shape[-1] * part[0].shape[-1] <= FEW:
+            merged[-1] = paired(merged[-1], part, np.add)
+        else:
+            merged.append(part)
+    return merged
+
+
+def _interpolated(
+    below: DistributionFunction, parts: Sequence[tuple[Array, Array]], setting: Setting
+) -> DistributionFunction:
+    """Return the distribution function of a sum of some parts as a series."""
+    centres, spreads = zip(*[centre_and_spread(*part) for part in parts], strict=True)
+    low = sum((values.min(axis=-1, keepdims=True) for values, _ in parts), np.zeros(1))
+    high = sum((values.max(axis=-1, keepdims=True) for values, _ in parts), np.zeros(1))
+    spread = np.sqrt(sum(np.square(each) for each in spreads))
+    count = int(2.0 * REACH / setting.spacing)
+    return interpolated(below, (low, high), np.asarray(sum(centres)), spread, count)
+
+
+def _even_nodes(term: Product, setting: Setting) -> tuple[Array, Array]:
+    """Return evenly spaced nodes of a term where there are some: a shift inside a sum suits them, not a Gauss rule."""
+    coefficient = np.asarray(term.coefficient, dtype=np.float64).reshape(1, -1, 1)
+    parts = []
+    for part, exponent in term.factors:
+        values, weights = raw_nodes_of(part, setting)
+        if len(term.factors) > 1:
+            values, weights = positive(values, weights)
+        parts.append((raised(values, exponent), weights))
+    if len(parts) > 1 and not setting.at_points and all(np.all(values > 0) for values, _ in parts):
+        whole = spectrum(parts, setting)
+        if whole is not None:
+            values, weights = whole.nodes(setting.spacing)
+            return coefficient * values, weights
+    if math.prod(values.shape[-1] for values, _ in parts) > MOST_EVEN:
+        return nodes_of(term, setting)
+    values, weights = parts[0]
+    for other, others in parts[1:]:
+        values, weights = paired((values, weights), (other, others), np.multiply)
+    return coefficient * values, weights
 
 
 def _widest_term(terms: Sequence[Product], setting: Setting) -> int:

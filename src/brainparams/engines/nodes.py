@@ -36,6 +36,7 @@ __all__ = [
     "nodes_of",
     "nodes_of_belief",
     "nodes_of_leaf",
+    "paired",
     "positive",
     "raised",
     "raw_nodes_of",
@@ -47,6 +48,7 @@ MOST_PAIRS = 1000
 MOST_ATOMS = 500
 NEGLIGIBLE = 1e-8
 STRAIGHT = 1e-9
+LONG_TAIL = 12.0  # standard deviations; nodes of a normal reach 7.2
 SMALL = 20  # a general eigensolver of larger matrices starts threads, and waits for them on a busy machine
 
 
@@ -269,11 +271,16 @@ def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting)
         if values.shape[-1] * other.shape[-1] > MOST_PAIRS:
             one, its = condensed(values, weights, setting)
             two, theirs = condensed(other, others, setting)
-        values = combine(one[..., :, np.newaxis], two[..., np.newaxis, :])
+        values, weights = paired((one, its), (two, theirs), combine)
         setting.budget.spend(values.size)
-        weights = np.broadcast_to(its[..., :, np.newaxis] * theirs[..., np.newaxis, :], values.shape)
-        values, weights = values.reshape(*values.shape[:2], -1), weights.reshape(*values.shape[:2], -1)
     return values, weights
+
+
+def paired(one: tuple[Array, Array], other: tuple[Array, Array], combine: Any) -> tuple[Array, Array]:
+    """Combine every node of one part with every node of the other."""
+    values = combine(one[0][..., :, np.newaxis], other[0][..., np.newaxis, :])
+    weights = np.broadcast_to(one[1][..., :, np.newaxis] * other[1][..., np.newaxis, :], values.shape)
+    return values.reshape(*values.shape[:2], -1), weights.reshape(*values.shape[:2], -1)
 
 
 def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
@@ -288,20 +295,30 @@ def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
 def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, Array]:
     """Return the Gauss rule of a discrete measure: `size` nodes that integrate polynomials of degree 2 size − 1.
 
-    In the logarithm where all values are positive, else in the value itself.
+    Polynomials in the logarithm where all values are positive; in the inverse hyperbolic sine, which is one at both
+    ends, where a long tail meets a few values below zero; else in the value itself.
     """
     size = setting.size
     if values.shape[-1] <= size:
         return values, weights
     setting.budget.spend(values.size * size // 8 + int(np.prod(values.shape[:2])) * size**3 // 20)
-    logarithmic = bool(np.all(values > 0))
-    points = np.log(values) if logarithmic else values
+    if np.all(values > 0):
+        found, rule = _standardised(np.log(values), weights, size)
+        return np.exp(found), rule
+    centre, scale = centre_and_spread(values, weights)
+    scale = np.where(scale > 0, scale, 1.0)
+    if np.max(np.abs(values - centre) / scale) <= LONG_TAIL:
+        return _standardised(values, weights, size)
+    found, rule = _standardised(np.arcsinh((values - centre) / scale), weights, size)
+    return centre + scale * np.sinh(found), rule
+
+
+def _standardised(points: Array, weights: Array, size: int) -> tuple[Array, Array]:
     weights = np.broadcast_to(weights, points.shape)
     centre, scale = centre_and_spread(points, weights)
     scale = np.where(scale > 0, scale, 1.0)
     found, rule = _gauss((points - centre) / scale, weights, size)
-    found = centre + scale * found
-    return (np.exp(found) if logarithmic else found), rule
+    return centre + scale * found, rule
 
 
 def _gauss(points: Array, weights: Array, size: int) -> tuple[Array, Array]:

@@ -21,13 +21,16 @@ ALMOST = 1e-9  # of the scale: at an end of the bracket
 
 def mixed_cdf(expression: Product, x: Array, setting: Setting) -> Array:
     """Return P(expression ≤ x) with the shared unknowns averaged out, for x of shape (rows, points)."""
-    return np.tensordot(setting.shares, probabilities(expression, x, setting), axes=1)
+    found = probabilities(expression, x, setting)
+    averaged: Array = np.einsum("c,crp->rp", setting.shares, found)  # BLAS would start threads, and wait for them
+    return averaged
 
 
 def probabilities(expression: Product, x: Array, setting: Setting) -> Array:
     """Return P(expression ≤ x) at each combination of the fixed unknowns, shape (conditions, rows, points)."""
     conditions = len(setting.shares)
-    found = cdf(expression, np.broadcast_to(x, (conditions, *x.shape)), setting)
+    with np.errstate(divide="ignore", over="ignore"):  # a point beyond all floats: the probability there is 0 or 1
+        found = cdf(expression, np.broadcast_to(x, (conditions, *x.shape)), setting)
     return np.broadcast_to(found, (conditions, *found.shape[1:]))
 
 

@@ -1,8 +1,9 @@
-"""Sobol points with one unknown integrated in closed form, which leaves nothing that jumps.
+"""Sobol points with one unknown integrated in closed form, and discrete ones added up, which leaves nothing that jumps.
 
 For every point of the others, the distribution function of the one unknown gives the probability that the result is at
 most x. Its mean over the points is smooth in x and in the points, so far fewer points do than for counting how many
-results lie below.
+results lie below. Of a maximum or a minimum, one unknown on each side is integrated. Where something is left that
+jumps, there is no such law: a jump can fall between the same points of all replicates, and their spread says nothing.
 
 References
 ----------
@@ -13,7 +14,7 @@ doi:10.1287/ijoc.2021.1135
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 from ..errors import NoClosedForm
 from ..estimate import Drawn
 from ..graph import Leaf, Node
-from .factoring import Product, factored, uses, variables
+from .factoring import Choice, Expression, Extreme, Product, Quantile, Variable, factored, parts, uses, variables
 from .integration import smoothness_of
 from .nodes import Setting, centre_and_spread
 from .search import Outline, mixed_cdf, probabilities, quantiles
@@ -32,20 +33,37 @@ __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NEARBY = 1e-3  # of the scale: the step of the difference that gives the density
 PRECISION = 1e-11  # of the scale
+COARSE = (0.6, 10)  # the rule for what is not held at points
 LEAST_SMOOTH = 1e-3
+FEW_ATOMS = 10  # a jump between more values is small
+MOST_COMBINATIONS = 12
 
 
 @dataclass(frozen=True)
 class Smoothable:
-    """A number in factored form, with the unknowns of which any one could be integrated in closed form."""
+    """A number in factored form.
+
+    Attributes
+    ----------
+    expression : Product
+        The factored form.
+    smooth : tuple of Leaf
+        The unknowns that could be integrated in closed form.
+    discrete : tuple of Leaf
+        The unknowns that are added up.
+    """
 
     expression: Product
-    unknowns: tuple[Leaf, ...]
+    smooth: tuple[Leaf, ...]
+    discrete: tuple[Leaf, ...]
 
 
 @dataclass(frozen=True)
 class Smoothed:
-    """The law of a number by Sobol points, with one unknown integrated in closed form; moments are by the draws."""
+    """The law of a number by Sobol points, with one unknown integrated in closed form; moments are by the draws.
+
+    The fixed unknowns of its setting have one value per replicate, point, and combination of discrete ones.
+    """
 
     drawn: Drawn
     expression: Product
@@ -78,8 +96,8 @@ class Smoothed:
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
-        each = probabilities(self.expression, np.full((1, 1), float(x)), self.setting)[:, 0, 0]
-        shares = each.reshape(len(self.draws), -1).mean(axis=1)
+        each = probabilities(self.expression, np.full((1, 1), float(x)), self.setting)[:, 0, 0] * self.setting.shares
+        shares = each.reshape(len(self.draws), -1).sum(axis=1) * len(self.draws)
         return float(np.clip(shares.mean(), 0.0, 1.0)), float(np.std(shares, ddof=1) / np.sqrt(len(shares)))
 
     def mean(self) -> Any:
@@ -92,23 +110,70 @@ class Smoothed:
 
 
 def smoothable(node: Node) -> Smoothable | None:
-    """Return a number in factored form, if one of its unknowns can be integrated in closed form."""
+    """Return a number in factored form, if unknowns can be integrated in closed form and nothing is left that jumps."""
     try:
         expression = factored(node)
     except NoClosedForm:
         return None
     counts = uses(expression)
-    each = {variable.leaf.uid: variable.leaf for variable in variables(expression)}
-    free = [leaf for uid, leaf in each.items() if counts[uid] == 1 and _is_smooth(leaf)]
-    return Smoothable(expression, tuple(free)) if free and not node.axes else None
+    leaves = {variable.leaf.uid: variable.leaf for variable in variables(expression)}
+    discrete = _added_up(list(leaves.values()))
+    held = [leaf for uid, leaf in leaves.items() if leaf not in discrete]
+    smooth = [leaf for leaf in held if counts[leaf.uid] == 1 and _is_smooth(leaf)]
+    if node.axes or _has_steps(expression) or not all(_is_smooth(leaf) or _has_many_atoms(leaf) for leaf in held):
+        return None
+    what = Smoothable(expression, tuple(smooth), tuple(discrete))
+    return what if _integrated(expression, {leaf.uid: 1.0 for leaf in smooth}) else None
 
 
 def _is_smooth(leaf: Leaf) -> bool:
     return not leaf.value.shape and smoothness_of(leaf.value) > LEAST_SMOOTH
 
 
+def _has_many_atoms(leaf: Leaf) -> bool:
+    return leaf.value.atoms is not None and len(leaf.value.atoms[0]) > FEW_ATOMS
+
+
+def _has_steps(expression: Expression) -> bool:
+    """Return whether an input that is correlated with others has few values."""
+    if isinstance(expression, Quantile) and smoothness_of(expression.belief) <= LEAST_SMOOTH:
+        return True
+    return any(_has_steps(part) for part in parts(expression))
+
+
+def _added_up(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return the discrete unknowns whose values are all gone through, those with the fewest first."""
+    chosen, combinations = [], 1
+    for leaf in sorted((leaf for leaf in leaves if leaf.value.atoms is not None), key=_number_of_atoms):
+        combinations *= _number_of_atoms(leaf)
+        if combinations <= MOST_COMBINATIONS:
+            chosen.append(leaf)
+    return chosen
+
+
+def _number_of_atoms(leaf: Leaf) -> int:
+    return len(leaf.value.atoms[0])
+
+
+def _integrated(expression: Expression, worth: Mapping[str, float]) -> dict[str, float]:
+    """Return the unknowns to integrate, with their worth; none where something would jump.
+
+    All sides of a maximum, a minimum or a choice need one; of a sum or a product one part does, the worthiest.
+    """
+    if isinstance(expression, Variable):
+        uid = expression.leaf.uid
+        return {uid: worth[uid]} if uid in worth else {}
+    if isinstance(expression, Extreme | Choice):
+        sides = expression.arguments if isinstance(expression, Extreme) else expression.options
+        found = [_integrated(side, worth) for side in sides if side.factors]
+        return {uid: value for each in found for uid, value in each.items()} if all(found) else {}
+    return max(
+        (_integrated(part, worth) for part in parts(expression)), key=lambda each: sum(each.values()), default={}
+    )
+
+
 def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smoothed | None:
-    """Return the law with the unknown integrated that the result depends on most; None where that has no meaning.
+    """Return the law with the unknowns integrated that the result depends on most; None where that has no meaning.
 
     Parameters
     ----------
@@ -122,15 +187,34 @@ def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smo
     about = _outline(drawn.draws)
     if about is None:
         return None
-    ranked = sorted(what.unknowns, key=lambda leaf: -_worth(leaf, inputs[leaf.uid], drawn.draws))
-    fixed = {uid: values.reshape(-1, 1, 1) for uid, values in inputs.items() if uid != ranked[0].uid}
-    shares = np.full(drawn.draws.size, 1.0 / drawn.draws.size)
-    setting = Setting(0.6, 10, fixed=fixed, shares=shares, outline=about, precision=PRECISION, at_points=True)
+    worth = {leaf.uid: _worth(leaf, inputs[leaf.uid], drawn.draws) for leaf in what.smooth}
+    integrated = _integrated(what.expression, worth)
+    places, chances = _combinations(what.discrete)
+    fixed = {uid: np.repeat(values.ravel(), len(chances)) for uid, values in inputs.items() if uid not in integrated}
+    for leaf, own in zip(what.discrete, places, strict=True):
+        fixed[leaf.uid] = np.tile(leaf.value.atoms[0][own], drawn.draws.size)
+    shares = np.tile(chances, drawn.draws.size) / drawn.draws.size
+    setting = Setting(
+        *COARSE,
+        fixed={uid: values.reshape(-1, 1, 1) for uid, values in fixed.items()},
+        shares=shares,
+        outline=about,
+        precision=PRECISION,
+        at_points=True,
+    )
     law = Smoothed(drawn, what.expression, setting)
     try:
         return law if np.isfinite(law.quantile(0.5)) else None
     except NoClosedForm:
         return None
+
+
+def _combinations(discrete: Sequence[Leaf]) -> tuple[list[Any], Array]:
+    """Return at which of their values some discrete unknowns are in each combination, and its probability."""
+    grids = np.meshgrid(*[np.arange(_number_of_atoms(leaf)) for leaf in discrete], indexing="ij")
+    places = [grid.ravel() for grid in grids]
+    chances = [leaf.value.atoms[1][own] for leaf, own in zip(discrete, places, strict=True)]
+    return places, np.prod(chances, axis=0) if chances else np.ones(1)
 
 
 def _worth(leaf: Leaf, values: Array, result: Array) -> float:

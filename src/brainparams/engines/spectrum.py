@@ -49,6 +49,15 @@ class Spectrum:
         below = 0.5 - (turned.imag / (self.frequencies / (2.0 * self.frequencies[0]))).sum(axis=-1) / np.pi
         return np.where(distance <= -0.5 * length, 0.0, np.where(distance >= 0.5 * length, 1.0, below))
 
+    def nodes(self, spacing: float) -> tuple[Array, Array]:
+        """Return evenly spaced nodes in the logarithm, shape (conditions, rows, points), weighted by the density."""
+        length = np.pi / self.frequencies[0]
+        count = int(REACH / spacing)
+        offsets = 0.5 * length * np.arange(-count, count + 1, dtype=np.float64) / count * (1.0 - 1e-9)
+        turned = np.exp(-1j * np.outer(offsets, self.frequencies))
+        density = np.clip(np.real(self.values @ turned.T), 0.0, None)
+        return np.exp(self.centre + offsets), density / density.sum(axis=-1, keepdims=True)
+
 
 def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum | None:
     """Return the spectrum of a product of positive parts, given as nodes and weights; None if it falls off slowly.

@@ -30,10 +30,12 @@ __all__ = ["Stream", "Streamed", "keep", "looked_through"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 BLOCK = 2**14  # a few arrays of this length fit in a core's second-level cache
-BLOCKS_AT_ONCE = 16
+BLOCKS_AT_ONCE = 2  # looked at together, while they are in the cache
+FEWEST_IN_TASK, MOST_IN_TASK = 16, 256  # blocks: up to half a second of work
 MOST_SAMPLED = 2**22  # values kept to tell where the windows are
 MOST_IN_WINDOWS = 2**25
 FEWEST_SAMPLED = 2**18
+SAMPLED_SHARE = 256  # one in so many costs little, and makes the windows narrow
 STANDARD = (0.025, 0.05, 0.5, 0.95, 0.975)  # looked for in the first pass
 SPREAD = 15.0  # sum of the widths of these windows, in standard errors of the sample
 
@@ -80,6 +82,62 @@ class Seen(NamedTuple):
         return cls(windows, reduce(Moments.merged, (part.moments for part in parts)))
 
 
+class Drawing:
+    """Random draws of one block after another in the same memory.
+
+    Inputs, intermediate arrays and results are allocated once. Where memory that is free goes back to the system at
+    once, as in the workers of a cluster, fetching it again page by page takes as long as the draws themselves.
+
+    Parameters
+    ----------
+    program : Program
+        The flattened graph.
+    seed : int
+        The seed.
+    draws : int
+        How many draws there are in all blocks together.
+    """
+
+    def __init__(self, program: Program, seed: int, draws: int) -> None:
+        longest = min(BLOCK, draws)
+        self._unknowns, self._seed, self._draws = program.unknowns, seed, draws
+        self._prepared = Prepared(program, longest)
+        self._drawn = self._room(longest)
+        self._results: list[Array] = []
+
+    def results(self, blocks: Sequence[int], into: Sequence[Array] = ()) -> tuple[list[Array], bool]:
+        """Return the results of a run of blocks, and whether all are finite.
+
+        They are written to `into`, shape (..., draws of the run), or to memory that the next run writes over.
+        """
+        length = min(self._draws, (blocks[-1] + 1) * BLOCK) - blocks[0] * BLOCK
+        results = [array[..., :length] for array in into or self._results]
+        start, finite = 0, True
+        for block in blocks:
+            count = min(BLOCK, self._draws - block * BLOCK)
+            found = self._prepared.run(self._inputs(block, count), count)
+            if not results:
+                results = self._results = [np.empty((*np.shape(values)[:-1], length)) for values in found]
+            finite = finite and all(bool(np.isfinite(values).all()) for values in found)
+            for array, values in zip(results, found, strict=True):
+                array[..., start : start + count] = values
+            start += count
+        return results, finite
+
+    def _inputs(self, block: int, count: int) -> list[Array]:
+        """Draw the unknowns of one block: one stream per (seed, block, unknown)."""
+        drawn = self._drawn
+        if drawn and len(drawn[0]) != count:  # the last one
+            drawn = self._room(count)
+        for array, unknown in zip(drawn, self._unknowns, strict=True):
+            key = np.random.SeedSequence(entropy=self._seed, spawn_key=(block, *unknown.stream))
+            unknown.distribution.fill(np.random.Generator(np.random.SFC64(key)), array)
+        return [draws_last(array) for array in drawn]
+
+    def _room(self, count: int) -> list[Array]:
+        return [np.empty((count, *unknown.distribution.shape)) for unknown in self._unknowns]
+
+
 def random_blocks(
     program: Program, seed: int, draws: int, into: Sequence[Array] | None, blocks: Sequence[int]
 ) -> tuple[list[Array], bool]:
@@ -90,29 +148,8 @@ def random_blocks(
     into : sequence of ndarray, shape (..., draws), or None
         Where to write all results, if the caller is in this process.
     """
-    first, last = blocks[0] * BLOCK, min(draws, (blocks[-1] + 1) * BLOCK)
-    prepared = Prepared(program, min(BLOCK, draws))
-    results = [array[..., first:last] for array in into or ()]
-    finite = True
-    for block in blocks:
-        count = min(BLOCK, draws - block * BLOCK)
-        found = prepared.run(_random_inputs(program, seed, block, count), count)
-        results = results or [np.empty((*np.shape(values)[:-1], last - first)) for values in found]
-        finite = finite and all(bool(np.isfinite(values).all()) for values in found)
-        place = slice(block * BLOCK - first, block * BLOCK - first + count)
-        for array, values in zip(results, found, strict=True):
-            array[..., place] = values
-    return results, finite
-
-
-def _random_inputs(program: Program, seed: int, block: int, count: int) -> list[Array]:
-    """Draw the unknowns of one block: one stream per (seed, block, unknown)."""
-    inputs = []
-    for unknown in program.unknowns:
-        key = np.random.SeedSequence(entropy=seed, spawn_key=(block, *unknown.stream))
-        generator = np.random.Generator(np.random.SFC64(key))
-        inputs.append(draws_last(unknown.distribution.draw(generator, count)))
-    return inputs
+    own = [array[..., blocks[0] * BLOCK : (blocks[-1] + 1) * BLOCK] for array in into or ()]
+    return Drawing(program, seed, draws).results(blocks, own)
 
 
 @dataclass(frozen=True)
@@ -217,7 +254,7 @@ def _only(program: Program, position: int) -> Program:
 
 def _looked(nodes: Sequence[Node], stream: Stream, draws: int, wanted: Sequence[Wanted]) -> list[Seen]:
     """Look through all draws, for what is wanted of each result."""
-    tasks = _runs_of_blocks(draws, BLOCKS_AT_ONCE, 16 * BLOCKS_AT_ONCE)
+    tasks = _runs_of_blocks(draws, FEWEST_IN_TASK, MOST_IN_TASK)
     parts = []
     for found in answers(partial(look_through, stream.program, stream.seed, draws, wanted), tasks, stream.executor):
         if found is None:
@@ -230,9 +267,9 @@ def look_through(
     program: Program, seed: int, draws: int, wanted: Sequence[Wanted], blocks: Sequence[int]
 ) -> list[Seen] | None:
     """Look through a run of blocks; None if a result is not finite; a function of its arguments alone."""
-    parts = []
+    parts, drawing = [], Drawing(program, seed, draws)
     for first in range(0, len(blocks), BLOCKS_AT_ONCE):
-        results, finite = random_blocks(program, seed, draws, None, blocks[first : first + BLOCKS_AT_ONCE])
+        results, finite = drawing.results(blocks[first : first + BLOCKS_AT_ONCE])
         if not finite:
             return None
         parts.append([Seen.of(values, what) for values, what in zip(results, wanted, strict=True)])
@@ -249,7 +286,8 @@ def _runs_of_blocks(draws: int, fewest: int, most: int) -> list[range]:
 def _sample_size(draws: int, width: int) -> int:
     """Return how many draws make the windows so narrow that what lies in them fits in memory."""
     enough = (SPREAD * draws * width / MOST_IN_WINDOWS) ** 2
-    return int(min(max(enough, FEWEST_SAMPLED), draws // 8))
+    cheap = min(draws // SAMPLED_SHARE, MOST_SAMPLED // width)
+    return int(min(max(enough, FEWEST_SAMPLED, cheap), draws // 8))
 
 
 def looked_at(draws: int, width: int) -> float:
