@@ -548,7 +548,7 @@ REFUSED = {
     "52-unknown-source": Refused(
         lambda: bp.measured("5 neuron", source="azevedo2008"),
         bp.SourceError,
-        ("measured()", "'azevedo2008'", "Did you mean 'azevedo2009'?", "bp.references()", "bp.Citation("),
+        ("measured()", "'azevedo2008'", "Did you mean", "'azevedo2009'", "bp.references()", "bp.Citation("),
     ),
     # drawing
     "63-no-draws": Refused(

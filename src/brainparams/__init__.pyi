@@ -26,7 +26,7 @@ from .architectures.transformers import (
 )
 from .architectures.vision import residual_network, vision_transformer
 from .citations import Citation, __citation__, references
-from .comparison import Difference, DifferencePart, difference, probability_greater
+from .comparison.differences import Difference, DifferencePart, difference, probability_greater
 from .correlation import correlate
 from .distributions import (
     PERT,
@@ -179,6 +179,7 @@ from .findings.disagreement import Disagreement, Study, disagreement
 from .findings.finding import Finding
 from .findings.pooling import pool
 from .folklore import Claim, Claims, claims
+from .literature import Published, PublishedEstimate, PublishedEstimates, published
 from .makers import (
     arctan,
     assumed,
@@ -279,6 +280,9 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "Power",
     "PrecisionWarning",
     "Probability",
+    "Published",
+    "PublishedEstimate",
+    "PublishedEstimates",
     "Quantity",
     "RangeError",
     "RelativeBuckets",
@@ -389,6 +393,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "pool",
     "precision",
     "probability_greater",
+    "published",
     "recurrent_network",
     "references",
     "regional_total",

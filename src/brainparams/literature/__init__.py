@@ -1,4 +1,4 @@
-"""The object behind ``bp.published``: published estimates of a whole brain, rebuilt and compared with what was printed."""
+"""The object behind ``bp.published``: published estimates of a whole brain, rebuilt and held against their print."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Published:
         >>> f"{kurzweil.quantity.assuming(firing_rate='0.45 spike/neuron/s').value:.1g}"
         '5e+13'
         """
-        if not isinstance(estimate_id, str) or not estimate_id.strip():
+        if not str(estimate_id).strip() or not isinstance(estimate_id, str):
             raise KindError(f"published(estimate_id): {shown(estimate_id)} came; expected text, such as 'hinton-2014'.")
         if estimate_id not in _records():
             raise UnknownNameError(
@@ -219,7 +219,7 @@ def _ours(quantity: Quantity | None, label: str, unit: str) -> float | None:
 
 
 def _estimate(quantity: Quantity) -> Estimate:
-    """Return a result without sampling where there is one; else from draws, whose error is far below a printed digit."""
+    """Return a result without sampling where there is one; else from so many draws that no printed digit moves."""
     if not is_uncertain(quantity.node):
         return quantity.estimate()
     try:

@@ -13,7 +13,7 @@ from ..analogy import number
 from ..citations import Citation
 from ..quantity import Quantity
 from ..render.numbers import exactly
-from ..tables import TextTable, escaped, rounded, wrapped
+from ..tables import TextTable, escaped, wrapped
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
 
@@ -54,8 +54,8 @@ def agrees_to_the_digit(ours: float, printed: str) -> bool:
 
     Examples
     --------
-    >>> agrees_to_the_digit(8.67e16, "8.67e16"), agrees_to_the_digit(8.6e13, "1e14"), agrees_to_the_digit(9.6e13, "1e14")
-    (True, False, True)
+    >>> agrees_to_the_digit(8.6e13, "1e14"), agrees_to_the_digit(9.6e13, "1e14")
+    (False, True)
     """
     digits = len(Decimal(printed).as_tuple().digits)
     return Decimal(f"{ours:.{digits - 1}e}") == Decimal(printed)

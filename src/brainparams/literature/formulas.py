@@ -184,21 +184,21 @@ def _parameters(brain: Quantity, shape: Shape = LogNormal) -> Quantity:
     return parameters_from_operation_rate(rate, use)
 
 
-def _training(
-    brain: Quantity, efficiency: Quantity, parameters: Quantity, exponent: Quantity, again: Quantity, horizon: Quantity
-) -> Quantity:
-    """Return operations of training, where 10^12 samples train 10^11.2 parameters and more as a power of the size."""
-    rate = _power_of_ten(brain + efficiency + _beside_human(), "operation/s")
-    size = exp(again * log(parameters / exact("1 parameter", name="one parameter")))
-    reference = exp(exponent * (TEN * 11.2))
+def _samples(parameters: Quantity, exponent: Quantity, again: Quantity) -> Quantity:
+    """Return the samples that train a network: 10^12 for 10^11.2 parameters, and more as a power of the size."""
+    size = exp(again * log(parameters / exact("1 parameter", because="a power law takes pure numbers", name="one")))
     of_reference = exact("1e12", "1", because="samples that trained the network of reference", name="reference samples")
-    samples = (of_reference * size / reference).named("samples", symbol="n")
+    return (of_reference * size / exp(exponent * (TEN * 11.2))).named("samples", symbol="n")
+
+
+def _training(brain: Quantity, efficiency: Quantity, samples: Quantity, horizon: Quantity) -> Quantity:
+    rate = _power_of_ten(brain + efficiency + _beside_human(), "operation/s")
     return horizon_training_operations(rate.named("operations per second", symbol="F"), samples, horizon)
 
 
 def _network_anchor(horizon: Quantity, shape: Shape = LogNormal) -> Quantity:
     brain, exponent = _brain(), _exponent(shape)
-    return _training(brain, _ten_times(), _parameters(brain, shape), exponent, exponent, horizon)
+    return _training(brain, _ten_times(), _samples(_parameters(brain, shape), exponent, exponent), horizon)
 
 
 def short_horizon() -> Quantity:
@@ -221,14 +221,15 @@ def genome_anchor() -> Quantity:
     parameters = _power_of_ten(_about(8.3, 9.44, "parameters"), "parameter")
     horizon = _power_of_ten(_about(7.0, 9.0, "horizon in seconds"), "s")
     exponent = _exponent()
-    return _training(_brain(), _about(0.0, 2.0, "efficiency", Normal), parameters, exponent, exponent, horizon)
+    efficiency = _about(0.0, 2.0, "efficiency", Normal)
+    return _training(_brain(), efficiency, _samples(parameters, exponent, exponent), horizon)
 
 
 def lifetime_anchor() -> Quantity:
     """Return the operations of a childhood, made as much larger as training is less efficient than a brain."""
     halves = [LogNormal.from_interval(*ends, level=0.90) for ends in ((2.0, 5.0), (5.0, 9.0))]
     less = assumed(
-        Mixture(halves, [0.5, 0.5]), "1", because=ADAPTED, source="rethinkpriorities2022",
+        Mixture(tuple(halves), (0.5, 0.5)), "1", because=ADAPTED, source="rethinkpriorities2022",
         name="inefficiency of training, power of ten",
     )  # fmt: skip
     rate = _power_of_ten(_brain() + less + _beside_human(), "operation/s")
@@ -252,7 +253,7 @@ def notebook_brain() -> Quantity:
     """Return the power of ten of a brain's operations per second: two beliefs, one as likely as the other."""
     halves = [LogNormal.from_interval(13.0, high, level=0.80) for high in (17.0, 24.0)]
     return assumed(
-        Mixture(halves, [0.5, 0.5]), "1", because=NOTEBOOK, source="rethinkpriorities2022",
+        Mixture(tuple(halves), (0.5, 0.5)), "1", because=NOTEBOOK, source="rethinkpriorities2022",
         name="log₁₀ of operations per second",
     )  # fmt: skip
 
@@ -275,12 +276,9 @@ def notebook_training() -> Quantity:
 
 
 def notebook_training_as_run() -> Quantity:
-    """Return the same with brain and exponent drawn anew where they stand a second time, as the notebook's tool does."""
-    once, again = _exponent(Normal), _exponent(Normal)
-    parameters = _parameters(_brain(), Normal)
-    return _log10(
-        _training(_brain(), _ten_times(), parameters, once, again, _one_second()), "training operations"
-    )
+    """Return the same with brain and exponent drawn anew where they stand again, as the notebook's tool does."""
+    samples = _samples(_parameters(_brain(), Normal), _exponent(Normal), _exponent(Normal))
+    return _log10(_training(_brain(), _ten_times(), samples, _one_second()), "training operations")
 
 
 def _one_second() -> Quantity:
