@@ -27,6 +27,8 @@ from .architectures.transformers import (
 from .architectures.vision import residual_network, vision_transformer
 from .citations import Citation, __citation__, references
 from .comparison.differences import Difference, DifferencePart, difference, probability_greater
+from .comparison.ladder import Ladder, Rung, compare
+from .comparison.notable_models import NotableModel, NotableModels, read_notable_models
 from .correlation import correlate
 from .distributions import (
     PERT,
@@ -253,6 +255,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "Information",
     "Interval",
     "KindError",
+    "Ladder",
     "LatentAttention",
     "LearnedPositions",
     "LevineDepth",
@@ -268,6 +271,8 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "Neurons",
     "NoClosedForm",
     "Normal",
+    "NotableModel",
+    "NotableModels",
     "OperationRate",
     "Operations",
     "OperationsPerSpike",
@@ -288,6 +293,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "RelativeBuckets",
     "RelativeProjection",
     "Rivals",
+    "Rung",
     "ScalingLaw",
     "ShapeError",
     "ShiftedLogNormal",
@@ -329,6 +335,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "choose",
     "claims",
     "comparable_transformers",
+    "compare",
     "composed",
     "compute_optimal_parameters",
     "compute_optimal_tokens",
@@ -394,6 +401,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "precision",
     "probability_greater",
     "published",
+    "read_notable_models",
     "recurrent_network",
     "references",
     "regional_total",

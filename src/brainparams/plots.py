@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from .estimate import Estimate
 from .graph import Node
 from .render.text import sentence, value_words
 
-__all__ = ["density"]
+__all__ = ["density", "ladder"]
 
 DRAWS = 2**17
 BINS = 80
 COLOUR = "#3b6ea5"
+COLOURS = {"brain": COLOUR, "machine": "#b3541e", "published": "#6b6b6b"}
 
 
 def density(node: Node, estimate: Estimate, ax: Any, level: float, name: str | None) -> Any:
@@ -55,9 +57,26 @@ def density(node: Node, estimate: Estimate, ax: Any, level: float, name: str | N
     return ax
 
 
-def _new_axes() -> Any:
+def ladder(marks: Sequence[tuple[str, str, float, float, float]], unit: str, level: float, ax: Any) -> Any:
+    """Draw names with low end, median and high end on a log axis, the smallest at the bottom, and return the axes."""
+    ax = ax if ax is not None else _new_axes(0.8 + 0.32 * len(marks))
+    for place, (_, kind, low, median, high) in enumerate(marks):
+        colour = COLOURS.get(kind, "black")
+        ax.plot([low if low > 0 else median, high], [place, place], color=colour, linewidth=2.0, alpha=0.6)
+        ax.plot([median], [place], "o", color=colour, label=kind)
+    ax.set_xscale("log")
+    ax.set_yticks(range(len(marks)), [name for name, *_ in marks])
+    ax.set_xlabel(f"{unit}, median and {100 * level:.10g} % interval")
+    handles, kinds = ax.get_legend_handles_labels()
+    ax.legend([handles[kinds.index(kind)] for kind in dict.fromkeys(kinds)], dict.fromkeys(kinds), frameon=False)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def _new_axes(height: float = 4.0) -> Any:
     try:
         from matplotlib import pyplot
     except ImportError:
         raise MissingExtraError("plot(): needs matplotlib; install it with: pip install 'brainparams[plot]'") from None
-    return pyplot.subplots(figsize=(7.5, 4.0), layout="constrained")[1]
+    return pyplot.subplots(figsize=(7.5, height), layout="constrained")[1]

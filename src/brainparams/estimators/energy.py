@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ..analogy import caveat
 from ..quantity import Quantity
 from ..units import Unit
 from . import (
@@ -324,11 +325,7 @@ def energy_ratio(
     Levy & Calvert 2021. doi:10.1073/pnas.2008173118
     """
     computed = (operations_per_event * energy_per_operation).named("energy of the computed event", symbol="E_m")
-    return (
-        (computed / energy_per_event)
-        .named("energy ratio", symbol="ρ")
-        .with_caveat("the event is taken to do as much as the operations that stand for it", effect="unknown")
-    )
+    return (computed / energy_per_event).named("energy ratio", symbol="ρ").with_caveat(**caveat("energy per operation"))
 
 
 # --- what the estimators share -----------------------------------------------------------------------------------
@@ -341,7 +338,4 @@ def _signalling(power: Quantity, fraction: Quantity | None) -> Quantity:
 def _all_of_it(result: Quantity, fraction: Quantity | None) -> Quantity:
     if fraction is not None:
         return result
-    return result.with_caveat(
-        "all of the power is given to synaptic events; axons, resting potentials and upkeep take most of it",
-        effect="raises",
-    )
+    return result.with_caveat(**caveat("power"))

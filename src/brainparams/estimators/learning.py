@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ..analogy import caveat
 from ..quantity import Quantity
 from ..units import Unit
 from . import (
@@ -217,12 +218,10 @@ def data_limited_parameters(tokens: Tokens, tokens_per_parameter: TokensPerParam
 
 
 def _experience_caveat(parameters: Quantity) -> Quantity:
-    return parameters.with_caveat(
-        "experience repeats itself, and most of it is forgotten or not attended to", effect="raises"
-    ).with_caveat("what is inborn needs no experience", effect="lowers")
+    return parameters.with_caveat(**caveat("continual learning")).with_caveat(
+        "what is inborn needs no experience", effect="lowers"
+    )
 
 
 def _rule_caveat(quantity: Quantity) -> Quantity:
-    return quantity.with_caveat(
-        "a rule for language models of one kind at one budget; brains learn from fewer tokens", effect="unknown"
-    )
+    return quantity.with_caveat(**caveat("sample efficiency"))

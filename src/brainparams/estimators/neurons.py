@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from ..analogy import caveat
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
@@ -454,11 +455,7 @@ def _network(terms: Mapping[str, int], because: str, name: str, task: str, fidel
 def _told(parameters: Quantity, name: str, symbol: str, task: str, fidelity: str) -> Quantity:
     """Return parameters of neurons together with the task and the fidelity that they hold for."""
     told = parameters.named(name, symbol=symbol, because=f"the model reproduces {task}: {fidelity}")
-    return told.with_caveat(
-        "the count belongs to the model and its task, not to the cell: models of one pyramidal cell differ a "
-        "thousandfold",
-        effect="unknown",
-    )
+    return told.with_caveat(**caveat("unit complexity"))
 
 
 def _with_synapses(parameters: Quantity, synapses: Literal["inside", "apart"]) -> Quantity:

@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import Annotated
 
+from ..analogy import caveat
 from ..errors import UnknownNameError, did_you_mean, shown
 from ..findings import evidence
 from ..makers import exact, exp, log
@@ -103,7 +104,7 @@ def stored_information(synapses: Synapses, bits_per_synapse: BitsPerSynapse) -> 
     return information.with_caveat(
         "a capacity: what synapses have learned is less, a few tenths of a bit per weight in theories of memory",
         effect="raises",
-    ).with_caveat("synapses are taken as independent of each other", effect="raises")
+    ).with_caveat(**caveat("distributed representation"))
 
 
 @estimator

@@ -267,7 +267,9 @@ def _labels(quantities: Sequence[Quantity]) -> list[str]:
     labels: list[str] = []
     for number, each in enumerate(quantities, start=1):
         sources = [citation.label for citation in each.citations()]
-        plain = "; ".join(sources) if 0 < len(sources) <= 2 else each.name or f"study {number}"
+        plain = (
+            "; ".join(sources) if 0 < len(sources) <= 2 else (each.name or f"study {number}").rpartition(", after ")[2]
+        )
         labels.append(plain if plain not in labels else f"{plain} ({number})")
     return labels
 

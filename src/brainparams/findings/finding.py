@@ -107,7 +107,21 @@ COMBINATIONS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 FIRST_EDITION = "2026.1"
 WHOLE = ("brain", "nervous-system", "parameters", "bits")
 GENERIC_WORDS = frozenset(
-    {"cell", "cells", "density", "fibre", "neuron", "neurons", "parallel", "per", "synapse", "synapses", "to", "volume"}
+    {
+        "cell",
+        "cells",
+        "density",
+        "fibre",
+        "neuron",
+        "neurons",
+        "parallel",
+        "parameters",
+        "per",
+        "synapse",
+        "synapses",
+        "to",
+        "volume",
+    }
 )
 
 
@@ -288,8 +302,12 @@ class Finding(BaseModel):
 
     @property
     def name(self) -> str:
-        """What is counted, in plain words: ``neurons, human whole brain``."""
-        return f"{self.quantity}, {f'{SPECIES[self.species]} {self.region}'.strip()}"
+        """What is counted, in plain words: ``neurons, human whole brain``; a rival says after whom."""
+        animal = SPECIES[self.species].replace("-", " ")
+        counted = f"{self.quantity}, {f'{animal} {self.region}'.strip()}"
+        key = self.id.rpartition("/")[2]
+        source = next((each for each in self.citations if each.key == key), None)
+        return f"{counted}, after {source.label}" if source else counted
 
     @property
     def symbol(self) -> str:

@@ -58,8 +58,8 @@ class Published:
         >>> kurzweil = published("kurzweil-1999")
         >>> kurzweil.agreement
         'to the printed digits'
-        >>> f"{kurzweil.quantity.assuming(firing_rate='0.45 spike/neuron/s').value:.1g}"
-        '5e+13'
+        >>> f"{kurzweil.quantity.assuming(firing_rate='0.45 spike/neuron/s').value:.2g}"
+        '4.5e+13'
         """
         if not str(estimate_id).strip() or not isinstance(estimate_id, str):
             raise KindError(f"published(estimate_id): {shown(estimate_id)} came; expected text, such as 'hinton-2014'.")

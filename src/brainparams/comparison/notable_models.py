@@ -1,0 +1,286 @@
+"""Machine models from Epoch AI's table of notable models, for users who have the file."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
+from ..makers import assumed, measured
+from ..quantity import Quantity
+from ..tables import TextTable, rounded
+
+__all__ = ["NotableModel", "NotableModels", "read_notable_models"]
+
+COLUMNS = (
+    "Model", "Organization", "Publication date", "Domain", "Parameters", "Training compute (FLOP)", "Confidence",
+    "Model accessibility", "Link",
+)  # fmt: skip
+SOURCE = "epoch2026"
+CREDIT = "Data: Epoch AI (epoch.ai), licence CC BY 4.0"
+MOST_SHOWN = 20
+LARGEST_FILE = 50_000_000  # bytes; the table has under one million
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NotableModel:
+    """One row of the table; cells that were empty are None or empty texts.
+
+    Attributes
+    ----------
+    name, organization, domain, confidence, accessibility, link : str
+        As in the table; `confidence` is how sure Epoch AI is of the numbers.
+    published : date or None
+        Of publication.
+    parameter_count, operation_count : float or int, or None
+        Parameters, and floating-point operations of training, as in the table.
+
+    Examples
+    --------
+    >>> model = NotableModel("Tiny", "Nobody", "Language", "Confident", "", "", None, 1000, None)
+    >>> model.parameters.value, model.training_operations is None
+    (1000, True)
+    """
+
+    name: str
+    organization: str
+    domain: str
+    confidence: str
+    accessibility: str
+    link: str
+    published: date | None
+    parameter_count: float | None
+    operation_count: float | None
+
+    @property
+    def parameters(self) -> Quantity | None:
+        """The parameters as a quantity with its source; None where the table has no count."""
+        return self._quantity(self.parameter_count, "parameter", "parameters")
+
+    @property
+    def training_operations(self) -> Quantity | None:
+        """The operations of training as a quantity with its source; None where the table has none."""
+        return self._quantity(self.operation_count, "operation", "training operations")
+
+    def _quantity(self, number: float | None, unit: str, what: str) -> Quantity | None:
+        if number is None:
+            return None
+        told: dict[str, Any] = {
+            "source": SOURCE,
+            "locator": "table of notable models",
+            "name": f"{what}, {self.name}",
+            "finding": f"{SOURCE}/{self.name}/{what}",
+        }
+        if self.confidence == "Confident":
+            return measured(number, unit, **told)
+        return assumed(
+            number, unit, because=f"estimate by Epoch AI, confidence: {self.confidence or 'not given'}", **told
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class NotableModels(TextTable[NotableModel]):
+    """The rows of the table, in its order; taken by position or by name.
+
+    Attributes
+    ----------
+    rows : tuple of NotableModel
+        All rows, those without a parameter count too.
+    origin : str
+        Name of the file.
+    whole : tuple of NotableModel
+        All rows of the file, where these are a part of them.
+
+    Examples
+    --------
+    >>> tiny = NotableModel("Tiny", "Nobody", "Language", "Confident", "", "", None, 1000, None)
+    >>> NotableModels((tiny,), "mine.csv")["Tiny"].parameter_count
+    1000
+    """
+
+    rows: tuple[NotableModel, ...]
+    origin: str
+    whole: tuple[NotableModel, ...] = ()
+
+    def _part(self, rows: Sequence[NotableModel]) -> NotableModels:
+        return NotableModels(tuple(rows), self.origin, self.whole or self.rows)
+
+    def __getitem__(self, key: int | str) -> NotableModel:
+        """Return the row at a position, or the only one of a name."""
+        if isinstance(key, int):
+            return self.rows[key]
+        found = [row for row in self.rows if row.name == key]
+        if len(found) == 1:
+            return found[0]
+        guess = did_you_mean(str(key), {row.name for row in self.rows}) if not found else " Take one by its position."
+        raise UnknownNameError(f"notable models: {len(found) or 'no'} rows of {self.origin} are {shown(key)}.{guess}")
+
+    def counted(self) -> NotableModels:
+        """Return the rows that have a parameter count, largest first."""
+        rows = [row for row in self.rows if row.parameter_count is not None]
+        rows.sort(key=lambda row: (-(row.parameter_count or 0.0), row.name))
+        return self._part(rows)
+
+    def largest(self, count: int) -> NotableModels:
+        """Return the rows with the largest parameter counts.
+
+        Raises
+        ------
+        RangeError
+            For a count below 1.
+        """
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise RangeError(f"largest(): {shown(count)} rows came; give a whole number of at least 1")
+        return self._part(self.counted().rows[:count])
+
+    def _caption(self) -> str:
+        whole = self.whole or self.rows
+        total = len(whole)
+        sized = sum(row.parameter_count is not None for row in whole)
+        trained = sum(row.operation_count is not None for row in whole)
+        part = "" if len(self.rows) == total else f"{len(self.rows)} of "
+        return (
+            f"{part}{total} models of {self.origin}: {sized} with a parameter count, {total - sized} without; {trained} "
+            f"with training operations, {total - trained} without. {CREDIT}"
+        )
+
+    def _head(self) -> Sequence[str]:
+        return "model", "organization", "published", "parameters", "training operations", "confidence"
+
+    def _cells(self, row: NotableModel) -> Sequence[str]:
+        counts = ["not given" if each is None else rounded(each) for each in (row.parameter_count, row.operation_count)]
+        return row.name, row.organization, str(row.published or ""), *counts, row.confidence
+
+    def __str__(self) -> str:
+        """Return the caption and the first rows."""
+        if len(self.rows) <= MOST_SHOWN:
+            return TextTable.__str__(self)
+        first = TextTable.__str__(self._part(self.rows[:MOST_SHOWN])).partition("\n")[2]
+        return f"{self._caption()}\n{first}\n… and {len(self.rows) - MOST_SHOWN} more"
+
+    __repr__ = __str__
+
+
+def read_notable_models(path: str | Path) -> NotableModels:
+    """Read Epoch AI's table of notable models from a CSV file.
+
+    The table is at epoch.ai/data/notable-ai-models, under the licence CC BY 4.0; it does not come with the package. Every
+    quantity that is made of it credits Epoch AI.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, with at least the columns Model, Organization, Publication date, Domain, Parameters, Training compute
+        (FLOP), Confidence, Model accessibility and Link. Other columns are passed over, and cells may be empty.
+
+    Returns
+    -------
+    NotableModels
+        All rows; its first line says how many have no parameter count.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, a column is missing or stands twice, a row is cut short, or a cell that is not empty
+        is no number or no date; with file, line and column.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> columns = "Model,Organization,Publication date,Domain,Parameters,Training compute (FLOP),Confidence,"
+    >>> text = columns + "Model accessibility,Link\\nTiny,Nobody,2020-01-31,Language,1000.0,,Confident,,\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "models.csv"
+    ...     _ = file.write_text(text)
+    ...     models = bp.read_notable_models(file)
+    >>> models["Tiny"].parameters.value, models["Tiny"].training_operations
+    (1000, None)
+    """
+    file = Path(path)
+    return NotableModels(tuple(_models(file)), file.name)
+
+
+def _models(file: Path) -> Iterator[NotableModel]:
+    records = _records(file)
+    _, head = next(records, (1, []))
+    _check_columns(file, head)
+    for line, cells in records:
+        if len(cells) != len(head):
+            raise FileError(
+                f"{file.name}, line {line}: {len(cells)} cells came, and the head has {len(head)}; mend the row, or "
+                f"quote a cell that holds a comma"
+            )
+        yield _model(dict(zip(head, cells, strict=True)), f"{file.name}, line {line}")
+
+
+def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row that is not blank, with the number of its last line."""
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise FileError(f"{file.name}: larger than {LARGEST_FILE:,} bytes; expected the table of notable models")
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield reader.line_num, [" ".join(cell.split()) for cell in cells]
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileError(f"read_notable_models(): {shown(str(file))} cannot be read: {reason}; check the path") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileError(f"{file.name}: not a CSV file in UTF-8: {error}; download the table again") from None
+
+
+def _check_columns(file: Path, head: Sequence[str]) -> None:
+    missing = [column for column in COLUMNS if column not in head]
+    if missing:
+        guess = did_you_mean(missing[0], head)
+        raise FileError(
+            f"{file.name}, line 1: no column {', '.join(map(repr, missing))}; expected at least {', '.join(COLUMNS)}."
+            f"{guess}"
+        )
+    doubled = sorted({column for column in head if column and head.count(column) > 1})
+    if doubled:
+        raise FileError(f"{file.name}, line 1: the column {doubled[0]!r} stands twice; keep one of them")
+
+
+def _model(row: Mapping[str, str], place: str) -> NotableModel:
+    if not row["Model"]:
+        raise FileError(f"{place}, column 'Model': the cell is empty; every model needs a name")
+    return NotableModel(
+        name=row["Model"],
+        organization=row["Organization"],
+        domain=row["Domain"],
+        confidence=row["Confidence"],
+        accessibility=row["Model accessibility"],
+        link=row["Link"],
+        published=_date(row["Publication date"], f"{place}, column 'Publication date'"),
+        parameter_count=_number(row["Parameters"], f"{place}, column 'Parameters'"),
+        operation_count=_number(row["Training compute (FLOP)"], f"{place}, column 'Training compute (FLOP)'"),
+    )
+
+
+def _number(text: str, place: str) -> float | None:
+    """Return a count as an integer where it is one, and None for an empty cell."""
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        raise FileError(
+            f"{place}: {shown(text)} is not a number; write such as 174600000000 or leave it empty"
+        ) from None
+    if not math.isfinite(number) or number <= 0:
+        raise FileError(f"{place}: {shown(text)} is not a count; write a number above zero or leave the cell empty")
+    return int(number) if number.is_integer() and number < 2**53 else number
+
+
+def _date(text: str, place: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise FileError(f"{place}: {shown(text)} is not a date; write such as 2020-05-28 or leave it empty") from None
