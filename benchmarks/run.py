@@ -1,7 +1,8 @@
 """Benchmarks: our time over the time of plain numpy or a peer on the same work, in the same run.
 
-``python benchmarks/run.py`` prints the table; ``--write docs/benchmarks.md`` keeps it with the machine described. Peers
-(uncertainties comes with the package; SALib is optional) are measured beside us where they are installed.
+``python benchmarks/run.py`` prints the tables; ``--write docs/benchmarks.md`` keeps them with the machine described.
+Peers (``pip install "brainparams[peers]"``) are measured beside us where they are installed, and Squiggle where node
+finds it (``npm install --prefix benchmarks @quri/squiggle-lang``). ``dask`` runs by name only.
 """
 
 from __future__ import annotations
@@ -12,96 +13,32 @@ import os
 import platform
 import subprocess
 import sys
-import time
-import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import scipy
+from cluster import on_a_cluster
+from peers import measured, table_of_peers
+from tasks import MU, SIGMA, Row, by_hand, by_random_draws, first_task, peak, three, timed, timed_once
 
 import brainparams as bp
 from brainparams.engines import convolution
-
-SIGMA = math.log(10) / 2 / 1.6448536269514722
-MU = math.log(1e3 * 1e4) / 2
-
-
-@dataclass
-class Row:
-    """One task: what was compared, the ratio of the times, and the target."""
-
-    task: str
-    against: str
-    ours: float
-    theirs: float
-    target: float
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.theirs
-
-
-def timed(function: Callable[[], object], repeats: int = 5) -> float:
-    """Return the least time of several runs, after one that warms up."""
-    function()
-    best = math.inf
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
-# --- T1 by hand and by us ------------------------------------------------------------------------------------------
-
-
-def by_hand(draws: int) -> np.ndarray:
-    generator = np.random.default_rng(0)
-    n = generator.normal(86.1e9, 8.1e9, draws)
-    s = generator.lognormal(MU, SIGMA, draws)
-    p = generator.uniform(1, 2, draws)
-    f = generator.beta(8, 2, draws)
-    return np.quantile(n * s * p * f + n, [0.05, 0.5, 0.95])
-
-
-def first_task() -> bp.Quantity:
-    n = bp.assumed(bp.Normal(86.1e9, 8.1e9), "neuron", because="benchmark", name="n")
-    s = bp.assumed("1e3 to 1e4 synapse/neuron", because="benchmark", name="s")
-    p = bp.assumed(bp.Uniform(1, 2), "parameter/synapse", because="benchmark", name="p")
-    f = bp.assumed(bp.Beta(8, 2), "1", because="benchmark", name="f")
-    return n * s * p * f + n * bp.exact("1 parameter/neuron")
-
-
-def three(estimate: bp.Estimate | convolution.Law) -> list[float]:
-    return [estimate.quantile(p) for p in (0.05, 0.5, 0.95)]
-
-
-def peak(function: Callable[[], object]) -> int:
-    tracemalloc.start()
-    function()
-    size = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return size
 
 
 def random_draws() -> Iterator[Row]:
     task = first_task()
     for draws, repeats in ((1_000_000, 5), (10_000_000, 2)):
         hand = timed(lambda draws=draws: by_hand(draws), repeats)
-        one = timed(lambda draws=draws: three(bp.Quantity(task.node).estimate(engine="random", draws=draws)), repeats)
+        one = timed(lambda draws=draws: by_random_draws(task, draws), repeats)
         yield Row(f"T1, {draws:.0e} random draws, one worker", "whole-array numpy", one, hand, 0.90)
         with ThreadPoolExecutor(2) as pool:
-            two = timed(
-                lambda draws=draws: three(bp.Quantity(task.node).estimate(engine="random", draws=draws, executor=pool)),
-                repeats,
-            )
+            two = timed(lambda draws=draws: by_random_draws(task, draws, pool), repeats)
         yield Row(f"T1, {draws:.0e} random draws, two workers", "whole-array numpy", two, hand, 0.50)
-    ours = peak(lambda: three(bp.Quantity(task.node).estimate(engine="random", draws=1_000_000)))
+    ours = peak(lambda: by_random_draws(task, 1_000_000))
     theirs = peak(lambda: by_hand(1_000_000))
-    yield Row("T1, peak memory of 1e6 draws (bytes)", "whole-array numpy", ours, theirs, 0.20)
+    yield Row("T1, peak memory of 1e6 draws", "whole-array numpy", ours, theirs, 0.20, "bytes")
 
 
 def draws_for(error: float) -> int:
@@ -187,7 +124,7 @@ def first_order() -> Iterator[Row]:
 
     yield Row(
         "T3 by 1e5 random draws", "whole-array numpy",
-        timed(lambda: three(bp.Quantity(ours.node).estimate(engine="random", draws=100_000)), 3),
+        timed(lambda: by_random_draws(ours, 100_000), 3),
         timed(whole_arrays, 3), 0.35,
     )  # fmt: skip
 
@@ -253,9 +190,7 @@ def many_rows() -> Iterator[Row]:
     p = bp.assumed(bp.Uniform(1, 2), "parameter/synapse", because="benchmark", name="p")
     f = bp.assumed(bp.Beta(8, 2), "1", because="benchmark", name="f")
     task = n * s * p * f + n * bp.exact("1 parameter/neuron")
-    start = time.perf_counter()
-    three(task.estimate(digits=2))
-    ours = time.perf_counter() - start
+    ours = timed_once(lambda: three(task.estimate(digits=2)))
 
     def hand() -> object:
         draws = np.random.default_rng(0)
@@ -294,11 +229,10 @@ def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table."""
     lines = ["| task | against | ours | theirs | ratio | target | met |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        unit = "" if "bytes" in row.task else " s"
         met = "yes" if row.ratio <= row.target else "no"
         lines.append(
-            f"| {row.task} | {row.against} | {row.ours:.3g}{unit} | {row.theirs:.3g}{unit} | {row.ratio:.3g} | "
-            f"≤ {row.target:.2g} | {met} |"
+            f"| {row.task} | {row.against} | {row.ours:.3g} {row.unit} | {row.theirs:.3g} {row.unit} | "
+            f"{row.ratio:.3g} | ≤ {row.target:.2g} | {met} |"
         )
     return "\n".join(lines)
 
@@ -311,20 +245,41 @@ def machine() -> str:
     )
 
 
-def main() -> None:
-    """Run the groups asked for, print the table, and keep it if a file is named."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("groups", nargs="*", help=", ".join(group.__name__ for group in GROUPS))
-    parser.add_argument("--write", type=Path, help="file to keep the table in")
+def asked_for() -> argparse.Namespace:
+    names = [*(group.__name__ for group in GROUPS), "peers", "dask"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("groups", nargs="*", help=f"{', '.join(names)}; all but dask if none")
+    parser.add_argument("--write", type=Path, help="file to keep the tables in")
+    parser.add_argument("--draws", type=float, default=2e8, help="draws for dask (2e8)")
+    parser.add_argument("--squiggle", type=Path, default=Path(__file__).parent, help="folder of its node_modules")
     asked = parser.parse_args()
-    rows = []
+    if unknown := set(asked.groups) - set(names):
+        parser.error(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    asked.groups = asked.groups or [name for name in names if name != "dask"]
+    return asked
+
+
+def rows_of(asked: argparse.Namespace) -> Iterator[Row]:
     for group in GROUPS:
-        if not asked.groups or group.__name__ in asked.groups:
-            for row in group():
-                rows.append(row)
-                print(f"{row.ratio:8.3g} (target {row.target:.2g})  {row.task}, against {row.against}", flush=True)
-    said = "Our time over theirs, measured in one run by `python benchmarks/run.py`."
-    text = f"# Benchmarks\n\n{said}\n\n{machine()}\n\n{table(rows)}\n"
+        if group.__name__ in asked.groups:
+            yield from group()
+    if "dask" in asked.groups:
+        yield from on_a_cluster(int(asked.draws))
+
+
+def main() -> None:
+    """Run the groups asked for, print the tables, and keep them if a file is named."""
+    asked = asked_for()
+    rows = []
+    for row in rows_of(asked):
+        rows.append(row)
+        print(f"{row.ratio:8.3g} (target {row.target:.2g})  {row.task}, against {row.against}", flush=True)
+    parts = ["# Benchmarks", "Our time over theirs, measured in one run by `python benchmarks/run.py`.", machine()]
+    if rows:
+        parts.append(table(rows))
+    if "peers" in asked.groups:
+        parts.append(table_of_peers(measured(asked.squiggle)))
+    text = "\n\n".join(parts) + "\n"
     print("\n" + text)
     if asked.write:
         asked.write.write_text(text, encoding="utf-8")

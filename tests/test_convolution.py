@@ -177,6 +177,6 @@ def test_it_agrees_with_sobol_points_on_random_graphs():
         done += 1
         for p in (0.05, 0.5, 0.95):
             error = math.hypot(drawn.standard_error(p), found.standard_error(p))
-            slack = 1e-3 * abs(drawn.quantile(p)) if drawn.standard_error(p) == 0 else 0.0
+            slack = (1e-3 if drawn.standard_error(p) == 0 else 3e-7) * abs(drawn.quantile(p))
             assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error + slack), (seed, p)
     assert done > 25

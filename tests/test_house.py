@@ -64,6 +64,7 @@ SHARED = {
     "engines": {
         "execution",
         "factoring",
+        "grids",
         "integration",
         "interpolation",
         "nodes",

@@ -308,6 +308,27 @@ def test_draws_that_are_not_kept_need_little_memory_however_many(small_memory):
     assert many < 2_400_000  # an eighth of what keeping them takes
 
 
+def test_blocks_are_drawn_in_the_same_memory():
+    drawing = streaming.Drawing(flatten([scalar().node]), 0, 2**20)
+    drawing.results(range(2))
+    tracemalloc.start()
+    try:
+        drawing.results(range(2, 4))
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * 8 * streaming.BLOCK  # numpy draws a beta into new memory only
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_run_of_blocks_is_the_same_in_fresh_and_in_used_memory():
+    program, draws = flatten([array().node, scalar().node]), 3 * streaming.BLOCK + 5
+    drawing = streaming.Drawing(program, 0, draws)
+    drawing.results(range(2))
+    used, _ = drawing.results(range(2, 4))
+    fresh, _ = streaming.random_blocks(program, 0, draws, None, range(2, 4))
+    for one, other in zip(used, fresh, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_the_memory_of_sobol_points_counts_all_results(monkeypatch):
     monkeypatch.setattr(sampling, "MOST_VALUES", 2**21)
     node = scalar().node
@@ -379,19 +400,44 @@ def test_a_killed_process_loses_nothing():
     np.testing.assert_array_equal(found.law.draws, estimated(scalar(), 700_000).law.draws)
 
 
+@pytest.fixture(scope="module")
+def client():
+    distributed = pytest.importorskip("distributed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cluster = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        )
+        with cluster, distributed.Client(cluster) as client:
+            yield client
+
+
+def murderous_to(client):
+    return Murderous(client.get_executor(), lambda: list(client.run(os.getpid, on_error="ignore").values()))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
 @pytest.mark.filterwarnings("ignore")
-def test_a_cluster_changes_no_digit_and_a_killed_worker_loses_nothing():
-    distributed = pytest.importorskip("distributed")
-    cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    )
-    with cluster, distributed.Client(cluster) as client:
-        assert_same_digits(client.get_executor(), engine="random", draws=300_001)
-        murderous = Murderous(client.get_executor(), lambda: list(client.run(os.getpid, on_error="ignore").values()))
-        found = estimated(scalar(), 900_000, murderous)
-    assert murderous.killed
+def test_a_cluster_changes_no_digit_and_a_killed_worker_loses_nothing(client):
+    assert_same_digits(client.get_executor(), engine="random", draws=300_001)
+    murderous = murderous_to(client)
+    found = estimated(scalar(), 900_000, murderous)
+    assert len(murderous.killed) == 2
     np.testing.assert_array_equal(found.law.draws, estimated(scalar(), 900_000).law.draws)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("make", [scalar, array])
+def test_a_killed_worker_loses_nothing_of_what_is_not_kept(make, small_memory, monkeypatch, client):
+    monkeypatch.setattr(streaming, "BLOCK", 2**14)  # workers know nothing of the patch
+    monkeypatch.setattr(streaming, "FEWEST_IN_TASK", 1)
+    murderous = murderous_to(client)
+    here, there = (estimated(make(), 900_001, executor) for executor in (None, murderous))
+    assert isinstance(there.law, streaming.Streamed)
+    assert len(murderous.killed) == 2
+    for ask in (lambda law: [law.quantile(p) for p in (0.05, 0.5, 0.95, 0.31)], lambda law: [law.mean(), law.sd()]):
+        np.testing.assert_array_equal(ask(here.law), ask(there.law))
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

@@ -289,11 +289,21 @@ class Estimate:
     reason: str
     unit: Unit
     axes: tuple[Axis, ...]
-    law: Law
+    law: Law = field(repr=False)
     draws: int = 0
     seed: int | None = None
     linearity: Linearity | None = None
     versions: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Return what was found in one line."""
+        if self.axes:
+            what = f"an array along {', '.join(axis.name for axis in self.axes)} in {self.unit.text}"
+        elif self.is_exact_number:
+            what = f"{self.law.quantile(0.5)} {self.unit.text} exactly"
+        else:
+            what = f"median {self.median:.4g}, {self.interval(0.90)}"
+        return f"<Estimate: {what}; {self.engine} engine>"
 
     @property
     def is_exact_number(self) -> bool:

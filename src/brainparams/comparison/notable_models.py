@@ -134,7 +134,7 @@ class NotableModels(TextTable[NotableModel]):
         RangeError
             For a count below 1.
         """
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        if type(count) is not int or count < 1:
             raise RangeError(f"largest(): {shown(count)} rows came; give a whole number of at least 1")
         return self._part(self.counted().rows[:count])
 
@@ -145,8 +145,8 @@ class NotableModels(TextTable[NotableModel]):
         trained = sum(row.operation_count is not None for row in whole)
         part = "" if len(self.rows) == total else f"{len(self.rows)} of "
         return (
-            f"{part}{total} models of {self.origin}: {sized} with a parameter count, {total - sized} without; {trained} "
-            f"with training operations, {total - trained} without. {CREDIT}"
+            f"{part}{total} models of {self.origin}: {sized} with a parameter count, {total - sized} without; "
+            f"{trained} with training operations, {total - trained} without. {CREDIT}"
         )
 
     def _head(self) -> Sequence[str]:
@@ -167,10 +167,10 @@ class NotableModels(TextTable[NotableModel]):
 
 
 def read_notable_models(path: str | Path) -> NotableModels:
-    """Read Epoch AI's table of notable models from a CSV file.
+    r"""Read Epoch AI's table of notable models from a CSV file.
 
-    The table is at epoch.ai/data/notable-ai-models, under the licence CC BY 4.0; it does not come with the package. Every
-    quantity that is made of it credits Epoch AI.
+    The table is at epoch.ai/data/notable-ai-models, under the licence CC BY 4.0; it does not come with the package.
+    Every quantity that is made of it credits Epoch AI.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def read_notable_models(path: str | Path) -> NotableModels:
     --------
     >>> import brainparams as bp, pathlib, tempfile
     >>> columns = "Model,Organization,Publication date,Domain,Parameters,Training compute (FLOP),Confidence,"
-    >>> text = columns + "Model accessibility,Link\\nTiny,Nobody,2020-01-31,Language,1000.0,,Confident,,\\n"
+    >>> text = columns + "Model accessibility,Link\nTiny,Nobody,2020-01-31,Language,1000.0,,Confident,,\n"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder) / "models.csv"
     ...     _ = file.write_text(text)

@@ -64,6 +64,8 @@ class Stack(Distribution):
 
     def rows(self, chosen: Any) -> Distribution:
         """Return some of the parts, given as an index."""
+        if isinstance(chosen, int):
+            return self.parts[chosen]
         return Stack(tuple(self.parts[each] for each in np.arange(len(self.parts))[chosen]))
 
     def key(self) -> tuple[object, ...]:

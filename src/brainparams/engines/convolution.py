@@ -20,8 +20,9 @@ from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
 from .factoring import Product, factored, rows_of, uses, variables
+from .grids import gridded
 from .nodes import Budget, Setting, nodes_of, nodes_of_leaf
-from .search import mixed_cdf, outline, quantiles
+from .search import Outline, mixed_cdf, outline, quantiles
 
 __all__ = ["Convolved", "law"]
 
@@ -40,6 +41,7 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
+NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
@@ -163,12 +165,25 @@ def law(node: Node, digits: int = 3) -> Law:
     if not expression.factors:
         return Exactly(_constant(expression.coefficient, node))
     rows = len(node.axes[0].labels) if node.axes else 1
+    if not node.axes:
+        return _of_number(expression)
     if rows <= MANY_ROWS:
-        return _settled(expression, rows, RULES, SETTLED, is_array=bool(node.axes))
+        return _settled(expression, rows, RULES, SETTLED, is_array=True)
     tolerance = max(SETTLED, 10.0 ** -(digits + 1))
     sample = np.linspace(0, rows - 1, SAMPLE).astype(int)
     tried = _settled(rows_of(expression, sample), SAMPLE, (*ROUGH, *RULES), tolerance, is_array=True)
     return InBlocks(expression, rows, (tried.fine.rule, tried.coarse.rule), tried.fine.precision)
+
+
+def _of_number(expression: Product) -> Law:
+    """Refine the nodes, and take a grid where they do not settle."""
+    try:
+        return _settled(expression, 1, RULES, SETTLED, is_array=False)
+    except NoClosedForm as reason:
+        try:
+            return gridded(expression)
+        except NoClosedForm as other:
+            raise NoClosedForm(f"{reason}; on a grid: {other}") from None
 
 
 def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: float, *, is_array: bool) -> Convolved:
@@ -182,7 +197,7 @@ def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: f
         after = _standard(expression, current)
         change = _change(before, after)
         stalled = rule == rules[-1] or (level > 2 and change > SLOWEST * last)
-        if change <= tolerance or (stalled and change <= GOOD_ENOUGH):
+        if (change <= tolerance or (stalled and change <= GOOD_ENOUGH)) and _are_quantiles(after, expression, current):
             budget.left = np.inf  # it settles: other quantiles may be asked for freely
             return Convolved(expression, current, previous, is_array)
         if stalled:
@@ -202,6 +217,15 @@ def _change(before: Array, after: Array) -> float:
     size = np.maximum(np.abs(after), 1e-6 * np.abs(after).max(axis=-1, keepdims=True))
     with np.errstate(invalid="ignore"):
         return float(np.max(np.where(after == before, 0.0, np.abs(after - before) / size)))
+
+
+def _are_quantiles(found: Array, expression: Product, setting: Setting) -> bool:
+    """Return whether the outermost have their probabilities: those for which there is no value are at an end."""
+    about: Outline = setting.outline
+    places = np.log(found) if about.logarithmic else found
+    beside = places[:, [0, -1]] + NEARBY * about.scale * np.array([-1.0, 1.0])  # either side of a step
+    below = mixed_cdf(expression, np.exp(beside) if about.logarithmic else beside, setting)
+    return bool(np.all(below[:, 0] <= STANDARD[0] + NEARBY) and np.all(below[:, 1] >= STANDARD[-1] - NEARBY))
 
 
 # --- rules -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -47,11 +47,12 @@ class Variable(Expression):
 
     leaf: Leaf
     place: int
+    row: int | None = None
 
     @cached_property
     def key(self) -> tuple[Any, ...]:  # type: ignore[override]
         """The identity of the unknown within its graph."""
-        return ("variable", self.place)
+        return ("variable", self.place, self.row)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,17 @@ def factored(node: Node) -> Product:
             forms[each.key] = _of_leaf(each, places)
         elif isinstance(each, Operated):
             forms[each.key] = _of_operation(each, [forms[parent.key] for parent in each.parents])
+    _check_rows(forms[node.key])
     return forms[node.key]
+
+
+def _check_rows(expression: Product) -> None:
+    """Raise if an array and a row of it are there side by side: they would pass for two unknowns."""
+    rows: dict[int, set[bool]] = {}
+    for each in variables(expression):
+        rows.setdefault(each.place, set()).add(each.row is None)
+    if any(len(kinds) > 1 for kinds in rows.values()):
+        raise NoClosedForm("an array together with one row of it is not a convolution")
 
 
 def uses(expression: Expression) -> Counter[str]:
@@ -224,14 +235,14 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
 
 
 def rows_of(expression: Expression, chosen: Any) -> Any:
-    """Return the same expression for some rows of an array quantity, given as an index."""
+    """Return the same expression for some rows of an array quantity, given as an index; one row is an unknown alone."""
     if isinstance(expression, Variable):
-        belief = expression.leaf.value
-        return (
-            replace(expression, leaf=replace(expression.leaf, value=belief.rows(chosen)))
-            if belief.shape
-            else expression
-        )
+        if not expression.leaf.value.shape:
+            return expression
+        leaf = replace(expression.leaf, value=expression.leaf.value.rows(chosen))
+        if not isinstance(chosen, int):
+            return replace(expression, leaf=leaf)
+        return Variable(replace(leaf, axes=(), uid=f"{leaf.uid}[{chosen}]"), expression.place, chosen)
     if isinstance(expression, Product):
         factors = tuple((rows_of(part, chosen), exponent) for part, exponent in expression.factors)
         coefficient = np.asarray(expression.coefficient)
@@ -266,6 +277,12 @@ def _of_operation(node: Operated, arguments: Sequence[Product]) -> Product:
         return _part(Quantile(node.parameters[0], arguments[0]))
     if name == "choose":
         return _part(_choice(arguments))
+    if name == "take" and len(node.parents[0].axes) == 1 and node.parameters[2] is None:
+        element: Product = rows_of(arguments[0], node.parameters[1])
+        return element
+    if name == "total" and len(node.parents[0].axes) == 1 and node.parameters[1] <= MOST_TERMS:
+        rows: list[Product] = [rows_of(arguments[0], row) for row in range(node.parameters[1])]
+        return reduce(_added, rows)
     if name not in ELEMENTWISE:
         what = f"{name} along an axis" if node.axes or any(parent.axes for parent in node.parents) else name
         raise NoClosedForm(f"{what} is not a convolution")

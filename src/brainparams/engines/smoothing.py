@@ -181,12 +181,13 @@ def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smo
         The number.
     drawn : Drawn
         Its draws, shape (replicates, n).
-    inputs : mapping of str to ndarray, shape (replicates, n)
+    inputs : mapping of str to ndarray, shape (replicates, n, ...)
         The draws of each unknown, by uid.
     """
     about = _outline(drawn.draws)
     if about is None:
         return None
+    inputs = {each.leaf.uid: _inputs_of(each, inputs) for each in variables(what.expression)}
     worth = {leaf.uid: _worth(leaf, inputs[leaf.uid], drawn.draws) for leaf in what.smooth}
     integrated = _integrated(what.expression, worth)
     places, chances = _combinations(what.discrete)
@@ -207,6 +208,13 @@ def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smo
         return law if np.isfinite(law.quantile(0.5)) else None
     except NoClosedForm:
         return None
+
+
+def _inputs_of(variable: Variable, inputs: Mapping[str, Array]) -> Array:
+    """Return the draws of an unknown, which may be one row of an array."""
+    if variable.row is None:
+        return inputs[variable.leaf.uid]
+    return inputs[variable.leaf.uid.removesuffix(f"[{variable.row}]")][..., variable.row]
 
 
 def _combinations(discrete: Sequence[Leaf]) -> tuple[list[Any], Array]:
