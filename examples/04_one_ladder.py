@@ -1,4 +1,4 @@
-"""One ladder: twelve routes to the parameters of a human brain, beside machine models, and why they differ.
+"""One ladder: ten routes to the parameters of a human brain, beside machine models, and why they differ.
 
 Run it with ``python examples/04_one_ladder.py``.
 """

@@ -6,11 +6,12 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy import integrate, special
+from scipy import integrate, optimize, special
 
 import brainparams as bp
-from brainparams.engines import convolution
+from brainparams.engines import convolution, search, smoothing
 from brainparams.engines.factoring import factored, uses
+from brainparams.estimate import Drawn
 
 
 def pure(belief, name):
@@ -123,6 +124,90 @@ def test_it_says_why_it_declines(build, reason):
     x, y = pure(bp.LogNormal(0.0, 0.4), "x"), pure(bp.Normal(0.5, 0.6), "y")
     with pytest.raises(bp.NoClosedForm, match=reason):
         build(x, y).estimate(engine="convolution")
+
+
+def test_both_inputs_of_the_wiring_information_may_be_uncertain():
+    candidates = bp.assumed("1e10 to 1e11 neuron", because="test", name="n")
+    connections = bp.assumed("1e3 to 1e4 connection/neuron", because="test", name="s")
+    bits = bp.wiring_information(candidates, connections)
+    found, drawn = bits.estimate(), bits.estimate(engine="random", draws=400_000)  # and no warning of an overflow
+    for p in (0.05, 0.5, 0.95):
+        error = math.hypot(drawn.standard_error(p), found.standard_error(p))
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * error)
+
+
+def mixed():
+    parts = [pure(BELIEFS[place](random.Random(place), 2.0), f"x{place}") for place in range(8)]
+    a, b, c, d, e, f, g, h = parts
+    return (a * b + c) * d * e * f * g * h
+
+
+def test_digits_do_not_depend_on_the_session():
+    """Inputs get new identities when they are made again; what stands first must not follow from those."""
+    found = [mixed() for _ in range(6)]
+    assert len({convolution.law(each.node).quantile(0.05) for each in found}) == 1
+    assert len({each.estimate(engine="sobol", digits=1).quantile(0.05) for each in found}) == 1
+
+
+def test_digits_do_not_depend_on_the_order_of_factors():
+    parts = [pure(BELIEFS[place](random.Random(place), 2.0), f"x{place}") for place in (0, 2, 4, 5, 7)]
+    one, other = math.prod(parts[1:], start=parts[0]), math.prod(parts[-2::-1], start=parts[-1])
+    assert convolution.law(one.node).quantile(0.05) == convolution.law(other.node).quantile(0.05)
+
+
+def test_a_quantile_that_no_value_has_is_not_taken_for_settled(monkeypatch):
+    """Where a rule loses mass, every search beyond it ends at the same place, however fine the rule."""
+    whole = convolution.mixed_cdf
+    for module in (convolution, search):
+        monkeypatch.setattr(module, "mixed_cdf", lambda *given: 0.9 * whole(*given))
+    with pytest.raises(bp.NoClosedForm):
+        convolution._settled(factored(first_task().node), 1, convolution.RULES, convolution.SETTLED, is_array=False)
+
+
+# --- Sobol points with unknowns integrated in closed form ------------------------------------------------------------
+
+
+def assert_within_errors(quantity, probability_below):
+    """Sobol points against a distribution function in closed form, within their own standard errors."""
+    found = quantity.estimate(engine="sobol", digits=2)
+    ends = found.quantile(1e-6), found.quantile(1 - 1e-6)
+
+    def excess(x, p):
+        return probability_below(x) - p
+
+    for p in (0.05, 0.25, 0.5, 0.75, 0.95):
+        right = optimize.brentq(excess, *ends, args=(p,), xtol=1e-300, rtol=1e-14)
+        assert found.quantile(p) == pytest.approx(right, abs=5 * found.standard_error(p), rel=1e-10), p
+
+
+@pytest.mark.parametrize("weights", [[0.2, 0.5, 0.3], [0.25, 0.5, 0.25], [0.01, 0.98, 0.01], [1 / 3, 1 / 3, 1 / 3]])
+def test_error_bars_hold_where_a_discrete_input_has_few_values(weights):
+    """A jump can fall between the same points of all replicates: their spread would be nil, and the bar too."""
+    values = [253.0, 507.0, 1776.0]
+    wide = bp.LogNormal(5.9, 0.37)
+    assert_within_errors(
+        pure(bp.Discrete(values, weights), "few") * pure(wide, "wide"),
+        lambda x: sum(weight * wide.cdf(x / value) for value, weight in zip(values, weights, strict=True)),
+    )
+
+
+@pytest.mark.parametrize(("mean", "other"), [(45.7, 13.7), (20.0, 18.0), (13.0, 13.0)])
+def test_error_bars_hold_for_the_larger_and_the_smaller_of_two(mean, other):
+    one, two = bp.Normal(mean, 2.6), bp.Gamma(7.3, other / 7.3)
+    a, b = pure(one, "a"), pure(two, "b")
+    assert_within_errors(bp.maximum(a, b), lambda x: one.cdf(x) * two.cdf(x))
+    assert_within_errors(bp.minimum(a, b), lambda x: 1 - (1 - one.cdf(x)) * (1 - two.cdf(x)))
+
+
+def test_what_jumps_between_points_is_drawn():
+    """One side of a maximum is used elsewhere, or a discrete input has too many values to add them all up."""
+    a, b = pure(bp.Normal(3, 1), "a"), pure(bp.LogNormal(1, 0.4), "b")
+    few = [pure(bp.Discrete([1, 2, 5], [0.2, 0.5, 0.3]), f"few{place}") for place in range(3)]
+    for quantity in (bp.maximum(a, b) + a, a * few[0] * few[1] * few[2]):
+        assert smoothing.smoothable(quantity.node) is None
+        assert isinstance(quantity.estimate(engine="sobol", digits=1).law, Drawn)
+    for quantity in (bp.maximum(a, b), a * few[0] * few[1], bp.maximum(a, bp.exact(3, "1")) * b, bp.maximum(a * few[0], b * few[0])):
+        assert isinstance(quantity.estimate(engine="sobol", digits=1).law, smoothing.Smoothed)
 
 
 # --- random graphs ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import brainparams as bp
+from brainparams.__main__ import human_brain
+from brainparams.graph import Leaf, walk
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 LAW = settings(derandomize=True, deadline=None, max_examples=100)
@@ -27,8 +29,8 @@ def test_examples_run_and_are_short(example):
     assert "parameters" in done.stdout
 
 
-def test_there_are_three_examples():
-    assert len(EXAMPLES) == 3
+def test_there_are_four_examples():
+    assert len(EXAMPLES) == 4
 
 
 def test_the_human_brain_is_told_on_one_screen():
@@ -171,3 +173,9 @@ def test_exact_numbers_keep_their_digits():
     third = bp.exact(Fraction(1, 3), "1") * bp.exact("3 neuron")
     assert third.value == 1
     assert bp.exact(10**300, "neuron").value == 10**300
+
+
+def test_every_number_of_the_human_brain_has_a_doi_or_a_reason():
+    leaves = [node for node in walk([human_brain().node]) if isinstance(node, Leaf)]
+    assert len(leaves) > 10
+    assert [leaf.name for leaf in leaves if not leaf.because and not any(each.doi for each in leaf.citations)] == []

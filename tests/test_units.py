@@ -705,3 +705,13 @@ def test_what_is_a_pint_quantity(default):
     assert not any(is_pint_quantity(value) for value in (3, "3 m", np.ones(2), ufloat(1, 1), None))
     with pytest.raises(KindError, match="expected a pint quantity"):
         from_pint(3)
+
+
+def test_the_registry_is_built_without_a_word():
+    run = subprocess.run(
+        [sys.executable, "-c", "import logging, brainparams as bp; logging.basicConfig(); bp.given('3 J').to('eV')"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stderr == ""

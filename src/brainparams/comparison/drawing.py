@@ -21,7 +21,7 @@ def bar(ends: tuple[float, float, float], low: int, high: int) -> str:
     Examples
     --------
     >>> bar((1e1, 1e2, 1e4), 0, 5)
-    '│·······├·······●───────────────┤·······│'
+    '│·······├───────●───────────────┤·······│'
     """
     each = _places(low, high)
     cells = [EMPTY if place % each else TICK for place in range((high - low) * each + 1)]

@@ -54,7 +54,7 @@ class Rung:
     >>> import brainparams as bp
     >>> rung = bp.compare(["gpt-2-xl", "gpt-3"], reference="GPT-3")[0]
     >>> rung.name, rung.kind, round(rung.decades, 1)
-    ('GPT-2 XL', 'machine', -2.0)
+    ('GPT-2 (1.5B)', 'machine', -2.0)
     """
 
     name: str

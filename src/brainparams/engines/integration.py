@@ -285,7 +285,7 @@ def _smoothness(expression: Expression, setting: Setting) -> float:
 def smoothness_of(belief: Distribution) -> float:
     """Return how smooth the distribution function of one belief is."""
     values, _ = nodes_of_belief(belief, COARSEST)
-    if np.unique(values[0, 0]).size < 0.8 * values.shape[-1] or values.shape[-1] == 1:
+    if belief.atoms is not None or np.unique(values[0, 0]).size < 0.8 * values.shape[-1]:
         return STEP
     return 1.0 if np.all(np.isinf(belief.support[1])) else KINK
 

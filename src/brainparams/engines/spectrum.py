@@ -69,6 +69,8 @@ def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum
         *[centre_and_spread(each, weights) for each, (_, weights) in zip(logarithms, parts, strict=True)], strict=True
     )
     sd = np.sqrt(sum(each**2 for each in sds))
+    if not np.all(sd > 0):  # all of them are held fixed
+        return None
     step = 2.0 * np.pi / (float(np.max(sd)) * 2.0 * REACH * max(1.0, 0.5 / setting.spacing))
     count = min(MOST_FREQUENCIES, int(REACH / (float(np.min(sd)) * step)) + 8)
     frequencies = step * (np.arange(count, dtype=np.float64) + 0.5)

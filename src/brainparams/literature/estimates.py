@@ -17,6 +17,7 @@ from ..tables import TextTable, escaped, wrapped
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
 
+WIDTH = 140
 Agreement = Literal["to the printed digits", "differs", "no inputs given", "nothing printed"]
 
 
@@ -224,10 +225,7 @@ class PublishedEstimates(TextTable[PublishedEstimate]):
         kinds = [each.agreement for each in self.rows]
         told = [f"{kinds.count(kind)} {words}" for kind, words in KINDS.items() if kind in kinds]
         memory = sum(1 for each in self.rows if each.from_memory)
-        return (
-            f"{len(self.rows)} published estimates: {', '.join(told)}; {memory} rest on memory in part; "
-            f"bp.published('hinton-2014') tells all of one"
-        )
+        return f"{len(self.rows)} published estimates: {', '.join(told)}; {memory} in part from memory"
 
     def _head(self) -> Sequence[str]:
         return "estimate", "printed", "ours", "agreement", "what the trace shows"
@@ -235,12 +233,18 @@ class PublishedEstimates(TextTable[PublishedEstimate]):
     def _cells(self, row: PublishedEstimate) -> Sequence[str]:
         return row.id, row.printed_words, row.our_words, row.agreement_words, row.note
 
+    def __str__(self) -> str:
+        """Return the caption, and the rows with their cells wrapped."""
+        return "\n".join([self._caption(), "", *wrapped([self._head(), *map(self._cells, self.rows)], WIDTH)])
+
+    __repr__ = __str__
+
 
 KINDS: dict[Agreement, str] = {
-    "to the printed digits": "reproduced to the printed digits",
-    "differs": "that differ, each with the reason",
-    "no inputs given": "without inputs",
-    "nothing printed": "without a printed total",
+    "to the printed digits": "agree to the printed digits",
+    "differs": "differ, each with the reason",
+    "no inputs given": "give no inputs",
+    "nothing printed": "print no total",
 }
 
 

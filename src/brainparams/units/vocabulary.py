@@ -84,7 +84,7 @@ BASES: Mapping[str, str] = MappingProxyType({row.symbol: row.definition for row 
 
 DEFINITIONS: tuple[str, ...] = tuple(
     [f"{long}- = {factor} = {symbol}-" for symbol, (long, factor) in _PREFIXES.items()]
-    + [f"{row.word} = {row.definition} = {row.symbol}" for row in _ROWS]
+    + [f"{row.word} = {row.definition}" + f" = {row.symbol}" * (row.symbol != row.word) for row in _ROWS]
 )
 """What every unit means, a line each: prefixes first, then units."""
 
