@@ -84,7 +84,7 @@ class LevineDepth:
 
     def __str__(self) -> str:
         """Return the rule in words."""
-        return "ln(width) = 5.039 + 0.0555 × layers (Levine et al. 2020)"
+        return "ln(width) = 5.039 + 0.0555 × layers (Levine et al. 2020, constants from memory)"
 
 
 @strict

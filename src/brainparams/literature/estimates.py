@@ -17,7 +17,7 @@ from ..tables import TextTable, escaped, wrapped
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
 
-WIDTH = 140
+WIDTH = 120
 Agreement = Literal["to the printed digits", "differs", "no inputs given", "nothing printed"]
 
 
@@ -234,8 +234,12 @@ class PublishedEstimates(TextTable[PublishedEstimate]):
         return row.id, row.printed_words, row.our_words, row.agreement_words, row.note
 
     def __str__(self) -> str:
-        """Return the caption, and the rows with their cells wrapped."""
-        return "\n".join([self._caption(), "", *wrapped([self._head(), *map(self._cells, self.rows)], WIDTH)])
+        """Return the printed numbers beside ours, and below them what the trace of each shows."""
+        numbers = [list(self._head()[:4]), *([*self._cells(row)[:3], row.agreement] for row in self.rows)]
+        longest = max(len(cell) for line in numbers for cell in line)
+        told = [[row.id, f"{row.differs} {row.note}".strip()] for row in self.rows]
+        table = wrapped(numbers, 5 * longest, longest)
+        return "\n".join([self._caption(), "", *table, "", "What the trace shows", *wrapped(told, WIDTH, longest)])
 
     __repr__ = __str__
 
