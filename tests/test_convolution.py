@@ -2,7 +2,6 @@
 
 import math
 import random
-import warnings
 
 import numpy as np
 import pytest
@@ -137,9 +136,8 @@ def test_both_inputs_of_the_wiring_information_may_be_uncertain():
 
 
 def mixed():
-    parts = [pure(BELIEFS[place](random.Random(place), 2.0), f"x{place}") for place in range(8)]
-    a, b, c, d, e, f, g, h = parts
-    return (a * b + c) * d * e * f * g * h
+    a, b, c, d, e = (pure(BELIEFS[place](random.Random(place), 2.0), f"x{place}") for place in (0, 1, 5, 6, 7))
+    return a * b * c * d * e + a * b
 
 
 def test_digits_do_not_depend_on_the_session():
@@ -180,7 +178,9 @@ def assert_within_errors(quantity, probability_below):
         assert found.quantile(p) == pytest.approx(right, abs=5 * found.standard_error(p), rel=1e-10), p
 
 
-@pytest.mark.parametrize("weights", [[0.2, 0.5, 0.3], [0.25, 0.5, 0.25], [0.01, 0.98, 0.01], [1 / 3, 1 / 3, 1 / 3]])
+@pytest.mark.parametrize(
+    "weights", [[0.2, 0.5, 0.3], [51.02 / 256, 0.5, 76.98 / 256], [0.01, 0.98, 0.01], [1 / 3, 1 / 3, 1 / 3]]
+)
 def test_error_bars_hold_where_a_discrete_input_has_few_values(weights):
     """A jump can fall between the same points of all replicates: their spread would be nil, and the bar too."""
     values = [253.0, 507.0, 1776.0]
@@ -199,6 +199,31 @@ def test_error_bars_hold_for_the_larger_and_the_smaller_of_two(mean, other):
     assert_within_errors(bp.minimum(a, b), lambda x: 1 - (1 - one.cdf(x)) * (1 - two.cdf(x)))
 
 
+CROSSING, POSITIVE = bp.Normal(1.0, 0.5), bp.LogNormal(0.0, 0.3)
+OF_NEGATIVES = {
+    "inverse": (lambda x, y: bp.exact(1, "1") / x, lambda x, y: 1 / x),
+    "inverse square": (lambda x, y: x**-2, lambda x, y: x**-2.0),
+    "inverse cube": (lambda x, y: x**-3, lambda x, y: x**-3.0),
+    "square": (lambda x, y: x**2, lambda x, y: x**2),
+    "quotient": (lambda x, y: y / x, lambda x, y: y / x),
+    "product": (lambda x, y: x * y, lambda x, y: x * y),
+    "negative inverse": (lambda x, y: -y / x, lambda x, y: -y / x),
+    "of a square": (lambda x, y: (x * y) ** 2, lambda x, y: (x * y) ** 2),
+}
+
+
+@pytest.mark.parametrize("name", OF_NEGATIVES)
+def test_points_of_an_input_that_can_be_negative(name):
+    build, by_hand = OF_NEGATIVES[name]
+    found = build(pure(CROSSING, "x"), pure(POSITIVE, "y")).estimate(engine="sobol", digits=2)
+    rng, n = np.random.default_rng(1), 1_000_000
+    draws = by_hand(rng.normal(1.0, 0.5, n), rng.lognormal(0.0, 0.3, n))
+    for p in (0.01, 0.05, 0.3, 0.5, 0.7, 0.95, 0.99):
+        below = np.count_nonzero(draws <= found.quantile(p)) / n
+        slope, error = (found.quantile(p + 1e-3) - found.quantile(p - 1e-3)) / 2e-3, found.standard_error(p)
+        assert below == pytest.approx(p, abs=5 * math.hypot(math.sqrt(p * (1 - p) / n), error / slope)), p
+
+
 def test_what_jumps_between_points_is_drawn():
     """One side of a maximum is used elsewhere, or a discrete input has too many values to add them all up."""
     a, b = pure(bp.Normal(3, 1), "a"), pure(bp.LogNormal(1, 0.4), "b")
@@ -206,7 +231,12 @@ def test_what_jumps_between_points_is_drawn():
     for quantity in (bp.maximum(a, b) + a, a * few[0] * few[1] * few[2]):
         assert smoothing.smoothable(quantity.node) is None
         assert isinstance(quantity.estimate(engine="sobol", digits=1).law, Drawn)
-    for quantity in (bp.maximum(a, b), a * few[0] * few[1], bp.maximum(a, bp.exact(3, "1")) * b, bp.maximum(a * few[0], b * few[0])):
+    for quantity in (
+        bp.maximum(a, b),
+        a * few[0] * few[1],
+        bp.maximum(a, bp.exact(3, "1")) * b,
+        bp.maximum(a * few[0], b * few[0]),
+    ):
         assert isinstance(quantity.estimate(engine="sobol", digits=1).law, smoothing.Smoothed)
 
 
@@ -248,20 +278,20 @@ def random_graph(seed):
     return parts[0]
 
 
+UNSEEN = 3e-6  # of a value: what a tail that no point falls into can move it by
+
+
 def test_it_agrees_with_sobol_points_on_random_graphs():
     done = 0
-    for seed in range(80):
+    for seed in range(300):
         quantity = random_graph(seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", bp.BrainparamsWarning)
-            try:
-                found = convolution.law(quantity.node)
-            except bp.NoClosedForm:
-                continue
-            drawn = quantity.estimate(engine="sobol", digits=1)
+        try:
+            found = convolution.law(quantity.node)
+        except bp.NoClosedForm:
+            continue
+        drawn = quantity.estimate(engine="sobol", digits=1)
         done += 1
         for p in (0.05, 0.5, 0.95):
             error = math.hypot(drawn.standard_error(p), found.standard_error(p))
-            slack = (1e-3 if drawn.standard_error(p) == 0 else 3e-7) * abs(drawn.quantile(p))
-            assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error + slack), (seed, p)
-    assert done > 25
+            assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error, rel=UNSEEN), (seed, p)
+    assert done > 200

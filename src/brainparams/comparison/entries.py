@@ -84,9 +84,8 @@ def _of_object(value: Any, where: str) -> Entry:
     if isinstance(value, NotableModel):
         if value.parameters is None:
             raise ArgumentError(f"{where}: {value.name} has no parameter count; leave it out, as models.counted() does")
-        told = (
-            f"published by {value.organization or 'nobody named'}; confidence of Epoch AI: {value.confidence or 'none'}"
-        )
+        maker, sure = value.organization or "an unnamed maker", value.confidence or "not given"
+        told = f"a model of {maker}; confidence of Epoch AI in the count: {sure}"
         return Entry(value.name, "machine", value.parameters, told)
     taken = quantity(value, where)
     return Entry(taken.name or taken.node.unit.plural(2) or "number", _kind(taken.node), taken)

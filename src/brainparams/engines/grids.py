@@ -108,6 +108,8 @@ def part_of(expression: Expression, cells: int) -> Part:
     """Return the distribution function of an expression."""
     if isinstance(expression, Variable):
         return _of_belief(expression.leaf.value)
+    if isinstance(expression, Product) and not expression.factors:
+        return _of_number(float(expression.coefficient))
     if isinstance(expression, Product):
         powers = [_raised(part_of(part, cells), exponent) for part, exponent in expression.factors]
         return _scaled(reduce(lambda one, other: _joined(one, other, cells, logarithmic=True), powers), expression)
@@ -137,6 +139,10 @@ def _of_belief(belief: Any) -> Part:
         raise NoClosedForm("an array of unknowns with kinks")
     low, high = (float(belief.ppf(p)) for p in (LEFT_OUT, 1.0 - LEFT_OUT))
     return Part(lambda x: np.asarray(belief.cdf(x), dtype=np.float64), low, high, belief.atoms)
+
+
+def _of_number(value: float) -> Part:
+    return Part(lambda x: np.where(x >= value, 1.0, 0.0), value, value, (np.array([value]), np.ones(1)))
 
 
 def _log(x: Any) -> Any:

@@ -19,7 +19,7 @@ import numpy as np
 from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph import Leaf
-from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
+from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable, variables
 from .interpolation import interpolated
 from .nodes import (
     REACH,
@@ -115,6 +115,8 @@ def _spectrum(product: Product, setting: Setting) -> Spectrum | None:
 
 
 def _widest_factor(product: Product, setting: Setting) -> int:
+    if setting.at_points:
+        return _place_of_free([part for part, _ in product.factors], setting)
     widths = [_log_width(*_nodes_of_factor(part, exponent, setting)) for part, exponent in product.factors]
     smooth = [_smoothness(part, setting) for part, _ in product.factors]
     return int(np.argmax(np.multiply(widths, smooth)))
@@ -139,14 +141,11 @@ def _without(parts: Sequence[Any], place: int) -> list[Any]:
 def _cdf_of_power(part: Expression, exponent: float, coefficient: Array, x: Array, setting: Setting) -> Array:
     """Return P(c Bᵉ ≤ x); a negative coefficient or exponent turns the inequality round."""
     ratio = x / coefficient
-    turned = coefficient < 0
     if exponent > 0:
         below = _cdf_of_root(part, exponent, ratio, setting)
-        return np.where(turned, 1.0 - below, below)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        inner = np.where(ratio > 0, np.power(np.abs(ratio), 1.0 / exponent), np.inf)
-    below = cdf(part, inner, setting)
-    return np.where(ratio > 0, np.where(turned, below, 1.0 - below), 0.0)
+    else:
+        below = _cdf_of_inverse(part, -exponent, ratio, setting)
+    return np.where(coefficient < 0, 1.0 - below, below)
 
 
 def _cdf_of_root(part: Expression, exponent: float, x: Array, setting: Setting) -> Array:
@@ -159,6 +158,19 @@ def _cdf_of_root(part: Expression, exponent: float, x: Array, setting: Setting) 
         return cdf(part, np.copysign(root, x), setting)
     below = cdf(part, root, setting) - cdf(part, np.nextafter(-root, -np.inf), setting)
     return np.where(x >= 0, below, 0.0)
+
+
+def _cdf_of_inverse(part: Expression, exponent: float, x: Array, setting: Setting) -> Array:
+    """Return P(B⁻ᵉ ≤ x) for a positive exponent; an odd one keeps the sign of B, an even one does not."""
+    with np.errstate(divide="ignore", over="ignore"):
+        root = np.power(np.abs(x), -1.0 / exponent)
+    if exponent % 2.0 == 1.0:
+        negative = cdf(part, np.zeros((*x.shape[:2], 1)), setting)
+        return negative - cdf(part, np.copysign(root, x), setting) + (x > 0)
+    above = 1.0 - cdf(part, root, setting)
+    if exponent % 2.0 == 0.0:
+        above = above + cdf(part, -root, setting)
+    return np.where(x > 0, above, 0.0)
 
 
 def _cdf_of_sum(total: Sum, x: Array, setting: Setting) -> Array:
@@ -253,7 +265,15 @@ def _even_nodes(term: Product, setting: Setting) -> tuple[Array, Array]:
     return coefficient * values, weights
 
 
+def _place_of_free(parts: Sequence[Expression], setting: Setting) -> int:
+    """Return the place of the part with an unknown that is not held fixed; the first, if all of them are."""
+    free = [any(each.leaf.uid not in setting.fixed for each in variables(part)) for part in parts]
+    return free.index(True) if True in free else 0
+
+
 def _widest_term(terms: Sequence[Product], setting: Setting) -> int:
+    if setting.at_points:
+        return _place_of_free(terms, setting)
     widths = [_width(*nodes_of(term, setting)) for term in terms]
     return int(np.argmax(np.multiply(widths, [_smoothness(term, setting) for term in terms])))
 

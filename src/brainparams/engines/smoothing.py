@@ -25,7 +25,7 @@ from ..estimate import Drawn
 from ..graph import Leaf, Node
 from .factoring import Choice, Expression, Extreme, Product, Quantile, Variable, factored, parts, uses, variables
 from .integration import smoothness_of
-from .nodes import Setting, centre_and_spread
+from .nodes import Setting
 from .search import Outline, mixed_cdf, probabilities, quantiles
 
 __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
@@ -232,9 +232,11 @@ def _worth(leaf: Leaf, values: Array, result: Array) -> float:
 
 
 def _outline(draws: Array) -> Outline | None:
+    """Return where the draws lie; their standard deviation would say little where an inverse has poles."""
     logarithmic = bool(np.all(draws > 0))
     points = np.log(draws) if logarithmic else draws
-    centre, scale = centre_and_spread(points.reshape(1, -1), np.full((1, 1), 1.0 / points.size))
-    if not np.all(np.isfinite(scale)) or not np.all(scale > 0):
+    low, centre, high = np.quantile(points, [0.16, 0.5, 0.84]).reshape(3, 1, 1)
+    scale: Array = 0.5 * (high - low) if high > low else np.full((1, 1), np.std(points))
+    if not np.isfinite(scale) or not scale > 0:
         return None
     return Outline(logarithmic, centre, scale, points.min() - 2.0 * scale, points.max() + 2.0 * scale)

@@ -132,6 +132,11 @@ class PublishedEstimate:
         return "to the printed digits" if self.agrees else "differs"
 
     @property
+    def agreement_in_short(self) -> str:
+        """Whether ours agrees, and whether anything about it is from memory."""
+        return f"{self.agreement}{', in part from memory' if self.from_memory else ''}"
+
+    @property
     def ratio(self) -> float | None:
         """Ours over what was printed; of several numbers the ratio that is furthest from 1."""
         ratios = [self._ratio(each) for each in self.numbers if each.ours is not None]
@@ -235,7 +240,7 @@ class PublishedEstimates(TextTable[PublishedEstimate]):
 
     def __str__(self) -> str:
         """Return the printed numbers beside ours, and below them what the trace of each shows."""
-        numbers = [list(self._head()[:4]), *([*self._cells(row)[:3], row.agreement] for row in self.rows)]
+        numbers = [list(self._head()[:4]), *([*self._cells(row)[:3], row.agreement_in_short] for row in self.rows)]
         longest = max(len(cell) for line in numbers for cell in line)
         told = [[row.id, f"{row.differs} {row.note}".strip()] for row in self.rows]
         table = wrapped(numbers, 5 * longest, longest)
