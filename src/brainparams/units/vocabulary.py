@@ -62,7 +62,7 @@ _ROWS = (
     UnitName("operation", "operation", "[operation]", words=("flop", "FLOP"), symbols=("FLOP", "FLOPs")),
     UnitName("token", "token", "[token]"),
     UnitName("ATP", "ATP", "[ATP]"),
-    UnitName("base_pair", "bp", "[base_pair]"),
+    UnitName("basepair", "bp", "[basepair]"),
     UnitName("gram", "g", "[mass]", ("f", "p", "n", "u", "m", "k")),
     UnitName("meter", "m", "[length]", ("f", "p", "n", "u", "m", "c", "d", "k"), words=("metre",)),
     UnitName("second", "s", "[time]", ("f", "p", "n", "u", "m"), symbols=("sec",)),
