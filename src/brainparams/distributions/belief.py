@@ -211,7 +211,8 @@ class Distribution(ABC):
             message = f"{where}: needs shape (..., *{shape}); got {np.shape(argument)}"
             raise ShapeError(f"{message}; for n values of every unknown use shape (n, {', '.join(map(str, shape))})")
         with np.errstate(all="ignore"):
-            return plain(function(np.broadcast_to(argument, common)))
+            same = np.shape(argument) == common  # spreading costs more than looking
+            return plain(function(np.asarray(argument) if same else np.broadcast_to(argument, common)))
 
     def draw(self, generator: np.random.Generator, n: int) -> FloatArray:
         """Draw `n` random values of every unknown.

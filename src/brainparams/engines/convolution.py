@@ -42,7 +42,7 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
-PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
+PRECISE = 2e-10  # of the scale: what the search for a quantile stops at
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
 
@@ -139,6 +139,8 @@ class InBlocks:
         expression = rows_of(self.expression, rows)
         shared = _shared(expression)
         first = _first_setting(expression, shared, ROUGH[0], Budget(), self.precision)
+        about = first.outline  # asked once, so that the widest parts are found by few nodes
+        mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
         fine, coarse = (_setting(shared, rule, first) for rule in self.rules)
         return Convolved(expression, fine, coarse, is_array=True)
 
@@ -246,8 +248,7 @@ def _first_setting(
     """Return the coarsest rule with the outline of the result."""
     first = _setting(shared, rule, Setting(*rule, budget=budget, precision=precision))
     about = outline(expression, first)
-    mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
-    return replace(first, outline=about)  # with the nodes and the widest parts that were found on the way
+    return replace(first, outline=about)  # with the nodes that were made on the way
 
 
 def _setting(shared: Mapping[str, Leaf], rule: Rule, coarser: Setting) -> Setting:

@@ -279,16 +279,19 @@ def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting)
 def paired(one: tuple[Array, Array], other: tuple[Array, Array], combine: Any) -> tuple[Array, Array]:
     """Combine every node of one part with every node of the other."""
     values = combine(one[0][..., :, np.newaxis], other[0][..., np.newaxis, :])
-    weights = np.broadcast_to(one[1][..., :, np.newaxis] * other[1][..., np.newaxis, :], values.shape)
+    weights = one[1][..., :, np.newaxis] * other[1][..., np.newaxis, :]
+    if weights.shape != values.shape:
+        weights = np.broadcast_to(weights, values.shape)
     return values.reshape(*values.shape[:2], -1), weights.reshape(*values.shape[:2], -1)
 
 
 def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
     """Return mean and standard deviation along the points; squares do not leave the range of floats."""
     centre = np.sum(points * weights, axis=-1, keepdims=True)
-    farthest = np.max(np.abs(points - centre), axis=-1, keepdims=True)
+    away = points - centre
+    farthest = np.max(np.abs(away), axis=-1, keepdims=True)
     farthest = np.where(farthest > 0, farthest, 1.0)
-    variance = np.sum(((points - centre) / farthest) ** 2 * weights, axis=-1, keepdims=True)
+    variance = np.sum((away / farthest) ** 2 * weights, axis=-1, keepdims=True)
     return centre, farthest * np.sqrt(variance)
 
 
@@ -314,7 +317,7 @@ def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, A
 
 
 def _standardised(points: Array, weights: Array, size: int) -> tuple[Array, Array]:
-    weights = np.broadcast_to(weights, points.shape)
+    weights = weights if weights.shape == points.shape else np.broadcast_to(weights, points.shape)
     centre, scale = centre_and_spread(points, weights)
     scale = np.where(scale > 0, scale, 1.0)
     found, rule = _gauss((points - centre) / scale, weights, size)

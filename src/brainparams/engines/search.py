@@ -30,8 +30,9 @@ def probabilities(expression: Product, x: Array, setting: Setting) -> Array:
     """Return P(expression ≤ x) at each combination of the fixed unknowns, shape (conditions, rows, points)."""
     conditions = len(setting.shares)
     with np.errstate(divide="ignore", over="ignore"):  # a point beyond all floats: the probability there is 0 or 1
-        found = cdf(expression, np.broadcast_to(x, (conditions, *x.shape)), setting)
-    return np.broadcast_to(found, (conditions, *found.shape[1:]))
+        spread = np.broadcast_to(x, (conditions, *x.shape)) if conditions > 1 else x[np.newaxis]
+        found = cdf(expression, spread, setting)
+    return found if len(found) == conditions else np.broadcast_to(found, (conditions, *found.shape[1:]))
 
 
 @dataclass(frozen=True)
