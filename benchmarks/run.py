@@ -26,6 +26,21 @@ from tasks import MU, SIGMA, Row, by_hand, by_random_draws, first_task, peak, th
 import brainparams as bp
 from brainparams.engines import convolution
 
+IN_CACHE = 4096
+
+
+def in_the_cache(means: np.ndarray, choices: np.ndarray) -> np.ndarray:
+    """Do the operations of T3 on draws that stay in the first-level cache, in place."""
+    inputs = [np.full(IN_CACHE, mean) for mean in means]
+    total = inputs[0].copy()
+    for step, place in enumerate(choices):
+        if step % 3 == 0:
+            np.multiply(total, inputs[place], out=total)
+            np.divide(total, 1.5, out=total)
+        else:
+            np.add(total, inputs[place], out=total)
+    return total
+
 
 def random_draws() -> Iterator[Row]:
     task = first_task()
@@ -124,10 +139,14 @@ def first_order() -> Iterator[Row]:
         draws = np.random.default_rng(0)
         return np.quantile(chain([draws.normal(m, 0.01 * m, 100_000) for m in means], 1.5), [0.05, 0.5, 0.95])
 
+    theirs_by_draws = timed(whole_arrays)
+    drawing = timed(lambda: [np.random.default_rng(0).normal(m, 0.01 * m, 100_000) for m in means]) / theirs_by_draws
+    counting = timed(lambda: in_the_cache(means, choices)) * 100_000 / IN_CACHE / theirs_by_draws
     yield Row(
         "T3 by 1e5 random draws", "whole-array numpy",
-        timed(lambda: by_random_draws(ours, 100_000), 3),
-        timed(whole_arrays, 3), 0.35,
+        timed(lambda: by_random_draws(ours, 100_000)), theirs_by_draws, 0.35,
+        limit=f"drawing the inputs alone takes {drawing:.2f} of the time of numpy, and the bare operations on "
+        f"{IN_CACHE:,} draws in the cache, over and over, {counting:.2f}",
     )  # fmt: skip
 
     many = generator.uniform(1, 2, 100_000)
@@ -236,7 +255,8 @@ def table(rows: list[Row]) -> str:
             f"| {row.task} | {row.against} | {row.ours:.3g} {row.unit} | {row.theirs:.3g} {row.unit} | "
             f"{row.ratio:.3g} | ≤ {row.target:.2g} | {met} |"
         )
-    return "\n".join(lines)
+    limits = [f"{row.task}: {row.limit}." for row in rows if row.limit and row.ratio > row.target]
+    return "\n".join([*lines, *(["", "What stands in the way: ", *limits] if limits else [])])
 
 
 def machine() -> str:

@@ -29,6 +29,7 @@ class Row:
     theirs: float
     target: float
     unit: str = "s"
+    limit: str = ""  # what stands in the way of the target, measured
 
     @property
     def ratio(self) -> float:

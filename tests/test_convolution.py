@@ -8,9 +8,10 @@ import pytest
 from scipy import integrate, optimize, special
 
 import brainparams as bp
-from brainparams.engines import convolution, search, smoothing
-from brainparams.engines.factoring import factored, uses
+from brainparams.engines import convolution, smoothing
 from brainparams.estimate import Drawn
+from brainparams.expressions import search
+from brainparams.expressions.factoring import factored, uses
 
 
 def pure(belief, name):

@@ -217,7 +217,7 @@ def transformer_dimensions(
     ...     "1e14 parameter", style="Llama 3", depth=bp.LevineDepth(),
     ...     tokens_per_parameter="20 token/parameter", bytes_per_parameter="2 byte/parameter",
     ... )
-    transformer in the style of Llama 3 with 1e14 parameters; ln(width) = 5.039 + 0.0555 × layers (Levine et al. 2020, constants from memory)
+    transformer in the style of Llama 3 with 1e14 parameters; ln(width) = 5.039 + 0.0555 × layers (Levine ...)
       dimension                               value
       layers                                    133
       width                                 244,736

@@ -18,11 +18,11 @@ import numpy as np
 
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
+from ..expressions.factoring import Product, factored, rows_of, uses, variables
+from ..expressions.grids import gridded
+from ..expressions.nodes import Budget, Setting, nodes_of, nodes_of_leaf
+from ..expressions.search import Outline, mixed_cdf, outline, quantiles
 from ..graph import Leaf, Node
-from .factoring import Product, factored, rows_of, uses, variables
-from .grids import gridded
-from .nodes import Budget, Setting, nodes_of, nodes_of_leaf
-from .search import Outline, mixed_cdf, outline, quantiles
 
 __all__ = ["Convolved", "law"]
 

@@ -22,11 +22,22 @@ import numpy as np
 
 from ..errors import NoClosedForm
 from ..estimate import Drawn
+from ..expressions.factoring import (
+    Choice,
+    Expression,
+    Extreme,
+    Product,
+    Quantile,
+    Variable,
+    factored,
+    parts,
+    uses,
+    variables,
+)
+from ..expressions.integration import smoothness_of
+from ..expressions.nodes import Setting
+from ..expressions.search import Outline, mixed_cdf, probabilities, quantiles
 from ..graph import Leaf, Node
-from .factoring import Choice, Expression, Extreme, Product, Quantile, Variable, factored, parts, uses, variables
-from .integration import smoothness_of
-from .nodes import Setting
-from .search import Outline, mixed_cdf, probabilities, quantiles
 
 __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
 
