@@ -42,7 +42,7 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
-PRECISE = 2e-10  # of the scale: what the search for a quantile stops at
+PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
 

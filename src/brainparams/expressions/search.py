@@ -22,6 +22,8 @@ ALMOST = 1e-9  # of the scale: at an end of the bracket
 def mixed_cdf(expression: Product, x: Array, setting: Setting) -> Array:
     """Return P(expression ≤ x) with the shared unknowns averaged out, for x of shape (rows, points)."""
     found = probabilities(expression, x, setting)
+    if len(found) == 1:
+        return np.asarray(found[0])
     averaged: Array = np.einsum("c,crp->rp", setting.shares, found)  # BLAS would start threads, and wait for them
     return averaged
 
