@@ -23,6 +23,7 @@ ROOT = "brainparams"
 # The order of import: a room imports only from rooms above it.
 ROOMS = (
     "errors",
+    "signatures",
     "version",
     "tables",
     "units",

@@ -23,6 +23,7 @@ from .graph import Leaf, Node, Operated, Step, apply, correlated
 from .leaves import leaf
 from .operations import OPERATIONS
 from .quantity import Quantity
+from .signatures import strict
 
 __all__ = ["correlate"]
 
@@ -31,6 +32,7 @@ KINDS = ("normal-scores", "spearman")
 TINY = 1e-12
 
 
+@strict
 def correlate(
     correlations: Mapping[tuple[Quantity, Quantity], float], *, kind: Literal["normal-scores", "spearman"] | None = None
 ) -> tuple[Quantity, ...]:

@@ -13,6 +13,7 @@ from .errors import ArgumentError, ShapeError
 from .graph import Axis
 from .leaves import leaf, node_from
 from .quantity import Quantity, quantity
+from .signatures import strict
 from .units import Unit
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 
+@strict
 def measured(
     value: Any,
     unit: str | Unit | None = None,
@@ -98,6 +100,7 @@ def measured(
     )  # fmt: skip
 
 
+@strict
 def assumed(
     value: Any,
     unit: str | Unit | None = None,
@@ -140,6 +143,7 @@ def assumed(
     )  # fmt: skip
 
 
+@strict
 def exact(
     value: Any,
     unit: str | Unit | None = None,
@@ -166,6 +170,7 @@ def exact(
     return Quantity(leaf("exact", value, unit, because=because, name=name, symbol=symbol, axis=axis, note=note))
 
 
+@strict
 def given(
     value: Any,
     unit: str | Unit | None = None,
@@ -293,6 +298,7 @@ def maximum(one: Any, other: Any) -> Quantity:
     return _function("maximum", one, other)
 
 
+@strict
 def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = None) -> Quantity:
     """Return scalar quantities side by side along a new named axis; each stays the unknown that it is.
 
@@ -312,6 +318,7 @@ def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = Non
     return Quantity(graph.stack(nodes, Axis(axis, names)))
 
 
+@strict
 def choose(
     options: Mapping[str, Any], *, weights: Mapping[str, float], because: str, name: str = "model", symbol: str = "m"
 ) -> Quantity:
@@ -369,6 +376,7 @@ def _function(operation: str, *values: Any) -> Quantity:
     return Quantity(graph.apply(operation, *[quantity(value, f"{operation}()").node for value in values]))
 
 
+@strict
 def load(path: str | Path) -> Quantity:
     """Return a quantity from a JSON file that ``Quantity.save`` wrote; its unknowns are the same unknowns.
 

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 from ..errors import KindError, RangeError, shown
 from ..makers import exact
 from ..quantity import Quantity
+from ..signatures import strict
 from ..tables import Table, escaped
-from .arguments import MOST_ARRAYS, instance, strict, title, wholes
+from .arguments import MOST_ARRAYS, instance, title, wholes
 
 __all__ = ["Architecture", "Dimension", "Term", "Weights", "composed", "parameter_array"]
 

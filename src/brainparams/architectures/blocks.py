@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import ArgumentError, KindError, RangeError, shown
+from ..signatures import strict
 from . import Dimension, Weights
-from .arguments import instance, one_of, settle, strict, switches
+from .arguments import instance, one_of, settle, switches
 
 __all__ = ["MLP", "Attention", "Block", "Experts", "LatentAttention"]
 

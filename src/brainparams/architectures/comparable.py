@@ -10,10 +10,11 @@ from typing import Any
 from ..errors import ArgumentError, KindError, RangeError, shown
 from ..estimators.scaling import training_operations
 from ..quantity import Quantity, quantity
+from ..signatures import strict
 from ..tables import Table, rounded
 from ..units import Unit
 from . import Architecture
-from .arguments import LARGEST_DIMENSION, instance, listed, strict, whole
+from .arguments import LARGEST_DIMENSION, instance, listed, whole
 from .styles import AspectRatio, DepthRule, FixedDepth, LevineDepth, TransformerStyle, style_of
 
 __all__ = [

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ArgumentError, KindError, RangeError, shown
+from ..signatures import strict
 from . import Architecture, Dimension, Weights, composed
-from .arguments import listed, strict, title, truth, whole, wholes
+from .arguments import listed, title, truth, whole, wholes
 from .dense import dense_layer
 
 __all__ = ["batch_norm", "convolution_layer", "convolution_network", "temporal_convolutional_network"]

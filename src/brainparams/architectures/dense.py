@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ..signatures import strict
 from . import Architecture, Dimension, Weights
-from .arguments import strict, title, truth, whole, wholes
+from .arguments import title, truth, whole, wholes
 
 __all__ = ["dense_layer", "dense_network"]
 

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import FileError, did_you_mean, shown
+from ..signatures import strict
 from . import Architecture
-from .arguments import strict, title
+from .arguments import title
 from .blocks import MLP, Attention, Block
 from .configurations import Configuration, configuration
 from .decoder_readers import DECODERS, PRE_NORMS

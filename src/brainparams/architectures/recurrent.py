@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..signatures import strict
 from . import Architecture, Dimension, Weights
-from .arguments import one_of, strict, truth, whole
+from .arguments import one_of, truth, whole
 
 __all__ = ["recurrent_network"]
 

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import ArgumentError, RangeError, did_you_mean, shown
+from ..signatures import strict
 from . import Architecture
-from .arguments import one_of, settle, strict, switches, title
+from .arguments import one_of, settle, switches, title
 from .blocks import MLP, NORMS, Attention, Block
 from .transformers import LearnedPositions, Positions, transformer
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import ArgumentError, KindError, shown
+from ..signatures import strict
 from . import Architecture, Dimension, Weights
-from .arguments import one_of, settle, strict, title, truth, whole
+from .arguments import one_of, settle, title, truth, whole
 from .blocks import NORMS, Attention, Block, blocks_of, norm_weights
 
 __all__ = ["LearnedPositions", "RelativeBuckets", "RelativeProjection", "encoder_decoder", "transformer"]

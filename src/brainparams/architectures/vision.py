@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ArgumentError
+from ..signatures import strict
 from . import Architecture, Dimension, Weights, composed
-from .arguments import one_of, strict, title, truth, whole, wholes
+from .arguments import one_of, title, truth, whole, wholes
 from .blocks import NORMS, Block, blocks_of, norm_weights
 from .convolution import batch_norm, convolution_layer
 from .dense import dense_layer

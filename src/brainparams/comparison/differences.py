@@ -15,6 +15,7 @@ from ..engines import checked_seed, estimate
 from ..graph import Correlated, Leaf, Node, convert
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
+from ..signatures import strict
 from ..substitution import check_scalar, leaf_of, substitute
 from ..tables import Table, rounded
 from ..units import conversion_factor, same_dimension
@@ -27,6 +28,7 @@ SMALLEST = 1e-9
 Subset = frozenset[int]
 
 
+@strict
 def probability_greater(one: Any, other: Any, *, seed: int = 0) -> Probability:
     """Return how likely the first quantity is the larger; inputs that both share are one unknown.
 
@@ -144,6 +146,7 @@ class Difference(Table[DifferencePart]):
         return row.name, row.before, row.after, effect, share
 
 
+@strict
 def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
     """Explain why two estimates of the same structure differ, an input at a time.
 

@@ -15,6 +15,7 @@ from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.text import ends, percent, value_words
+from ..signatures import strict
 from ..tables import TextTable, escaped, rounded, wrapped
 from ..units import Unit
 from .drawing import axis, bar
@@ -169,6 +170,7 @@ class Ladder(TextTable[Rung]):
         return drawn_ladder(marks, "value" if self.unit == "1" else Unit(self.unit).plural(2), self.level, ax)
 
 
+@strict
 def compare(
     estimates: Mapping[str, Any] | Sequence[Any], *, reference: Any = None, level: float = 0.90, seed: int = 0
 ) -> Ladder:

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
+from ..signatures import strict
 from ..tables import TextTable, rounded
 
 __all__ = ["NotableModel", "NotableModels", "read_notable_models"]
@@ -166,6 +167,7 @@ class NotableModels(TextTable[NotableModel]):
     __repr__ = __str__
 
 
+@strict
 def read_notable_models(path: str | Path) -> NotableModels:
     r"""Read Epoch AI's table of notable models from a CSV file.
 

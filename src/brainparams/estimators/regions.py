@@ -8,11 +8,13 @@ from typing import Any
 from ..analogy import caveat
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..quantity import Quantity, quantity
+from ..signatures import strict
 from ..units import same_dimension
 
 __all__ = ["regional_total"]
 
 
+@strict
 def regional_total(regions: Mapping[str, Any], name: str, *, symbol: str | None = None) -> Quantity:
     """Return the sum over named regions, each of them a step of its own.
 

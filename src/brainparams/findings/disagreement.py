@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
+from ..signatures import strict
 from ..tables import Table, rounded
 from . import evidence
 from .finding import ID, Finding
@@ -161,6 +162,7 @@ class Disagreement(Table[Study]):
         return row.label, rounded(row.median), within, rounded(row.median / middle)
 
 
+@strict
 def disagreement(parts: Any) -> Disagreement:
     """Return how far several values of one quantity lie apart, and how wide each of them is.
 

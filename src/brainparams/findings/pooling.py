@@ -15,6 +15,7 @@ from ..estimate import check_level
 from ..graph import Caveat, Leaf, Node, Step, roots, walk
 from ..makers import assumed, choose, exact
 from ..quantity import Quantity
+from ..signatures import strict
 from ..tables import rounded
 from .disagreement import Study, apart, studies
 from .spreads import from_range, numeral
@@ -26,6 +27,7 @@ FEW = 10  # studies; below, the interval of a DerSimonian–Laird mean is known 
 MODEL = "dersimonian1986"
 
 
+@strict
 def pool(
     parts: Any,
     *,
