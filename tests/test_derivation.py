@@ -783,3 +783,12 @@ def test_every_kind_of_belief_is_stored():
     exported = [getattr(bp, name) for name in bp.__all__]
     kinds = {each for each in exported if isinstance(each, type) and issubclass(each, Distribution)} - {Distribution}
     assert {type(belief) for belief in KINDS} == kinds
+
+
+def test_greek_and_raised_characters_are_written_in_latex():
+    x = bp.assumed("5 neuron", because="τ ≤ 3 µm³, 10⁻⁹, H₂ at 20 °", name="rate ρ", symbol="ρ_τ")
+    told = (x + x).named("θ", symbol="θ").to_latex()
+    assert r"$\theta = \rho_{\text{$\tau$}} + \rho_{\text{$\tau$}}$" in told
+    assert r"$\tau$ $\leq$ 3 \textmu{}m\textsuperscript{3}, 10\textsuperscript{-}\textsuperscript{9}" in told
+    assert r"H\textsubscript{2}" in told
+    assert told.isascii()

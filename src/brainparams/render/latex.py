@@ -23,6 +23,12 @@ from .text import (
 __all__ = ["render"]
 
 PREAMBLE = r"% needs \usepackage{amsmath,booktabs,siunitx} and a Unicode engine or \usepackage[utf8]{inputenc}"
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
+    "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
+    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -50,8 +56,16 @@ SPECIAL = {
     "→": r"$\to$",
     "·": r"$\cdot$",
     "µ": r"\textmu{}",
-    "²": r"\textsuperscript{2}",
-    "³": r"\textsuperscript{3}",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "≈": r"$\approx$",
+    "∝": r"$\propto$",
+    "√": r"$\surd$",
+    "½": r"$\frac{1}{2}$",
+    "°": r"\textdegree{}",
+    **{letter: rf"$\{name}$" for letter, name in GREEK.items()},
+    **{raised: rf"\textsuperscript{{{digit}}}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)},
+    **{lowered: rf"\textsubscript{{{digit}}}" for lowered, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)},
 }
 _SPECIAL = re.compile("|".join(re.escape(each) for each in sorted(SPECIAL, key=len, reverse=True)))
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
@@ -99,14 +113,14 @@ def prose(text: str) -> str:
 def _symbol(text: str) -> str:
     stem, _, below = text.partition("_")
     stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
-    body = stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
+    body = rf"\{GREEK[stem]}" if stem in GREEK else stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
     below = ",".join(filter(None, (digits, _upright(below) if below else "")))
     return f"{body}_{{{below}}}" if below else body
 
 
 def _upright(text: str) -> str:
     """Write a word inside a formula; one with special characters as text, where their escapes are valid."""
-    return rf"\mathrm{{{text}}}" if text.isalnum() else rf"\text{{{escaped(text)}}}"
+    return rf"\mathrm{{{text}}}" if text.isalnum() and text.isascii() else rf"\text{{{escaped(text)}}}"
 
 
 def _table(derivation: Derivation) -> list[str]:
