@@ -207,7 +207,7 @@ class Quantity(Asking):
         draws : int, optional
             Number of draws of the random engine.
         digits : int
-            Significant digits that the Sobol engine makes stable, within a bound.
+            Significant digits that the Sobol engine makes stable, within a bound; convolution stops there below 3.
         executor : concurrent.futures.Executor, optional
             Where the blocks of draws are computed; here otherwise.
 

@@ -43,6 +43,7 @@ STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95
 NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
+FINE = 3  # digits from which on everything is made out that can be
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
 
@@ -153,8 +154,8 @@ def law(node: Node, digits: int = 3) -> Law:
     node : Node
         The quantity.
     digits : int
-        Of an array with more than 500 rows, the quantiles of a sample of rows settle to a tenth of a unit of the last
-        of so many digits; all others settle to 2e-7.
+        With less than three digits, or of more than 500 rows, the quantiles settle to a tenth of a unit of the last
+        digit, of many rows those of a sample; else to 2e-7.
 
     Raises
     ------
@@ -167,20 +168,21 @@ def law(node: Node, digits: int = 3) -> Law:
     if not expression.factors:
         return Exactly(_constant(expression.coefficient, node))
     rows = len(node.axes[0].labels) if node.axes else 1
+    few = rows <= MANY_ROWS
+    rules, tolerance = (RULES, SETTLED) if few and digits >= FINE else ((*ROUGH, *RULES), 10.0 ** -(digits + 1))
     if not node.axes:
-        return _of_number(expression)
-    if rows <= MANY_ROWS:
-        return _settled(expression, rows, RULES, SETTLED, is_array=True)
-    tolerance = max(SETTLED, 10.0 ** -(digits + 1))
+        return _of_number(expression, rules, tolerance)
+    if few:
+        return _settled(expression, rows, rules, tolerance, is_array=True)
     sample = np.linspace(0, rows - 1, SAMPLE).astype(int)
-    tried = _settled(rows_of(expression, sample), SAMPLE, (*ROUGH, *RULES), tolerance, is_array=True)
+    tried = _settled(rows_of(expression, sample), SAMPLE, rules, max(SETTLED, tolerance), is_array=True)
     return InBlocks(expression, rows, (tried.fine.rule, tried.coarse.rule), tried.fine.precision)
 
 
-def _of_number(expression: Product) -> Law:
+def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> Law:
     """Refine the nodes, and take a grid where they do not settle."""
     try:
-        return _settled(expression, 1, RULES, SETTLED, is_array=False)
+        return _settled(expression, 1, rules, tolerance, is_array=False)
     except NoClosedForm as reason:
         try:
             return gridded(expression)
