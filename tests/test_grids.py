@@ -157,3 +157,14 @@ def test_many_rows_in_blocks_agree_with_rows_alone():
             assert values[row] == pytest.approx(one.quantile(p), rel=1e-3)
     assert law.standard_error(0.5).max() <= 1e-3 * found[0.5].max()
     assert law.mean().shape == law.sd().shape == law.cdf(5.0)[0].shape == (1500,)
+
+
+def test_the_total_of_many_rows_with_a_shared_input_agrees_with_random_draws():
+    ends = {f"r{place}": f"{place + 1}e6 to {place + 3}e7 neuron" for place in range(40)}
+    neurons = bp.assumed(ends, axis="region", because="test", name="n")
+    total = (neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="test", name="s")).total("region")
+    law = convolution.law(total.node)
+    drawn = bp.Quantity(total.node).estimate(engine="random", draws=400_000)
+    for p in PROBABILITIES:
+        assert law.standard_error(p) <= 1e-6 * law.quantile(p)
+        assert law.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))

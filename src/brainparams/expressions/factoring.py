@@ -29,7 +29,7 @@ __all__ = [
     "variables",
 ]
 
-MOST_TERMS = 64
+MOST_TERMS = 128
 DEEPEST = 12
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "power", "negative", "exp", "log", "sqrt", "convert"}
 
@@ -383,8 +383,13 @@ def _collected(added: Sequence[Product]) -> Product:
     if len(terms) < 2:
         return terms[0] if terms else Product(0.0)
     common = _common(terms)
-    rest = [_times(term, _raised(common, -1.0)) for term in terms]
+    rest = [inner for term in terms for inner in _flat(_times(term, _raised(common, -1.0)))]
     return _times(common, _part(Sum(tuple(rest))))
+
+
+def _flat(product: Product) -> list[Product]:
+    """Return the terms of what is nothing but a sum; else the product itself."""
+    return _terms(product) if len(product.factors) == 1 else [product]
 
 
 def _terms(product: Product) -> list[Product]:
