@@ -253,7 +253,7 @@ def table(rows: list[Row]) -> str:
         met = "yes" if row.ratio <= row.target else "no"
         lines.append(
             f"| {row.task} | {row.against} | {row.ours:.3g} {row.unit} | {row.theirs:.3g} {row.unit} | "
-            f"{row.ratio:.3g} | ≤ {row.target:.2g} | {met} |"
+            f"{row.ratio:.3g} | ≤ {row.target:.3g} | {met} |"
         )
     limits = [f"{row.task}: {row.limit}." for row in rows if row.limit and row.ratio > row.target]
     return "\n".join([*lines, *(["", "What stands in the way: ", *limits] if limits else [])])
