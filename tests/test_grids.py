@@ -1,6 +1,8 @@
 """Convolution on a grid and by spectra: against closed forms of shapes that have kinks or steps, or many factors."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -90,6 +92,24 @@ def test_a_grid_declines_with_both_reasons():
     a, b = pure(bp.LogUniform(1, 1e4), "a"), pure(bp.LogUniform(1, 1e4), "b")
     with pytest.raises(bp.NoClosedForm, match=r"did not settle.*on a grid"):
         (a * b + uniform("c")).estimate(engine="convolution")
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: uniform("a", 1, 2) * uniform("b", 1, 3),
+        lambda: pure(bp.LogNormal(0, 1), "a") + pure(bp.LogNormal(-1, 0.5), "b"),
+        lambda: pure(bp.LogNormal(0, 1), "a") * pure(bp.LogNormal(0, 0.3), "b") + pure(bp.LogNormal(-1, 0.5), "c"),
+        lambda: math.prod([pure(bp.LogNormal(0, 0.3), name) for name in "abcd"], start=uniform("e", 1, 2)),
+    ],
+)
+def test_a_law_comes_back_from_a_pickle(build):
+    estimate = build().estimate(engine="convolution")
+    back = pickle.loads(pickle.dumps(estimate))
+    assert back.quantile(0.05) == estimate.quantile(0.05)
+    assert back.quantile(0.123) == pytest.approx(estimate.quantile(0.123), rel=1e-9)
+    assert back.standard_error(0.5) == estimate.standard_error(0.5)
+    assert copy.deepcopy(estimate).quantile(0.77) == pytest.approx(estimate.quantile(0.77), rel=1e-9)
 
 
 # --- spectra ---------------------------------------------------------------------------------------------------------

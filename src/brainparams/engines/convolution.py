@@ -34,7 +34,7 @@ RULES: tuple[Rule, ...] = ((0.6, 10), (0.45, 14), (0.3, 20), (0.18, 32), (0.1, 5
 ROUGH: tuple[Rule, ...] = ((1.2, 4), (0.8, 7))
 SETTLED = 2e-7
 GOOD_ENOUGH = 3e-5
-SLOWEST = 0.2  # a refinement that gains less than this factor is not converging exponentially
+SLOWEST = 0.4  # a refinement that gains less than this factor is not converging exponentially
 MOST_FIXED = 3
 FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 MOST_POINTS = 4_000_000  # a fraction of a second
@@ -139,7 +139,7 @@ class InBlocks:
     def _block(self, rows: slice) -> Convolved:
         expression = rows_of(self.expression, rows)
         shared = _shared(expression)
-        first = _first_setting(expression, shared, ROUGH[0], Budget(), self.precision)
+        first = _first_setting(expression, shared, Setting(*ROUGH[0], precision=self.precision))
         about = first.outline  # asked once, so that the widest parts are found by few nodes
         mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
         fine, coarse = (_setting(shared, rule, first) for rule in self.rules)
@@ -194,7 +194,8 @@ def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: f
     """Refine the rule until the quantiles settle."""
     shared = _shared(expression)
     budget = Budget(MOST_POINTS * rows)
-    previous = _first_setting(expression, shared, rules[0], budget, PRECISE * tolerance / SETTLED)
+    start = Setting(*rules[0], budget=budget, precision=PRECISE * tolerance / SETTLED)
+    previous = _first_setting(expression, shared, start)
     before, last = _standard(expression, previous), np.inf
     for level, rule in enumerate(rules[1:], start=1):
         current = _setting(shared, rule, replace(previous, start=before))
@@ -244,11 +245,9 @@ def _shared(expression: Product) -> dict[str, Leaf]:
     return shared
 
 
-def _first_setting(
-    expression: Product, shared: Mapping[str, Leaf], rule: Rule, budget: Budget, precision: float
-) -> Setting:
+def _first_setting(expression: Product, shared: Mapping[str, Leaf], start: Setting) -> Setting:
     """Return the coarsest rule with the outline of the result."""
-    first = _setting(shared, rule, Setting(*rule, budget=budget, precision=precision))
+    first = _setting(shared, start.rule, start)
     about = outline(expression, first)
     return replace(first, outline=about)  # with the nodes that were made on the way
 

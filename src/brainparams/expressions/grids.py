@@ -44,11 +44,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Gridded:
-    """The law of a number on a fine and a coarse grid."""
+    """The law of a number on a fine and a coarse grid; a pickle holds the expression, from which it is made again."""
 
+    expression: Product
     fine: Part
     coarse: Part
     found: dict[Any, float] = field(default_factory=dict, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return gridded, (self.expression,)
 
     def quantile(self, p: float) -> float:
         """Return the quantile on the fine grid."""
@@ -96,7 +100,7 @@ def gridded(expression: Product) -> Gridded:
     if max(uses(expression).values(), default=0) > 1:
         raise NoClosedForm("an input is used more than once, and shapes have kinks")
     with np.errstate(all="ignore"):  # what leaves the range of floats is refused below
-        law = Gridded(part_of(expression, CELLS), part_of(expression, CELLS // 2))
+        law = Gridded(expression, part_of(expression, CELLS), part_of(expression, CELLS // 2))
         size = max(abs(law.quantile(p)) for p in ASKED)
         change = max(law.standard_error(p) / max(abs(law.quantile(p)), 1e-6 * size) for p in ASKED)
     if not change <= SETTLED:

@@ -81,6 +81,11 @@ class Setting:
     budget: Budget = field(default_factory=Budget, repr=False, compare=False)
     found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what goes by the identity of objects, which a copy does not have."""
+        quantiles = {what: made for what, made in self.found.items() if isinstance(made, np.ndarray)}
+        return {**self.__dict__, "found": quantiles, "widest": {}}
+
     @property
     def rule(self) -> tuple[float, int]:
         """How fine it is."""
