@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
@@ -16,7 +15,7 @@ from .citations import Citation, resolve
 from .errors import KindError, UnknownNameError, did_you_mean, shown
 from .render.numbers import exactly
 from .render.text import EFFECTS, ends, value_words
-from .tables import TextTable, escaped, rounded, wrapped
+from .tables import TextRecord, TextTable, rounded
 
 if TYPE_CHECKING:
     from .quantity import Quantity
@@ -36,7 +35,7 @@ class CaveatArguments(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Analogy:
+class Analogy(TextRecord):
     """One aspect of brains beside the same aspect of networks.
 
     Attributes
@@ -100,19 +99,8 @@ class Analogy:
             ("sources", ", ".join(each.label for each in self.sources)),
         ]
 
-    def __str__(self) -> str:
-        """Return the whole row as text, a line for each side and verdict."""
-        return "\n".join([self.name, "", *wrapped(self._told())])
-
-    __repr__ = __str__
-
-    def _repr_markdown_(self) -> str:
-        lines = [f"| {label} | {escaped(text)} |" for label, text in self._told()]
-        return "\n".join([f"| | **{escaped(self.name)}** |", "|---|---|", *lines])
-
-    def _repr_html_(self) -> str:
-        lines = [f"<tr><th>{label}</th><td>{escape(text)}</td></tr>" for label, text in self._told()]
-        return "\n".join(["<table>", f"<caption>{escape(self.name)}</caption>", *lines, "</table>"])
+    def _title(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from types import MappingProxyType
 from typing import overload
 
@@ -17,13 +16,13 @@ from .estimators.synapses import weights_and_biases
 from .findings import evidence
 from .makers import exact
 from .quantity import Quantity
-from .tables import TextTable, escaped, wrapped
+from .tables import TextRecord, TextTable, escaped
 
 __all__ = ["Claim", "Claims", "claims"]
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Claim:
+class Claim(TextRecord):
     """Something that is often said, and what is found.
 
     Attributes
@@ -71,20 +70,12 @@ class Claim:
             ("sources", ", ".join(each.label for each in self.sources)),
         ]
 
-    def __str__(self) -> str:
-        """Return the claim with its numbers, verdict and reason."""
-        return "\n".join([f"{self.name}: “{self.text}”", "", *wrapped(self._told())])
-
-    __repr__ = __str__
+    def _title(self) -> str:
+        return f"{self.name}: “{self.text}”"
 
     def _repr_markdown_(self) -> str:
         lines = [f"| {label} | {escaped(text)} |" for label, text in self._told()]
         return "\n".join([f"| **{escaped(self.name)}** | “{escaped(self.text)}” |", "|---|---|", *lines])
-
-    def _repr_html_(self) -> str:
-        lines = [f"<tr><th>{label}</th><td>{escape(text)}</td></tr>" for label, text in self._told()]
-        caption = f"<caption>{escape(self.name)}: “{escape(self.text)}”</caption>"
-        return "\n".join(["<table>", caption, *lines, "</table>"])
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Table", "TextTable", "escaped", "rounded", "wrapped"]
+__all__ = ["Table", "TextRecord", "TextTable", "escaped", "rounded", "wrapped"]
 
 Row = TypeVar("Row")
 
@@ -107,6 +107,34 @@ class TextTable(Table[Row]):
         body = [f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in self._cells(row))}</tr>" for row in self]
         caption = f"<caption>{html.escape(self._caption())}</caption>"
         return "\n".join(["<table>", caption, f"<tr>{head}</tr>", *body, "</table>"])
+
+
+class TextRecord(ABC):
+    """One record as labelled sentences, below its title."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _title(self) -> str:
+        """Return what it is, in one line."""
+
+    @abstractmethod
+    def _told(self) -> Sequence[tuple[str, str]]:
+        """Return the labels with their sentences."""
+
+    def __str__(self) -> str:
+        """Return the title, and a line or more for each label."""
+        return "\n".join([self._title(), "", *wrapped(self._told())])
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        lines = [f"| {label} | {escaped(text)} |" for label, text in self._told()]
+        return "\n".join([f"| | **{escaped(self._title())}** |", "|---|---|", *lines])
+
+    def _repr_html_(self) -> str:
+        lines = [f"<tr><th>{label}</th><td>{html.escape(text)}</td></tr>" for label, text in self._told()]
+        return "\n".join(["<table>", f"<caption>{html.escape(self._title())}</caption>", *lines, "</table>"])
 
 
 def wrapped(lines: Sequence[Sequence[str]], width: int = 100, shortest: int = 22) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from .nodes import (
     nodes_of_belief,
     paired,
     positive,
+    powers_of,
     raised,
     raw_nodes_of,
 )
@@ -246,12 +247,7 @@ def _interpolated(
 def _even_nodes(term: Product, setting: Setting) -> tuple[Array, Array]:
     """Return evenly spaced nodes of a term where there are some: a shift inside a sum suits them, not a Gauss rule."""
     coefficient = np.asarray(term.coefficient, dtype=np.float64).reshape(1, -1, 1)
-    parts = []
-    for part, exponent in term.factors:
-        values, weights = raw_nodes_of(part, setting)
-        if len(term.factors) > 1:
-            values, weights = positive(values, weights)
-        parts.append((raised(values, exponent), weights))
+    parts = powers_of(term, setting, raw_nodes_of)
     if len(parts) > 1 and not setting.at_points and all(np.all(values > 0) for values, _ in parts):
         whole = spectrum(parts, setting)
         if whole is not None:
@@ -259,9 +255,7 @@ def _even_nodes(term: Product, setting: Setting) -> tuple[Array, Array]:
             return coefficient * values, weights
     if math.prod(values.shape[-1] for values, _ in parts) > MOST_EVEN:
         return nodes_of(term, setting)
-    values, weights = parts[0]
-    for other, others in parts[1:]:
-        values, weights = paired((values, weights), (other, others), np.multiply)
+    values, weights = reduce(lambda one, other: paired(one, other, np.multiply), parts)
     return coefficient * values, weights
 
 
@@ -284,12 +278,9 @@ def _smoothness(expression: Expression, setting: Setting) -> float:
     A step is no use at all; a bounded belief mostly has kinks at its ends; a sum is as smooth as its smoothest part.
     """
     if isinstance(expression, Variable | Quantile):
-        held = isinstance(expression, Variable) and expression.leaf.uid in setting.fixed
-        return (
-            STEP
-            if held
-            else smoothness_of(expression.leaf.value if isinstance(expression, Variable) else expression.belief)
-        )
+        if isinstance(expression, Variable) and expression.leaf.uid in setting.fixed:
+            return STEP
+        return smoothness_of(expression.leaf.value if isinstance(expression, Variable) else expression.belief)
     if isinstance(expression, Function):
         return _smoothness(expression.argument, setting)
     if isinstance(expression, Product):

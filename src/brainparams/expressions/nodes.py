@@ -38,6 +38,7 @@ __all__ = [
     "nodes_of_leaf",
     "paired",
     "positive",
+    "powers_of",
     "raised",
     "raw_nodes_of",
 ]
@@ -247,14 +248,21 @@ def _nodes_of_product(product: Product, setting: Setting) -> tuple[Array, Array]
     coefficient = np.asarray(product.coefficient, dtype=np.float64).reshape(1, -1, 1)
     if not product.factors:
         return coefficient, np.ones((1, 1, 1))
+    values, weights = joined(powers_of(product, setting, nodes_of), np.multiply, setting)
+    return coefficient * values, weights
+
+
+def powers_of(
+    product: Product, setting: Setting, nodes: Callable[..., tuple[Array, Array]]
+) -> list[tuple[Array, Array]]:
+    """Return the nodes of each factor, raised to its power; of several, those that are positive but for a trifle."""
     parts = []
     for part, exponent in product.factors:
-        values, weights = nodes_of(part, setting)
+        values, weights = nodes(part, setting)
         if len(product.factors) > 1:
             values, weights = positive(values, weights)
         parts.append((raised(values, exponent), weights))
-    values, weights = joined(parts, np.multiply, setting)
-    return coefficient * values, weights
+    return parts
 
 
 def positive(values: Array, weights: Array) -> tuple[Array, Array]:

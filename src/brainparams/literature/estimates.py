@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from html import escape
 from typing import Literal
 
 from ..analogy import number
 from ..citations import Citation
 from ..quantity import Quantity
 from ..render.numbers import exactly
-from ..tables import TextTable, escaped, wrapped
+from ..tables import TextRecord, TextTable, wrapped
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
 
@@ -63,7 +62,7 @@ def agrees_to_the_digit(ours: float, printed: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class PublishedEstimate:
+class PublishedEstimate(TextRecord):
     """A published estimate of a whole brain, rebuilt from its own inputs.
 
     Attributes
@@ -192,20 +191,6 @@ class PublishedEstimate:
 
     def _title(self) -> str:
         return f"{self.id}: {self.author}{'' if self.year is None else f' {self.year}'}"
-
-    def __str__(self) -> str:
-        """Return all that is known of the estimate, a line for each."""
-        return "\n".join([self._title(), "", *wrapped(self._told())])
-
-    __repr__ = __str__
-
-    def _repr_markdown_(self) -> str:
-        lines = [f"| {label} | {escaped(text)} |" for label, text in self._told()]
-        return "\n".join([f"| | **{escaped(self._title())}** |", "|---|---|", *lines])
-
-    def _repr_html_(self) -> str:
-        lines = [f"<tr><th>{label}</th><td>{escape(text)}</td></tr>" for label, text in self._told()]
-        return "\n".join(["<table>", f"<caption>{escape(self._title())}</caption>", *lines, "</table>"])
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
