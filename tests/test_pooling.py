@@ -383,3 +383,9 @@ def test_the_rule_has_no_default():
 def test_what_is_not_above_zero_has_no_ratio():
     with pytest.raises(RangeError, match="above zero"):
         bp.disagreement([bp.assumed(bp.Normal(-5.0, 1.0), "mm", because=REASON), bp.exact("3 mm")])
+
+
+@pytest.mark.parametrize("parts", [PAIR, PAIR[::-1]])
+def test_the_pooled_number_is_not_called_after_one_of_its_studies(parts):
+    for how in ("mixture", "random-effects", "envelope"):
+        assert pool(parts, how).explain("brief").startswith("Neurons, human cerebellum, pooled:")

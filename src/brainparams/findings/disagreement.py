@@ -15,7 +15,7 @@ from ..quantity import Quantity, quantity
 from ..signatures import strict
 from ..tables import Table, rounded
 from . import evidence
-from .finding import ID, Finding
+from .finding import AFTER, ID, Finding
 
 __all__ = ["Disagreement", "RandomEffects", "Study", "disagreement", "random_effects", "studies"]
 
@@ -269,9 +269,7 @@ def _labels(quantities: Sequence[Quantity]) -> list[str]:
     labels: list[str] = []
     for number, each in enumerate(quantities, start=1):
         sources = [citation.label for citation in each.citations()]
-        plain = (
-            "; ".join(sources) if 0 < len(sources) <= 2 else (each.name or f"study {number}").rpartition(", after ")[2]
-        )
+        plain = "; ".join(sources) if 0 < len(sources) <= 2 else (each.name or f"study {number}").rpartition(AFTER)[2]
         labels.append(plain if plain not in labels else f"{plain} ({number})")
     return labels
 

@@ -19,7 +19,7 @@ from ..errors import SourceError, did_you_mean, shown
 from ..units.vocabulary import parse_terms
 from .spreads import SPREADS, Spread, numeral
 
-__all__ = ["COMBINATIONS", "FIRST_EDITION", "ID", "SPECIES", "STATUS", "Finding", "unit_exponents"]
+__all__ = ["AFTER", "COMBINATIONS", "FIRST_EDITION", "ID", "SPECIES", "STATUS", "Finding", "unit_exponents"]
 
 SPECIES: Mapping[str, str] = MappingProxyType(
     {
@@ -106,6 +106,7 @@ COMBINATIONS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 )
 FIRST_EDITION = "2026.1"
 WHOLE = ("brain", "nervous-system", "parameters", "bits")
+AFTER = ", after "  # between what a rival counts and whose count it is
 GENERIC_WORDS = frozenset(
     {
         "cell",
@@ -307,7 +308,7 @@ class Finding(BaseModel):
         counted = f"{self.quantity}, {f'{animal} {self.region}'.strip()}"
         key = self.id.rpartition("/")[2]
         source = next((each for each in self.citations if each.key == key), None)
-        return f"{counted}, after {source.label}" if source else counted
+        return f"{counted}{AFTER}{source.label}" if source else counted
 
     @property
     def symbol(self) -> str:

@@ -18,6 +18,7 @@ from ..quantity import Quantity
 from ..signatures import strict
 from ..tables import rounded
 from .disagreement import Study, apart, studies
+from .finding import AFTER
 from .spreads import from_range, numeral
 
 __all__ = ["pool"]
@@ -65,7 +66,7 @@ def pool(
     level : float
         Of the intervals that an envelope spans, in (0, 1).
     name, symbol : str, optional
-        What the derivation and its formulas call it; the name of the first part, pooled, otherwise.
+        What the derivation and its formulas call it; what the first part counts, pooled, otherwise.
 
     Returns
     -------
@@ -100,7 +101,8 @@ def pool(
     """
     _check(how, because, weights, level)
     found = studies(parts, "pool()")
-    name = name or f"{found[0].quantity.name or 'values'}, pooled"
+    counted, _, _ = (found[0].quantity.name or "values").partition(AFTER)
+    name = name or f"{counted}, pooled"
     if how == "mixture":
         return _mixture(found, because, weights, name, symbol)
     if how == "random-effects":
