@@ -1,5 +1,6 @@
 """The validator names every fault, the compiled documents say what the texts say, and the page is written from them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from brainparams.citations import read_references, references
 from brainparams.findings.__main__ import main
 from brainparams.findings.catalogue import edition, findings, folder, packaged_texts, read_findings, tables_of
 from brainparams.findings.page import page
-from brainparams.findings.validation import documents, evidence_faults, reference_faults, stale_documents
+from brainparams.findings.validation import documents, evidence_faults, reference_faults
 
 GOOD = """
 ["human/brain/test-neurons"]
@@ -147,9 +148,40 @@ def test_the_command_runs_as_a_module(tmp_path):
 # compiled documents
 
 
-def test_the_shipped_documents_are_current():
-    """Run ``python -m brainparams.findings build`` where this fails."""
-    assert stale_documents(findings()) == []
+COMPILES = """
+import sys
+from pathlib import Path
+from brainparams import compiled
+from brainparams.citations import references
+from brainparams.findings.catalogue import findings, folder
+findings(), references()
+for document in (folder() / "findings.json", folder().parent / "references.json"):
+    print(compiled.kept(document), compiled.kept(document).exists())
+"""
+
+
+def compiles(folder):
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
+    command = [sys.executable, "-W", "error", "-c", COMPILES]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return run.stdout.split()
+
+
+def test_the_first_use_compiles_for_the_next(tmp_path):
+    first, second = compiles(tmp_path), compiles(tmp_path)
+    assert first == second
+    assert first[1:4:2] == ["True", "True"]
+    assert {Path(place).name for place in first[:4:2]} == {"findings.json", "references.json"}
+    assert all(Path(place).is_relative_to(tmp_path) for place in first[:4:2])
+    texts = packaged_texts()
+    assert Path(first[0]).read_text(encoding="utf-8") == documents(texts)["findings/findings.json"]
+    assert Path(first[2]).read_text(encoding="utf-8") == documents(texts)["references.json"]
+    assert not list(tmp_path.rglob("*.json.*"))
+
+
+def test_a_place_that_cannot_be_written_is_no_failure(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert compiles(tmp_path / "file")[1:4:2] == ["False", "False"]  # a file stands where the folder would be
 
 
 def test_what_is_compiled_is_what_is_read():
@@ -185,7 +217,7 @@ def test_a_text_cannot_pass_for_two():
 
 def test_compiling_gives_the_same_document_twice():
     texts = packaged_texts()
-    assert documents(texts, findings()) == documents(texts, read_findings(tables_of(texts)))
+    assert documents(texts) == documents(texts)
 
 
 def test_the_whole_base_loads_in_under_50_ms():

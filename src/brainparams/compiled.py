@@ -1,14 +1,21 @@
-"""JSON documents that stand in for texts which are slow to read and were checked when the document was written."""
+"""JSON documents that stand in for texts which are slow to read and were checked when the document was written.
+
+A wheel brings them along; in a checkout they are written on first use where Python keeps its compiled modules.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.resources.abc import Traversable
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import Any
 
-__all__ = ["compiled", "digest", "records"]
+__all__ = ["compiled", "digest", "keep", "kept", "records"]
 
 
 def digest(texts: Mapping[str, str]) -> str:
@@ -41,10 +48,36 @@ def compiled(texts: Mapping[str, str], found: Iterable[Mapping[str, Any]]) -> st
 
 
 def records(document: Traversable, texts: Mapping[str, str]) -> list[dict[str, Any]] | None:
-    """Return the records of a document that was compiled from exactly these texts; None without such a document."""
-    try:
-        content = json.loads(document.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = content["records"]
-        return found if content["sha256"] == digest(texts) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # missing or torn: the texts themselves are read, with all checks
+    """Return the records that were compiled from exactly these texts, packaged or kept; None where there are none."""
+    for place in (document, kept(document)):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # missing or torn: the texts themselves are read
+            content = json.loads(place.read_text(encoding="utf-8"))
+            found: list[dict[str, Any]] = content["records"]
+            if content["sha256"] == digest(texts):
+                return found
+    return None
+
+
+def kept(document: Traversable) -> Path:
+    """Return where a document is kept that no wheel brought along.
+
+    Examples
+    --------
+    >>> kept(Path("findings", "findings.json")).name
+    'findings.json'
+    """
+    module = cache_from_source(str(document))  # follows PYTHONPYCACHEPREFIX
+    return Path(module).with_name(document.name)
+
+
+def keep(document: Traversable, texts: Mapping[str, str], found: Iterable[Mapping[str, Any]]) -> None:
+    """Keep what was found in `texts` for the next process; where nothing can be written, it reads them again."""
+    place = kept(document)
+    beside = place.with_name(f"{place.name}.{os.getpid()}")
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_text(compiled(texts, found), encoding="utf-8", newline="\n")
+            beside.replace(place)  # whole or not at all, also with several processes at their first use
+        finally:
+            beside.unlink(missing_ok=True)

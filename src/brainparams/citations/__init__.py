@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from .. import compiled
 from ..errors import ArgumentError, KindError, SourceError, did_you_mean, shown
@@ -142,8 +143,16 @@ _READING = threading.Lock()
 def _packaged_references() -> Mapping[str, Citation]:
     folder = resources.files(__package__.rpartition(".")[0])
     text = folder.joinpath("references.bib").read_text(encoding="utf-8")
-    known = compiled.records(folder.joinpath("references.json"), {"references.bib": text})
+    document, texts = folder.joinpath("references.json"), {"references.bib": text}
+    known = compiled.records(document, texts)
     if known is None:
-        return MappingProxyType(read_references(text, "references.bib"))
+        read = read_references(text, "references.bib")
+        compiled.keep(document, texts, map(record_of, read.values()))
+        return MappingProxyType(read)
     found = (Citation.model_construct(**{**each, "authors": tuple(each["authors"])}) for each in known)
     return MappingProxyType({citation.key: citation for citation in found})
+
+
+def record_of(citation: Citation) -> dict[str, Any]:
+    """Return a reference as it is compiled."""
+    return citation.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""``python -m brainparams.findings``: check the evidence, compile it, and write the page of all findings."""
+"""``python -m brainparams.findings``: check the evidence, and write the page of all findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from ..citations import references
 from .catalogue import edition, packaged_texts
 from .page import page
-from .validation import documents, evidence_faults, stale_documents
+from .validation import evidence_faults
 
 __all__ = ["main"]
 
@@ -28,12 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="name every fault with file and line; exit code 1 if there is one")
     check.add_argument("files", nargs="*", type=Path, help="your .toml and .bib files, beside those of the package")
-    commands.add_parser("build", help="check, and compile the texts for fast loading")
     commands.add_parser("page", help="print the page of all findings (docs/findings.md)")
     asked = parser.parse_args(arguments)
     if asked.command == "page":
         return _page()
-    return _build() if asked.command == "build" else _check(asked.files)
+    return _check(asked.files)
 
 
 def _check(files: Sequence[Path]) -> int:
@@ -42,19 +41,7 @@ def _check(files: Sequence[Path]) -> int:
         return _told([f"{file}: no .toml or .bib file there" for file in unreadable])
     texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
     found, faults = evidence_faults(texts)
-    if not faults and not files:
-        faults = stale_documents(found)
     return _told(faults) or _praised(len(found), sum(name.endswith(".toml") for name in texts))
-
-
-def _build() -> int:
-    texts = packaged_texts()
-    found, faults = evidence_faults(texts)
-    if faults:
-        return _told(faults)
-    for file, text in documents(texts, found).items():
-        Path(str(file)).write_text(text, encoding="utf-8", newline="\n")
-    return _praised(len(found), sum(name.endswith(".toml") for name in texts))
 
 
 def _page() -> int:

@@ -139,11 +139,18 @@ _READING = threading.Lock()
 
 @functools.cache
 def _packaged_findings() -> Mapping[str, Finding]:
-    texts = packaged_texts()
-    known = compiled.records(folder().joinpath("findings.json"), texts)
+    texts, document = packaged_texts(), folder().joinpath("findings.json")
+    known = compiled.records(document, texts)
     if known is None:
-        return MappingProxyType(read_findings(tables_of(texts)))
+        found = read_findings(tables_of(texts))
+        compiled.keep(document, texts, map(record_of, found.values()))
+        return MappingProxyType(found)
     return MappingProxyType({fields["id"]: _restored(fields) for fields in known})
+
+
+def record_of(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it is compiled."""
+    return finding.model_dump(mode="json", exclude_defaults=True)
 
 
 def _restored(fields: dict[str, Any]) -> Finding:

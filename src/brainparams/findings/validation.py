@@ -8,9 +8,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from .. import compiled
-from ..citations import Citation, read_references, references
+from ..citations import Citation, read_references
+from ..citations import record_of as reference_record
 from ..errors import FileError
-from .catalogue import LABEL, folder, packaged_texts, sift, tables_of
+from .catalogue import LABEL, read_findings, record_of, sift, tables_of
 from .editions import order_of
 from .finding import Finding
 
@@ -18,7 +19,6 @@ __all__ = ["documents", "evidence_faults", "reference_faults"]
 
 ENTRY = re.compile(r"(?m)^\s*@(?!comment\b|string\b|preamble\b)\w+\s*\{\s*([^,\s]*)")
 QUOTED = re.compile(r'"([a-z][a-z0-9_-]*)"')
-BUILD = "run: python -m brainparams.findings build"
 
 
 def reference_faults(text: str, name: str) -> tuple[dict[str, Citation], list[str]]:
@@ -74,25 +74,15 @@ def evidence_faults(texts: Mapping[str, str]) -> tuple[Mapping[str, Finding], li
     return found, faults
 
 
-def documents(texts: Mapping[str, str], found: Mapping[str, Finding]) -> dict[Traversable, str]:
-    """Return the compiled documents that belong to the packaged texts, by file."""
-    package = resources.files(__package__.rpartition(".")[0])
+def documents(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what a wheel brings along compiled, by its place in the package."""
     bib = {"references.bib": texts["references.bib"]}
-    cited = (each.model_dump(mode="json", exclude_none=True) for each in references().values())
-    told = (each.model_dump(mode="json", exclude_defaults=True) for each in found.values())
+    read = read_references(bib["references.bib"], "references.bib")
+    found = read_findings(tables_of(texts))
     return {
-        package.joinpath("references.json"): compiled.compiled(bib, cited),
-        folder().joinpath("findings.json"): compiled.compiled(texts, told),
+        "references.json": compiled.compiled(bib, map(reference_record, read.values())),
+        "findings/findings.json": compiled.compiled(texts, map(record_of, found.values())),
     }
-
-
-def stale_documents(found: Mapping[str, Finding]) -> list[str]:
-    """Return a fault for each compiled document that does not belong to the packaged texts."""
-    return [
-        f"{file.name}: does not belong to the texts, which are read slowly until you {BUILD}"
-        for file, text in documents(packaged_texts(), found).items()
-        if not file.is_file() or file.read_text(encoding="utf-8") != text
-    ]
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, str]]:
