@@ -40,6 +40,7 @@ from brainparams.distributions import (
     from_percentiles,
     stack,
 )
+from brainparams.distributions.belief import KINDS
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError, UnknownNameError
 
 PROBABILITIES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 0.01, 0.025, 0.05, 0.1, 0.25]
@@ -856,6 +857,36 @@ def test_equality_sees_kind_shape_and_value():
     assert len(set(different)) == len(different)
     assert Empirical([2, 1]) == Empirical([1, 2])
     assert Normal(1, 2) != "normal"
+
+
+ELSEWHERE = {
+    "empirical": "test_empirical_moments_and_steps",
+    "point": "test_point_is_a_step",
+    "stack": "test_stack_of_different_kinds",
+    "discrete": "test_composed_distributions",
+    "mixture": "test_composed_distributions",
+    "truncated": "test_composed_distributions",
+}
+
+
+def test_every_kind_is_held_against_reference_values():
+    """A new kind registers itself, and stands among the continuous ones above or names its own test."""
+    ours = {name for name, kind in KINDS.items() if kind.__module__.startswith("brainparams.")}
+    assert ours == {each.name for each in CONTINUOUS} | set(ELSEWHERE)
+
+
+def test_a_kind_registers_itself_and_keeps_its_name():
+    class Ramp(Uniform):
+        name = "ramp of a test"
+
+    assert distribution_from("ramp of a test", {"low": 0, "high": 2}) == Ramp(0, 2)
+    with pytest.raises(KindError, match="called 'normal' already"):
+
+        class Second(Uniform):
+            name = "normal"
+
+    assert KINDS["normal"] is Normal
+    del KINDS["ramp of a test"]
 
 
 def test_names():

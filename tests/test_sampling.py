@@ -20,9 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
-from brainparams import engines, estimate, order_statistics
+from brainparams import engines
 from brainparams.engines import execution, sampling, streaming, tasks
 from brainparams.errors import BrainparamsWarning, RangeError
+from brainparams.estimate import laws, order_statistics
 from brainparams.graph import flatten
 
 LAW = settings(max_examples=60, deadline=None)
@@ -149,17 +150,17 @@ NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(-1e300, 1e300), st.
 @given(st.lists(NUMBERS, min_size=1, max_size=200), st.floats(0, 1), st.integers(1, 50))
 def test_windows_find_what_sorting_finds(numbers, p, stride):
     values = np.array(numbers)
-    sample = estimate.Drawn(values[np.newaxis, ::stride])
+    sample = laws.Drawn(values[np.newaxis, ::stride])
     order = order_statistics.OrderStatistics(
         len(values), sample.quantile, sample.draws.size, partial(order_statistics.windows_of, values)
     )
-    assert order.quantile(p) == estimate.Drawn(values[np.newaxis]).quantile(p)
+    assert order.quantile(p) == laws.Drawn(values[np.newaxis]).quantile(p)
     assert order.share(values[0]) == np.mean(values <= values[0])
 
 
 def test_a_sample_that_misleads_costs_time_and_no_digit():
     values = np.random.default_rng(0).normal(size=20_000)
-    misleading = estimate.Drawn(values[np.newaxis] + 50.0)
+    misleading = laws.Drawn(values[np.newaxis] + 50.0)
     looks = []
 
     def look(ends):
@@ -167,15 +168,15 @@ def test_a_sample_that_misleads_costs_time_and_no_digit():
         return order_statistics.windows_of(values, ends)
 
     order = order_statistics.OrderStatistics(len(values), misleading.quantile, 10_000, look)
-    assert order.quantile(0.3) == estimate.Drawn(values[np.newaxis]).quantile(0.3)
+    assert order.quantile(0.3) == laws.Drawn(values[np.newaxis]).quantile(0.3)
     assert len(looks) > 1
 
 
 @pytest.mark.parametrize("make", KINDS)
 def test_many_kept_draws_have_the_quantiles_of_sorted_ones(make, monkeypatch):
     found = estimated(make(), 60_001)
-    monkeypatch.setattr(estimate, "FEW", 1000)
-    few = estimate.Drawn(found.law.draws)
+    monkeypatch.setattr(laws, "FEW", 1000)
+    few = laws.Drawn(found.law.draws)
     for p in PLACES:
         np.testing.assert_array_equal(few.quantile(p), found.quantile(p))
         np.testing.assert_array_equal(few.standard_error(p), found.standard_error(p))

@@ -24,6 +24,9 @@ def fill_inside_unit(generator: np.random.Generator, uniforms: FloatArray) -> No
     uniforms *= 2.0**-52
 
 
+KINDS: dict[str, type[Distribution]] = {}
+"""Every kind of distribution by its name: a class that defines a `name` stands here."""
+
 FARTHEST_SCORE = 8.2
 NO_SCORE = 40.0  # beyond every score of a float probability
 
@@ -33,7 +36,8 @@ class Distribution(ABC):
     """What one believes about a number, or about an array of independent numbers.
 
     Parameters of a distribution are numbers or arrays; arrays broadcast to one `shape` and become read-only.
-    A new kind needs a `name`, its parameters as fields, and `_check`, `_ppf`, `_cdf` and `_moments`.
+    A new kind needs a `name`, under which it registers itself, its parameters as fields, and `_check`, `_ppf`,
+    `_cdf` and `_moments`.
 
     Examples
     --------
@@ -46,6 +50,19 @@ class Distribution(ABC):
     _mass_to_ignore: ClassVar[float] = 0.0  # probability of zero or less that log_sd() leaves out
     _may_be_infinite: ClassVar[frozenset[str]] = frozenset()
     _has_array_form: ClassVar[bool] = True  # whether parameters may be arrays, one element for each unknown
+
+    def __init_subclass__(cls, **words: Any) -> None:
+        """Register a kind under its name, by which documents tell it; the same class may be made again."""
+        super(Distribution, cls).__init_subclass__(**words)
+        name = cls.__dict__.get("name")
+        if name is None:
+            return
+        known = KINDS.setdefault(name, cls)
+        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise KindError(
+                f"class {cls.__name__}: a distribution is called {name!r} already ({known.__name__}); give another name"
+            )
+        KINDS[name] = cls
 
     def __post_init__(self) -> None:
         where = type(self).__name__

@@ -7,40 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import ArgumentError, KindError, ShapeError, UnknownNameError, did_you_mean, shown
-from .belief import Distribution
-from .bounded import PERT, LogUniform, Triangular, Uniform
+from .belief import KINDS, Distribution
 from .checks import DEEPEST
-from .discrete import Discrete, Empirical, Point
-from .fractions import Beta
-from .gamma import Gamma
-from .mixtures import Mixture
-from .normal import LogNormal, Normal
-from .shifted import ShiftedLogNormal
-from .stacks import Stack
-from .student import StudentT
-from .truncated import Truncated
-
-_KINDS: Mapping[str, type[Distribution]] = {
-    each.name: each
-    for each in (
-        Normal,
-        LogNormal,
-        ShiftedLogNormal,
-        StudentT,
-        Gamma,
-        Uniform,
-        LogUniform,
-        Triangular,
-        PERT,
-        Beta,
-        Empirical,
-        Discrete,
-        Point,
-        Mixture,
-        Truncated,
-        Stack,
-    )
-}
 
 
 def _demand_names(where: str, given: object, names: Iterable[str]) -> Mapping[str, Any]:
@@ -92,10 +60,10 @@ def _restored(where: str, kind: object, parameters: object, depth: int) -> Distr
         raise ShapeError(f"{where}(parts): distributions nested deeper than {DEEPEST} levels; give a flatter one")
     if not isinstance(kind, str):
         raise KindError(f"{where}(kind): needs the name of a distribution; got {shown(kind)}; write 'lognormal'")
-    if kind not in _KINDS:
-        message = f"{where}(kind): no distribution is called {shown(kind)}; known are {', '.join(_KINDS)}."
-        raise UnknownNameError(message + did_you_mean(kind, _KINDS))
-    make = _KINDS[kind]
+    if kind not in KINDS:
+        message = f"{where}(kind): no distribution is called {shown(kind)}; known are {', '.join(KINDS)}."
+        raise UnknownNameError(message + did_you_mean(kind, KINDS))
+    make = KINDS[kind]
     given = dict(_demand_names(f"{where}(parameters)", parameters, (each.name for each in fields(make))))
     if "parts" in given:
         parts = given["parts"]

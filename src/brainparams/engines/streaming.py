@@ -13,8 +13,7 @@ import numpy as np
 
 from ..errors import RangeError
 from ..estimate import Drawn, Law
-from ..graph import Node, Operated, Program, Step, flatten, walk
-from ..order_statistics import (
+from ..estimate.order_statistics import (
     Moments,
     OrderStatistics,
     Window,
@@ -23,6 +22,7 @@ from ..order_statistics import (
     window_ends,
     windows_of,
 )
+from ..graph import Node, Operated, Program, Step, flatten, walk
 from .execution import Prepared
 from .tasks import answers
 

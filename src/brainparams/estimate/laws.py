@@ -1,0 +1,184 @@
+"""What is known about a result: one class for each way of knowing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial, reduce
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..distributions import Distribution
+from .order_statistics import (
+    RUN,
+    Moments,
+    OrderStatistics,
+    error_from_order_statistics,
+    exponent_of,
+    ranks,
+    windows_of,
+)
+
+__all__ = ["Closed", "Drawn", "Exactly", "Law"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+FEW = 2**17  # draws that are sorted at once
+MANY_ASKED = 16  # quantiles of one result, from which on sorting all draws is faster
+
+
+class Law(Protocol):
+    """What is known about the result; one class for each way of knowing."""
+
+    def quantile(self, p: float) -> Any:
+        """Return the value below which the result lies with probability `p`."""
+
+    def standard_error(self, p: float) -> Any:
+        """Return the standard error of the quantile that comes from the method of calculation alone."""
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability of `x` or less, and its standard error from the method of calculation alone."""
+
+    def mean(self) -> Any:
+        """Return the expected value."""
+
+    def sd(self) -> Any:
+        """Return the standard deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """The result is one number, or an array of numbers; integers have all their digits."""
+
+    value: Any
+
+    def quantile(self, p: float) -> Any:
+        """Return the number itself."""
+        return self.value
+
+    def standard_error(self, p: float) -> Any:
+        """Return zero."""
+        return 0.0
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return a step at the number."""
+        return _plain(np.where(self.value <= x, 1.0, 0.0)), 0.0
+
+    def mean(self) -> Any:
+        """Return the number itself."""
+        return self.value
+
+    def sd(self) -> Any:
+        """Return zero."""
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The result has a known distribution: ``shift + factor × X``."""
+
+    distribution: Distribution
+    factor: float = 1.0
+    shift: float = 0.0
+
+    def quantile(self, p: float) -> Any:
+        """Return the quantile in closed form."""
+        return self.shift + self.factor * self.distribution.ppf(p if self.factor >= 0 else 1.0 - p)
+
+    def standard_error(self, p: float) -> Any:
+        """Return zero: nothing was sampled."""
+        return 0.0
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability in closed form."""
+        below = self.distribution.cdf((x - self.shift) / self.factor)
+        return below if self.factor >= 0 else 1.0 - below, 0.0
+
+    def mean(self) -> Any:
+        """Return the expected value in closed form."""
+        return self.shift + self.factor * self.distribution.mean
+
+    def sd(self) -> Any:
+        """Return the standard deviation in closed form."""
+        return abs(self.factor) * self.distribution.sd
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The result is known by draws, in independent replicates.
+
+    Attributes
+    ----------
+    draws : ndarray, shape (replicates, n, ...)
+        The draws; axes of the quantity follow.
+    """
+
+    draws: Array
+
+    @cached_property
+    def _pooled(self) -> Array:
+        return np.sort(self.draws.reshape(-1, *self.draws.shape[2:]), axis=0)
+
+    @cached_property
+    def _sorted(self) -> Array:
+        return np.sort(self.draws, axis=1)
+
+    @cached_property
+    def _order(self) -> OrderStatistics:
+        count = self.draws.shape[1]
+        sample = self.draws[:, :: int(np.cbrt(count) / 2.0)]
+        return OrderStatistics(count, Drawn(sample).quantile, sample.shape[1], partial(windows_of, self.draws[0]))
+
+    def _quantile(self, p: float) -> Any:
+        """Sort few draws; of very many, which are kept once, find only what is asked for."""
+        is_one = self.draws.shape[0] == 1 and self.draws.size > FEW
+        if is_one and "_pooled" not in self.__dict__ and len(self._order.found) < MANY_ASKED:
+            return self._order.quantile(p).reshape(self.draws.shape[2:])
+        return _quantile_of_sorted(self._pooled, p, axis=0)
+
+    def quantile(self, p: float) -> Any:
+        """Return the quantile of all draws together."""
+        return _plain(self._quantile(p))
+
+    def standard_error(self, p: float) -> Any:
+        """Return the standard error: from the replicates, or from order statistics where there is one only."""
+        replicates = self.draws.shape[0]
+        if replicates == 1:
+            return _plain(error_from_order_statistics(self._quantile, self.draws.shape[1], p))
+        each = _quantile_of_sorted(self._sorted, p, axis=1)
+        return _plain(_sd(each) / np.sqrt(replicates))
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the share of draws at or below; its error from the replicates, or binomial where there is one."""
+        shares = np.mean(self.draws <= x, axis=1)
+        share, count = np.mean(shares, axis=0), len(shares)
+        spread = np.sqrt(share * (1.0 - share) / self.draws.shape[1]) if count == 1 else np.std(shares, axis=0, ddof=1)
+        return _plain(share), _plain(spread / np.sqrt(count))
+
+    @cached_property
+    def _moments(self) -> Moments:
+        values = self.draws.reshape(-1, *self.draws.shape[2:])
+        blocks = (values[start : start + RUN] for start in range(0, len(values), RUN))
+        exponent = exponent_of(values[:RUN])
+        return reduce(Moments.merged, (Moments.of(block, exponent) for block in blocks))
+
+    def mean(self) -> Any:
+        """Return the mean of all draws."""
+        return _plain(self._moments.mean)
+
+    def sd(self) -> Any:
+        """Return the standard deviation of all draws, in two passes over each block."""
+        return _plain(self._moments.sd)
+
+
+def _sd(values: Array) -> Any:
+    return Moments.of(values, exponent_of(values)).sd
+
+
+def _quantile_of_sorted(values: Array, p: float, axis: int) -> Any:
+    below, above, part = ranks(values.shape[axis], p)
+    low, high = np.take(values, below, axis=axis), np.take(values, above, axis=axis)
+    return low + part * (high - low)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else value

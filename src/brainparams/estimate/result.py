@@ -1,0 +1,155 @@
+"""What one engine found out about one quantity: its law, and how it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from ..errors import RangeError, shown
+from ..graph import Axis
+from ..operations import Number
+from ..units import Unit
+from .interval import Interval, check_level, checked_number
+from .laws import Exactly, Law
+
+__all__ = ["EngineName", "Estimate", "Linearity"]
+
+EngineName = Literal["exact", "convolution", "linear", "sobol", "random"]
+
+
+@dataclass(frozen=True, slots=True)
+class Linearity:
+    """Whether first-order propagation describes the result (JCGM 101:2008, clause 8).
+
+    Attributes
+    ----------
+    holds : bool
+        Whether both ends of the interval agree with the reference within the tolerance.
+    low_difference, high_difference : float
+        First-order end minus reference end, in the unit of the result.
+    tolerance : float
+        5 % of the standard uncertainty, in the unit of the result: between one and two significant digits of it.
+    level : float
+        Level of the intervals compared.
+    reference : str
+        The engine compared with.
+    """
+
+    holds: bool
+    low_difference: float
+    high_difference: float
+    tolerance: float
+    level: float
+    reference: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one engine found out about one quantity.
+
+    Attributes
+    ----------
+    engine : {"exact", "convolution", "linear", "sobol", "random"}
+        The engine that ran.
+    reason : str
+        Why this engine.
+    unit : Unit
+        The unit of every number here.
+    draws : int
+        Number of draws; 0 where nothing was drawn.
+    seed : int or None
+        The seed; None where nothing was drawn.
+    linearity : Linearity or None
+        The verdict on first-order propagation, where it was asked for.
+    versions : dict
+        Versions of brainparams and of the packages that made the digits.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> found = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").estimate()
+    >>> found.engine, found.unit.text, round(found.quantile(0.95), 6)
+    ('exact', 'synapse/neuron', 10000.0)
+    """
+
+    engine: EngineName
+    reason: str
+    unit: Unit
+    axes: tuple[Axis, ...]
+    law: Law = field(repr=False)
+    draws: int = 0
+    seed: int | None = None
+    linearity: Linearity | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Return what was found in one line."""
+        if self.axes:
+            what = f"an array along {', '.join(axis.name for axis in self.axes)} in {self.unit.text}"
+        elif self.is_exact_number:
+            what = f"{self.law.quantile(0.5)} {self.unit.text} exactly"
+        else:
+            what = f"median {self.median:.4g}, {self.interval(0.90)}"
+        return f"<Estimate: {what}; {self.engine} engine>"
+
+    @property
+    def is_exact_number(self) -> bool:
+        """Whether the result has no spread at all."""
+        return isinstance(self.law, Exactly)
+
+    @property
+    def value(self) -> Number:
+        """The number, where the result has no spread; integers have all their digits.
+
+        Raises
+        ------
+        RangeError
+            If the result is uncertain.
+        """
+        if not self.is_exact_number:
+            raise RangeError("value: this quantity is uncertain; ask for .median(), .mean() or .interval(0.90)")
+        return self.law.quantile(0.5)  # type: ignore[no-any-return]
+
+    def quantile(self, p: float) -> Any:
+        """Return the value below which the quantity lies with probability `p`, in `unit`."""
+        return self.law.quantile(_probability(p, "quantile"))
+
+    def standard_error(self, p: float) -> Any:
+        """Return the standard error of that quantile which comes from drawing; 0 for a closed form."""
+        return self.law.standard_error(_probability(p, "standard_error"))
+
+    def cdf(self, x: float) -> Any:
+        """Return the probability that the quantity is `x` or less, for `x` in `unit`."""
+        return self.law.cdf(checked_number(x, "cdf(): x"))[0]
+
+    @property
+    def median(self) -> Any:
+        """The value that is as likely too high as too low, in `unit`."""
+        return self.law.quantile(0.5)
+
+    @property
+    def mean(self) -> Any:
+        """The expected value, in `unit`; pulled up by a long upper tail."""
+        return self.law.mean()
+
+    @property
+    def sd(self) -> Any:
+        """The standard deviation, in `unit`."""
+        return self.law.sd()
+
+    def interval(self, level: float) -> Interval:
+        """Return the equal-tailed coverage interval at `level`, in `unit`."""
+        level = check_level(level, "interval")
+        tail = (1.0 - level) / 2.0
+        return Interval(self.law.quantile(tail), self.law.quantile(1.0 - tail), level, self.unit.text)
+
+    def judged(self, linearity: Linearity) -> Estimate:
+        """Return the same estimate with the verdict on first-order propagation."""
+        return replace(self, linearity=linearity)
+
+
+def _probability(p: object, where: str) -> float:
+    number = checked_number(p, f"{where}(): p")
+    if not 0.0 <= number <= 1.0:
+        raise RangeError(f"{where}(): p is a probability and must be in [0, 1], such as 0.95; got {shown(p)}")
+    return number
