@@ -73,7 +73,7 @@ SPLIT_ROOMS = {
 }
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
-    "engines": {"execution", "smoothing", "streaming", "tasks"},
+    "engines": {"execution", "points", "smoothing", "streaming", "tasks"},
     "render": {"numbers", "formulas", "text"},
     "citations": {"citation"},
     "estimators": {"activity", "models"},

@@ -18,6 +18,7 @@ from ..errors import RangeError
 from ..estimate import Drawn, Law
 from ..graph import Node, Program, flatten
 from .execution import run
+from .points import MOST_DIMENSIONS, points
 from .smoothing import Smoothable, Smoothed, smoothable, smoothed
 from .streaming import (
     BLOCK,
@@ -41,11 +42,9 @@ GROUP = 4  # replicates that are drawn together: fewer calls; always the same, s
 FIRST_SMOOTH_POWER = 8  # with one unknown integrated in closed form
 FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most products
 LAST_POWER = 16
-MOST_DIMENSIONS = 21201  # of the direction numbers of Joe & Kuo that scipy ships
 MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
 STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
-HALF_STEP = 2.0**-31  # scipy's points are multiples of 2**-30; half a step keeps them off 0 and 1
 
 
 def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Executor | None) -> list[Drawn | Smoothed]:
@@ -95,28 +94,14 @@ def sobol_block(program: Program, seed: int, span: range, with_inputs: bool, gro
 
     Points `span` of each replicate, one replicate behind the other.
     """
-    replicates = range(group * GROUP, (group + 1) * GROUP)
     columns_of = _dimensions(program)
-    points = np.concatenate([_points(seed, replicate, span, sum(columns_of)) for replicate in replicates])
-    inputs, column = [], 0
-    for unknown, width in zip(program.unknowns, columns_of, strict=True):
-        columns = points[:, column : column + width] if unknown.distribution.shape else points[:, column]
-        inputs.append(draws_last(unknown.distribution.ppf(columns.reshape(len(points), *unknown.distribution.shape))))
-        column += width
-    results = [*_results(program, inputs, len(points)), *(inputs if with_inputs else ())]
+    drawn = points(seed, range(group * GROUP, (group + 1) * GROUP), max(1, sum(columns_of)), span)
+    columns, count, inputs = drawn.reshape(len(drawn), -1), GROUP * len(span), []
+    for unknown, first, width in zip(program.unknowns, np.cumsum(columns_of) - columns_of, columns_of, strict=True):
+        own = columns[first : first + width].T.reshape(count, *unknown.distribution.shape)
+        inputs.append(draws_last(unknown.distribution.ppf(own)))
+    results = [*_results(program, inputs, count), *(inputs if with_inputs else ())]
     return [each.reshape(*each.shape[:-1], GROUP, len(span)) for each in results]
-
-
-def _points(seed: int, replicate: int, span: range, dimensions: int) -> Array:
-    """Return some Sobol points of one replicate, shape (n, dimensions)."""
-    from scipy.stats import qmc
-
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replicate])))
-    engine = qmc.Sobol(max(1, dimensions), scramble=True, rng=generator)
-    if span.start:
-        engine.fast_forward(span.start)
-    points: Array = engine.random(len(span)) + HALF_STEP
-    return points
 
 
 def _dimensions(program: Program) -> list[int]:

@@ -6,6 +6,7 @@ is exchanged is an input given the others (total) or the others given the input 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,7 @@ import numpy as np
 
 from ..engines import sampling
 from ..engines.execution import run
+from ..engines.points import points
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, Program, flatten, roots
 from ..substitution import check_scalar, leaf_of, score_correlations, substitute
@@ -26,9 +28,8 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 _Found = list[tuple[float, float]]
 REPLICATES = 8
 COVERAGE = 2.36  # 95 % of Student's t with one degree of freedom less than replicates
-FIRST_COUNT = 2**7  # points a replicate
+FIRST_POWER = 7  # 2**7 points a replicate
 MOST_EVALUATIONS = 2**24
-HALF_STEP = 2.0**-31  # scipy's points are multiples of 2**-30; half a step keeps them off 0 and 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +168,11 @@ class _Design:
         result = run(self.program, inputs)[self.program.outputs[0]]
         return np.array(np.broadcast_to(result, inputs[0].shape[-1:]), dtype=np.float64)
 
-    def sample(self, points: Array) -> _Sample:
-        """Return every input at points in the unit cube."""
+    def sample(self, cube: Array) -> _Sample:
+        """Return every input at points in the unit cube, shape (dimensions, n)."""
         ends = np.cumsum(self.widths)
-        columns = [points[:, end - width : end] for end, width in zip(ends, self.widths, strict=True)]
-        independent = np.array([_ndtri(columns[place][:, 0]) for place in self.scores]).reshape(-1, len(points))
+        columns = [cube[end - width : end].T for end, width in zip(ends, self.widths, strict=True)]
+        independent = np.array([_ndtri(columns[place][:, 0]) for place in self.scores]).reshape(-1, cube.shape[-1])
         scores = _factor(self.matrix) @ independent
         for place, score in zip(self.scores, scores, strict=True):
             columns[place] = _ndtr(score)[:, np.newaxis]
@@ -267,28 +268,21 @@ class _Evaluated:
 
 def _settled(design: _Design, seed: int, tolerance: float) -> tuple[_Found, _Found, Literal["logarithm", "value"], int]:
     """Add points until every index is known to the tolerance, or the bound is reached."""
-    from scipy.stats import qmc
-
-    width = sum(design.widths)
-    streams = [np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, each]))) for each in range(REPLICATES)]
-    engines = [qmc.Sobol(2 * width, scramble=True, rng=stream) for stream in streams]
-    points = np.empty((REPLICATES, 0, 2 * width))
-    count = FIRST_COUNT
-    while True:
-        fresh = np.array([engine.random(count) for engine in engines]) + HALF_STEP
-        points = np.concatenate([points, fresh], axis=1)
-        found = _evaluated(design, points.reshape(-1, 2 * width))
+    dimensions = 2 * sum(design.widths)
+    for power in itertools.count(FIRST_POWER):
+        cube = points(seed, range(REPLICATES), dimensions, range(2**power))
+        found = _evaluated(design, cube.reshape(dimensions, -1))
         scale: Literal["logarithm", "value"] = "logarithm" if np.all(found.results > 0) else "value"
         first, total = _indices(design, found, np.log(found.results) if scale == "logarithm" else found.results)
         enough = max(error for _, error in (*first, *total)) <= tolerance
         if enough or 2 * found.results.size > MOST_EVALUATIONS:
             return first, total, scale, found.results.size
-        count = points.shape[1]
+    raise AssertionError("the bound is always reached")
 
 
-def _evaluated(design: _Design, points: Array) -> _Evaluated:
-    half = points.shape[1] // 2
-    a, b = design.sample(points[:, :half]), design.sample(points[:, half:])
+def _evaluated(design: _Design, cube: Array) -> _Evaluated:
+    half = len(cube) // 2
+    a, b = design.sample(cube[:half]), design.sample(cube[half:])
     results = [design.evaluated(a.values), design.evaluated(b.values)]
     for place in range(len(design.leaves)):
         results += [design.evaluated(inputs) for inputs in _exchanged(design, place, a, b)]
