@@ -12,28 +12,24 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, get_type_hints
 
-import numpy as np
 import pint
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from uncertainties import ufloat
 
 from brainparams.errors import BrainparamsError, KindError, ParseError, RangeError, UnitError
+from brainparams.interchange.definitions import table
 from brainparams.units import (
     COUNTED,
     Unit,
     conversion_factor,
     definition_hash,
-    from_pint,
-    install_units,
-    is_pint_quantity,
     power,
     product,
     quotient,
     same_dimension,
-    to_pint,
 )
+from brainparams.units.factors import TABLE, root_of_name
 from brainparams.units.vocabulary import BASES, DEFINITIONS, LONG_NAMES, SPELLINGS, canonical_text
 
 PREFIXES = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "": 1, "m": Fraction(1, 10**3)}
@@ -290,14 +286,15 @@ def test_units_travel_to_a_spawned_process():
         assert pool.submit(definition_hash).result(timeout=60) == definition_hash()
 
 
-def test_reading_needs_no_pint_and_converting_does():
+def test_neither_reading_nor_converting_needs_pint():
     code = (
         "import sys; from brainparams.units import Unit, conversion_factor\n"
         "from brainparams.units.notation import read\n"
         "u = Unit('synapse/mm³'); u.plural(2), u.pretty, u.latex, read('86.06(8.12)e9 neuron', 'x'); "
         "assert 'pint' not in sys.modules; assert 'uncertainties' not in sys.modules; "
-        "conversion_factor(Unit('mm'), Unit('m')); assert 'pint' in sys.modules; "
-        "import pint; assert not hasattr(pint.get_application_registry(), 'neuron')"
+        "conversion_factor(Unit('mm'), Unit('m')); "
+        "import brainparams as bp; assert repr(bp.exact('180 mm^3').to('cm^3')) == '0.18 cm³'; "
+        "assert 'pint' not in sys.modules"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
 
@@ -307,10 +304,7 @@ def test_first_use_from_sixteen_threads():
 import sys, threading
 from fractions import Fraction
 sys.setswitchinterval(1e-6)
-import pint
 from brainparams.units import Unit, conversion_factor, product
-built, build = [], pint.UnitRegistry
-pint.UnitRegistry = lambda *args, **kwargs: built.append(1) or build(*args, **kwargs)
 gate, results = threading.Barrier(16), []
 pairs = [("mm**3", "m**3", Fraction(1, 10**9)), ("GB", "bit", 8 * 10**9), ("eV", "J", Fraction("1.602176634e-19")),
          ("Gneuron", "neuron", 10**9)]
@@ -323,7 +317,6 @@ def work(place):
 threads = [threading.Thread(target=work, args=(place,)) for place in range(16)]
 [thread.start() for thread in threads]; [thread.join() for thread in threads]
 assert len(results) == 80 and all(results), results
-assert len(built) == 1, "the registry was built more than once"
 """
     for _ in range(3):
         subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
@@ -554,164 +547,32 @@ def test_dimension_texts_agree_with_convertibility(first, second):
     assert (first.dimension == second.dimension) == same_dimension(first, second)
 
 
+def test_every_factor_is_the_one_of_pint():
+    registry = registry_of_definitions()
+    for name, long in LONG_NAMES.items():
+        factor, unit = registry.get_root_units(registry.UnitsContainer({long: 1}))
+        bases = {SPELLINGS[base]: int(power) for base, power in registry.Quantity(1, unit).unit_items()}
+        assert root_of_name(name) == (factor, tuple((base, bases[base]) for base in BASES if base in bases)), name
+
+
+def test_every_factor_is_the_one_of_the_default_registry_where_it_has_the_name():
+    registry, known = pint.UnitRegistry(), 0
+    for name, long in LONG_NAMES.items():
+        if long not in registry:
+            continue
+        factor, unit = registry.get_root_units(registry.UnitsContainer({long: 1}))
+        ours, bases = root_of_name(name)
+        theirs = {SPELLINGS[base]: power for base, power in registry.Quantity(1, unit).unit_items()}
+        if theirs == dict(bases):
+            known += 1
+            assert factor == pytest.approx(float(ours), rel=1e-9), name
+    assert known > 50
+
+
+def test_the_table_is_what_pint_makes_of_the_definitions():
+    assert TABLE.read_text(encoding="ascii") == table(), "run: python -m brainparams.interchange.definitions"
+
+
 def test_the_hash_is_that_of_the_definitions():
     assert definition_hash() == hashlib.sha256("\n".join(DEFINITIONS).encode()).hexdigest()
     assert len(DEFINITIONS) == len(set(DEFINITIONS)) > 40
-
-
-# --- foreign registries ------------------------------------------------------
-
-
-@pytest.fixture
-def default():
-    return pint.UnitRegistry()
-
-
-@pytest.fixture
-def custom():
-    registry = pint.UnitRegistry()
-    for definition in ("neuron = [neuron]", "synapse = [synapse]", "furlong_of_axon = 201.168 meter"):
-        registry.define(definition)
-    return registry
-
-
-@pytest.mark.parametrize(
-    ("text", "unit"),
-    [
-        ("mm**3", "mm**3"),
-        ("micrometer", "um"),
-        ("bit", "bit"),
-        ("gigabyte/s", "GB/s"),
-        ("kibibyte", "KiB"),
-        ("eV", "eV"),
-        ("Hz", "Hz"),
-        ("year", "year"),
-        ("dimensionless", "1"),
-        ("kW*hour", "kW*h"),
-    ],
-)
-def test_known_units_of_the_default_registry_come_in_untouched(default, text, unit):
-    assert from_pint(default.Quantity(3, text)) == (3, Unit(unit), ())
-
-
-def test_custom_counting_units_come_in(custom):
-    assert from_pint(custom.Quantity(3, "Gneuron/mm**3")) == (3, Unit("Gneuron/mm**3"), ())
-    assert from_pint(custom.Quantity(7000, "synapse/neuron"))[1] == Unit("synapse/neuron")
-
-
-def test_unknown_lengths_are_converted_with_a_note(default, custom):
-    magnitude, unit, notes = from_pint(default.Quantity(2, "inch"))
-    assert (magnitude, unit) == (pytest.approx(0.0508, rel=1e-15), Unit("m"))
-    assert "inch" in notes[0]
-    magnitude, unit, notes = from_pint(default.Quantity(np.array([1, 2]), "mile"))
-    assert magnitude.tolist() == [1609.344, 3218.688]
-    magnitude, unit, _ = from_pint(custom.Quantity(2.0, "synapse/furlong_of_axon"))
-    assert (magnitude, unit) == (pytest.approx(2 / 201.168), Unit("synapse/m"))
-
-
-def test_temperatures_become_kelvin(default):
-    magnitude, unit, notes = from_pint(default.Quantity(20, "degC"))
-    assert (magnitude, unit) == (293.15, Unit("K"))
-    assert "degree_Celsius" in notes[0]
-    assert from_pint(default.Quantity(2.0, "delta_degC"))[:2] == (2.0, Unit("K"))
-    with pytest.raises(UnitError, match="only as kelvin"):
-        from_pint(default.Quantity(3, default.UnitsContainer({"degree_Celsius": 1, "meter": -1})))
-
-
-def test_spreads_pass_through(default):
-    x = ufloat(3, 1)
-    magnitude, unit, _ = from_pint(default.Quantity(x, "mm"))
-    assert magnitude is x
-    assert unit == Unit("mm")
-    measurement = default.Quantity(20.0, "mm").plus_minus(1.0)
-    magnitude, unit, _ = from_pint(measurement)
-    assert (magnitude.nominal_value, magnitude.std_dev, unit) == (20.0, 1.0, Unit("mm"))
-    magnitude, _, _ = from_pint(default.Quantity(x, "inch"))
-    assert (magnitude - x * 0.0254).std_dev == pytest.approx(0, abs=1e-15)
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("count/s", "count"), ("rpm", "radian"), ("mole", "mole"), ("volt", "ampere"), ("m**0.5", "meter")],
-)
-def test_units_that_do_not_reduce_are_named(default, text, named):
-    with pytest.raises(UnitError, match=named):
-        from_pint(default.Quantity(3, text), "storage(): 'synapses'")
-
-
-@pytest.mark.parametrize(
-    ("definition", "theirs"),
-    [("synapse = 5 mg", "0.005 gram"), ("parameter = 4 * byte", "32 bit"), ("token = 2 * weird = tok", "weird")],
-)
-def test_a_name_defined_otherwise_is_refused_with_both_definitions(default, definition, theirs):
-    default.define("weird = [weird]")
-    default.define(definition)
-    name = definition.split()[0]
-    for attempt in (lambda: from_pint(default.Quantity(3, name)), lambda: install_units(default)):
-        with pytest.raises(UnitError) as caught:
-            attempt()
-        assert theirs in str(caught.value)
-        assert f"here it is 1 {name}" in str(caught.value)
-
-
-def test_a_factor_that_differs_is_refused():
-    registry = pint.UnitRegistry(None, cache_folder=None)
-    for definition in ("second = [time] = s", "minute = 61 * second", "hour = 3600 * second"):
-        registry.define(definition)
-    assert from_pint(registry.Quantity(3, "hour")) == (3, Unit("h"), ())
-    with pytest.raises(UnitError, match=r"'minute' as 61 second, here it is 60 s"):
-        from_pint(registry.Quantity(3, "minute"))
-
-
-def test_a_registry_of_fractions_comes_in_exactly():
-    registry = pint.UnitRegistry(None, non_int_type=Fraction, cache_folder=None)
-    for definition in ("neuron = [cells]", "meter = [length] = m", "kilo- = 1000 = k-", "ell = 5/4 * meter"):
-        registry.define(definition)
-    density = registry.Quantity(Fraction(1, 3), registry.UnitsContainer({"neuron": 1, "kilometer": -2}))
-    assert from_pint(density) == (Fraction(1, 3), Unit("neuron/km**2"), ())
-    assert from_pint(registry.Quantity(Fraction(2), registry.UnitsContainer({"ell": 1})))[:2] == (
-        Fraction(5, 2),
-        Unit("m"),
-    )
-
-
-def test_going_out_and_coming_back(default):
-    for text in ("synapse/um**3", "TFLOP/s", "eV", "KiB/token", "1", "mm/m", "kg*m**2/s**2", "bit/synapse"):
-        quantity = to_pint(3, Unit(text), default)
-        assert quantity._REGISTRY is default
-        assert from_pint(quantity) == (3, Unit(text), ())
-    assert to_pint(2, Unit("kneuron"), default).to("neuron").magnitude == 2000
-
-
-def test_the_application_registry_is_the_default():
-    quantity = to_pint(5, Unit("synapse/neuron"))
-    assert quantity.units == pint.get_application_registry().Unit("synapse/neuron")
-
-
-def test_installing_twice_changes_nothing(default):
-    install_units(default)
-    before = len(dir(default))
-    install_units(default)
-    assert len(dir(default)) == before
-
-
-def test_a_registry_without_prefixes_is_named():
-    with pytest.raises(UnitError, match="prefix"):
-        to_pint(3, Unit("kneuron"), pint.UnitRegistry(None, cache_folder=None))
-
-
-def test_what_is_a_pint_quantity(default):
-    assert is_pint_quantity(default.Quantity(3, "m"))
-    assert not any(is_pint_quantity(value) for value in (3, "3 m", np.ones(2), ufloat(1, 1), None))
-    with pytest.raises(KindError, match="expected a pint quantity"):
-        from_pint(3)
-
-
-def test_the_registry_is_built_without_a_word():
-    run = subprocess.run(
-        [sys.executable, "-c", "import logging, brainparams as bp; logging.basicConfig(); bp.given('3 J').to('eV')"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stderr == ""

@@ -181,6 +181,7 @@ from .findings.disagreement import Disagreement, Study, disagreement
 from .findings.finding import Finding
 from .findings.pooling import pool
 from .folklore import Claim, Claims, claims
+from .interchange.pint_quantities import install_units
 from .literature import Published, PublishedEstimate, PublishedEstimates, published
 from .makers import (
     arctan,
@@ -202,7 +203,7 @@ from .makers import (
 from .quantity import Quantity
 from .questions import Probability, Sweep, SweepRow
 from .sensitivity import Driver, Drivers, Measurement, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
-from .units import Unit, install_units
+from .units import Unit
 from .version import __version__
 
 __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters

@@ -17,13 +17,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .checks import strict
 from .distributions import Normal
 from .errors import CorrelationError, shown
 from .graph import Leaf, Node, Operated, Step, apply, correlated
 from .leaves import leaf
 from .operations import OPERATIONS
 from .quantity import Quantity
-from .signatures import strict
 
 __all__ = ["correlate"]
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .distributions import Distribution, LogNormal, Normal, Point, between, stack
-from .engines.linear import from_uncertainties
 from .errors import (
     ArgumentError,
     KindError,
@@ -27,15 +26,16 @@ from .errors import (
     UnitError,
     shown,
 )
+from .foreign import door, is_pint, is_ufloat
 from .graph import Axis, Group, Leaf, Node
 from .operations import LARGEST, Number, whole
-from .units import COUNTED, Unit, from_pint
+from .units import COUNTED, Unit
 from .units.notation import Reading, read
 
 if TYPE_CHECKING:
     from .citations import Citation
 
-__all__ = ["citations_of", "leaf", "node_from"]
+__all__ = ["check_counts", "citations_of", "leaf", "node_from"]
 
 NOTICEABLE = 0.01
 
@@ -75,7 +75,7 @@ def leaf(
     if group == "exact":
         _check_exact(taken, value, where)
     checked_unit = _demanded_unit(taken, value, where)
-    _check_counts(taken, where)
+    check_counts(taken.value, taken.written, checked_unit, where)
     return Leaf(
         uid=uid or (f"finding:{finding}" if finding else secrets.token_hex(8)),
         value=taken.value,
@@ -96,15 +96,13 @@ def leaf(
 
 def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> Node:
     """Return a node for something that came in bare: text, a pint quantity, a ``ufloat``, or an array of numbers."""
-    if _is_pint(value):
-        magnitude, foreign, _ = from_pint(value)
-        if not _is_ufloat(magnitude):
-            return leaf("given", magnitude, foreign, where=where)
-        value, unit = magnitude, foreign
-    if _is_ufloat(value):
-        if unit is None:
-            raise UnitError(f"{where}: the ufloat {shown(value)} has no unit; write bp.given(x, 'neuron')")
-        return from_uncertainties(value, unit)
+    if is_pint(value):
+        magnitude, foreign, _ = door("pint_quantities").from_pint(value, where)
+        if not is_ufloat(magnitude):
+            return leaf("given", value, unit, where=where)
+        value, unit = magnitude, foreign if unit is None else _same(foreign, unit, where)
+    if is_ufloat(value):
+        return door("ufloats").from_uncertainties(value, unit, where)  # type: ignore[no-any-return]
     return leaf("given", value, unit, where=where)
 
 
@@ -117,12 +115,12 @@ def _taken(value: Any, unit: str | Unit | None, axis: str | None, where: str) ->
     target = Unit(unit) if unit is not None else None
     if axis is not None or isinstance(value, Mapping | list | tuple | np.ndarray):
         return _from_array(value, target, axis, where)
-    if _is_pint(value):
-        magnitude, foreign, notes = from_pint(value)
+    if is_pint(value):
+        magnitude, foreign, notes = door("pint_quantities").from_pint(value, where)
         taken = _taken(magnitude, foreign, None, where)
         own = foreign if target is None else _same(foreign, target, where)
         return _Value(taken.value, own, taken.written, taken.spread, notes=tuple(notes))
-    if _is_ufloat(value):
+    if is_ufloat(value):
         return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target)
     if isinstance(value, Distribution):
         return _from_distribution(value, target)
@@ -340,26 +338,27 @@ def _demanded_unit(taken: _Value, value: Any, where: str) -> Unit:
     return taken.unit
 
 
-def _check_counts(taken: _Value, where: str) -> None:
-    """A count, and anything per count, is never negative."""
-    assert taken.unit is not None
-    if not any(name in COUNTED for name, _ in taken.unit.terms):
+def check_counts(value: Any, written: str, unit: Unit, where: str) -> None:
+    """Refuse a count, or anything per count, that is negative; warn where it may be."""
+    if not any(name in COUNTED for name, _ in unit.terms):
         return
-    if isinstance(taken.value, Distribution):
-        share = float(np.max(taken.value.cdf(np.zeros(taken.value.shape) if taken.value.shape else 0.0)))
-        if np.any(taken.value.support[1] <= 0):
-            raise RangeError(f"{where}: all of {taken.written} {taken.unit} is below zero; counts are >= 0")
+    if isinstance(value, Distribution):
+        share = float(np.max(value.cdf(np.zeros(value.shape) if value.shape else 0.0)))
+        if np.any(value.support[1] <= 0):
+            raise RangeError(f"{where}: all of {written} {unit} is below zero; counts are >= 0")
+        if np.any(value.mean < 0):
+            raise RangeError(f"{where}: {written} {unit} lies below zero; counts are >= 0; write a loss as a - b")
         if share > NOTICEABLE:
             warnings.warn(
-                f"{where}: {share:.0%} of the draws of {taken.written} {taken.unit} are negative, and counts are not; "
+                f"{where}: {share:.0%} of the draws of {written} {unit} are negative, and counts are not; "
                 f"use a lognormal, such as bp.LogNormal.from_mean(mean, sd), or a range 'low to high'",
                 NegativeWarning,
                 stacklevel=4,
             )
         return
-    values = taken.value if isinstance(taken.value, np.ndarray) else [taken.value]
+    values = value if isinstance(value, np.ndarray) else [value]
     if any(each < 0 for each in values):
-        raise RangeError(f"{where}: {taken.written} {taken.unit}: counts are >= 0; write a loss as a - b")
+        raise RangeError(f"{where}: {written} {unit}: counts are >= 0; write a loss as a - b")
 
 
 def _reason(because: str | None, where: str, *, needed: bool) -> str | None:
@@ -390,11 +389,3 @@ def _words(text: Any, where: str, argument: str) -> str | None:
     if not isinstance(text, str) or not text.strip():
         raise KindError(f"{where}: {argument}= needs words; got {shown(text)}")
     return " ".join(text.split())
-
-
-def _is_pint(value: Any) -> bool:
-    return hasattr(value, "magnitude") and hasattr(value, "units") and hasattr(value, "_REGISTRY")
-
-
-def _is_ufloat(value: Any) -> bool:
-    return hasattr(value, "nominal_value") and hasattr(value, "std_dev") and not hasattr(value, "units")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from . import graph, records
+from .checks import strict
 from .distributions import Discrete
 from .errors import ArgumentError, ShapeError
-from .graph import Axis
+from .graph import Axis, Node
 from .leaves import leaf, node_from
 from .quantity import Quantity, quantity
-from .signatures import strict
 from .units import Unit
 
 __all__ = [
@@ -192,14 +192,15 @@ def given(
     >>> (a + a - b).sd()
     0.0
     """
-    if isinstance(value, Quantity):
-        return value
-    node = (
-        node_from(value, Unit(unit) if unit is not None else None)
-        if axis is None
-        else leaf("given", value, unit, axis=axis)
-    )
+    node = _node_given(value, Unit(unit) if unit is not None else None, axis)
     return Quantity(node).named(name or "given", symbol=symbol) if name or symbol else Quantity(node)
+
+
+def _node_given(value: Any, unit: Unit | None, axis: str | None) -> Node:
+    """Return the node of what came in; a quantity stays the unknown that it is, in the unit asked for."""
+    if isinstance(value, Quantity):
+        return value.node if unit is None else value.fitting(unit, "given()").to(unit).node
+    return node_from(value, unit) if axis is None else leaf("given", value, unit, axis=axis)
 
 
 def exp(value: Any) -> Quantity:

@@ -12,15 +12,16 @@ import numpy as np
 
 from . import arithmetic, derivation, engines, graph, records, render
 from .distributions import Distribution
-from .engines import linear, sampling
+from .engines import sampling
 from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
 from .estimate import Estimate, Interval, Linearity, check_level
 from .fitting import check_fit
+from .foreign import door, introduce
 from .graph import Caveat, Node, Step
 from .leaves import citations_of, node_from
 from .operations import Number
 from .questions.asking import DISPLAY_LEVEL, Asking
-from .units import Unit, conversion_factor, to_pint
+from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -66,6 +67,7 @@ class Quantity(Asking):
             )
         self._node = node
         self._cache: dict[Any, Any] = {}
+        introduce(Quantity)
 
     # --- what it is ----------------------------------------------------------------------------------------------
 
@@ -361,7 +363,7 @@ class Quantity(Asking):
 
     def to_uncertainties(self) -> Any:
         """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs."""
-        return linear.to_uncertainties(self._node)
+        return door("ufloats").to_uncertainties(self._node)
 
     def to_pint(self, registry: Any = None) -> Any:
         """Return a pint quantity with the exact number, or with the median where there is a spread.
@@ -371,7 +373,7 @@ class Quantity(Asking):
         registry : pint.UnitRegistry, optional
             Where to make it; pint's application registry otherwise. Counting units are defined there if missing.
         """
-        return to_pint(self.median(), self._node.unit, registry)
+        return door("pint_quantities").to_pint(self.median(), self._node.unit, registry)
 
     def to_numpy(self, draws: int = 10_000, *, seed: int = 0) -> Any:
         """Return random draws in `unit` as float64, shape (draws, ...); the number itself where there is no spread."""

@@ -14,10 +14,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ..checks import strict
 from ..errors import KindError, RangeError, shown
 from ..makers import exact
 from ..quantity import Quantity
-from ..signatures import strict
 from ..tables import Table, escaped
 from .arguments import MOST_ARRAYS, instance, title, wholes
 

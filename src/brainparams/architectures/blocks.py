@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, shown
-from ..signatures import strict
 from . import Dimension, Weights
 from .arguments import instance, one_of, settle, switches
 

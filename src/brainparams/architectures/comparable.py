@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, shown
 from ..estimators.scaling import training_operations
 from ..quantity import Quantity, quantity
-from ..signatures import strict
 from ..tables import Table, rounded
 from ..units import Unit
 from . import Architecture

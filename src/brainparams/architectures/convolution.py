@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, shown
-from ..signatures import strict
 from . import Architecture, Dimension, Weights, composed
 from .arguments import listed, title, truth, whole, wholes
 from .dense import dense_layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..signatures import strict
+from ..checks import strict
 from . import Architecture, Dimension, Weights
 from .arguments import title, truth, whole, wholes
 

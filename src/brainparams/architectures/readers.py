@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..checks import strict
 from ..errors import FileError, did_you_mean, shown
-from ..signatures import strict
 from . import Architecture
 from .arguments import title
 from .blocks import MLP, Attention, Block

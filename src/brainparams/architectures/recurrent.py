@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..signatures import strict
+from ..checks import strict
 from . import Architecture, Dimension, Weights
 from .arguments import one_of, truth, whole
 

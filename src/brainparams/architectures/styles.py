@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ..checks import strict
 from ..errors import ArgumentError, RangeError, did_you_mean, shown
-from ..signatures import strict
 from . import Architecture
 from .arguments import one_of, settle, switches, title
 from .blocks import MLP, NORMS, Attention, Block

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..checks import strict
 from ..errors import ArgumentError, KindError, shown
-from ..signatures import strict
 from . import Architecture, Dimension, Weights
 from .arguments import one_of, settle, title, truth, whole
 from .blocks import NORMS, Attention, Block, blocks_of, norm_weights

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..checks import strict
 from ..errors import ArgumentError
-from ..signatures import strict
 from . import Architecture, Dimension, Weights, composed
 from .arguments import one_of, title, truth, whole, wholes
 from .blocks import NORMS, Block, blocks_of, norm_weights

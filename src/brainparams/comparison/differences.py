@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
 from ..graph import Correlated, Leaf, Node, convert
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
-from ..signatures import strict
 from ..substitution import check_scalar, leaf_of, substitute
 from ..tables import Table, rounded
 from ..units import conversion_factor, same_dimension

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..checks import strict
 from ..engines import checked_seed
 from ..errors import RangeError
 from ..estimate import Estimate, check_level
@@ -15,7 +16,6 @@ from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.text import ends, percent, value_words
-from ..signatures import strict
 from ..tables import TextTable, escaped, rounded, wrapped
 from ..units import Unit
 from .drawing import axis, bar

@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ..checks import strict
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
-from ..signatures import strict
 from ..tables import TextTable, rounded
 
 __all__ = ["NotableModel", "NotableModels", "read_notable_models"]

@@ -23,8 +23,9 @@ from ..errors import (
     shown,
 )
 from ..fitting import ROUNDING, example
+from ..foreign import is_ufloat
 from ..graph import Leaf, Step
-from ..leaves import leaf
+from ..leaves import leaf, node_from
 from ..quantity import Quantity, quantity
 from ..units import Unit, same_dimension
 from ..units.notation import read
@@ -226,6 +227,8 @@ def _taken(value: Any, slot: Slot, where: str) -> Quantity:
     if is_number and not slot.unit.is_dimensionless:
         raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {slot.unit.text}'")
     is_text = isinstance(value, str) and slot.unit.is_dimensionless
+    if is_ufloat(value):
+        return Quantity(node_from(value, slot.unit.without_bounds(), where))
     if not is_number and not (is_text and read(value, where).unit is None):
         return quantity(value, where)
     taken = leaf("given", value, "1", where=where)

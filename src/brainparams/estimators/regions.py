@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..analogy import caveat
+from ..checks import strict
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..quantity import Quantity, quantity
-from ..signatures import strict
 from ..units import same_dimension
 
 __all__ = ["regional_total"]

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
-from ..signatures import strict
 from ..tables import Table, rounded
 from . import evidence
 from .finding import AFTER, ID, Finding

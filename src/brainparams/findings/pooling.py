@@ -8,6 +8,7 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+from ..checks import strict
 from ..citations import Citation
 from ..distributions import LogNormal
 from ..errors import ArgumentError, KindError, RangeError, did_you_mean, shown
@@ -15,7 +16,6 @@ from ..estimate import check_level
 from ..graph import Caveat, Leaf, Node, Step, roots, walk
 from ..makers import assumed, choose, exact
 from ..quantity import Quantity
-from ..signatures import strict
 from ..tables import rounded
 from .disagreement import Study, apart, studies
 from .finding import AFTER

@@ -1,18 +1,14 @@
-"""Units: our registry, the text grammar, conversion; the only room that knows pint."""
+"""Units: the vocabulary, the text grammar, exact conversion by a table of factors."""
 
 from .unit import (
     COUNTED,
     Unit,
     conversion_factor,
     definition_hash,
-    from_pint,
-    install_units,
-    is_pint_quantity,
     power,
     product,
     quotient,
     same_dimension,
-    to_pint,
 )
 
 __all__ = [
@@ -20,12 +16,8 @@ __all__ = [
     "Unit",
     "conversion_factor",
     "definition_hash",
-    "from_pint",
-    "install_units",
-    "is_pint_quantity",
     "power",
     "product",
     "quotient",
     "same_dimension",
-    "to_pint",
 ]

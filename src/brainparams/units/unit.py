@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import KindError, RangeError, UnitError, shown
 from . import words
-from .registry import (
-    definition_hash,
-    foreign_quantity,
-    foreign_terms,
-    install_units,
-    is_pint_quantity,
-    root_of_terms,
-    simplified,
-)
+from .factors import definition_hash, root_of_terms, simplified
 from .vocabulary import COUNTED, Dimension, Terms, canonical_text, parse_terms
 
 if TYPE_CHECKING:
@@ -32,14 +24,10 @@ __all__ = [
     "Unit",
     "conversion_factor",
     "definition_hash",
-    "from_pint",
-    "install_units",
-    "is_pint_quantity",
     "power",
     "product",
     "quotient",
     "same_dimension",
-    "to_pint",
 ]
 
 
@@ -312,51 +300,3 @@ def _raised_factor(factor: Fraction, exponent: Fraction, where: str) -> Fraction
     if not 0 < raised < math.inf:
         raise RangeError(f"{where}: the factor of the unit is beyond float range (1.8e308); convert to '1' first.")
     return raised
-
-
-def from_pint(quantity: Any, where: str = "from_pint()") -> tuple[Any, Unit, tuple[str, ...]]:
-    """Return what a pint quantity of any registry says, in our units.
-
-    Parameters
-    ----------
-    quantity : pint.Quantity
-        Its magnitude may be a number, an array or a number with a spread; it passes through as it is.
-    where
-        The function and argument to name in a message.
-
-    Returns
-    -------
-    magnitude : object
-        The magnitude; multiplied only if its unit is not one of ours, such as inch or degC.
-    unit : Unit
-        The unit.
-    notes : tuple of str
-        What was converted, in words.
-
-    Raises
-    ------
-    UnitError
-        If a unit is not known here, nor are its base units, or it is defined differently there.
-
-    Examples
-    --------
-    >>> import pint
-    >>> from_pint(pint.UnitRegistry().Quantity(3, "gigabyte"))
-    (3, Unit('GB'), ())
-    """
-    magnitude, terms, notes = foreign_terms(quantity, where)
-    return magnitude, _unit(terms, where), notes
-
-
-def to_pint(magnitude: object, unit: Unit, registry: Any = None) -> Any:
-    """Return a pint quantity, defining in its registry the units that it lacks.
-
-    Without a `registry` it is pint's application registry; one that means something else by a name of ours is refused.
-
-    Examples
-    --------
-    >>> import pint
-    >>> print(to_pint(3, Unit("synapse/um**3"), pint.UnitRegistry()))
-    3 synapse / micrometer ** 3
-    """
-    return foreign_quantity(magnitude, unit.terms, registry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from ..errors import KindError, ParseError, UnitError, did_you_mean, shown
 
 __all__ = [
     "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "SPELLINGS",
-    "Dimension", "Terms", "UnitName", "canonical_text", "normalise", "parse_terms",
+    "SYMBOLS", "Dimension", "Terms", "UnitName", "canonical_text", "normalise", "parse_terms",
 ]  # fmt: skip
 
 MAX_LENGTH = 256
@@ -101,18 +102,19 @@ def _spellings_of(row: UnitName, prefix: str) -> Iterator[str]:
             yield "μ" + symbol
 
 
-def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the closed table of spellings and the long name of each canonical one."""
+def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[Fraction, str]]]:
+    """Return the closed table of spellings, and of each canonical one the long name, and prefix and symbol apart."""
     spellings = {"micron": "um", "microns": "um"}
-    long_names = {}
+    long_names, symbols = {}, {}
     for row in _ROWS:
         for prefix in ("", *row.prefixes):
             canonical = prefix + row.symbol
+            symbols[canonical] = Fraction(_PREFIXES[prefix][1]) if prefix else Fraction(1), row.symbol
             long_names[canonical] = (_PREFIXES[prefix][0] if prefix else "") + row.word
             for spelling in _spellings_of(row, prefix):
                 if spellings.setdefault(spelling, canonical) != canonical:
                     raise AssertionError(f"{spelling} would mean both {spellings[spelling]} and {canonical}")
-    return spellings, long_names
+    return spellings, long_names, symbols
 
 
 COUNTED = frozenset(
@@ -120,11 +122,13 @@ COUNTED = frozenset(
 )
 """Canonical names of what is counted, and so is never negative: neurons, bits, bytes, …, with and without prefix."""
 
-_SPELLINGS, _LONG_NAMES = _tables()
+_SPELLINGS, _LONG_NAMES, _SYMBOLS = _tables()
 SPELLINGS: Mapping[str, str] = MappingProxyType(_SPELLINGS)
 """The closed table: every accepted spelling of a unit name, and its canonical one."""
 LONG_NAMES: Mapping[str, str] = MappingProxyType(_LONG_NAMES)
 """The long word of every canonical unit name, such as ``um`` → ``micrometer``."""
+SYMBOLS: Mapping[str, tuple[Fraction, str]] = MappingProxyType(_SYMBOLS)
+"""What every canonical unit name is put together from, such as ``um`` → 1/1000000 and ``m``."""
 
 CELSIUS = ("degC", "°C", "celsius", "Celsius")
 """How degrees Celsius are written; only a text of one number takes them."""

@@ -1,0 +1,47 @@
+"""Values of other packages: how they are known, and the door of `interchange` that reads or writes each."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+__all__ = ["door", "introduce", "is_pint", "is_ufloat"]
+
+
+def is_pint(value: object) -> bool:
+    """Return whether a value looks like a pint quantity, of whichever registry; pint need not be loaded.
+
+    Examples
+    --------
+    >>> is_pint(3.0)
+    False
+    """
+    return hasattr(value, "magnitude") and hasattr(value, "units") and hasattr(value, "_REGISTRY")
+
+
+def is_ufloat(value: object) -> bool:
+    """Return whether a value looks like a number of the uncertainties package, which need not be loaded.
+
+    Examples
+    --------
+    >>> is_ufloat(3.0)
+    False
+    """
+    return hasattr(value, "nominal_value") and hasattr(value, "std_dev") and not hasattr(value, "units")
+
+
+def door(name: str) -> Any:
+    """Return a door of `interchange`.
+
+    The doors translate into quantities, so they stand below them in the order of import. Whoever meets a foreign
+    value higher up opens its door here, by name and on first use: no foreign library is loaded before it is needed.
+    """
+    return import_module(f".interchange.{name}", __package__)
+
+
+def introduce(kind: type) -> None:
+    """Have pint, once somebody has loaded it, leave arithmetic with one of our types to us, as with data frames."""
+    upcast = getattr(sys.modules.get("pint.compat"), "upcast_type_map", None)
+    if upcast is not None:
+        upcast.setdefault(f"{kind.__module__}.{kind.__qualname__}", kind)
