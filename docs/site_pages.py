@@ -1,0 +1,154 @@
+"""Pages that are made from the package when the site is built: reference, estimator families, findings by species."""
+
+import inspect
+import re
+import typing
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import brainparams as bp
+from brainparams.findings import page as findings_page
+
+HERE = Path(__file__).parent
+
+
+def setup(app):
+    """Write the pages before Sphinx looks for them."""
+    app.connect("config-inited", lambda app, config: write_all())
+    return {"parallel_read_safe": True}
+
+
+def write_all() -> None:
+    """Write every page that is made from the package; an unchanged one keeps its time."""
+    pages = {**reference_pages(), **family_pages(), **findings_pages()}
+    for name, text in pages.items():
+        path = HERE / name
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+# --- reference -----------------------------------------------------------------------------------------------------
+
+
+def reference_pages() -> dict[str, str]:
+    """Return a page for each room that the front door shows, and one that lists them all."""
+    rooms: dict[str, list[str]] = {}
+    for name in sorted(bp.__all__, key=str.lower):
+        rooms.setdefault(room_of(name), []).append(name)
+    pages = {f"reference/{room}.md": "\n".join(_room_page(room, names)) for room, names in sorted(rooms.items())}
+    pages["reference/index.md"] = "\n".join(_reference_index(rooms))
+    return pages
+
+
+def room_of(name: str) -> str:
+    """Return the room in which a public name lives."""
+    value = getattr(bp, name)
+    if inspect.ismodule(value):
+        return "families"
+    module = getattr(value, "__module__", "") if callable(value) or inspect.isclass(value) else ""
+    module = module or type(value).__module__
+    parts = module.split(".")
+    return parts[1] if parts[0] == "brainparams" and len(parts) > 1 else "annotations"
+
+
+def _room_page(room: str, names: list[str]) -> Iterator[str]:
+    yield from (f"# {room}", "")
+    for name in names:
+        yield from _entry(f"brainparams.{name}", getattr(bp, name), name)
+
+
+def _entry(path: str, value: typing.Any, shown: str) -> Iterator[str]:
+    """Yield the directive that shows one public thing."""
+    if inspect.isclass(value):
+        directive, options = "autoclass", [":members:"]
+    elif inspect.ismodule(value):
+        yield from (f"## {shown}", "", (inspect.getdoc(value) or "").split("\n")[0], "")
+        return
+    elif inspect.isroutine(value):
+        directive, options = "autofunction", []
+    else:
+        yield from (f"## {shown}", "", f"`{_annotation(value)}`", "") if typing.get_origin(value) else _object(shown, value)
+        return
+    yield from (f"## {shown}", "", "```{eval-rst}", f".. {directive}:: {path}", *(f"   {o}" for o in options), "```", "")
+
+
+def _annotation(value: typing.Any) -> str:
+    units = [each for each in getattr(value, "__metadata__", ()) if isinstance(each, bp.Unit)]
+    return f"a quantity in {units[0].text}" if units else str(value)
+
+
+def _object(shown: str, value: typing.Any) -> Iterator[str]:
+    """An object that is called, such as ``bp.evidence``: its own class tells what it does."""
+    kind = type(value)
+    if not kind.__module__.startswith("brainparams"):
+        yield from (f"## {shown}", "", f"`{value!r}`", "")
+        return
+    yield from (f"## {shown}", "", "```{eval-rst}", f".. autoclass:: {kind.__module__}.{kind.__qualname__}", "   :members:")
+    yield from ("   :noindex:", "```", "")
+
+
+def _reference_index(rooms: dict[str, list[str]]) -> Iterator[str]:
+    yield from ("# Reference", "", "Every public name, by the room in which it lives.", "")
+    for room, names in sorted(rooms.items()):
+        links = ", ".join(f"[`{name}`]({room}.md#{name.lower()})" for name in names)
+        yield from (f"**[{room}]({room}.md)**: {links}", "")
+    yield from ("```{toctree}", ":hidden:", "", *sorted(rooms), "```", "")
+
+
+# --- estimator families ----------------------------------------------------------------------------------------------
+
+
+def families() -> dict[str, list[str]]:
+    """Return the estimators that each family makes, by the name of its module."""
+    folder = Path(import_module("brainparams.estimators").__file__).parent
+    found = {}
+    for path in sorted(folder.glob("*.py")):
+        if path.stem != "__init__":
+            module = import_module(f"brainparams.estimators.{path.stem}")
+            names = [n for n in getattr(module, "__all__", ()) if inspect.isroutine(getattr(module, n))]
+            if names:
+                found[path.stem] = names
+    return found
+
+
+def family_pages() -> dict[str, str]:
+    """Return a page for each estimator family: what it counts, formulas, units, sources, caveats, examples."""
+    pages = {}
+    for family, names in families().items():
+        module = import_module(f"brainparams.estimators.{family}")
+        lines = [f"# {family.replace('_', ' ').capitalize()}", "", inspect.getdoc(module) or "", ""]
+        for name in names:
+            lines += _entry(f"brainparams.estimators.{family}.{name}", getattr(module, name), name)
+        pages[f"families/{family}.md"] = "\n".join(lines)
+    pages["families/index.md"] = "\n".join(
+        ["# Estimator families", "", "```{toctree}", ":maxdepth: 1", "", *sorted(families()), "```", ""]
+    )
+    return pages
+
+
+# --- findings by species ---------------------------------------------------------------------------------------------
+
+
+def findings_pages() -> dict[str, str]:
+    """Return the page of all findings, cut into one for each species."""
+    whole = findings_page.page(
+        [bp.evidence.finding(each) for each in bp.evidence.ids()], import_module("brainparams.citations").references(),
+        bp.evidence.edition,
+    )
+    head, *species = re.split(r"(?m)^## ", whole)
+    *species, references = species
+    pages, entries = {}, []
+    for block in species:
+        title, _, body = block.partition("\n")
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        text = re.sub(r"\]\(#([\w-]+)\)", r"](references.md#\1)", body)
+        pages[f"findings/{slug}.md"] = f"# {title}\n\n:::{{div}} findings\n{text}\n:::\n"
+        entries.append(slug)
+    pages["findings/references.md"] = "# References\n" + references.partition("\n")[2]
+    head = head.replace("(evidence.md)", "(../evidence.md)").replace("(adding-a-finding.md)", "(../adding-a-finding.md)")
+    pages["findings/index.md"] = "\n".join(
+        [head, "```{toctree}", ":maxdepth: 1", "", *entries, "references", "```", ""]
+    )
+    return pages
