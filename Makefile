@@ -1,7 +1,7 @@
 # Two commands, from a fresh clone with nothing but Python 3.11+ and make.
 PYTHON ?= python3
 
-.PHONY: demo test clean
+.PHONY: demo test docs clean
 
 demo:  ## install into an environment of its own and run the main job
 	$(PYTHON) -m venv .venv-demo
@@ -16,5 +16,10 @@ test:  ## install into an environment of its own and run the whole suite
 	.venv-test/bin/mypy
 	.venv-test/bin/python -m pytest
 
+docs:  ## build the site with warnings as errors, every cell run
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	.venv-docs/bin/sphinx-build -W --keep-going -b html docs docs/_build/html
+
 clean:
-	rm -rf .venv-demo .venv-test .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv-demo .venv-test .venv-docs docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

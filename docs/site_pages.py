@@ -35,7 +35,7 @@ def write_all() -> None:
 def reference_pages() -> dict[str, str]:
     """Return a page for each room that the front door shows, and one that lists them all."""
     rooms: dict[str, list[str]] = {}
-    for name in sorted(bp.__all__, key=str.lower):
+    for name in sorted((each for each in bp.__all__ if not each.startswith("__")), key=str.lower):
         rooms.setdefault(room_of(name), []).append(name)
     pages = {f"reference/{room}.md": "\n".join(_room_page(room, names)) for room, names in sorted(rooms.items())}
     pages["reference/index.md"] = "\n".join(_reference_index(rooms))
@@ -59,19 +59,21 @@ def _room_page(room: str, names: list[str]) -> Iterator[str]:
         yield from _entry(f"brainparams.{name}", getattr(bp, name), name)
 
 
-def _entry(path: str, value: typing.Any, shown: str) -> Iterator[str]:
-    """Yield the directive that shows one public thing."""
+def _entry(path: str, value: typing.Any, shown: str) -> list[str]:
+    """Return the directive that shows one public thing."""
+    if inspect.ismodule(value):
+        return [f"## {shown}", "", (inspect.getdoc(value) or "").split("\n")[0], ""]
     if inspect.isclass(value):
-        directive, options = "autoclass", [":members:"]
-    elif inspect.ismodule(value):
-        yield from (f"## {shown}", "", (inspect.getdoc(value) or "").split("\n")[0], "")
-        return
-    elif inspect.isroutine(value):
-        directive, options = "autofunction", []
-    else:
-        yield from (f"## {shown}", "", f"`{_annotation(value)}`", "") if typing.get_origin(value) else _object(shown, value)
-        return
-    yield from (f"## {shown}", "", "```{eval-rst}", f".. {directive}:: {path}", *(f"   {o}" for o in options), "```", "")
+        return _directive(shown, "autoclass", path, ":members:")
+    if inspect.isroutine(value):
+        return _directive(shown, "autofunction", path)
+    if typing.get_origin(value):
+        return [f"## {shown}", "", f"`{_annotation(value)}`", ""]
+    return _object(shown, value)
+
+
+def _directive(shown: str, kind: str, path: str, *options: str) -> list[str]:
+    return [f"## {shown}", "", "```{eval-rst}", f".. {kind}:: {path}", *(f"   {each}" for each in options), "```", ""]
 
 
 def _annotation(value: typing.Any) -> str:
@@ -79,14 +81,12 @@ def _annotation(value: typing.Any) -> str:
     return f"a quantity in {units[0].text}" if units else str(value)
 
 
-def _object(shown: str, value: typing.Any) -> Iterator[str]:
+def _object(shown: str, value: typing.Any) -> list[str]:
     """An object that is called, such as ``bp.evidence``: its own class tells what it does."""
     kind = type(value)
     if not kind.__module__.startswith("brainparams"):
-        yield from (f"## {shown}", "", f"`{value!r}`", "")
-        return
-    yield from (f"## {shown}", "", "```{eval-rst}", f".. autoclass:: {kind.__module__}.{kind.__qualname__}", "   :members:")
-    yield from ("   :noindex:", "```", "")
+        return [f"## {shown}", "", f"`{value!r}`", ""]
+    return _directive(shown, "autoclass", f"{kind.__module__}.{kind.__qualname__}", ":members:", ":noindex:")
 
 
 def _reference_index(rooms: dict[str, list[str]]) -> Iterator[str]:
@@ -134,7 +134,8 @@ def family_pages() -> dict[str, str]:
 def findings_pages() -> dict[str, str]:
     """Return the page of all findings, cut into one for each species."""
     whole = findings_page.page(
-        [bp.evidence.finding(each) for each in bp.evidence.ids()], import_module("brainparams.citations").references(),
+        [bp.evidence.finding(each) for each in bp.evidence.ids()],
+        import_module("brainparams.citations").references(),
         bp.evidence.edition,
     )
     head, *species = re.split(r"(?m)^## ", whole)
@@ -143,11 +144,14 @@ def findings_pages() -> dict[str, str]:
     for block in species:
         title, _, body = block.partition("\n")
         slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-        text = re.sub(r"\]\(#([\w-]+)\)", r"](references.md#\1)", body)
+        text = re.sub(r"\]\(#([\w-]+)\)", r"](#ref-\1)", body)
         pages[f"findings/{slug}.md"] = f"# {title}\n\n:::{{div}} findings\n{text}\n:::\n"
         entries.append(slug)
-    pages["findings/references.md"] = "# References\n" + references.partition("\n")[2]
-    head = head.replace("(evidence.md)", "(../evidence.md)").replace("(adding-a-finding.md)", "(../adding-a-finding.md)")
+    entries_of_sources = re.sub(r'(?m)^- <a id="([\w-]+)"></a>', r"(ref-\1)=\n\n", references.partition("\n")[2])
+    pages["findings/references.md"] = "# References\n" + re.sub(r"(?m)^(\*\*.*)$", r"\1\n", entries_of_sources)
+    head = head.replace("(evidence.md)", "(../evidence.md)").replace(
+        "(adding-a-finding.md)", "(../adding-a-finding.md)"
+    )
     pages["findings/index.md"] = "\n".join(
         [head, "```{toctree}", ":maxdepth: 1", "", *entries, "references", "```", ""]
     )

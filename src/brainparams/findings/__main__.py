@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="name every fault with file and line; exit code 1 if there is one")
     check.add_argument("files", nargs="*", type=Path, help="your .toml and .bib files, beside those of the package")
-    commands.add_parser("page", help="print the page of all findings (docs/findings.md)")
+    commands.add_parser("page", help="print the page of all findings")
     asked = parser.parse_args(arguments)
     if asked.command == "page":
         return _page()
