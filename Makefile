@@ -1,7 +1,7 @@
 # Two commands, from a fresh clone with nothing but Python 3.11+ and make.
 PYTHON ?= python3
 
-.PHONY: demo test docs clean
+.PHONY: demo test docs release-check clean
 
 demo:  ## install into an environment of its own and run the main job
 	$(PYTHON) -m venv .venv-demo
@@ -21,5 +21,10 @@ docs:  ## build the site with warnings as errors, every cell run
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	.venv-docs/bin/sphinx-build -W --keep-going -b html docs docs/_build/html
 
+release-check:  ## build twice, inspect, install into an empty environment, type-check a downstream sample
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check build twine check-wheel-contents cffconvert
+	.venv-release/bin/python tests/release/check.py
+
 clean:
-	rm -rf .venv-demo .venv-test .venv-docs docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv-demo .venv-test .venv-docs .venv-release docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
