@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 import brainparams as bp
-from brainparams import analogy, folklore
-from brainparams.analogy import caveat, filled, findings_of, number, sought
+from brainparams import literature
 from brainparams.errors import KindError, UnknownNameError
+from brainparams.estimators.caveats import caveat, ignored
+from brainparams.literature.sentences import filled, findings_of, number
+from brainparams.literature.shelf import sought
 
 HOUSE = Path(bp.__file__).parent
-RAW = tomllib.loads((HOUSE / "analogy.toml").read_text(encoding="utf-8"))
+ROWS = tomllib.loads((HOUSE / "literature" / "analogies.toml").read_text(encoding="utf-8"))
+RAW = {name: {**row, **ignored()[name]} for name, row in ROWS.items()}
+CLAIMS = tomllib.loads((HOUSE / "literature" / "claims.toml").read_text(encoding="utf-8"))
 ASPECTS = (
     "count", "unit complexity", "update rule", "persistence", "energy per operation", "power", "signal speed",
     "sample efficiency", "sparsity", "timing", "dendritic computation", "synaptic diversity", "neuromodulation",
@@ -36,6 +40,7 @@ SAID_ONCE = ("energy", "learning", "neurons", "regions", "storage", "synapses")
 def test_the_table_has_every_aspect():
     assert set(ASPECTS) <= set(RAW)
     assert [row.name for row in bp.analogies()] == list(RAW)
+    assert set(ignored()) == set(ROWS)
 
 
 @BY_ROW
@@ -140,10 +145,10 @@ def test_a_caveat_is_the_arguments_of_with_caveat():
 
 def test_estimators_read_the_table_late_and_no_finding_at_all():
     program = (
-        "import sys, brainparams as bp, brainparams.estimators.synapses; from brainparams import analogy; "
-        "assert analogy._rows.cache_info().currsize == 0; "
+        "import sys, brainparams as bp, brainparams.estimators.synapses; "
+        "from brainparams.estimators.caveats import ignored; assert ignored.cache_info().currsize == 0; "
         "bp.synaptic_parameters('1 neuron', '1 synapse/neuron', '1 parameter/synapse'); "
-        "assert analogy._rows.cache_info().currsize == 1; assert 'brainparams.findings' not in sys.modules"
+        "assert ignored.cache_info().currsize == 1; assert 'brainparams.findings' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -179,6 +184,43 @@ def test_words_of_several_rows_name_them_all():
     with pytest.raises(UnknownNameError, match="energy per synaptic event, energy per operation"):
         bp.claims("energy")
     assert sought("power", ["power", "power of two"], "f") == "power"
+
+
+SHELVES = (bp.analogies, bp.claims, bp.published)
+BY_SHELF = pytest.mark.parametrize("shelf", SHELVES, ids=lambda shelf: shelf.__name__)
+
+
+@BY_SHELF
+def test_every_shelf_is_asked_in_the_same_way(shelf):
+    ids = shelf.ids()
+    assert list(ids) == sorted(set(ids))
+    assert len(shelf) == len(shelf.table()) == len(ids)
+    assert [*shelf] == [*shelf.table()]
+    for each in ids:
+        assert each in shelf
+        assert shelf(each) is shelf(each.upper()) in shelf.table()
+        assert shelf(each) in shelf.find(each)
+    assert "no such" not in shelf
+    assert f"bp.{shelf.__name__}.table()" in repr(shelf)
+
+
+@BY_SHELF
+def test_words_that_stand_nowhere_are_told(shelf):
+    with pytest.raises(UnknownNameError, match=rf"{shelf.__name__}\.find\('xyzzy'\)"):
+        shelf.find("xyzzy")
+    with pytest.raises(KindError, match=r"expected words, such as"):
+        shelf.find(" ")
+
+
+def test_records_are_found_by_what_they_say():
+    assert [each.name for each in bp.claims.find("Petabyte 88 tb")] == ["petabyte"]
+    assert {"moravec-1988", "moravec-1998"} <= {each.id for each in bp.published.find("moravec")}
+    assert "dendritic computation" in [each.name for each in bp.analogies.find("dendrit")]
+
+
+def test_a_published_estimate_has_to_be_named():
+    with pytest.raises(bp.ArgumentError, match=r"write bp\.published\('hinton-2014'\).*\.ids\(\).*\.table\(\)"):
+        bp.published()
 
 
 # --- numbers in sentences ----------------------------------------------------------------------------------------
@@ -255,8 +297,8 @@ HOSTILE = "<script>alert(1)</script> | *b* & `c`"
 @pytest.mark.parametrize(
     "rows",
     [
-        lambda: analogy.Analogies((dataclasses.replace(bp.analogies("bias"), name=HOSTILE, brain=HOSTILE),)),
-        lambda: folklore.Claims(
+        lambda: literature.Analogies((dataclasses.replace(bp.analogies("bias"), name=HOSTILE, brain=HOSTILE),)),
+        lambda: literature.Claims(
             (dataclasses.replace(bp.claims("GPT-4"), name=HOSTILE, text=HOSTILE, verdict=HOSTILE),)
         ),
     ],
@@ -273,7 +315,7 @@ def test_what_a_stranger_writes_is_text(rows):
 
 # --- claims ------------------------------------------------------------------------------------------------------
 
-BY_CLAIM = pytest.mark.parametrize("name", folklore.CLAIMS)
+BY_CLAIM = pytest.mark.parametrize("name", CLAIMS)
 
 
 @BY_CLAIM
@@ -289,7 +331,7 @@ def test_a_claim_is_complete_and_sourced(name):
     if claim.found is not None:
         assert {each.key for each in claim.found.citations()} <= {each.key for each in claim.sources}
         assert "Inputs" in claim.found.explain()
-    for each in findings_of(folklore.CLAIMS[name].why):
+    for each in findings_of(CLAIMS[name]["why"]):
         assert number(bp.evidence(each)) in claim.why
 
 

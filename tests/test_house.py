@@ -53,10 +53,8 @@ ROOMS = (
     "makers",
     "interchange",
     "findings",
-    "analogy",
     "estimators",
     "architectures",
-    "folklore",
     "literature",
     "comparison",
     "",  # the front door
@@ -79,7 +77,7 @@ SHARED = {
     "engines": {"execution", "points", "smoothing", "streaming", "tasks"},
     "render": {"numbers", "formulas", "text"},
     "citations": {"citation"},
-    "estimators": {"activity", "models"},
+    "estimators": {"activity", "caveats", "models"},
     "sensitivity": {"drivers"},
     "questions": {"assumptions", "probability"},
 }

@@ -1,4 +1,3 @@
-from .analogy import Analogies, Analogy, analogies
 from .architectures import Architecture, Dimension, Term, Weights, composed, parameter_array
 from .architectures.blocks import MLP, Attention, Block, Experts, LatentAttention
 from .architectures.comparable import (
@@ -180,9 +179,19 @@ from .findings import Findings, Rivals, evidence
 from .findings.disagreement import Disagreement, Study, disagreement
 from .findings.finding import Finding
 from .findings.pooling import pool
-from .folklore import Claim, Claims, claims
 from .interchange.pint_quantities import install_units
-from .literature import Published, PublishedEstimate, PublishedEstimates, published
+from .literature import (
+    Analogies,
+    Analogy,
+    Claim,
+    Claims,
+    Published,
+    PublishedEstimate,
+    PublishedEstimates,
+    analogies,
+    claims,
+    published,
+)
 from .makers import (
     arctan,
     assumed,

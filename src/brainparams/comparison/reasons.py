@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..analogy import number
 from ..derivation import labels
 from ..findings import evidence
 from ..graph import Caveat, Correlated, Leaf, Node, Step, walk
+from ..literature.sentences import number
 from ..quantity import Quantity
 from ..sensitivity import drivers
 from ..substitution import is_uncertain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ..analogy import caveat
 from ..quantity import Quantity
 from ..units import Unit
 from . import (
@@ -21,6 +20,7 @@ from . import (
     estimator,
 )
 from .activity import firing_rate_from_event_rate, synapses_from_event_rate, synaptic_event_rate
+from .caveats import caveat
 
 __all__ = [
     "energy_per_bit",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ..analogy import caveat
 from ..quantity import Quantity
 from ..units import Unit
 from . import (
@@ -16,6 +15,7 @@ from . import (
     TokensPerParameter,
     estimator,
 )
+from .caveats import caveat
 
 __all__ = [
     "constraint_limited_parameters",

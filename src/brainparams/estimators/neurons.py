@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from ..analogy import caveat
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
 from ..quantity import Quantity
 from ..units import Unit
 from . import Neurons, Parameters, ParametersPerNeuron, ParametersPerSynapse, SynapsesPerNeuron, estimator
+from .caveats import caveat
 from .models import Models
 
 __all__ = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..analogy import caveat
 from ..checks import strict
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..quantity import Quantity, quantity
 from ..units import same_dimension
+from .caveats import caveat
 
 __all__ = ["regional_total"]
 

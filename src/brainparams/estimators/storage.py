@@ -6,7 +6,6 @@ import math
 from functools import cache
 from typing import Annotated
 
-from ..analogy import caveat
 from ..errors import UnknownNameError, did_you_mean, shown
 from ..findings import evidence
 from ..makers import exact, exp, log
@@ -26,6 +25,7 @@ from . import (
     Synapses,
     estimator,
 )
+from .caveats import caveat
 
 __all__ = [
     "bits_from_states",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..analogy import caveat
 from ..makers import exact
 from ..quantity import Quantity
 from . import (
@@ -21,6 +20,7 @@ from . import (
     Volume,
     estimator,
 )
+from .caveats import caveat
 
 __all__ = [
     "connection_count",

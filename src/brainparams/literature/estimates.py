@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from ..analogy import number
 from ..citations import Citation
 from ..quantity import Quantity
 from ..render.numbers import exactly
 from ..tables import TextRecord, TextTable, wrapped
+from .sentences import number
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from ..distributions import LogNormal, Mixture, Normal
 from ..estimators.activity import synaptic_event_rate
@@ -17,6 +18,7 @@ from ..estimators.compute import (
     scaled_operation_rate,
     synaptic_operation_rate,
 )
+from ..estimators.energy import energy_per_operation
 from ..estimators.layers import dense_parameters
 from ..estimators.learning import constraints_per_second
 from ..estimators.storage import (
@@ -34,10 +36,11 @@ from ..estimators.synapses import (
     synaptic_parameters,
     weights_and_biases,
 )
+from ..findings import evidence
 from ..makers import assumed, exact, exp, log, maximum, minimum, stacked
 from ..quantity import Quantity
 
-__all__ = ["ENDS", "FORMULAS"]
+__all__ = ["ENDS", "FORMULAS", "computed"]
 
 ENDS = ("low", "high")
 TEN = math.log(10)
@@ -285,6 +288,21 @@ def _one_second() -> Quantity:
     return exact("1 s", because="the shortest horizon, as for a language model", name="horizon")
 
 
+# --- what is often said ------------------------------------------------------------------------------------------
+
+
+def ratio(one: Quantity, other: Quantity) -> Quantity:
+    """Return how many times another number one is."""
+    return one / other
+
+
+def twelve_per_layer() -> Quantity:
+    """Return 12·L·d² for Gopher, whose dimensions stand in table 4 of Hoffmann et al."""
+    layers, width = exact("80", "1", name="layers", symbol="L"), exact("16384", "1", name="width", symbol="d")
+    block = exact("12 parameter", because="four matrices of attention and two of four times the width", name="block")
+    return (block * layers * width * width).named("weights of the blocks", symbol="P", source="hoffmann2022")
+
+
 # --- by name -----------------------------------------------------------------------------------------------------
 
 Formula = Callable[..., Quantity]
@@ -292,12 +310,36 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType({
     each.__name__: each
     for each in (
         artificial_neurons, bits_through_connections, connection_parameters, connections, constraints_per_second,
-        decimal_digits_of_choices, emulation_memory, emulation_operation_rate, evolution_anchor, flashcards,
-        gap_to_machine, genome_anchor, learned_information, lifetime_anchor, lifetime_operations, long_horizon,
-        medium_horizon, neuronal_parameters, notebook_brain, notebook_lifetime, notebook_parameters, notebook_training,
-        notebook_training_as_run, parameter_memory, parameters_from_operation_rate, retina_scaled_up, sample_scaled_up,
-        scaled_operation_rate, short_horizon, spikes_through_connections, state_memory, stored_in_connections,
-        stored_information, synapse_count, synaptic_event_rate, synaptic_operation_rate, synaptic_parameters,
-        thousand_layers, weights_and_biases, weights_of_one_neuron, weights_of_synapses, widest_of_three,
+        decimal_digits_of_choices, emulation_memory, emulation_operation_rate, energy_per_operation, evolution_anchor,
+        flashcards, gap_to_machine, genome_anchor, learned_information, lifetime_anchor, lifetime_operations,
+        long_horizon, medium_horizon, neuronal_parameters, notebook_brain, notebook_lifetime, notebook_parameters,
+        notebook_training, notebook_training_as_run, parameter_memory, parameters_from_operation_rate, ratio,
+        retina_scaled_up, sample_scaled_up, scaled_operation_rate, short_horizon, spikes_through_connections,
+        state_memory, stored_in_connections, stored_information, synapse_count, synaptic_event_rate,
+        synaptic_operation_rate, synaptic_parameters, thousand_layers, twelve_per_layer, weights_and_biases,
+        weights_of_one_neuron, weights_of_synapses, widest_of_three,
     )
 })  # fmt: skip
+
+
+def computed(record: Mapping[str, Any], taken: Callable[[str, str | Sequence[str]], Quantity]) -> Quantity | None:
+    """Return what the formula of a record makes of its inputs and of the evidence; None without a formula.
+
+    Parameters
+    ----------
+    record
+        ``formula`` is one of `FORMULAS`; ``inputs`` are its arguments as they were given, ``evidence`` those that are
+        findings; two of either are the ends of a range.
+    taken
+        Makes a quantity of an input, from its name and text.
+    """
+    if "formula" not in record:
+        return None
+    inputs = {name: taken(name, text) for name, text in record.get("inputs", {}).items()}
+    known = {name: _known(ids) for name, ids in record.get("evidence", {}).items()}
+    return FORMULAS[record["formula"]](**inputs, **known)
+
+
+def _known(ids: str | Sequence[str]) -> Quantity:
+    """Return a finding, or two of them as the ends of a range."""
+    return evidence(ids) if isinstance(ids, str) else stacked([evidence(each) for each in ids], "end", ENDS)
