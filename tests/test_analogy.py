@@ -421,7 +421,7 @@ def test_nobody_published_the_size_of_gpt_4():
     claim = bp.claims("GPT-4")
     assert claim.found is None
     assert claim.ratio is None
-    assert models()["gpt-4"].grade == "estimated"
+    assert models()["gpt-4"].grade == "rumoured"
     assert claim.said.value > 50 * models()["gpt-4"].value
 
 

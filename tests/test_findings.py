@@ -9,10 +9,11 @@ from importlib import resources
 
 import numpy as np
 import pytest
+from scipy.stats import norm, t
 
 from brainparams.citations import references
-from brainparams.distributions import LogNormal, LogUniform, Normal, Uniform
-from brainparams.errors import FileError
+from brainparams.distributions import Distribution, LogNormal, LogUniform, Mixture, Normal, Uniform, from_percentiles
+from brainparams.errors import ArgumentError, FileError
 from brainparams.findings import Evidence, evidence
 from brainparams.findings.catalogue import findings, packaged_texts, read_findings
 from brainparams.findings.finding import SPECIES, Finding, unit_exponents
@@ -289,19 +290,82 @@ def believed(value, /, **spread):
     [
         (lambda: believed(10.0, kind="sd", value=3.0), Normal(10.0, 3.0)),
         (lambda: believed(10.0, kind="sd", value=3.1), LogNormal.from_mean(10.0, 3.1)),
-        (lambda: believed(10.0, kind="sem", value=1.0), Normal(10.0, 1.0)),
+        (lambda: believed(10.0, kind="sem", value=1.0), Normal(10.0, t.ppf(0.95, 3) / norm.ppf(0.95))),  # n = 4
         (lambda: believed(10.0, kind="cv", value=0.2), Normal(10.0, 2.0)),
         (lambda: believed(10.0, kind="cv", value=0.5), LogNormal.from_mean(10.0, 5.0)),
         (lambda: believed(10.0, kind="gsd", value=2.0), LogNormal.from_median(10.0, 2.0)),
         (lambda: believed(10.0, kind="ci", low=5.0, high=20.0, level=0.9), LogNormal.from_interval(5, 20, level=0.9)),
-        (lambda: believed(10.0, kind="range", low=5.0, high=14.9), Uniform(5.0, 14.9)),
-        (lambda: believed(10.0, kind="range", low=5.0, high=15.0), LogUniform(5.0, 15.0)),
+        (lambda: believed(10.0, kind="range", low=5.0, high=14.9), Mixture([Uniform(5.0, 10.0), Uniform(10.0, 14.9)])),
+        (
+            lambda: believed(10.0, kind="range", low=5.0, high=15.0),
+            Mixture([LogUniform(5.0, 10.0), LogUniform(10.0, 15.0)]),
+        ),
+        (
+            lambda: believed(10.0, kind="range", low=8.0, high=12.0, of="individuals"),
+            from_percentiles({0.2: 8.0, 0.5: 10.0, 0.8: 12.0}),
+        ),
         (lambda: believed(10, kind="none"), 10),
         (lambda: believed(302, kind="exact"), 302),
     ],
 )
 def test_spread_becomes_the_stated_distribution(belief, expected):
-    assert belief() == expected
+    made = belief()
+    if isinstance(expected, Distribution):
+        assert made.key()[0] == expected.key()[0]
+        assert made.ppf(0.1) == pytest.approx(expected.ppf(0.1), rel=1e-12)
+        assert made.ppf(0.9) == pytest.approx(expected.ppf(0.9), rel=1e-12)
+    else:
+        assert made == expected
+
+
+def test_few_individuals_widen_what_is_believed_of_their_mean():
+    for n, times in ((4, 2.353), (10, 1.833), (100, 1.660)):  # Student's t at 95 %, from a table
+        table = NUMBER.replace("n = 4", f"n = {n}").replace('kind = "sd"', 'kind = "sem"')
+        belief = read_findings({"a.toml": table})["human/brain/neurons"].belief
+        assert belief.ppf(0.95) - 86.06e9 == pytest.approx(times * 8.12e9, rel=1e-3)
+
+
+def test_a_spread_between_individuals_is_never_narrower_than_students_t_of_their_mean():
+    for n in (2, 3, 4, 5, 20):
+        finding = read_findings({"a.toml": NUMBER.replace("n = 4", f"n = {n}").replace("8.12e9", "8.12e8")})
+        one, mean = finding["human/brain/neurons"].belief, finding["human/brain/neurons"].belief_of_mean
+        assert mean.ppf(0.95) == pytest.approx(86.06e9 + t.ppf(0.95, n - 1) * 8.12e8 / n**0.5, rel=1e-4)
+        assert one.ppf(0.95) >= mean.ppf(0.95) * (1 - 1e-4)
+        assert (one == Normal(86.06e9, 8.12e8)) == (n > 3)
+
+
+def test_every_belief_keeps_the_published_centre():
+    for each in findings().values():
+        if isinstance(each.belief, Distribution) and each.rules is None:
+            centres = float(each.belief.ppf(0.5)), float(each.belief.mean)
+            assert min(abs(centre / each.value - 1) for centre in centres) < 0.01, each.id
+            if each.spread.kind in ("range", "ci", "gsd"):
+                assert centres[0] == pytest.approx(each.value, rel=0.01), each.id
+
+
+def test_a_belief_that_leaves_its_centre_is_refused():
+    with pytest.raises(FileError, match=r"a belief with median 8\.66 and mean 9\.1"):
+        believed(5.0, kind="range", low=5.0, high=15.0)
+
+
+def test_a_range_between_individuals_is_not_the_uncertainty_of_their_mean():
+    neurons, mean = evidence("human/neocortex/neurons"), evidence("human/neocortex/neurons", of="mean")
+    assert neurons.median() == pytest.approx(2.1e10, rel=1e-6)
+    assert mean.median() == pytest.approx(2.1e10, rel=1e-6)
+    assert neurons.quantile(1 / 95) == pytest.approx(15e9, rel=1e-6)  # one in n + 1 beyond either end
+    assert neurons.quantile(94 / 95) == pytest.approx(31e9, rel=1e-6)
+    low, high = mean.interval(0.90)
+    assert (high - low) / (31e9 - 15e9) < 0.1
+    assert "of one of them, not of their mean" in evidence.finding("human/neocortex/neurons").remark
+    with pytest.raises(ArgumentError, match="states no spread between a known number"):
+        evidence("human/neocortex/synapses/tang2001", of="mean")
+
+
+def test_a_number_keeps_the_belief_of_its_edition():
+    then = evidence("human/neocortex/neurons@2026.1")
+    assert then.median() == pytest.approx(23e9)
+    assert then.node.uid == "finding:human/neocortex/neurons@2026.1"
+    assert evidence("human/neocortex/neurons").node.uid == "finding:human/neocortex/neurons@2026.2"
 
 
 def test_a_number_without_spread_says_so_and_an_exact_one_does_not():

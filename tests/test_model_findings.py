@@ -143,7 +143,9 @@ def test_training_compute_of_a_sparse_model_goes_by_its_active_parameters():
 def test_rumours_are_marked():
     for name in ("gpt-4", "grok-3", "grok-4"):
         finding = evidence.finding(f"model/{name}/parameters")
-        assert (finding.grade, finding.status) == ("estimated", "secondary")
+        assert (finding.grade, finding.status) == ("rumoured", "secondary")
+        assert finding.spread.kind == "gsd"
+        assert "makers" not in finding.method
         assert "rumour" in finding.note
 
 

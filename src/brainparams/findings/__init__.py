@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
 
-from ..errors import KindError, UnknownNameError, nearest, shown
+from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
 from .catalogue import edition, findings
 from .editions import addressed
-from .finding import COMBINATIONS, SPECIES, Finding
+from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
 from .table import Findings, Rivals
 
 __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
@@ -36,7 +36,7 @@ class Evidence:
         self._built: dict[str, Quantity] = {}
 
     def __repr__(self) -> str:
-        return f"<evidence, edition {edition()}: {len(findings())} findings; list them with bp.evidence.ids()>"
+        return f"<evidence, edition {edition()}: {len(_standing())} findings; list them with bp.evidence.ids()>"
 
     @property
     def edition(self) -> str:
@@ -45,11 +45,11 @@ class Evidence:
         Examples
         --------
         >>> evidence.edition.partition("+")[0]
-        '2026.1'
+        '2026.2'
         """
         return edition()
 
-    def __call__(self, finding_id: str, /) -> Quantity:
+    def __call__(self, finding_id: str, /, *, of: Literal["individual", "mean"] = "individual") -> Quantity:
         """Return the finding as a quantity; the same number is the same unknown every time.
 
         Parameters
@@ -57,6 +57,9 @@ class Evidence:
         finding_id
             Such as ``"human/brain/neurons"``; :meth:`ids` lists them. ``"human/brain/neurons@2026.1"`` is the number
             that stood there in that edition.
+        of
+            Whose number, where the spread is between individuals: of one of them, or of their ``"mean"``, which is
+            known the better the more they are (Student's t).
 
         Returns
         -------
@@ -67,6 +70,8 @@ class Evidence:
         ------
         UnknownNameError
             If there is no such finding, or no such edition of it.
+        ArgumentError
+            For the mean of a finding that states no spread between a known number of individuals.
 
         Examples
         --------
@@ -75,8 +80,15 @@ class Evidence:
         True
         >>> neurons is evidence("human/brain/neurons@2026.1")
         True
+        >>> low, high = evidence("human/brain/neurons", of="mean").interval(0.95)
+        >>> f"{low:.3g} to {high:.3g}"
+        '7.31e+10 to 9.9e+10'
         """
         finding = self.finding(finding_id)
+        if of not in ("individual", "mean"):
+            raise ArgumentError(f"evidence(of=): {shown(of)} came; expected 'individual' or 'mean'")
+        if of == "mean":
+            return _of_mean(finding)
         # a number is itself in every edition that holds it, but what is made of others follows them
         key = finding_id if finding.parts else finding.identity
         with self._building:
@@ -110,14 +122,14 @@ class Evidence:
         raise UnknownNameError(f"evidence: no finding {shown(finding_id)}.{_offered(guesses)} {HOW_TO_LIST}")
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of all findings, sorted.
+        """Return the ids of all findings as they stand today, sorted; `id@edition` is one that was replaced.
 
         Examples
         --------
         >>> "human/brain/neurons" in evidence.ids()
         True
         """
-        return tuple(sorted(findings()))
+        return tuple(sorted(_standing()))
 
     def find(
         self,
@@ -159,7 +171,7 @@ class Evidence:
         'mouse/cortex/neurons'
         """
         asked = {"species": species, "quantity": quantity, "region": region, "method": method, "status": status}
-        chosen = set(findings())
+        chosen = set(_standing())
         if text is not None:
             chosen &= _with_words(text, "evidence.find(text)", _everything)
         for what, words in asked.items():
@@ -187,7 +199,7 @@ class Evidence:
         ['human/cerebellum/neurons', 'human/cerebellum/neurons/andersen1992'...]
         """
         own = self.finding(finding_id)
-        same = (each for each in findings().values() if _subject(each) == _subject(own) and each.id != own.id)
+        same = (each for each in _standing().values() if _subject(each) == _subject(own) and each.id != own.id)
         rows = (own, *sorted(same, key=lambda each: (each.superseded_by is not None, each.id)))
         first = self._typical(own, own.unit)
         ratios = {each.id: self._typical(each, own.unit) / first for each in rows}
@@ -218,15 +230,42 @@ def _leaf(finding: Finding) -> Quantity:
         "status": finding.status,
         "finding": finding.identity,
     }
-    if finding.grade in ("estimated", "assumed"):
+    if finding.grade in JUDGED:
         return assumed(finding.belief, finding.unit, because=finding.because or "", **told)
     return measured(finding.belief, finding.unit, **told)
+
+
+def _of_mean(finding: Finding) -> Quantity:
+    """Return the mean of the individuals that a finding counts, as an unknown of its own."""
+    belief = finding.belief_of_mean
+    if belief is None:
+        raise ArgumentError(
+            f"evidence({finding.id!r}, of='mean'): it states no spread between a known number of individuals; leave "
+            f"of= out"
+        )
+    return measured(
+        belief,
+        finding.unit,
+        source=finding.citations,
+        name=f"mean {finding.name}",
+        symbol=finding.symbol,
+        locator=finding.locator,
+        note=f"Student's t of the mean of {finding.n} individuals",
+        status=finding.status,
+        finding=f"{finding.identity}#mean",
+    )
 
 
 def _marked(made: Quantity, finding: Finding) -> Quantity:
     if finding.superseded_by is None:
         return made
-    return made.with_caveat(f"{finding.id} is superseded by {finding.superseded_by}", effect="unknown")
+    marked = made.with_caveat(f"{finding.id} is superseded by {finding.superseded_by}", effect="unknown")
+    return marked.named(finding.name, symbol=finding.symbol)
+
+
+def _standing() -> Mapping[str, Finding]:
+    """Return the findings without those that another number has taken the id of."""
+    return {each: finding for each, finding in findings().items() if "@" not in each}
 
 
 def _subject(finding: Finding) -> tuple[str, str, str]:
@@ -250,10 +289,10 @@ def _everything(finding: Finding) -> tuple[str, ...]:
 def _with_words(asked: str, where: str, texts: Texts) -> set[str]:
     """Return the ids of the findings that have every word; each word has to stand somewhere."""
     _require_text(asked, where)
-    named = {each.id for each in findings().values() if asked.casefold() in map(str.casefold, texts(each))}
+    named = {each.id for each in _standing().values() if asked.casefold() in map(str.casefold, texts(each))}
     if named and texts is TEXTS["species"]:  # a rat is not a naked mole-rat
         return named
-    standing = {each.id: "\n".join(texts(each)).casefold() for each in findings().values()}
+    standing = {each.id: "\n".join(texts(each)).casefold() for each in _standing().values()}
     chosen = set(standing)
     for word in asked.casefold().split():
         having = {each for each, text in standing.items() if word in text}

@@ -47,7 +47,7 @@ def edition() -> str:
     --------
     >>> label, _, content = edition().partition("+")
     >>> label, len(content)
-    ('2026.1', 8)
+    ('2026.2', 8)
     """
     texts = packaged_texts()
     return f"{texts[LABEL].strip()}+{compiled.digest(texts)[:8]}"

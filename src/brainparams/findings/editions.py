@@ -6,22 +6,11 @@ import re
 from collections.abc import Mapping
 
 from ..errors import UnknownNameError, shown
-from .finding import Finding
+from .finding import RULES_EDITION, Finding, order_of
 
 __all__ = ["addressed", "order_of"]
 
 EDITION = re.compile(r"20\d\d\.\d+")
-
-
-def order_of(edition: str) -> tuple[int, ...]:
-    """Return what editions are sorted by.
-
-    Examples
-    --------
-    >>> order_of("2026.9") < order_of("2026.10") < order_of("2027.1")
-    True
-    """
-    return tuple(map(int, edition.split(".")))
 
 
 def addressed(finding_id: str, known: Mapping[str, Finding], latest: str) -> Finding | None:
@@ -62,7 +51,15 @@ def addressed(finding_id: str, known: Mapping[str, Finding], latest: str) -> Fin
     found = _standing(name, edition, known)
     if found and order_of(found.edition) > order_of(edition):
         raise UnknownNameError(f"{where}: {name!r} came into the evidence with edition {found.edition}")
-    return found
+    return _as_of(found, edition) if found else None
+
+
+def _as_of(found: Finding, edition: str) -> Finding:
+    """Return a finding with the belief that the rules of an edition make of it."""
+    if order_of(edition) >= order_of(RULES_EDITION):
+        return found
+    then = found.model_copy(update={"rules": edition})
+    return found if then.belief == found.belief else then
 
 
 def _standing(name: str, edition: str, known: Mapping[str, Finding]) -> Finding | None:

@@ -17,9 +17,21 @@ from ..derivation import SYMBOLS
 from ..distributions import Distribution
 from ..errors import SourceError, did_you_mean, shown
 from ..units.vocabulary import parse_terms
-from .spreads import SPREADS, Spread, numeral
+from .spreads import SPREADS, Published, Spread, numeral, of_the_mean
 
-__all__ = ["AFTER", "COMBINATIONS", "FIRST_EDITION", "ID", "SPECIES", "STATUS", "Finding", "unit_exponents"]
+__all__ = [
+    "AFTER",
+    "COMBINATIONS",
+    "FIRST_EDITION",
+    "ID",
+    "JUDGED",
+    "RULES_EDITION",
+    "SPECIES",
+    "STATUS",
+    "Finding",
+    "order_of",
+    "unit_exponents",
+]
 
 SPECIES: Mapping[str, str] = MappingProxyType(
     {
@@ -105,6 +117,9 @@ COMBINATIONS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
     {"sum": operator.add, "difference": operator.sub, "product": operator.mul, "quotient": operator.truediv}
 )
 FIRST_EDITION = "2026.1"
+RULES_EDITION = "2026.2"  # of the rules that make beliefs: a range keeps its published centre from here on
+JUDGED = ("estimated", "assumed", "reported", "rumoured")  # grades that need a reason
+OFF_CENTRE = 0.01  # of the published centre; a belief that leaves it further is refused
 WHOLE = ("brain", "nervous-system", "parameters", "bits")
 AFTER = ", after "  # between what a rival counts and whose count it is
 GENERIC_WORDS = frozenset(
@@ -124,6 +139,17 @@ GENERIC_WORDS = frozenset(
         "volume",
     }
 )
+
+
+def order_of(edition: str) -> tuple[int, ...]:
+    """Return what editions are sorted by.
+
+    Examples
+    --------
+    >>> order_of("2026.9") < order_of("2026.10") < order_of("2027.1")
+    True
+    """
+    return tuple(map(int, edition.split(".")))
 
 
 def unit_exponents(unit: str) -> dict[str, int]:
@@ -176,8 +202,8 @@ class Finding(BaseModel):
     n, method, locator
         Individuals, method, and place in the source.
     grade
-        ``measured``, ``derived`` (arithmetic on measurements), ``estimated`` (judgement from evidence) or
-        ``assumed`` (a choice).
+        ``measured``, ``derived`` (arithmetic on measurements), ``estimated`` (judgement from evidence), ``assumed`` (a
+        choice), ``reported`` (said by others than those who counted) or ``rumoured`` (by nobody who could know).
     status, checked
         How it was checked, as a word of :data:`STATUS` and in a sentence.
     sources
@@ -191,6 +217,8 @@ class Finding(BaseModel):
         Edition of the evidence in which this number came in.
     superseded_by
         Id of the finding that has taken its place. It stays, marked, and is no rival by default.
+    rules
+        Edition of the rules that make a belief of it, where that is not the latest.
 
     Examples
     --------
@@ -208,7 +236,7 @@ class Finding(BaseModel):
     species: Words
     region: Words
     unit: Annotated[str, AfterValidator(_readable_unit)]
-    grade: Literal["measured", "derived", "estimated", "assumed"]
+    grade: Literal["measured", "derived", "estimated", "assumed", "reported", "rumoured"]
     status: Literal["seen", "transcription", "secondary", "memory", "derived"]  # the words of STATUS
     value: int | float | None = None
     spread: Spread | None = None
@@ -225,6 +253,7 @@ class Finding(BaseModel):
     quotient: tuple[Identifier, ...] = ()
     edition: Edition = FIRST_EDITION
     superseded_by: Identifier | None = None
+    rules: Edition | None = None
 
     @field_validator("value", mode="before")
     @classmethod
@@ -255,7 +284,7 @@ class Finding(BaseModel):
             self._check_number()
         if "@" in self.id and self.superseded_by is None:
             raise ValueError(f"field 'superseded_by' is missing: {self.id!r} stands for an older edition")
-        if (self.parts or self.grade in ("estimated", "assumed")) and self.because is None:
+        if (self.parts or self.grade in JUDGED) and self.because is None:
             raise ValueError(f"field 'because' is missing: grade {self.grade!r} needs the reason in words")
         try:
             _ = self.citations
@@ -285,6 +314,21 @@ class Finding(BaseModel):
         spread = self.spread
         if spread and spread.low and spread.high and not spread.low <= self.value <= spread.high:
             raise ValueError(f"value {self.value:g} is outside {spread.low:g} to {spread.high:g}")
+        if self.grade == "rumoured" and spread and spread.kind == "none":
+            raise ValueError("is rumoured, so it needs a spread: how far off may it be?")
+        self._check_centre(float(self.value))
+
+    def _check_centre(self, centre: float) -> None:
+        """Refuse a belief that has its published centre neither as median nor as mean."""
+        belief = self.belief
+        if self.rules or not isinstance(belief, Distribution):
+            return
+        median, mean = float(belief.ppf(0.5)), float(belief.mean)
+        if min(abs(median - centre), abs(mean - centre)) > OFF_CENTRE * centre:
+            raise ValueError(
+                f"value {numeral(centre)} becomes a belief with median {median:.3g} and mean {mean:.3g}: a spread that "
+                "keeps the published centre is needed, or a centre that is not an end of the range"
+            )
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -299,7 +343,9 @@ class Finding(BaseModel):
     @property
     def identity(self) -> str:
         """What tells this number from every other one, in this edition and in later ones: id and edition."""
-        return f"{self.id.partition('@')[0]}@{self.edition}"
+        moved = self.rules is None and self.belief != self._former_belief
+        later = max(self.edition, RULES_EDITION, key=order_of) if moved else self.edition
+        return f"{self.id.partition('@')[0]}@{later}"
 
     @property
     def name(self) -> str:
@@ -338,9 +384,29 @@ class Finding(BaseModel):
     @property
     def belief(self) -> Distribution | int | float | None:
         """The distribution that :data:`SPREADS` gives, the number itself where there is no spread, None for a graph."""
+        if self.published is None:
+            return None
+        return self._former_belief if self.rules else SPREADS[self.published.spread.kind].belief(self.published)
+
+    @property
+    def belief_of_mean(self) -> Distribution | None:
+        """What the individuals behind the number tell of their mean; None where their spread or number is unknown."""
+        return of_the_mean(self.published) if self.published else None
+
+    @property
+    def published(self) -> Published | None:
+        """Centre, spread and number of individuals; None for a graph."""
         if self.value is None or self.spread is None:
             return None
-        return SPREADS[self.spread.kind].belief(self.value, self.spread)
+        return Published(self.value, self.spread, self.n)
+
+    @property
+    def _former_belief(self) -> Distribution | int | float | None:
+        """The belief by the rules of the first edition."""
+        if self.published is None:
+            return None
+        rule = SPREADS[self.published.spread.kind]
+        return (rule.former or rule.belief)(self.published)
 
     @property
     def written(self) -> str:
@@ -353,5 +419,5 @@ class Finding(BaseModel):
     @property
     def remark(self) -> str | None:
         """The note, with what the kind of spread adds to it."""
-        added = SPREADS[self.spread.kind].remark if self.spread else None
+        added = SPREADS[self.spread.kind].remark(self.published) if self.spread and self.published else None
         return "; ".join(text for text in (self.note, added) if text) or None
