@@ -8,10 +8,10 @@ import pytest
 from scipy import integrate, optimize, special
 
 import brainparams as bp
+from brainparams.convolution import search
+from brainparams.convolution.factoring import factored
 from brainparams.engines import convolution, smoothing
 from brainparams.estimate import Drawn
-from brainparams.expressions import search
-from brainparams.expressions.factoring import factored, uses
 
 
 def pure(belief, name):
@@ -59,7 +59,7 @@ def probability_below(x):
 
 
 def test_an_input_used_twice_is_factored_out():
-    assert max(uses(factored(first_task().node)).values()) == 1
+    assert max(factored(first_task().node).uses().values()) == 1
 
 
 def test_quantiles_are_right_to_nine_digits_against_another_integral():
@@ -87,7 +87,7 @@ def test_there_is_no_seed():
 def test_a_shared_input_is_held_at_its_nodes():
     x, y = pure(bp.LogNormal(0.0, 0.4), "x"), pure(bp.LogNormal(0.5, 0.6), "y")
     shared = x * y + bp.exp(x)
-    assert max(uses(factored(shared.node)).values()) == 2
+    assert max(factored(shared.node).uses().values()) == 2
     found, drawn = shared.estimate(engine="convolution"), shared.estimate(engine="sobol", digits=4)
     for p in (0.05, 0.5, 0.95):
         assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))

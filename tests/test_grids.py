@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy import special
 
 import brainparams as bp
+from brainparams.convolution.gridded import Gridded
 from brainparams.engines import convolution
 from brainparams.engines.convolution import Convolved, InBlocks
-from brainparams.expressions.grids import Gridded
 
 PROBABILITIES = (0.01, 0.05, 0.3, 0.5, 0.9, 0.99)
 

@@ -10,28 +10,28 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ..convolution.expression import nodes_of_leaf
+from ..convolution.factoring import factored
+from ..convolution.gridded import gridded
+from ..convolution.products import Product
+from ..convolution.quadrature import NOTHING_HELD, Budget, Held, Quadrature, Rule
+from ..convolution.search import Search, mixed_cdf, outline
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
-from ..expressions.factoring import Product, factored, rows_of, uses, variables
-from ..expressions.grids import gridded
-from ..expressions.nodes import Budget, Setting, nodes_of, nodes_of_leaf
-from ..expressions.search import Outline, mixed_cdf, outline, quantiles
 from ..graph import Leaf, Node
 
 __all__ = ["Convolved", "law"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-Rule = tuple[float, int]
-"""How fine: the spacing of nodes, and the size of condensed rules."""
 
-RULES: tuple[Rule, ...] = ((0.6, 10), (0.45, 14), (0.3, 20), (0.18, 32), (0.1, 56), (0.05, 112))
-ROUGH: tuple[Rule, ...] = ((1.2, 4), (0.8, 7))
+RULES = tuple(Rule(*each) for each in ((0.6, 10), (0.45, 14), (0.3, 20), (0.18, 32), (0.1, 56), (0.05, 112)))
+ROUGH = tuple(Rule(*each) for each in ((1.2, 4), (0.8, 7)))
 SETTLED = 2e-7
 GOOD_ENOUGH = 3e-5
 SLOWEST = 0.4  # a refinement that gains less than this factor is not converging exponentially
@@ -52,8 +52,9 @@ class Convolved:
     """The law of a result by convolution, at a fine and a coarser rule."""
 
     expression: Product
-    fine: Setting
-    coarse: Setting
+    fine: Quadrature
+    coarse: Quadrature
+    search: Search
     is_array: bool
 
     def quantile(self, p: float) -> Any:
@@ -64,17 +65,16 @@ class Convolved:
         """Return the change from the coarser rule: a bound in practice on the numerical error, nothing random."""
         return self._shown(np.abs(self._at(p, self.fine) - self._at(p, self.coarse)))
 
-    def _at(self, p: float, setting: Setting) -> Array:
-        if p in STANDARD and "standard" in setting.found:
-            return _standard(self.expression, setting)[:, [STANDARD.index(p)]]
+    def _at(self, p: float, at: Quadrature) -> Array:
+        if p in STANDARD and "standard" in at.memory.made:
+            return _standard(self.expression, at, self.search)[:, [STANDARD.index(p)]]
         wanted = np.array([p])
-        found: Array = setting.once(("quantile", p), lambda: quantiles(self.expression, setting, wanted))
-        return found
+        return at.memory.once(("quantile", p), lambda: self.search.quantiles(self.expression, at, wanted))
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return the probability of `x` or less, and its change from the coarser rule."""
         point = np.full((1, 1), float(x))
-        fine, coarse = (mixed_cdf(self.expression, point, setting) for setting in (self.fine, self.coarse))
+        fine, coarse = (mixed_cdf(self.expression, point, at) for at in (self.fine, self.coarse))
         return self._shown(np.clip(fine, 0.0, 1.0)), self._shown(np.abs(fine - coarse))
 
     def mean(self) -> Any:
@@ -89,8 +89,8 @@ class Convolved:
         return self._shown(np.sqrt(np.sum((values - mean) ** 2 * weights, axis=(0, 2)))[:, np.newaxis])
 
     def _measure(self) -> tuple[Array, Array]:
-        values, weights = nodes_of(self.expression, self.fine)
-        return values, np.broadcast_to(weights, values.shape) * self.fine.shares.reshape(-1, 1, 1)
+        values, weights = self.expression.nodes(self.fine)
+        return values, np.broadcast_to(weights, values.shape) * self.fine.held.shares.reshape(-1, 1, 1)
 
     def _shown(self, values: Array) -> Any:
         return values[:, 0] if self.is_array else float(values[0, 0])
@@ -137,13 +137,12 @@ class InBlocks:
         return [self._block(slice(start, start + BLOCK)) for start in range(0, self.rows, BLOCK)]
 
     def _block(self, rows: slice) -> Convolved:
-        expression = rows_of(self.expression, rows)
+        expression = self.expression.rows(rows)
         shared = _shared(expression)
-        first = _first_setting(expression, shared, Setting(*ROUGH[0], precision=self.precision))
-        about = first.outline  # asked once, so that the widest parts are found by few nodes
-        mixed_cdf(expression, np.exp(about.centre) if about.logarithmic else about.centre, first)
-        fine, coarse = (_setting(shared, rule, first) for rule in self.rules)
-        return Convolved(expression, fine, coarse, is_array=True)
+        first = Quadrature(ROUGH[0], _held(shared, ROUGH[0]))
+        search = Search(outline(expression, first), self.precision)
+        fine, coarse = (first.refined(rule, _held(shared, rule)) for rule in self.rules)
+        return Convolved(expression, fine, coarse, search, is_array=True)
 
 
 def law(node: Node, digits: int = 3) -> Law:
@@ -175,8 +174,8 @@ def law(node: Node, digits: int = 3) -> Law:
     if few:
         return _settled(expression, rows, rules, tolerance, is_array=True)
     sample = np.linspace(0, rows - 1, SAMPLE).astype(int)
-    tried = _settled(rows_of(expression, sample), SAMPLE, rules, max(SETTLED, tolerance), is_array=True)
-    return InBlocks(expression, rows, (tried.fine.rule, tried.coarse.rule), tried.fine.precision)
+    tried = _settled(expression.rows(sample), SAMPLE, rules, max(SETTLED, tolerance), is_array=True)
+    return InBlocks(expression, rows, (tried.fine.rule, tried.coarse.rule), tried.search.precision)
 
 
 def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> Law:
@@ -194,17 +193,18 @@ def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: f
     """Refine the rule until the quantiles settle."""
     shared = _shared(expression)
     budget = Budget(MOST_POINTS * rows)
-    start = Setting(*rules[0], budget=budget, precision=PRECISE * tolerance / SETTLED)
-    previous = _first_setting(expression, shared, start)
-    before, last = _standard(expression, previous), np.inf
+    previous = Quadrature(rules[0], _held(shared, rules[0]), budget)
+    search = Search(outline(expression, previous), PRECISE * tolerance / SETTLED)
+    before, last = _standard(expression, previous, search), np.inf
     for level, rule in enumerate(rules[1:], start=1):
-        current = _setting(shared, rule, replace(previous, start=before))
-        after = _standard(expression, current)
+        current = previous.refined(rule, _held(shared, rule))
+        after = _standard(expression, current, search, before)
         change = _change(before, after)
         stalled = rule == rules[-1] or (level > 2 and change > SLOWEST * last)
-        if (change <= tolerance or (stalled and change <= GOOD_ENOUGH)) and _are_quantiles(after, expression, current):
+        settled = change <= tolerance or (stalled and change <= GOOD_ENOUGH)
+        if settled and _are_quantiles(after, expression, current, search):
             budget.left = np.inf  # it settles: other quantiles may be asked for freely
-            return Convolved(expression, current, previous, is_array)
+            return Convolved(expression, current, previous, search, is_array)
         if stalled:
             break  # a kink or a step: refining on will not settle it in time
         previous, before, last = current, after, change
@@ -224,50 +224,40 @@ def _change(before: Array, after: Array) -> float:
         return float(np.max(np.where(after == before, 0.0, np.abs(after - before) / size)))
 
 
-def _are_quantiles(found: Array, expression: Product, setting: Setting) -> bool:
+def _are_quantiles(found: Array, expression: Product, at: Quadrature, search: Search) -> bool:
     """Return whether the outermost have their probabilities: those for which there is no value are at an end."""
-    about: Outline = setting.outline
+    about = search.outline
     places = np.log(found) if about.logarithmic else found
     beside = places[:, [0, -1]] + NEARBY * about.scale * np.array([-1.0, 1.0])  # either side of a step
-    below = mixed_cdf(expression, np.exp(beside) if about.logarithmic else beside, setting)
+    below = mixed_cdf(expression, np.exp(beside) if about.logarithmic else beside, at)
     return bool(np.all(below[:, 0] <= STANDARD[0] + NEARBY) and np.all(below[:, 1] >= STANDARD[-1] - NEARBY))
 
 
-# --- rules -------------------------------------------------------------------------------------------------------
+# --- what is held ------------------------------------------------------------------------------------------------
 
 
 def _shared(expression: Product) -> dict[str, Leaf]:
     """Return the unknowns that are used more than once, by uid."""
-    counts = uses(expression)
-    shared = {each.leaf.uid: each.leaf for each in variables(expression) if counts[each.leaf.uid] > 1}
+    counts = expression.uses()
+    shared = {each.leaf.uid: each.leaf for each in expression.variables() if counts[each.leaf.uid] > 1}
     if len(shared) > MOST_FIXED:
         raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
     return shared
 
 
-def _first_setting(expression: Product, shared: Mapping[str, Leaf], start: Setting) -> Setting:
-    """Return the coarsest rule with the outline of the result."""
-    first = _setting(shared, start.rule, start)
-    about = outline(expression, first)
-    return replace(first, outline=about)  # with the nodes that were made on the way
-
-
-def _setting(shared: Mapping[str, Leaf], rule: Rule, coarser: Setting) -> Setting:
-    """Return a rule with the shared unknowns held at all combinations of their nodes, and the weights of those."""
-    spacing, size = rule
-    setting = replace(coarser, spacing=spacing, size=size, found={})
+def _held(shared: Mapping[str, Leaf], rule: Rule) -> Held:
+    """Return the shared unknowns held at all combinations of their nodes, and the weights of those."""
     if not shared:
-        return setting
-    rules = {uid: nodes_of_leaf(leaf, spacing * FINER[len(shared)]) for uid, leaf in shared.items()}
+        return NOTHING_HELD
+    rules = {uid: nodes_of_leaf(leaf, rule.spacing * FINER[len(shared)]) for uid, leaf in shared.items()}
     grids = np.meshgrid(*[np.arange(len(weights)) for _, weights in rules.values()], indexing="ij")
     places = dict(zip(rules, (grid.ravel() for grid in grids), strict=True))
     joint = np.prod([weights[places[uid]] for uid, (_, weights) in rules.items()], axis=0)
     keep = joint > NEGLIGIBLE * 1e-3
-    fixed = {uid: values[0][:, places[uid][keep]].T[:, :, np.newaxis] for uid, (values, _) in rules.items()}
-    return replace(setting, fixed=fixed, shares=joint[keep] / joint[keep].sum())
+    values = {uid: nodes[0][:, places[uid][keep]].T[:, :, np.newaxis] for uid, (nodes, _) in rules.items()}
+    return Held(values, joint[keep] / joint[keep].sum())
 
 
-def _standard(expression: Product, setting: Setting) -> Array:
+def _standard(expression: Product, at: Quadrature, search: Search, start: Array | None = None) -> Array:
     wanted = np.array(STANDARD)
-    found: Array = setting.once("standard", lambda: quantiles(expression, setting, wanted))
-    return found
+    return at.memory.once("standard", lambda: search.quantiles(expression, at, wanted, start))

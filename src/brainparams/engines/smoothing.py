@@ -20,23 +20,14 @@ from typing import Any
 
 import numpy as np
 
+from ..convolution.expression import Expression, Variable, smoothness_of
+from ..convolution.factoring import factored
+from ..convolution.pieces import Choice, Extreme, Quantile
+from ..convolution.products import Product
+from ..convolution.quadrature import Held, Quadrature, Rule
+from ..convolution.search import Outline, Search, mixed_cdf, probabilities
 from ..errors import NoClosedForm
 from ..estimate import Drawn
-from ..expressions.factoring import (
-    Choice,
-    Expression,
-    Extreme,
-    Product,
-    Quantile,
-    Variable,
-    factored,
-    parts,
-    uses,
-    variables,
-)
-from ..expressions.integration import smoothness_of
-from ..expressions.nodes import Setting
-from ..expressions.search import Outline, mixed_cdf, probabilities, quantiles
 from ..graph import Leaf, Node
 
 __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
@@ -44,7 +35,7 @@ __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NEARBY = 1e-3  # of the scale: the step of the difference that gives the density
 PRECISION = 1e-11  # of the scale
-COARSE = (0.6, 10)  # the rule for what is not held at points
+COARSE = Rule(0.6, 10)  # the rule for what is not held at points
 LEAST_SMOOTH = 1e-3
 FEW_ATOMS = 10  # a jump between more values is small
 MOST_COMBINATIONS = 12
@@ -73,12 +64,13 @@ class Smoothable:
 class Smoothed:
     """The law of a number by Sobol points, with one unknown integrated in closed form; moments are by the draws.
 
-    The fixed unknowns of its setting have one value per replicate, point, and combination of discrete ones.
+    The fixed unknowns of its quadrature have one value per replicate, point, and combination of discrete ones.
     """
 
     drawn: Drawn
     expression: Product
-    setting: Setting
+    at: Quadrature
+    search: Search
 
     @property
     def draws(self) -> Array:
@@ -87,7 +79,8 @@ class Smoothed:
 
     def quantile(self, p: float) -> float:
         """Return the quantile at which the mean distribution function is `p`."""
-        found = self.setting.once(("quantile", p), lambda: quantiles(self.expression, self.setting, np.array([p])))
+        wanted = np.array([p])
+        found = self.at.memory.once(("quantile", p), lambda: self.search.quantiles(self.expression, self.at, wanted))
         return float(found[0, 0])
 
     def standard_error(self, p: float) -> float:
@@ -95,10 +88,10 @@ class Smoothed:
 
         To which comes how far the search for the quantile went.
         """
-        about: Outline = self.setting.outline
+        about = self.search.outline
         x, step = self.quantile(p), NEARBY * float(about.scale[0, 0])
         near = x * np.exp([-step, step]) if about.logarithmic else x + np.array([-step, step])
-        low, high = (mixed_cdf(self.expression, near[np.newaxis], self.setting)[0]).tolist()
+        low, high = (mixed_cdf(self.expression, near[np.newaxis], self.at)[0]).tolist()
         if high <= low:  # no density there: what the draws say
             return float(self.drawn.standard_error(p))
         slope = (high - low) / float(near[1] - near[0])
@@ -107,7 +100,7 @@ class Smoothed:
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
-        each = probabilities(self.expression, np.full((1, 1), float(x)), self.setting)[:, 0, 0] * self.setting.shares
+        each = probabilities(self.expression, np.full((1, 1), float(x)), self.at)[:, 0, 0] * self.at.held.shares
         shares = each.reshape(len(self.draws), -1).sum(axis=1) * len(self.draws)
         return float(np.clip(shares.mean(), 0.0, 1.0)), float(np.std(shares, ddof=1) / np.sqrt(len(shares)))
 
@@ -126,8 +119,8 @@ def smoothable(node: Node) -> Smoothable | None:
         expression = factored(node)
     except NoClosedForm:
         return None
-    counts = uses(expression)
-    leaves = {variable.leaf.uid: variable.leaf for variable in variables(expression)}
+    counts = expression.uses()
+    leaves = {variable.leaf.uid: variable.leaf for variable in expression.variables()}
     discrete = _added_up(list(leaves.values()))
     held = [leaf for uid, leaf in leaves.items() if leaf not in discrete]
     smooth = [leaf for leaf in held if counts[leaf.uid] == 1 and _is_smooth(leaf)]
@@ -149,7 +142,7 @@ def _has_steps(expression: Expression) -> bool:
     """Return whether an input that is correlated with others has few values."""
     if isinstance(expression, Quantile) and smoothness_of(expression.belief) <= LEAST_SMOOTH:
         return True
-    return any(_has_steps(part) for part in parts(expression))
+    return any(_has_steps(part) for part in expression.children)
 
 
 def _added_up(leaves: Sequence[Leaf]) -> list[Leaf]:
@@ -179,7 +172,7 @@ def _integrated(expression: Expression, worth: Mapping[str, float]) -> dict[str,
         found = [_integrated(side, worth) for side in sides if side.factors]
         return {uid: value for each in found for uid, value in each.items()} if all(found) else {}
     return max(
-        (_integrated(part, worth) for part in parts(expression)), key=lambda each: sum(each.values()), default={}
+        (_integrated(part, worth) for part in expression.children), key=lambda each: sum(each.values()), default={}
     )
 
 
@@ -198,7 +191,7 @@ def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smo
     about = _outline(drawn.draws)
     if about is None:
         return None
-    inputs = {each.leaf.uid: _inputs_of(each, inputs) for each in variables(what.expression)}
+    inputs = {each.leaf.uid: _inputs_of(each, inputs) for each in what.expression.variables()}
     worth = {leaf.uid: _worth(leaf, inputs[leaf.uid], drawn.draws) for leaf in what.smooth}
     integrated = _integrated(what.expression, worth)
     places, chances = _combinations(what.discrete)
@@ -206,15 +199,8 @@ def smoothed(what: Smoothable, drawn: Drawn, inputs: Mapping[str, Array]) -> Smo
     for leaf, own in zip(what.discrete, places, strict=True):
         fixed[leaf.uid] = np.tile(leaf.value.atoms[0][own], drawn.draws.size)
     shares = np.tile(chances, drawn.draws.size) / drawn.draws.size
-    setting = Setting(
-        *COARSE,
-        fixed={uid: values.reshape(-1, 1, 1) for uid, values in fixed.items()},
-        shares=shares,
-        outline=about,
-        precision=PRECISION,
-        at_points=True,
-    )
-    law = Smoothed(drawn, what.expression, setting)
+    held = Held({uid: values.reshape(-1, 1, 1) for uid, values in fixed.items()}, shares, at_points=True)
+    law = Smoothed(drawn, what.expression, Quadrature(COARSE, held), Search(about, PRECISION))
     try:
         return law if np.isfinite(law.quantile(0.5)) else None
     except NoClosedForm:

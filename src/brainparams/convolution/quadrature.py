@@ -1,9 +1,9 @@
-"""Expressions as nodes and weights: the discrete measures that convolution integrates over.
+"""Nodes and weights, which convolution integrates over, and what an evaluation holds and remembers.
 
 The nodes of an unknown are equally spaced in its normal score, where the trapezoidal rule converges exponentially; the
 nodes of several parts together are condensed to the Gauss rule of their joint measure.
 
-Arrays have shape (conditions, rows, points): combinations of fixed unknowns, elements of an array quantity, nodes.
+Arrays have shape (conditions, rows, points): combinations of held unknowns, elements of an array quantity, nodes.
 
 References
 ----------
@@ -13,37 +13,37 @@ Golub & Welsch (1969), Calculation of Gauss quadrature rules. doi:10.1090/S0025-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NoClosedForm
-from ..graph import Leaf
-from .factoring import Choice, Expression, Extreme, Function, Product, Quantile, Sum, Variable
 
 __all__ = [
+    "NOTHING_HELD",
     "REACH",
     "Budget",
-    "Setting",
+    "Held",
+    "Measure",
+    "Memory",
+    "Quadrature",
+    "Rule",
     "centre_and_spread",
-    "chances",
-    "condensed",
     "joined",
-    "nodes_of",
     "nodes_of_belief",
-    "nodes_of_leaf",
     "paired",
     "positive",
-    "powers_of",
-    "raised",
-    "raw_nodes_of",
 ]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Measure = tuple[Array, Array]
+"""Nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
+
+Made = TypeVar("Made")
 REACH = 7.2  # normal scores beyond this have 6e-13 of the mass
 MOST_PAIRS = 1000
 MOST_ATOMS = 500
@@ -51,6 +51,35 @@ NEGLIGIBLE = 1e-8
 STRAIGHT = 1e-9
 LONG_TAIL = 12.0  # standard deviations; nodes of a normal reach 7.2
 SMALL = 20  # a general eigensolver of larger matrices starts threads, and waits for them on a busy machine
+
+
+class Rule(NamedTuple):
+    """How fine: the spacing of the nodes in normal scores, and how many nodes a condensed measure has."""
+
+    spacing: float
+    size: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """Unknowns that are held at values, with the weight of each combination of these.
+
+    Attributes
+    ----------
+    values : mapping of str to ndarray, shape (conditions, rows, 1)
+        Where each is held, by uid.
+    shares : ndarray, shape (conditions,)
+        The weights; they sum to 1.
+    at_points : bool
+        Whether all unknowns but one of each part are held, at the points of a sample.
+    """
+
+    values: Mapping[str, Array] = field(default_factory=dict)
+    shares: Array = field(default_factory=lambda: np.ones(1))
+    at_points: bool = False
+
+
+NOTHING_HELD = Held()
 
 
 @dataclass
@@ -66,41 +95,49 @@ class Budget:
             raise NoClosedForm("convolution would take longer here than sampling")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """How fine the rule is, and at which values the shared unknowns are held."""
+@dataclass
+class Memory:
+    """What was made already, by what it is: expressions with equal content are one."""
 
-    spacing: float
-    size: int
-    fixed: Mapping[str, Array] = field(default_factory=dict)
-    shares: Array = field(default_factory=lambda: np.ones(1))  # weights of the combinations of fixed unknowns
-    at_points: bool = False  # whether all unknowns but one are fixed, at the points of a sample
-    outline: Any = None
-    start: Array | None = None  # where the search for the standard quantiles begins
-    precision: float = 1e-11  # what that search stops at
-    widest: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
-    budget: Budget = field(default_factory=Budget, repr=False, compare=False)
-    found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    made: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, what: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made under this name, or make it; nodes are asked for at every point of evaluation."""
+        if what not in self.made:
+            self.made[what] = make()
+        found: Made = self.made[what]
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what goes by the identity of objects, which a copy does not have."""
-        quantiles = {what: made for what, made in self.found.items() if isinstance(made, np.ndarray)}
-        return {**self.__dict__, "found": quantiles, "widest": {}}
+        """Take along the quantiles only: everything else is made again where it is asked for."""
+        return {"made": {what: made for what, made in self.made.items() if isinstance(made, np.ndarray)}}
+
+
+@dataclass(frozen=True)
+class Quadrature:
+    """A way of evaluating an expression: how fine, at which values of what is held, with what was made on the way.
+
+    The finest and the coarsest of a series agree on which part of a product or a sum is the widest: `judge` says.
+    """
+
+    rule: Rule
+    held: Held = NOTHING_HELD
+    budget: Budget = field(default_factory=Budget, repr=False, compare=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    coarsest: Quadrature | None = field(default=None, repr=False)
 
     @property
-    def rule(self) -> tuple[float, int]:
-        """How fine it is."""
-        return self.spacing, self.size
+    def judge(self) -> Quadrature:
+        """The coarsest of the series."""
+        return self.coarsest or self
 
-    def once(self, what: Any, make: Callable[[], Any]) -> Any:
-        """Return what was made under this name, or make it; nodes are asked for at every point of evaluation."""
-        if what not in self.found:
-            self.found[what] = make()
-        return self.found[what]
+    def refined(self, rule: Rule, held: Held) -> Quadrature:
+        """Return another of the same series."""
+        return Quadrature(rule, held, self.budget, coarsest=self.judge)
 
 
 @lru_cache(maxsize=32)
-def scores_and_weights(spacing: float) -> tuple[Array, Array]:
+def scores_and_weights(spacing: float) -> Measure:
     """Return equally spaced normal scores and their weights."""
     count = int(REACH / spacing)
     scores: Array = spacing * np.arange(-count, count + 1, dtype=np.float64)
@@ -110,7 +147,7 @@ def scores_and_weights(spacing: float) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=256)
-def panels(kink: float, spacing: float) -> tuple[Array, Array]:
+def panels(kink: float, spacing: float) -> Measure:
     """Return normal scores and weights in two Gauss–Legendre panels that meet at a kink, given as a probability."""
     from scipy.special import ndtri
 
@@ -126,12 +163,7 @@ def panels(kink: float, spacing: float) -> tuple[Array, Array]:
     return np.concatenate(found), weights / weights.sum()
 
 
-def nodes_of_leaf(leaf: Leaf, spacing: float) -> tuple[Array, Array]:
-    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,)."""
-    return nodes_of_belief(leaf.value, spacing) if leaf.value.shape else nodes_of_number(leaf.value, spacing)
-
-
-def nodes_of_belief(belief: Distribution, spacing: float) -> tuple[Array, Array]:
+def nodes_of_belief(belief: Distribution, spacing: float) -> Measure:
     """Return the nodes of a belief, shape (1, rows, points), and their weights, shape (points,).
 
     The atoms themselves where there are finitely many; else equally spaced normal scores, in panels where the quantile
@@ -145,17 +177,17 @@ def nodes_of_belief(belief: Distribution, spacing: float) -> tuple[Array, Array]
     return values.reshape(len(scores), -1).T[np.newaxis], weights
 
 
-nodes_of_number = lru_cache(maxsize=512)(nodes_of_belief)
+nodes_of_number = lru_cache(maxsize=512)(nodes_of_belief)  # arrays of unknowns are too large to keep
 
 
 @lru_cache(maxsize=512)
-def gauss_rule(belief: Distribution, spacing: float, size: int) -> tuple[Array, Array]:
+def gauss_rule(belief: Distribution, spacing: float, size: int) -> Measure:
     """Return the nodes of a single number, condensed, as arrays of shape (1, 1, points)."""
     values, weights = nodes_of_number(belief, spacing)
-    return condensed(values, weights[np.newaxis, np.newaxis], Setting(spacing, size))
+    return condensed(values, weights[np.newaxis, np.newaxis], Quadrature(Rule(spacing, size)))
 
 
-def hermite_rule(belief: Distribution, size: int) -> tuple[Array, Array] | None:
+def hermite_rule(belief: Distribution, size: int) -> Measure | None:
     """Return the Gauss–Hermite rule of an array of unknowns, as arrays of shape (1, rows, size).
 
     None unless they, or their logarithms, are straight lines in their normal score.
@@ -169,103 +201,7 @@ def hermite_rule(belief: Distribution, size: int) -> tuple[Array, Array] | None:
     return None
 
 
-def nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
-    """Return nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
-    found: tuple[Array, Array] = setting.once(id(expression), lambda: _fresh_nodes(expression, setting))
-    return found
-
-
-def raw_nodes_of(expression: Expression, setting: Setting) -> tuple[Array, Array]:
-    """Return nodes as `nodes_of` does, those of an unknown before they are condensed."""
-    if not isinstance(expression, Variable) or expression.leaf.uid in setting.fixed:
-        return nodes_of(expression, setting)
-    values, weights = nodes_of_leaf(expression.leaf, setting.spacing)
-    return values, weights[np.newaxis, np.newaxis]
-
-
-def _fresh_nodes(expression: Expression, setting: Setting) -> tuple[Array, Array]:
-    if isinstance(expression, Variable):
-        held = setting.fixed.get(expression.leaf.uid)
-        if held is not None:
-            return held, np.ones((1, 1, 1))
-        if expression.leaf.value.shape:
-            return hermite_rule(expression.leaf.value, setting.size) or raw_nodes_of(expression, setting)
-        return gauss_rule(expression.leaf.value, setting.spacing, setting.size)
-    if isinstance(expression, Product):
-        return _nodes_of_product(expression, setting)
-    if isinstance(expression, Sum):
-        return joined([nodes_of(term, setting) for term in expression.terms], np.add, setting)
-    if isinstance(expression, Function):
-        values, weights = nodes_of(expression.argument, setting)
-        return raised(values, expression.name), weights
-    if isinstance(expression, Quantile):
-        scores, weights = nodes_of(expression.score, setting)
-        return np.asarray(expression.belief.at_score(scores)), weights
-    if isinstance(expression, Choice):
-        return _nodes_of_choice(expression, setting)
-    assert isinstance(expression, Extreme)
-    pick = np.minimum if expression.name == "minimum" else np.maximum
-    return joined([nodes_of(each, setting) for each in expression.arguments], pick, setting)
-
-
-def _nodes_of_choice(choice: Choice, setting: Setting) -> tuple[Array, Array]:
-    """Put the nodes of all options side by side, each with the probability that it is chosen."""
-    probability = chances(choice, setting)
-    found = [condensed(*nodes_of(option, setting), setting) for option in choice.options]
-    leading = [each.shape[:2] for each in (*(values for values, _ in found), *probability)]
-    shape = np.broadcast_shapes(*leading)
-    values = [np.broadcast_to(each, (*shape, each.shape[-1])) for each, _ in found]
-    weights = [
-        np.broadcast_to(its * chance, (*shape, each.shape[-1]))
-        for (each, its), chance in zip(found, probability, strict=True)
-    ]
-    return np.concatenate(values, axis=-1), np.concatenate(weights, axis=-1)
-
-
-def chances(choice: Choice, setting: Setting) -> list[Array]:
-    """Return the probability of each option: a certainty where the selector is held fixed."""
-    held = setting.fixed.get(choice.selector.leaf.uid)
-    places = np.arange(len(choice.options), dtype=np.float64)
-    if held is not None:
-        return [np.where(held == place, 1.0, 0.0) for place in places]
-    below = np.asarray(choice.selector.leaf.value.cdf(places))
-    return [np.full((1, 1, 1), chance) for chance in np.diff(below, prepend=0.0)]
-
-
-def raised(values: Array, power: float | str) -> Array:
-    """Return a power, the exponential or the logarithm of nodes, where it has a meaning at all of them."""
-    if power == 1.0:
-        return values
-    with np.errstate(all="ignore"):
-        result: Array = getattr(np, power)(values) if isinstance(power, str) else np.power(values, power)
-    whole = isinstance(power, float) and power.is_integer() and power > 0
-    if not np.all(np.isfinite(result)) or (not whole and power != "exp" and np.any(values <= 0)):
-        raise NoClosedForm("a power or a logarithm of a number that can be zero or negative, or is too large")
-    return result
-
-
-def _nodes_of_product(product: Product, setting: Setting) -> tuple[Array, Array]:
-    coefficient = np.asarray(product.coefficient, dtype=np.float64).reshape(1, -1, 1)
-    if not product.factors:
-        return coefficient, np.ones((1, 1, 1))
-    values, weights = joined(powers_of(product, setting, nodes_of), np.multiply, setting)
-    return coefficient * values, weights
-
-
-def powers_of(
-    product: Product, setting: Setting, nodes: Callable[..., tuple[Array, Array]]
-) -> list[tuple[Array, Array]]:
-    """Return the nodes of each factor, raised to its power; of several, those that are positive but for a trifle."""
-    parts = []
-    for part, exponent in product.factors:
-        values, weights = nodes(part, setting)
-        if len(product.factors) > 1:
-            values, weights = positive(values, weights)
-        parts.append((raised(values, exponent), weights))
-    return parts
-
-
-def positive(values: Array, weights: Array) -> tuple[Array, Array]:
+def positive(values: Array, weights: Array) -> Measure:
     """Leave out what lies at or below zero where that is negligible, as of a normal many deviations above zero."""
     keep = np.all(values > 0, axis=(0, 1))
     if np.all(keep):
@@ -276,20 +212,20 @@ def positive(values: Array, weights: Array) -> tuple[Array, Array]:
     return values[..., keep], spread[..., keep] / np.sum(spread[..., keep], axis=-1, keepdims=True)
 
 
-def joined(parts: Sequence[tuple[Array, Array]], combine: Any, setting: Setting) -> tuple[Array, Array]:
+def joined(parts: Sequence[Measure], combine: Any, at: Quadrature) -> Measure:
     """Combine independent parts pair by pair, and condense what comes out."""
     values, weights = parts[0]
     for other, others in parts[1:]:
         one, its, two, theirs = values, weights, other, others
         if values.shape[-1] * other.shape[-1] > MOST_PAIRS:
-            one, its = condensed(values, weights, setting)
-            two, theirs = condensed(other, others, setting)
+            one, its = condensed(values, weights, at)
+            two, theirs = condensed(other, others, at)
         values, weights = paired((one, its), (two, theirs), combine)
-        setting.budget.spend(values.size)
+        at.budget.spend(values.size)
     return values, weights
 
 
-def paired(one: tuple[Array, Array], other: tuple[Array, Array], combine: Any) -> tuple[Array, Array]:
+def paired(one: Measure, other: Measure, combine: Any) -> Measure:
     """Combine every node of one part with every node of the other."""
     values = combine(one[0][..., :, np.newaxis], other[0][..., np.newaxis, :])
     weights = one[1][..., :, np.newaxis] * other[1][..., np.newaxis, :]
@@ -298,7 +234,7 @@ def paired(one: tuple[Array, Array], other: tuple[Array, Array], combine: Any) -
     return values.reshape(*values.shape[:2], -1), weights.reshape(*values.shape[:2], -1)
 
 
-def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
+def centre_and_spread(points: Array, weights: Array) -> Measure:
     """Return mean and standard deviation along the points; squares do not leave the range of floats."""
     centre = np.sum(points * weights, axis=-1, keepdims=True)
     away = points - centre
@@ -308,16 +244,16 @@ def centre_and_spread(points: Array, weights: Array) -> tuple[Array, Array]:
     return centre, farthest * np.sqrt(variance)
 
 
-def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, Array]:
+def condensed(values: Array, weights: Array, at: Quadrature) -> Measure:
     """Return the Gauss rule of a discrete measure: `size` nodes that integrate polynomials of degree 2 size − 1.
 
     Polynomials in the logarithm where all values are positive; in the inverse hyperbolic sine, which is one at both
     ends, where a long tail meets a few values below zero; else in the value itself.
     """
-    size = setting.size
+    size = at.rule.size
     if values.shape[-1] <= size:
         return values, weights
-    setting.budget.spend(values.size * size // 8 + int(np.prod(values.shape[:2])) * size**3 // 20)
+    at.budget.spend(values.size * size // 8 + int(np.prod(values.shape[:2])) * size**3 // 20)
     if np.all(values > 0):
         found, rule = _standardised(np.log(values), weights, size)
         return np.exp(found), rule
@@ -329,7 +265,7 @@ def condensed(values: Array, weights: Array, setting: Setting) -> tuple[Array, A
     return centre + scale * np.sinh(found), rule
 
 
-def _standardised(points: Array, weights: Array, size: int) -> tuple[Array, Array]:
+def _standardised(points: Array, weights: Array, size: int) -> Measure:
     weights = weights if weights.shape == points.shape else np.broadcast_to(weights, points.shape)
     centre, scale = centre_and_spread(points, weights)
     scale = np.where(scale > 0, scale, 1.0)
@@ -337,7 +273,7 @@ def _standardised(points: Array, weights: Array, size: int) -> tuple[Array, Arra
     return centre + scale * found, rule
 
 
-def _gauss(points: Array, weights: Array, size: int) -> tuple[Array, Array]:
+def _gauss(points: Array, weights: Array, size: int) -> Measure:
     """Lanczos with full reorthogonalisation gives the Jacobi matrix; its eigenvectors give nodes and weights."""
     basis = np.zeros((*points.shape[:-1], size, points.shape[-1]))
     basis[..., 0, :] = np.sqrt(weights)
@@ -359,7 +295,7 @@ def _gauss(points: Array, weights: Array, size: int) -> tuple[Array, Array]:
     return _eigen(diagonal, beside)
 
 
-def _eigen(diagonal: Array, beside: Array) -> tuple[Array, Array]:
+def _eigen(diagonal: Array, beside: Array) -> Measure:
     """Return the eigenvalues of symmetric tridiagonal matrices, and the squared first entries of their eigenvectors."""
     size = diagonal.shape[-1]
     if size <= SMALL or diagonal.size > 100 * size:

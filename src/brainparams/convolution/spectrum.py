@@ -5,7 +5,7 @@ a smooth part among them it falls off fast, and a few dozen frequencies give eve
 
 ``P(X ≤ x) = ½ − (1/π) Σₖ Im[φ(ωₖ) exp(−i ωₖ ln x)] / (k − ½)``,  ``ωₖ = (k − ½) 2π/L``
 
-Arrays have shape (conditions, rows, points): combinations of fixed unknowns, elements of an array quantity, points.
+Arrays have shape (conditions, rows, points): combinations of held unknowns, elements of an array quantity, points.
 
 References
 ----------
@@ -21,11 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from .nodes import REACH, Setting, centre_and_spread
+from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread
 
 __all__ = ["Spectrum", "spectrum"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Complexes = np.ndarray[Any, np.dtype[np.complex128]]
 MOST_FREQUENCIES = 192
 NEGLIGIBLE = 1e-13  # of the characteristic function at zero
@@ -59,7 +58,7 @@ class Spectrum:
         return np.exp(self.centre + offsets), density / density.sum(axis=-1, keepdims=True)
 
 
-def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum | None:
+def spectrum(parts: Sequence[Measure], at: Quadrature) -> Spectrum | None:
     """Return the spectrum of a product of positive parts, given as nodes and weights; None if it falls off slowly.
 
     The finer the rule, the more frequencies, so that an error of either shows when two rules are compared.
@@ -71,12 +70,12 @@ def spectrum(parts: Sequence[tuple[Array, Array]], setting: Setting) -> Spectrum
     sd = np.sqrt(sum(each**2 for each in sds))
     if not np.all(sd > 0):  # all of them are held fixed
         return None
-    step = 2.0 * np.pi / (float(np.max(sd)) * 2.0 * REACH * max(1.0, 0.5 / setting.spacing))
+    step = 2.0 * np.pi / (float(np.max(sd)) * 2.0 * REACH * max(1.0, 0.5 / at.rule.spacing))
     count = min(MOST_FREQUENCIES, int(REACH / (float(np.min(sd)) * step)) + 8)
     frequencies = step * (np.arange(count, dtype=np.float64) + 0.5)
     values: Any = 1.0
     for each, mean, (_, weights) in zip(logarithms, means, parts, strict=True):
-        setting.budget.spend(each.size * count // 4)
+        at.budget.spend(each.size * count // 4)
         values = values * _characteristic(each - mean, weights, step, count)
     if float(np.max(np.abs(values[..., -1]))) > NEGLIGIBLE**0.75:
         return None

@@ -1,0 +1,215 @@
+"""What every part of a factored graph can do, and the simplest of them: an unknown."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any, Self
+
+import numpy as np
+
+from ..distributions import Distribution
+from ..graph import Leaf
+from .grids import Part, part_of_belief
+from .quadrature import Array, Measure, Quadrature, gauss_rule, hermite_rule, nodes_of_belief, nodes_of_number
+
+__all__ = ["Expression", "Variable"]
+
+STEP = 1e-6  # how well what jumps serves as the part that keeps its own distribution function
+KINK = 0.1  # and what has kinks
+COARSEST = 0.6  # spacing at which a step shows
+
+
+class Expression(ABC):
+    """A part of the factored form; parts with equal content are equal."""
+
+    @cached_property
+    @abstractmethod
+    def key(self) -> tuple[Any, ...]:
+        """What tells it apart from others."""
+
+    @property
+    @abstractmethod
+    def children(self) -> tuple[Expression, ...]:
+        """The parts it is made from."""
+
+    @abstractmethod
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return the same made from other parts."""
+
+    @abstractmethod
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return P(expression ≤ x), for x of shape (conditions, rows, points)."""
+
+    @abstractmethod
+    def _nodes(self, at: Quadrature) -> Measure:
+        """Make its nodes and weights."""
+
+    @abstractmethod
+    def smoothness(self, at: Quadrature) -> float:
+        """Return how well it serves as the part that keeps its own distribution function.
+
+        A step is no use at all; a bounded belief mostly has kinks at its ends; a sum is as smooth as its smoothest
+        part.
+        """
+
+    @abstractmethod
+    def on_grid(self, cells: int) -> Part:
+        """Return its distribution function by even grids of so many cells."""
+
+    @property
+    def depth(self) -> int:
+        """How many parts lie inside each other."""
+        return 1 + max((child.depth for child in self.children), default=-1)
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether a value below zero is possible, as far as its parts tell."""
+        return any(child.can_be_negative for child in self.children)
+
+    def nodes(self, at: Quadrature) -> Measure:
+        """Return nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
+        return at.memory.once(("nodes", self), lambda: self._nodes(at))
+
+    def raw_nodes(self, at: Quadrature) -> Measure:
+        """Return nodes as `nodes` does, those of an unknown before they are condensed."""
+        return self.nodes(at)
+
+    def uses(self) -> Counter[str]:
+        """Return how often each unknown is used, by uid; options of one choice are never used together."""
+        return sum((child.uses() for child in self.children), Counter())
+
+    def variables(self) -> Iterator[Variable]:
+        """Yield the unknowns of an expression, as often as they are written."""
+        for child in self.children:
+            yield from child.variables()
+
+    def rows(self, chosen: Any) -> Any:
+        """Return the same for some rows of an array quantity, given as an index; one row is an unknown alone."""
+        return self.with_children([child.rows(chosen) for child in self.children])
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Expression) and self._hash == other._hash and self.key == other.key)
+
+
+@dataclass(frozen=True, eq=False)
+class Variable(Expression):
+    """One unknown, and its place among those of the graph, which is the same in every session; its uid is not."""
+
+    leaf: Leaf
+    place: int
+    row: int | None = None
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """The identity of the unknown within its graph."""
+        return ("variable", self.place, self.row)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """An unknown is made from nothing."""
+        return ()
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return itself."""
+        return self
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether its belief holds values below zero."""
+        return bool(np.any(np.asarray(self.leaf.value.support[0]) < 0))
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return that of its belief, or a step at what it is held at."""
+        held, belief = at.held.values.get(self.leaf.uid), self.leaf.value
+        if held is not None:
+            return np.where(held <= x, 1.0, 0.0)
+        if not belief.shape:
+            return np.asarray(belief.cdf(x), dtype=np.float64)
+        return np.moveaxis(np.asarray(belief.cdf(np.moveaxis(x, -1, 0))), 0, -1)
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        held, belief = at.held.values.get(self.leaf.uid), self.leaf.value
+        if held is not None:
+            return held, np.ones((1, 1, 1))
+        if belief.shape:
+            return hermite_rule(belief, at.rule.size) or self.raw_nodes(at)
+        return gauss_rule(belief, *at.rule)
+
+    def raw_nodes(self, at: Quadrature) -> Measure:
+        """Return its nodes before they are condensed."""
+        if self.leaf.uid in at.held.values:
+            return self.nodes(at)
+        values, weights = nodes_of_leaf(self.leaf, at.rule.spacing)
+        return values, weights[np.newaxis, np.newaxis]
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return that of its belief; what is held is a step."""
+        return STEP if self.leaf.uid in at.held.values else smoothness_of(self.leaf.value)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the distribution function of its belief."""
+        return part_of_belief(self.leaf.value)
+
+    def uses(self) -> Counter[str]:
+        """Once."""
+        return Counter({self.leaf.uid: 1})
+
+    def variables(self) -> Iterator[Variable]:
+        """Yield itself."""
+        yield self
+
+    def rows(self, chosen: Any) -> Expression:
+        """Return some of its elements as an array, or one as an unknown of its own."""
+        if not self.leaf.value.shape:
+            return self
+        leaf = replace(self.leaf, value=self.leaf.value.rows(chosen))
+        if not isinstance(chosen, int):
+            return replace(self, leaf=leaf)
+        return Variable(replace(leaf, axes=(), uid=f"{leaf.uid}[{chosen}]"), self.place, chosen)
+
+
+def averaged(found: Array, weights: Array) -> Array:
+    """Return the weighted average along the last axis."""
+    average: Array = np.sum(found * weights[..., np.newaxis, :], axis=-1)
+    return average
+
+
+def widest(parts: Sequence[Expression], widths: Sequence[float], at: Quadrature) -> int:
+    """Return the place of the part that best keeps its own distribution function: wide, and smooth."""
+    return int(np.argmax(np.multiply(widths, [part.smoothness(at) for part in parts])))
+
+
+def place_of_free(parts: Sequence[Expression], at: Quadrature) -> int:
+    """Return the place of the part with an unknown that is not held; the first, if all of them are."""
+    free = [any(each.leaf.uid not in at.held.values for each in part.variables()) for part in parts]
+    return free.index(True) if True in free else 0
+
+
+def without(parts: Sequence[Any], place: int) -> list[Any]:
+    """Return all parts but one."""
+    return [part for position, part in enumerate(parts) if position != place]
+
+
+def nodes_of_leaf(leaf: Leaf, spacing: float) -> Measure:
+    """Return the nodes of an unknown, shape (1, rows, points), and their weights, shape (points,)."""
+    return nodes_of_belief(leaf.value, spacing) if leaf.value.shape else nodes_of_number(leaf.value, spacing)
+
+
+@lru_cache(maxsize=512)
+def smoothness_of(belief: Distribution) -> float:
+    """Return how smooth the distribution function of one belief is."""
+    values, _ = nodes_of_belief(belief, COARSEST)
+    if belief.atoms is not None or np.unique(values[0, 0]).size < 0.8 * values.shape[-1]:
+        return STEP
+    return 1.0 if np.all(np.isinf(belief.support[1])) else KINK

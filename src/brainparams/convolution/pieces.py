@@ -1,0 +1,229 @@
+"""Functions of a part, quantiles at a score, the smaller or larger of two, and a choice that an unknown makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from ..distributions import Distribution
+from ..errors import NoClosedForm
+from .expression import KINK, Expression, Variable, smoothness_of
+from .grids import Part, extreme_part, logarithm, mixed_parts, through
+from .products import Product
+from .quadrature import Array, Measure, Quadrature, condensed, joined
+
+__all__ = ["Choice", "Extreme", "Function", "Quantile"]
+
+
+@dataclass(frozen=True, eq=False)
+class Quantile(Expression):
+    """The quantile of a belief at a normal score: a correlated input."""
+
+    belief: Distribution
+    score: Product
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Belief and score."""
+        return ("quantile", self.belief.key(), self.score.key)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The score."""
+        return (self.score,)
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return the quantile at another score."""
+        return replace(self, score=children[0])
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether its belief holds values below zero."""
+        return bool(np.any(np.asarray(self.belief.support[0]) < 0))
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return that of the score at the score of `x`."""
+        return self.score.cdf(np.asarray(self.belief.score_at(x)), at)
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        scores, weights = self.score.nodes(at)
+        return np.asarray(self.belief.at_score(scores)), weights
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return that of its belief."""
+        return smoothness_of(self.belief)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the distribution function of the score, seen through the belief."""
+        belief = self.belief
+        return through(self.score.on_grid(cells), belief.at_score, lambda x: np.asarray(belief.score_at(x)))
+
+    def rows(self, chosen: Any) -> Quantile:
+        """Return some of its rows."""
+        belief = self.belief.rows(chosen) if self.belief.shape else self.belief
+        return Quantile(belief, self.score.rows(chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Expression):
+    """exp or log of a part."""
+
+    name: str
+    argument: Product
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Name and argument."""
+        return (self.name, self.argument.key)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The argument."""
+        return (self.argument,)
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return the function of another argument."""
+        return replace(self, argument=children[0])
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether it is not an exponential."""
+        return self.name != "exp"
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return that of the argument at the inverse of `x`."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            inner = np.where(x > 0, np.log(x), -np.inf) if self.name == "exp" else np.exp(x)
+        return self.argument.cdf(inner, at)
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        values, weights = self.argument.nodes(at)
+        with np.errstate(all="ignore"):
+            result = np.exp(values) if self.name == "exp" else np.log(values)
+        if not np.all(np.isfinite(result)):
+            raise NoClosedForm("a power or a logarithm of a number that can be zero or negative, or is too large")
+        return result, weights
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return that of the argument."""
+        return self.argument.smoothness(at)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the distribution function of the argument, seen through the function."""
+        there, back = (np.exp, logarithm) if self.name == "exp" else (logarithm, np.exp)
+        return through(self.argument.on_grid(cells), there, back)
+
+
+@dataclass(frozen=True, eq=False)
+class Extreme(Expression):
+    """The smaller or larger of two parts."""
+
+    name: str
+    arguments: tuple[Product, Product]
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Name and arguments."""
+        return (self.name, *(each.key for each in self.arguments))
+
+    @property
+    def children(self) -> tuple[Product, ...]:
+        """The two arguments."""
+        return self.arguments
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return the smaller or larger of two others."""
+        one, other = children
+        return replace(self, arguments=(one, other))
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return the product of both probabilities, of less or of more."""
+        one, other = (each.cdf(x, at) for each in self.arguments)
+        return one * other if self.name == "maximum" else 1.0 - (1.0 - one) * (1.0 - other)
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        pick = np.minimum if self.name == "minimum" else np.maximum
+        return joined([each.nodes(at) for each in self.arguments], pick, at)
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return less than that of either argument: there is a kink where they meet."""
+        return KINK * min(each.smoothness(at) for each in self.arguments)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return that of the smaller or larger of both parts."""
+        one, other = (each.on_grid(cells) for each in self.arguments)
+        return extreme_part(one, other, self.name == "maximum")
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Expression):
+    """One of several options, which a discrete unknown selects."""
+
+    selector: Variable
+    options: tuple[Product, ...]
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Selector and options."""
+        return ("choice", self.selector.key, *(option.key for option in self.options))
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The selector, then the options."""
+        return (self.selector, *self.options)
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return a choice of others."""
+        selector, *options = children
+        return replace(self, selector=selector, options=tuple(options))
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether an option is."""
+        return any(option.can_be_negative for option in self.options)
+
+    def uses(self) -> Counter[str]:
+        """Return how often each unknown is used: of the options, the largest count of each."""
+        counted = self.selector.uses()
+        for option in self.options:
+            counted |= option.uses()
+        return counted
+
+    def chances(self, at: Quadrature) -> list[Array]:
+        """Return the probability of each option: a certainty where the selector is held."""
+        held = at.held.values.get(self.selector.leaf.uid)
+        places = np.arange(len(self.options), dtype=np.float64)
+        if held is not None:
+            return [np.where(held == place, 1.0, 0.0) for place in places]
+        below = np.asarray(self.selector.leaf.value.cdf(places))
+        return [np.full((1, 1, 1), chance) for chance in np.diff(below, prepend=0.0)]
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return the average of those of the options."""
+        pairs = zip(self.options, self.chances(at), strict=True)
+        return np.asarray(sum(option.cdf(x, at) * chance for option, chance in pairs))
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        """Put the nodes of all options side by side, each with the probability that it is chosen."""
+        chances = self.chances(at)
+        found = [condensed(*option.nodes(at), at) for option in self.options]
+        shape = np.broadcast_shapes(*(each.shape[:2] for each in (*(values for values, _ in found), *chances)))
+        values = [np.broadcast_to(each, (*shape, each.shape[-1])) for each, _ in found]
+        weights = [
+            np.broadcast_to(its * chance, (*shape, each.shape[-1]))
+            for (each, its), chance in zip(found, chances, strict=True)
+        ]
+        return np.concatenate(values, axis=-1), np.concatenate(weights, axis=-1)
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return less than that of any option: they may lie far apart."""
+        return KINK * min(option.smoothness(at) for option in self.options)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the average of those of the options."""
+        return mixed_parts([option.on_grid(cells) for option in self.options], self.selector.leaf.value)

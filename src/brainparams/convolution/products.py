@@ -1,0 +1,193 @@
+"""Products of powers: all but the widest factor become nodes, or all of them a spectrum.
+
+``P(A B ≤ x) = Σⱼ wⱼ F_A(x / bⱼ)``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+
+from ..errors import NoClosedForm
+from .expression import STEP, Expression, averaged, place_of_free, widest, without
+from .grids import Part, joined_parts, part_of_number, part_raised, part_scaled
+from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
+from .spectrum import Spectrum, spectrum
+
+__all__ = ["Product"]
+
+MANY = 4  # factors from which on their spectrum is quicker than their nodes
+
+
+@dataclass(frozen=True, eq=False)
+class Product(Expression):
+    """A coefficient times powers of parts; without parts, a constant."""
+
+    coefficient: Any
+    factors: tuple[tuple[Expression, float], ...] = ()
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Coefficient and parts with their exponents."""
+        return ("product", np.asarray(self.coefficient).tobytes(), self.bases)
+
+    @cached_property
+    def bases(self) -> tuple[Any, ...]:
+        """Parts with their exponents: terms with the same bases add up."""
+        return tuple((part.key, exponent) for part, exponent in self.factors)
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The factors, without their exponents."""
+        return tuple(part for part, _ in self.factors)
+
+    def with_children(self, children: Sequence[Any]) -> Product:
+        """Return the product of other factors with the same exponents."""
+        exponents = (exponent for _, exponent in self.factors)
+        return Product(self.coefficient, tuple(zip(children, exponents, strict=True)))
+
+    @cached_property
+    def depth(self) -> int:
+        """How many parts lie inside each other; a product in itself adds nothing."""
+        return max((part.depth for part in self.children), default=0)
+
+    @property
+    def can_be_negative(self) -> bool:
+        """Whether the coefficient or a part is."""
+        return bool(np.any(np.asarray(self.coefficient) < 0)) or super().can_be_negative
+
+    @property
+    def column(self) -> Array:
+        """The coefficient of each row, shape (1, rows, 1)."""
+        return np.asarray(self.coefficient, dtype=np.float64).reshape(1, -1, 1)
+
+    def rows(self, chosen: Any) -> Product:
+        """Return some rows of it."""
+        coefficient = np.asarray(self.coefficient)
+        of_rows = coefficient[chosen] if coefficient.ndim else self.coefficient
+        return Product(of_rows, tuple((part.rows(chosen), exponent) for part, exponent in self.factors))
+
+    # --- nodes ---------------------------------------------------------------------------------------------------
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        if not self.factors:
+            return self.column, np.ones((1, 1, 1))
+        values, weights = joined(self.powers([part.nodes(at) for part in self.children]), np.multiply, at)
+        return self.column * values, weights
+
+    def powers(self, parts: Sequence[Measure]) -> list[Measure]:
+        """Return the nodes of each factor, raised to its power; of several, those positive but for a trifle."""
+        if len(parts) > 1:
+            parts = [positive(values, weights) for values, weights in parts]
+        pairs = zip(parts, self.factors, strict=True)
+        return [(power_of(values, exponent), weights) for (values, weights), (_, exponent) in pairs]
+
+    def _positive_powers(self, at: Quadrature, *, raw: bool = False) -> list[Measure]:
+        return [self._power(part, exponent, at, raw=raw) for part, exponent in self.factors]
+
+    def _power(self, part: Expression, exponent: float, at: Quadrature, *, raw: bool = False) -> Measure:
+        values, weights = positive(*(part.raw_nodes(at) if raw else part.nodes(at)))
+        if not np.all(values > 0):
+            raise NoClosedForm("a product with a factor that can be zero or negative")
+        return power_of(values, exponent), weights
+
+    # --- distribution function -----------------------------------------------------------------------------------
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return the average of that of the widest factor, over the nodes of the others."""
+        if not self.factors:
+            return np.where(self.column <= x, 1.0, 0.0)
+        if len(self.factors) == 1:
+            return self._cdf_of_factor(0, x, at)
+        if len(self.factors) >= MANY and not at.held.at_points:
+            whole = at.memory.once(("spectrum", self), lambda: self._spectrum(at))
+            if whole is not None:
+                at.budget.spend(x.size * len(whole.frequencies))
+                below: Array = whole.cdf(x / self.column)
+                return np.where(self.column < 0, 1.0 - below, below)
+        place = self._widest(at)
+        values, weights = at.memory.once(("others", self), lambda: self._others(place, at))
+        points = x[..., np.newaxis] / values[..., np.newaxis, :]
+        at.budget.spend(points.size)
+        found = self._cdf_of_factor(place, points.reshape(*points.shape[:2], -1), at)
+        return averaged(found.reshape(points.shape), weights)
+
+    def _spectrum(self, at: Quadrature) -> Spectrum | None:
+        return spectrum(self._positive_powers(at, raw=True), at)
+
+    def _widest(self, at: Quadrature) -> int:
+        if at.held.at_points:
+            return place_of_free(self.children, at)
+        return at.judge.memory.once(("widest", self), lambda: self._judged(at.judge))
+
+    def _judged(self, at: Quadrature) -> int:
+        widths = [_log_width(*powers) for powers in self._positive_powers(at)]
+        return widest(self.children, widths, at)
+
+    def _others(self, place: int, at: Quadrature) -> Measure:
+        powers = [self._power(part, exponent, at) for part, exponent in without(self.factors, place)]
+        return condensed(*joined(powers, np.multiply, at), at)
+
+    def _cdf_of_factor(self, place: int, x: Array, at: Quadrature) -> Array:
+        """Return P(c Bᵉ ≤ x) for one factor; a negative coefficient or exponent turns the inequality round."""
+        part, exponent = self.factors[place]
+        of_power = _cdf_of_root if exponent > 0 else _cdf_of_inverse
+        below = of_power(lambda points: part.cdf(points, at), abs(exponent), x / self.column)
+        return np.where(self.column < 0, 1.0 - below, below)
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return that of the smoothest factor; a constant is a step."""
+        return max((part.smoothness(at) for part in self.children), default=STEP)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the convolution of its factors in the logarithm."""
+        if not self.factors:
+            return part_of_number(float(self.coefficient))
+        powers = [part_raised(part.on_grid(cells), exponent) for part, exponent in self.factors]
+        whole = reduce(lambda one, other: joined_parts(one, other, cells, logarithmic=True), powers)
+        return part_scaled(whole, float(self.coefficient))
+
+
+def power_of(values: Array, exponent: float) -> Array:
+    """Return a power of nodes, where it has a meaning at all of them."""
+    if exponent == 1.0:
+        return values
+    with np.errstate(all="ignore"):
+        result: Array = np.power(values, exponent)
+    whole = exponent.is_integer() and exponent > 0
+    if not np.all(np.isfinite(result)) or (not whole and np.any(values <= 0)):
+        raise NoClosedForm("a power or a logarithm of a number that can be zero or negative, or is too large")
+    return result
+
+
+def _cdf_of_root(cdf: Callable[[Array], Array], exponent: float, x: Array) -> Array:
+    """Return P(Bᵉ ≤ x) for a positive exponent; an even power has a root on either side of zero."""
+    if exponent == 1.0:
+        return cdf(x)
+    with np.errstate(over="ignore"):
+        root = np.power(np.abs(x), 1.0 / exponent)
+    if exponent % 2.0 != 0.0:
+        return cdf(np.copysign(root, x))
+    below = cdf(root) - cdf(np.nextafter(-root, -np.inf))
+    return np.where(x >= 0, below, 0.0)
+
+
+def _cdf_of_inverse(cdf: Callable[[Array], Array], exponent: float, x: Array) -> Array:
+    """Return P(B⁻ᵉ ≤ x) for a positive exponent; an odd one keeps the sign of B, an even one does not."""
+    with np.errstate(divide="ignore", over="ignore"):
+        root = np.power(np.abs(x), -1.0 / exponent)
+    if exponent % 2.0 == 1.0:
+        negative = cdf(np.zeros((*x.shape[:2], 1)))
+        return negative - cdf(np.copysign(root, x)) + (x > 0)
+    above = 1.0 - cdf(root)
+    if exponent % 2.0 == 0.0:
+        above = above + cdf(-root)
+    return np.where(x > 0, above, 0.0)
+
+
+def _log_width(values: Array, weights: Array) -> float:
+    return float(np.mean(centre_and_spread(np.log(values), weights)[1]))

@@ -1,0 +1,155 @@
+"""Sums: the widest term keeps its distribution function, the others become nodes one by one.
+
+``P(A + B ≤ x) = Σⱼ wⱼ F_A(x − bⱼ)``
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+
+from .expression import Expression, averaged, place_of_free, widest, without
+from .grids import Part, joined_parts, part_shifted
+from .interpolation import interpolated
+from .products import Product
+from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
+from .spectrum import spectrum
+
+__all__ = ["Sum"]
+
+DistributionFunction = Callable[[Array], Array]
+FEW = 200
+MOST_EVEN = 7000  # nodes of one term
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(Expression):
+    """Products added up; none of their parts is common to all of them."""
+
+    terms: tuple[Product, ...]
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """The terms."""
+        return ("sum", tuple(term.key for term in self.terms))
+
+    @property
+    def children(self) -> tuple[Product, ...]:
+        """The terms."""
+        return self.terms
+
+    def with_children(self, children: Sequence[Any]) -> Sum:
+        """Return the sum of other terms."""
+        return Sum(tuple(children))
+
+    @cached_property
+    def varying(self) -> tuple[Product, ...]:
+        """The terms that are not constant."""
+        return tuple(term for term in self.terms if term.factors)
+
+    @cached_property
+    def constant(self) -> Any:
+        """What the constant terms add up to, shape (1, rows, 1)."""
+        return sum((term.column for term in self.terms if not term.factors), np.zeros((1, 1, 1)))
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        return joined([term.nodes(at) for term in self.terms], np.add, at)
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Return the average of that of the widest term, over the nodes of the others."""
+        x = x - self.constant
+        if len(self.varying) == 1:
+            return self.varying[0].cdf(x, at)
+        below, others = at.memory.once(("others", self), lambda: self._others(at))
+        return _shifted(below, others, at)(x)
+
+    def _others(self, at: Quadrature) -> tuple[DistributionFunction, Measure]:
+        """Return the distribution function of a part of a sum, and the nodes of the rest.
+
+        Terms join the widest one by one, and what they make is interpolated; the last is left to be averaged over.
+        """
+        place = self._widest(at)
+        nodes = _together([_even_nodes(term, at) for term in without(self.varying, place)])
+
+        def below(x: Array) -> Array:
+            return self.varying[place].cdf(x, at)
+
+        made: DistributionFunction = below
+        so_far = [self.varying[place].nodes(at)]
+        for others in nodes[:-1]:
+            so_far.append(others)
+            made = _interpolated(_shifted(made, others, at), so_far, at)
+        return made, nodes[-1]
+
+    def _widest(self, at: Quadrature) -> int:
+        if at.held.at_points:
+            return place_of_free(self.varying, at)
+        return at.judge.memory.once(("widest", self), lambda: self._judged(at.judge))
+
+    def _judged(self, at: Quadrature) -> int:
+        widths = [float(np.mean(centre_and_spread(*term.nodes(at))[1])) for term in self.varying]
+        return widest(self.varying, widths, at)
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Return that of the smoothest term."""
+        return max(term.smoothness(at) for term in self.terms)
+
+    def on_grid(self, cells: int) -> Part:
+        """Return the convolution of its terms."""
+        parts = [term.on_grid(cells) for term in self.varying]
+        whole = reduce(lambda one, other: joined_parts(one, other, cells, logarithmic=False), parts)
+        return part_shifted(whole, float(np.sum(self.constant)))
+
+
+def _shifted(below: DistributionFunction, others: Measure, at: Quadrature) -> DistributionFunction:
+    """Return the distribution function of a sum: that of one part, averaged over the nodes of the others."""
+    values, weights = others
+
+    def of_sum(x: Array) -> Array:
+        points = x[..., np.newaxis] - values[..., np.newaxis, :]
+        at.budget.spend(points.size)
+        found = below(points.reshape(*points.shape[:2], -1))
+        return averaged(found.reshape(points.shape), weights)
+
+    return of_sum
+
+
+def _together(parts: Sequence[Measure]) -> list[Measure]:
+    """Add up parts of few nodes, such as unknowns that are held."""
+    first, *others = sorted(parts, key=lambda part: part[0].shape[-1])
+    merged = [first]
+    for part in others:
+        if merged[-1][0].shape[-1] * part[0].shape[-1] <= FEW:
+            merged[-1] = paired(merged[-1], part, np.add)
+        else:
+            merged.append(part)
+    return merged
+
+
+def _interpolated(below: DistributionFunction, parts: Sequence[Measure], at: Quadrature) -> DistributionFunction:
+    """Return the distribution function of a sum of some parts as a series."""
+    centres, spreads = zip(*[centre_and_spread(*part) for part in parts], strict=True)
+    low = sum((values.min(axis=-1, keepdims=True) for values, _ in parts), np.zeros(1))
+    high = sum((values.max(axis=-1, keepdims=True) for values, _ in parts), np.zeros(1))
+    spread = np.sqrt(sum(np.square(each) for each in spreads))
+    count = int(2.0 * REACH / at.rule.spacing)
+    return interpolated(below, (low, high), np.asarray(sum(centres)), spread, count)
+
+
+def _even_nodes(term: Product, at: Quadrature) -> Measure:
+    """Return evenly spaced nodes of a term where there are some: a shift inside a sum suits them, not a Gauss rule."""
+    parts = term.powers([part.raw_nodes(at) for part in term.children])
+    if len(parts) > 1 and not at.held.at_points and all(np.all(values > 0) for values, _ in parts):
+        whole = spectrum(parts, at)
+        if whole is not None:
+            values, weights = whole.nodes(at.rule.spacing)
+            return term.column * values, weights
+    if math.prod(values.shape[-1] for values, _ in parts) > MOST_EVEN:
+        return term.nodes(at)
+    values, weights = reduce(lambda one, other: paired(one, other, np.multiply), parts)
+    return term.column * values, weights
