@@ -19,7 +19,7 @@ from brainparams.errors import ArgumentError, BrainparamsError, FileError, Range
 from brainparams.estimate import Drawn, Estimate
 from brainparams.records import document, from_document
 from brainparams.render import latex, markdown, numbers
-from brainparams.render.text import sentence
+from brainparams.render.words import sentence
 from brainparams.units import Unit
 
 LAW = settings(derandomize=True, deadline=None, max_examples=100)

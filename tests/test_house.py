@@ -28,7 +28,7 @@ ROOMS = (
     "checks",
     "foreign",
     "version",
-    "tables",
+    "render",
     "units",
     "distributions",
     "compiled",
@@ -41,7 +41,6 @@ ROOMS = (
     "substitution",
     "sensitivity",
     "derivation",
-    "render",
     "plots",
     "records",
     "leaves",
@@ -64,18 +63,19 @@ ROOMS = (
 SPLIT_ROOMS = {
     "architectures",
     "comparison",
+    "derivation",
     "distributions",
     "estimate",
     "convolution",
     "findings",
     "interchange",
     "literature",
+    "render",
     "units",
 }
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
     "engines": {"execution", "points", "smoothing", "streaming", "tasks"},
-    "render": {"numbers", "formulas", "text"},
     "citations": {"citation"},
     "estimators": {"activity", "caveats", "models"},
     "sensitivity": {"drivers"},
@@ -249,6 +249,30 @@ def test_a_folder_has_at_least_three_members():
     folders = {module.path.parent for module in MODULES.values()} - {HOUSE}
     assert folders, "the house has families"
     assert [folder.name for folder in folders if len(list(folder.glob("*.py"))) < 3] == []
+
+
+# --- one way to be shown ------------------------------------------------------------------------------------------
+
+
+def own_forms(tree: ast.Module) -> list[str]:
+    """Return the forms for notebooks that classes write for themselves, as functions or under another name."""
+    found = []
+    for kind in (each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)):
+        for node in kind.body:
+            names = [node.name] if isinstance(node, ast.FunctionDef) else []
+            names += [ast.unparse(each) for each in node.targets] if isinstance(node, ast.Assign) else []
+            found += [f"{kind.name}.{name}" for name in names if re.fullmatch(r"_(?:repr|ipython)_\w+_", name)]
+    return found
+
+
+@BY_MODULE
+def test_only_the_mix_in_writes_forms_for_notebooks(module):
+    assert (own_forms(module.tree) == []) == (module.name != "render.showing")
+
+
+def test_a_form_of_its_own_is_seen():
+    source = "class A:\n    def _repr_html_(self): ...\n    _repr_latex_ = _repr_html_\n    def __repr__(self): ...\n"
+    assert own_forms(ast.parse(source)) == ["A._repr_html_", "A._repr_latex_"]
 
 
 # --- one door per library ----------------------------------------------------------------------------------------

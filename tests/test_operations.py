@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.derivation import derive
+from brainparams.derivation.formulas import binding, written
 from brainparams.engines.execution import gradients, run
 from brainparams.errors import RangeError, UnitError
 from brainparams.graph import Instruction, Operated, Program, Unknown, apply
 from brainparams.operations import OPERATIONS, Precedence
-from brainparams.render.formulas import binding, written
 from brainparams.units import Unit
 
 LAW = settings(derandomize=True, deadline=None, max_examples=200)

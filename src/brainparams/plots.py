@@ -11,7 +11,7 @@ from .engines import sampling
 from .errors import MissingExtraError, RangeError, ShapeError
 from .estimate import Estimate
 from .graph import Node
-from .render.text import sentence, value_words
+from .render.words import sentence, value_words
 
 __all__ = ["density", "ladder"]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 
 import numpy as np
 
-from . import arithmetic, derivation, engines, graph, records, render
+from . import arithmetic, derivation, engines, graph, records
 from .distributions import Distribution
 from .engines import sampling
 from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
@@ -21,6 +21,9 @@ from .graph import Caveat, Node, Step
 from .leaves import citations_of, node_from
 from .operations import Number
 from .questions.asking import DISPLAY_LEVEL, Asking
+from .render.blocks import Block, Length, Sentence
+from .render.showing import Shown
+from .render.words import sentence
 from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ Value = str | Number | Distribution | Mapping[str, Any] | Any
 
 
 @final
-class Quantity(Asking):
+class Quantity(Asking, Shown):
     """A number with a unit, a spread, and the steps and sources it came from.
 
     Quantities are made by `measured`, `assumed`, `exact` and `given`, by ``bp.evidence(id)``, and by arithmetic on
@@ -322,8 +325,7 @@ class Quantity(Asking):
         seed : int
             Seed of the draws, where any are needed.
         """
-        told = derivation.derive(self._node, level=check_level(level, "explain"), seed=seed)
-        return render.render(told, style)
+        return derivation.derive(self._node, level=check_level(level, "explain"), seed=seed).explain(style)
 
     def to_latex(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> str:
         r"""Return the derivation for a paper: siunitx numbers, booktabs table; see the preamble in its first lines."""
@@ -339,12 +341,11 @@ class Quantity(Asking):
 
         return bibliography([__citation__, *self.citations()], style)
 
-    def __repr__(self) -> str:
-        """Return the result in one honest line."""
-        return render.one_line(self.estimate(), DISPLAY_LEVEL)
-
-    def _repr_markdown_(self) -> str:
-        return self.explain("markdown")
+    def _blocks(self, length: Length) -> Sequence[Block]:
+        """Return the result in one honest line, or the whole derivation."""
+        if length == "sentence":
+            return (Sentence(sentence(self.estimate(), DISPLAY_LEVEL)),)
+        return derivation.told(derivation.derive(self._node, level=DISPLAY_LEVEL), length)
 
     # --- elsewhere -----------------------------------------------------------------------------------------------
 

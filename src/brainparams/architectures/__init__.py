@@ -18,7 +18,8 @@ from ..checks import strict
 from ..errors import KindError, RangeError, shown
 from ..makers import exact
 from ..quantity import Quantity
-from ..tables import Table, escaped
+from ..render.blocks import Block, Length
+from ..render.tables import Table
 from .arguments import MOST_ARRAYS, instance, title, wholes
 
 __all__ = ["Architecture", "Dimension", "Term", "Weights", "composed", "parameter_array"]
@@ -209,15 +210,9 @@ class Architecture(Table[Term]):
         active = _count(each.used_by_one_token() for each in row.weights)
         return [*cells, f"{active:,}"] if self.is_sparse else cells
 
-    def __str__(self) -> str:
+    def _blocks(self, length: Length) -> Sequence[Block]:
         """Return the table, and below it what was counted how."""
-        return "\n".join([Table.__str__(self), *(f"  – {each}" for each in self.conventions)])
-
-    __repr__ = __str__
-
-    def _repr_markdown_(self) -> str:
-        notes = [f"- {escaped(each)}" for each in self.conventions]
-        return "\n".join([Table._repr_markdown_(self), *([""] if notes else []), *notes])
+        return (replace(self._grid(), notes=self.conventions),)
 
 
 # --- sums and formulas -------------------------------------------------------------------------------------------

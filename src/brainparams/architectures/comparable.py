@@ -11,7 +11,7 @@ from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, shown
 from ..estimators.scaling import training_operations
 from ..quantity import Quantity, quantity
-from ..tables import Table, rounded
+from ..render.tables import Table, rounded
 from ..units import Unit
 from . import Architecture
 from .arguments import LARGEST_DIMENSION, instance, listed, whole

@@ -16,8 +16,8 @@ from ..engines import checked_seed, estimate
 from ..graph import Correlated, Leaf, Node, convert
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
+from ..render.tables import Table, rounded
 from ..substitution import check_scalar, leaf_of, substitute
-from ..tables import Table, rounded
 from ..units import conversion_factor, same_dimension
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]

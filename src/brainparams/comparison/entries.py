@@ -11,12 +11,13 @@ from ..distributions import Uniform
 from ..errors import ArgumentError, KindError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
 from ..findings.finding import Finding
+from ..findings.table import Findings
 from ..graph import Correlated, Leaf, Node, walk
 from ..literature import PublishedEstimate, published
 from ..makers import assumed, exp, log
 from ..quantity import Quantity, quantity
+from ..render.tables import TextTable
 from ..substitution import leaf_of
-from ..tables import TextTable
 from ..units import Unit, same_dimension
 from .notable_models import NotableModel
 
@@ -49,7 +50,7 @@ class Entry:
 
 def entries(estimates: Any) -> list[Entry]:
     """Return what is to be compared, each with a name of its own."""
-    if isinstance(estimates, str | bytes) or not isinstance(estimates, Mapping | Sequence | TextTable):
+    if isinstance(estimates, str | bytes) or not isinstance(estimates, Mapping | Sequence | TextTable | Findings):
         raise KindError(
             f"compare(): 'estimates' needs a list, or a dict of names and estimates; got {shown(estimates)}"
         )

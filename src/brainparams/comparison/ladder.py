@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +14,16 @@ from ..estimate import Estimate, check_level
 from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
-from ..render.text import ends, percent, value_words
-from ..tables import TextTable, escaped, rounded, wrapped
+from ..render.blocks import Block, Code, Grid, Length, Line
+from ..render.numbers import percent
+from ..render.tables import Table, rounded
+from ..render.words import ends, value_words
 from ..units import Unit
 from .drawing import axis, bar
 from .entries import Entry, Kind, entries, in_one_unit, reference_among
 from .reasons import common_inputs, why
 
 __all__ = ["Ladder", "Rung", "compare"]
-
-WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +72,7 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Ladder(TextTable[Rung]):
+class Ladder(Table[Rung]):
     """Estimates sorted by size, smallest first, with what makes them differ.
 
     Attributes
@@ -114,12 +113,12 @@ class Ladder(TextTable[Rung]):
         beside = ("times", "decades", "P(above)") if self.reference else ()
         return "estimate", "kind", "ladder", "median", f"{percent(self.level)} interval", *beside, "why"
 
-    def _cells(self, row: Rung) -> Sequence[str]:
+    def _cells(self, row: Rung) -> Sequence[Line]:
         low, high = self._ends()
         return (
             row.name,
             row.kind,
-            bar((row.low, row.median, row.high), low, high),
+            Code(bar((row.low, row.median, row.high), low, high)),
             row.value,
             row.interval,
             *_beside(row),
@@ -133,33 +132,17 @@ class Ladder(TextTable[Rung]):
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
         return first, max(last, first + 1)
 
-    def __str__(self) -> str:
-        """Return the ladder, drawn on a logarithmic axis, and below it why the estimates differ."""
-        lines = [list(self._cells(row))[:-1] for row in self.rows]
-        head = [*self._head()[:-1]]
-        head[2] = axis(*self._ends())
-        widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-        aligned = [
-            "  ".join(_set(place, cell, width) for place, (cell, width) in enumerate(zip(line, widths, strict=True)))
-            for line in (head, *lines)
-        ]
-        told = wrapped([[row.name, row.why] for row in self.rows], WIDTH, max(len(row.name) for row in self.rows))
-        return "\n".join([self._caption(), "", *(line.rstrip() for line in aligned), "", "Why they differ", *told])
+    def _numeric(self) -> frozenset[int]:
+        return frozenset(range(3, len(self._head()) - 1))
 
-    __repr__ = __str__
-
-    def _repr_markdown_(self) -> str:
-        lines = [[*map(escaped, self._head())], *([*map(escaped, self._cells(row))] for row in self.rows)]
-        lines.insert(1, ["---"] * len(lines[0]))
-        for line in lines[2:]:
-            line[2] = f"`{line[2]}`"
-        return "\n".join([escaped(self._caption()), "", *(f"| {' | '.join(line)} |" for line in lines)])
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in self._head())
-        body = [f"<tr>{''.join(_html(*cell) for cell in enumerate(self._cells(row)))}</tr>" for row in self.rows]
-        caption = f"<caption>{html.escape(self._caption())}</caption>"
-        return "\n".join(["<table>", caption, f"<tr>{head}</tr>", *body, "</table>"])
+    def _blocks(self, length: Length) -> Sequence[Block]:
+        """Return the ladder, drawn on a logarithmic axis; in short, why the estimates differ stands below it."""
+        whole = self._grid()
+        if length == "full":
+            return (whole,)
+        head = (*whole.head[:2], axis(*self._ends()), *whole.head[3:-1])
+        drawn = replace(whole, head=head, rows=tuple(row[:-1] for row in whole.rows))
+        return drawn, Grid("Why they differ", (), tuple((row.name, row.why) for row in self.rows), is_wrapped=True)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the ladder on a logarithmic axis, a line for each interval; return the axes.
@@ -275,13 +258,3 @@ def _times(ratio: float) -> str:
 def _chance(probability: float) -> str:
     """Return a probability without saying never or always where it may only be rare or nearly certain."""
     return "<0.01" if probability < 0.01 else ">0.99" if probability > 0.99 else f"{probability:.2f}"
-
-
-def _set(place: int, text: str, width: int) -> str:
-    """Names, kinds and pictures stand on the left, numbers on the right."""
-    return text.ljust(width) if place < 3 else text.rjust(width)
-
-
-def _html(place: int, cell: str) -> str:
-    shown_cell = html.escape(cell)
-    return f"<td><code>{shown_cell}</code></td>" if place == 2 else f"<td>{shown_cell}</td>"

@@ -14,7 +14,8 @@ from ..checks import strict
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
-from ..tables import TextTable, rounded
+from ..render.blocks import Block, Length, Sentence
+from ..render.tables import TextTable, rounded
 
 __all__ = ["NotableModel", "NotableModels", "read_notable_models"]
 
@@ -157,14 +158,10 @@ class NotableModels(TextTable[NotableModel]):
         counts = ["not given" if each is None else rounded(each) for each in (row.parameter_count, row.operation_count)]
         return row.name, row.organization, str(row.published or ""), *counts, row.confidence
 
-    def __str__(self) -> str:
+    def _blocks(self, length: Length) -> Sequence[Block]:
         """Return the caption and the first rows."""
-        if len(self.rows) <= MOST_SHOWN:
-            return TextTable.__str__(self)
-        first = TextTable.__str__(self._part(self.rows[:MOST_SHOWN])).partition("\n")[2]
-        return f"{self._caption()}\n{first}\n… and {len(self.rows) - MOST_SHOWN} more"
-
-    __repr__ = __str__
+        more = len(self.rows) - MOST_SHOWN
+        return self._grid(self.rows[:MOST_SHOWN]), *([Sentence(f"… and {more} more")] if more > 0 else [])
 
 
 @strict

@@ -10,9 +10,9 @@ from ..findings import evidence
 from ..graph import Caveat, Correlated, Leaf, Node, Step, walk
 from ..literature.sentences import number
 from ..quantity import Quantity
+from ..render.tables import rounded
 from ..sensitivity import drivers
 from ..substitution import is_uncertain
-from ..tables import rounded
 from .entries import Entry, leaves
 
 __all__ = ["common_inputs", "why"]

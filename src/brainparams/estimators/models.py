@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 from ..errors import KindError, UnknownNameError, did_you_mean, shown
-from ..tables import Table
+from ..render.tables import Table
 
 __all__ = ["Models", "Named"]
 

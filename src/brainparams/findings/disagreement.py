@@ -13,7 +13,7 @@ import numpy as np
 from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
-from ..tables import Table, rounded
+from ..render.tables import Table, rounded
 from . import evidence
 from .finding import AFTER, ID, Finding
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..citations import Citation
-from ..tables import escaped
+from ..render.tables import escaped
 from .finding import SPECIES, STATUS, Finding
 from .spreads import SPREADS
 

@@ -16,7 +16,7 @@ from ..estimate import check_level
 from ..graph import Caveat, Leaf, Node, Step, roots, walk
 from ..makers import assumed, choose, exact
 from ..quantity import Quantity
-from ..tables import rounded
+from ..render.tables import rounded
 from .disagreement import Study, apart, studies
 from .finding import AFTER
 from .spreads import from_range, numeral

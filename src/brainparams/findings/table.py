@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..quantity import Quantity
-from ..render.text import ends, percent, value_words
-from ..tables import TextTable, rounded
+from ..render.numbers import percent
+from ..render.tables import Table, rounded
+from ..render.words import ends, value_words
 from .finding import Finding
 
 __all__ = ["Findings", "Rivals"]
@@ -19,7 +20,7 @@ NUMBERS = ("n", "ratio")
 
 
 @dataclass(frozen=True, repr=False)
-class Findings(TextTable[Finding]):
+class Findings(Table[Finding]):
     """A tuple of findings that prints as a table.
 
     Attributes
@@ -64,21 +65,8 @@ class Findings(TextTable[Finding]):
         low, high = ends(estimate, LEVEL)
         return f"{value_words(estimate, LEVEL, unit=False)} ({low} to {high}, {percent(LEVEL)})"
 
-    def __str__(self) -> str:
-        """Return the caption, and the rows with their columns aligned, numbers on the right."""
-        head = self._head()
-        lines = [list(head), *(list(self._cells(row)) for row in self.rows)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        aligned = [
-            "  ".join(
-                cell.rjust(width) if name in NUMBERS else cell.ljust(width)
-                for name, cell, width in zip(head, line, widths, strict=True)
-            )
-            for line in lines
-        ]
-        return "\n".join([self._caption(), *(f"  {line}".rstrip() for line in aligned)])
-
-    __repr__ = __str__
+    def _numeric(self) -> frozenset[int]:
+        return frozenset(place for place, name in enumerate(self._head()) if name in NUMBERS)
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..citations import Citation
+from ..derivation.telling import EFFECTS
 from ..estimators.caveats import ignored
-from ..render.text import EFFECTS
-from ..tables import TextRecord, TextTable
+from ..render.tables import TextRecord, TextTable
 from .sentences import LEVEL, filled, findings_of, sources_of
 
 __all__ = ["Analogies", "Analogy", "analogy"]

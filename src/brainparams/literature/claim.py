@@ -10,7 +10,7 @@ from ..citations import Citation
 from ..findings import evidence
 from ..makers import exact
 from ..quantity import Quantity
-from ..tables import TextRecord, TextTable, escaped
+from ..render.tables import TextRecord, TextTable
 from .formulas import computed
 from .sentences import filled, findings_of, number, sources_of
 
@@ -68,10 +68,6 @@ class Claim(TextRecord):
 
     def _title(self) -> str:
         return f"{self.name}: “{self.text}”"
-
-    def _repr_markdown_(self) -> str:
-        lines = [f"| {label} | {escaped(text)} |" for label, text in self._told()]
-        return "\n".join([f"| **{escaped(self.name)}** | “{escaped(self.text)}” |", "|---|---|", *lines])
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)

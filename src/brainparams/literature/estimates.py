@@ -10,8 +10,9 @@ from typing import Literal
 
 from ..citations import Citation
 from ..quantity import Quantity
+from ..render.blocks import Block, Grid, Length
 from ..render.numbers import exactly
-from ..tables import TextRecord, TextTable, wrapped
+from ..render.tables import TextRecord, TextTable
 from .sentences import number
 
 __all__ = ["PrintedNumber", "PublishedEstimate", "PublishedEstimates", "agrees_to_the_digit"]
@@ -223,15 +224,14 @@ class PublishedEstimates(TextTable[PublishedEstimate]):
     def _cells(self, row: PublishedEstimate) -> Sequence[str]:
         return row.id, row.printed_words, row.our_words, row.agreement_words, row.note
 
-    def __str__(self) -> str:
-        """Return the printed numbers beside ours, and below them what the trace of each shows."""
-        numbers = [list(self._head()[:4]), *([*self._cells(row)[:3], row.agreement_in_short] for row in self.rows)]
-        longest = max(len(cell) for line in numbers for cell in line)
-        told = [[row.id, f"{row.differs} {row.note}".strip()] for row in self.rows]
-        table = wrapped(numbers, 5 * longest, longest)
-        return "\n".join([self._caption(), "", *table, "", "What the trace shows", *wrapped(told, WIDTH, longest)])
-
-    __repr__ = __str__
+    def _blocks(self, length: Length) -> Sequence[Block]:
+        """Return the printed numbers beside ours, and in short below them what the trace of each shows."""
+        if length == "full":
+            return (self._grid(),)
+        beside = tuple((*self._cells(row)[:3], row.agreement_in_short) for row in self.rows)
+        shown = tuple((row.id, f"{row.differs} {row.note}".strip()) for row in self.rows)
+        numbers = Grid(self._caption(), tuple(self._head()[:4]), beside, is_wrapped=True)
+        return numbers, Grid("What the trace shows", (), shown, is_wrapped=True)
 
 
 KINDS: dict[Agreement, str] = {

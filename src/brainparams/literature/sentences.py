@@ -9,8 +9,8 @@ from ..citations import Citation, resolve
 from ..findings import evidence
 from ..quantity import Quantity
 from ..render.numbers import exactly
-from ..render.text import ends, value_words
-from ..tables import rounded
+from ..render.tables import rounded
+from ..render.words import ends, value_words
 
 __all__ = ["filled", "findings_of", "number", "sources_of"]
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
 from ..errors import ArgumentError, KindError, UnknownNameError, did_you_mean, shown
-from ..tables import Table
+from ..render.tables import Table
 
 __all__ = ["Shelf", "sought"]
 

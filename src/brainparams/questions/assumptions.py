@@ -20,8 +20,8 @@ from ..fitting import check_fit, example
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, take, walk
 from ..leaves import leaf, node_from
 from ..operations import OPERATIONS
+from ..render.tables import Table, rounded
 from ..substitution import check_scalar, is_uncertain, leaf_of, substitute
-from ..tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read
 

@@ -1,33 +1,29 @@
-"""A derivation as text (whole or brief), Markdown or LaTeX: one module for each, one set of words and digits."""
+"""How anything is shown: blocks say what, a writer for each notation says how."""
 
 from __future__ import annotations
 
-from ..derivation import Derivation
-from ..errors import ArgumentError, did_you_mean, shown
-from ..estimate import Estimate
-from . import brief, latex, markdown, text
+from collections.abc import Sequence
 
-__all__ = ["one_line", "render"]
+from .blocks import Block
+from .html import Html
+from .latex import Latex
+from .markdown import Markdown
+from .showing import Shown
+from .text import Text
 
-STYLES = {"text": text.render, "brief": brief.render, "markdown": markdown.render, "latex": latex.render}
+__all__ = ["STYLES", "Shown", "write"]
+
+STYLES = {"text": Text, "markdown": Markdown, "latex": Latex, "html": Html}
 
 
-def render(derivation: Derivation, style: str) -> str:
-    """Return the derivation in one of the styles.
+def write(blocks: Sequence[Block], style: str) -> str:
+    """Return blocks in one of the styles.
 
-    Raises
-    ------
-    ArgumentError
-        For a style that is not known.
+    Examples
+    --------
+    >>> from brainparams.render.blocks import Sentence
+    >>> write([Sentence("2.7e14 synapses", "brain")], "markdown")
+    '**brain**: 2.7 × 10¹⁴ synapses'
     """
-    if style not in STYLES:
-        known = ", ".join(STYLES)
-        raise ArgumentError(
-            f"explain(): style must be one of {known}; got {shown(style)}.{did_you_mean(str(style), STYLES)}"
-        )
-    return STYLES[style](derivation)
-
-
-def one_line(estimate: Estimate, level: float) -> str:
-    """Return the result in one sentence."""
-    return text.sentence(estimate, level)
+    written: str = STYLES[style]().write(blocks)
+    return written

@@ -1,26 +1,31 @@
-r"""A derivation as LaTeX: siunitx numbers, a booktabs table, text escaped."""
+r"""Blocks as LaTeX: siunitx numbers, booktabs tables, text escaped."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import ClassVar, Literal
 
-from ..derivation import GROUPS, Derivation, Input, ToldStep
-from ..operations import Precedence
-from .formulas import written
-from .text import (
-    HEADINGS,
-    caveat_line,
-    driver_method,
-    driver_words,
-    ends,
-    marks,
-    sentence,
-    status_words,
-    value_words,
-    written_value,
+from .blocks import (
+    Amount,
+    Block,
+    Entry,
+    Folded,
+    Grid,
+    Heading,
+    Items,
+    Line,
+    Note,
+    Picture,
+    References,
+    Sentence,
+    StepLine,
+    Steps,
+    Symbol,
 )
+from .writer import Writer, cleaned
 
-__all__ = ["render"]
+__all__ = ["Latex", "escaped"]
 
 PREAMBLE = r"% needs \usepackage{amsmath,booktabs,siunitx} and a Unicode engine or \usepackage[utf8]{inputenc}"
 GREEK = {
@@ -71,82 +76,107 @@ _SPECIAL = re.compile("|".join(re.escape(each) for each in sorted(SPECIAL, key=l
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
 
-def render(derivation: Derivation) -> str:
-    """Return the whole derivation as a fragment to put in a paper."""
-    parts = [
-        PREAMBLE,
-        rf"\textbf{{{escaped(derivation.name)}}}: {prose(sentence(derivation.result, derivation.level))}.",
-        "",
-    ]
-    if derivation.steps:
-        parts += [*_table(derivation), ""]
-    for group in GROUPS:
-        inputs = derivation.group(group)
-        if inputs:
-            items = [rf"  \item {_input(each)}" for each in inputs]
-            parts += [rf"\paragraph{{Inputs: {HEADINGS[group]}}}", r"\begin{itemize}", *items, r"\end{itemize}", ""]
-    if derivation.correlations:
-        items = [rf"  \item {prose(each)}" for each in derivation.correlations]
-        parts += [r"\paragraph{Correlated}", r"\begin{itemize}", *items, r"\end{itemize}", ""]
-    if derivation.drivers is not None and len(derivation.drivers):
-        method, shares = prose(driver_method(derivation)), prose(driver_words(derivation))
-        parts += [rf"\paragraph{{Where the spread comes from}} ({method}): {shares}.", ""]
-    if derivation.caveats:
-        items = [rf"  \item {prose(caveat_line(each))}" for each in derivation.caveats]
-        parts += [r"\paragraph{Caveats}", r"\begin{itemize}", *items, r"\end{itemize}", ""]
-    if derivation.references:
-        items = [rf"  \item {prose(each.text())}" for each in derivation.references]
-        parts += [r"\paragraph{References}", r"\begin{enumerate}", *items, r"\end{enumerate}", ""]
-    return "\n".join(parts)
-
-
 def escaped(text: str) -> str:
     """Escape what LaTeX would take for a command; text may come from a stranger."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group(0)], " ".join(text.split()))
+    return _SPECIAL.sub(lambda found: SPECIAL[found.group(0)], cleaned(text))
 
 
-def prose(text: str) -> str:
-    r"""Escape a sentence, with its powers of ten as siunitx numbers."""
-    return _POWER.sub(lambda found: rf"\num{{{found.group(1)}}}", escaped(text))
+class Latex(Writer):
+    """A fragment to put in a paper."""
 
+    notation: ClassVar[Literal["text", "latex"]] = "latex"
 
-def _symbol(text: str) -> str:
-    stem, _, below = text.partition("_")
-    stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
-    body = rf"\{GREEK[stem]}" if stem in GREEK else stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
-    below = ",".join(filter(None, (digits, _upright(below) if below else "")))
-    return f"{body}_{{{below}}}" if below else body
+    def write(self, blocks: Sequence[Block]) -> str:
+        """Return the blocks below the packages that they need."""
+        return "\n".join([PREAMBLE, *(f"{part}\n" for part in map(self.block, blocks) if part)])
+
+    def escaped(self, text: str) -> str:
+        """Return a stranger's text as it stands inside a formula."""
+        return _upright(text)
+
+    def prose(self, text: str) -> str:
+        r"""Escape a sentence, with its powers of ten as siunitx numbers."""
+        return _POWER.sub(lambda found: rf"\num{{{found.group(1)}}}", escaped(text))
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return a letter for a formula."""
+        stem, _, below = symbol.text.partition("_")
+        stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
+        body = rf"\{GREEK[stem]}" if stem in GREEK else stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
+        below = ",".join(filter(None, (digits, _upright(below) if below else "")))
+        return f"{body}_{{{below}}}" if below else body
+
+    def amount(self, amount: Amount) -> str:
+        """Return a number with its unit, in a formula."""
+        unit = rf"\,\text{{{escaped(amount.unit)}}}" if amount.unit else ""
+        return self.prose(amount.number) + unit
+
+    # --- blocks --------------------------------------------------------------------------------------------------
+
+    def heading(self, block: Heading) -> str:
+        """Return a section without a number."""
+        return rf"\section*{{{escaped(block.text)}}}"
+
+    def sentence(self, block: Sentence) -> str:
+        """Return a paragraph."""
+        return (rf"\textbf{{{escaped(block.lead)}}}: " if block.lead else "") + f"{self.line(block.line)}."
+
+    def steps(self, block: Steps) -> str:
+        """Return a row for each step."""
+        caption = rf"% medians and equal-tailed {block.level.replace(' %', '')}\% intervals"
+        head = [caption, r"\begin{tabular}{@{}lll@{}}", r"\toprule", r"step & formula & result \\", r"\midrule"]
+        return "\n".join([*head, *map(self._step, block.steps), r"\bottomrule", r"\end{tabular}"])
+
+    def _step(self, step: StepLine) -> str:
+        result = self.prose(step.result)
+        if step.interval:
+            low, _, high = step.interval.partition(" to ")
+            result += f" ({self.prose(low)} to {self.prose(high)})"
+        formula = f"${self.symbol(step.symbol)} = {self.formula(step.formula)}$"
+        return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {result} \\"
+
+    def grid(self, block: Grid) -> str:
+        """Return the caption, and a table."""
+        columns = "".join("r" if place in block.numeric else "l" for place in range(len(block.rows[0])))
+        rows = [rf"{' & '.join(map(self.line, row))} \\" for row in block.rows]
+        head = [rf"{' & '.join(map(escaped, block.head))} \\", r"\midrule"] if block.head else []
+        table = [rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule", *head, *rows, r"\bottomrule"]
+        notes = ["", *(f"{self.prose(each)}." for each in block.notes)] if block.notes else []
+        return "\n".join([f"{escaped(block.caption)}.", "", *table, r"\end{tabular}", *notes])
+
+    def picture(self, block: Picture) -> str:
+        """Return nothing: a picture goes into a paper as a file."""
+        return ""
+
+    def items(self, block: Items, inside: str = "") -> str:
+        """Return a list below its title."""
+        title = f"{inside}: {block.title}" if inside else block.title
+        rows = (rf"  \item {self._item(each)}" for each in block.items)
+        return "\n".join([rf"\paragraph{{{escaped(title)}}}", r"\begin{itemize}", *rows, r"\end{itemize}"])
+
+    def _item(self, item: Entry | Line) -> str:
+        if not isinstance(item, Entry):
+            return self.line(item)
+        head = f"${self.symbol(item.symbol)}$, {escaped(item.name)}: {self.prose(item.value)}{self.marks(item.marks)}"
+        return "; ".join([head, *map(self.prose, (*item.behind, *item.told))])
+
+    def note(self, block: Note) -> str:
+        """Return a text behind its title."""
+        aside = f" ({self.prose(block.aside)})" if block.aside else ""
+        return rf"\paragraph{{{escaped(block.title)}}}{aside}: {self.line(block.line)}."
+
+    def references(self, block: References) -> str:
+        """Return the works, numbered."""
+        works = (rf"  \item {self.prose(each.text)}" for each in block.works)
+        return "\n".join([r"\paragraph{References}", r"\begin{enumerate}", *works, r"\end{enumerate}"])
+
+    def folded(self, block: Folded) -> str:
+        """Return the blocks; lists say what they are lists of."""
+        return "\n\n".join(
+            self.items(each, block.title) if isinstance(each, Items) else self.block(each) for each in block.blocks
+        )
 
 
 def _upright(text: str) -> str:
     """Write a word inside a formula; one with special characters as text, where their escapes are valid."""
     return rf"\mathrm{{{text}}}" if text.isalnum() and text.isascii() else rf"\text{{{escaped(text)}}}"
-
-
-def _table(derivation: Derivation) -> list[str]:
-    rows = [_row(step, derivation) for step in derivation.steps]
-    caption = rf"% medians and equal-tailed {100 * derivation.level:g}\% intervals"
-    head = [caption, r"\begin{tabular}{@{}lll@{}}", r"\toprule", r"step & formula & result \\", r"\midrule"]
-    return [*head, *rows, r"\bottomrule", r"\end{tabular}"]
-
-
-def _row(step: ToldStep, derivation: Derivation) -> str:
-    def by_symbol(key: bytes) -> tuple[str, int]:
-        return _symbol(derivation.told(key).symbol), Precedence.ATOM
-
-    result = prose(value_words(step.result, derivation.level))
-    if not step.result.axes and not step.result.is_exact_number:
-        low, high = ends(step.result, derivation.level)
-        result += f" ({prose(low)} to {prose(high)})"
-    formula = rf"${_symbol(step.symbol)} = {written(step.formula, by_symbol, 'latex', _upright)}$"
-    return rf"{escaped(step.name)}{marks(step.references)} & {formula} & {result} \\"
-
-
-def _input(each: Input) -> str:
-    leaf = each.leaf
-    parts = [rf"${_symbol(each.symbol)}$, {escaped(each.name)}: {prose(written_value(leaf))}"]
-    parts += [f"[{number}]" for number in each.references]
-    details = [prose(part) for part in (leaf.locator, status_words(leaf)) if part]
-    details += [f"because {prose(leaf.because)}"] if leaf.because else []
-    details += [f"note: {prose(leaf.note)}"] if leaf.note else []
-    return " ".join(parts) + (f"; {'; '.join(details)}" if details else "")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from fractions import Fraction
+from typing import Any, Protocol
 
 import numpy as np
 
-from ..estimate import Estimate
-from ..operations import Number
+__all__ = ["digits_of", "exactly", "grouped", "percent", "plain", "rounded", "superscript", "words"]
 
-__all__ = ["digits_of", "grouped", "plain", "superscript", "words"]
+Number = int | Fraction | float
 
 MOST_DIGITS = 6
 FEWEST_DIGITS = 2
@@ -18,7 +18,63 @@ WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10*
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def digits_of(estimate: Estimate, level: float) -> int:
+class Counting(Protocol):
+    """What has a name for one and for many: a unit."""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+
+    def plural(self, amount: float, /) -> str:
+        """Return it in words."""
+
+
+class Spread(Protocol):
+    """What has quantiles with standard errors, and says how they were found: an estimate."""
+
+    @property
+    def median(self) -> Any:
+        """The middle."""
+
+    @property
+    def is_exact_number(self) -> bool:
+        """Whether there is no spread at all."""
+
+    @property
+    def unit(self) -> Counting:
+        """Of every number."""
+
+    @property
+    def axes(self) -> Any:
+        """With their labels; empty for one number."""
+
+    @property
+    def engine(self) -> str:
+        """Who found it."""
+
+    @property
+    def draws(self) -> int:
+        """How many; 0 where nothing was drawn."""
+
+    @property
+    def seed(self) -> int | None:
+        """Of the draws."""
+
+    @property
+    def linearity(self) -> Any:
+        """The verdict on first order, where it was asked for."""
+
+    def interval(self, level: float, /) -> Any:
+        """Return both ends."""
+
+    def quantile(self, p: float, /) -> Any:
+        """Return a quantile."""
+
+    def standard_error(self, p: float, /) -> Any:
+        """Return its standard error."""
+
+
+def digits_of(estimate: Spread, level: float) -> int:
     """Return the significant digits that the spread makes worth reading and the sampling supports.
 
     The last digit is worth about a twentieth of the interval's width, and twice the standard error of the median and
@@ -91,6 +147,26 @@ def grouped(value: int) -> str:
         return f"{value:,}" if abs(value) >= 10**4 else str(value)
     mantissa, exponent = mantissa_and_exponent(float(value), 6)
     return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
+
+
+def rounded(value: Any) -> str:
+    """Write a number to three digits: ``2.72e14``, ``3160``, ``0.25``.
+
+    Examples
+    --------
+    >>> rounded(2.7195e14), rounded(3162.3), rounded(0.25)
+    ('2.72e14', '3160', '0.25')
+    """
+    number = float(f"{float(value):.3g}")
+    if 1e-4 <= abs(number) < 1e5 or number == 0:
+        return f"{number:.10g}"
+    mantissa, exponent = f"{number:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def percent(level: float) -> str:
+    """Return a level in per cent, such as ``90 %``."""
+    return f"{100 * level:.10g} %"
 
 
 def superscript(text: str) -> str:

@@ -1,260 +1,215 @@
-"""A derivation as plain text for a terminal or a file."""
+"""Blocks as plain text for a terminal or a file."""
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
-from ..derivation import GROUPS, Derivation, Input, ToldStep
-from ..estimate import Estimate
-from ..graph import Leaf
-from ..operations import Precedence
-from . import numbers
-from .formulas import binding, written
+from .blocks import (
+    Block,
+    Code,
+    Entry,
+    Folded,
+    Grid,
+    Heading,
+    Items,
+    Note,
+    Picture,
+    References,
+    Sentence,
+    StepLine,
+    Steps,
+    Symbol,
+)
+from .writer import Writer, cleaned
 
-__all__ = [
-    "HEADINGS",
-    "caveat_line",
-    "driver_method",
-    "driver_words",
-    "ends",
-    "marks",
-    "percent",
-    "render",
-    "sentence",
-    "status_words",
-    "value_words",
-    "written_value",
-]
+__all__ = ["Text", "line_width", "wrapped"]
 
-WIDTH = 100
-HEADINGS = {
-    "measured": "measured",
-    "assumed": "assumed",
-    "exact": "exact",
-    "given": "given, no source",
-}
-EFFECTS = {
-    "raises": "raises the count",
-    "lowers": "lowers the count",
-    "unknown": "direction unknown",
-}
+NARROW, WIDE = 80, 100
+SHORT = 20  # a page or a table, which is not broken
+HARD = "\u00a0"  # holds a label and its address on one line
 
 
-def render(derivation: Derivation) -> str:
-    """Return the whole derivation: sentence, steps, inputs, drivers, caveats, references."""
-    parts = [f"{_capital(derivation.name)}: {sentence(derivation.result, derivation.level)}"]
-    if derivation.steps:
-        exact = all(step.result.is_exact_number for step in derivation.steps)
-        parts += [
-            "",
-            "Steps" if exact else f"Steps (medians put in; {percent(derivation.level)} intervals, equal-tailed)",
-        ]
-        parts += [line for step in derivation.steps for line in _step(step, derivation)]
-        if derivation.untold:
-            parts.append(f"  … and {derivation.untold} earlier named steps")
-    parts += ["", "Inputs"]
-    for group in GROUPS:
-        inputs = derivation.group(group)
-        if inputs:
-            parts.append(f"  {HEADINGS[group]}")
-            parts += [line for each in inputs for line in _input(each)]
-    if derivation.correlations:
-        parts.append("  correlated")
-        parts += [line for each in derivation.correlations for line in _wrapped(each, "    ")]
-    if derivation.drivers is not None and len(derivation.drivers):
-        parts += ["", f"Where the spread comes from ({driver_method(derivation)})"]
-        parts += _wrapped(driver_words(derivation), "  ")
-    if derivation.caveats:
-        parts += ["", "Caveats"]
-        parts += [line for caveat in derivation.caveats for line in _wrapped(caveat_line(caveat), "  - ")]
-    if derivation.references:
-        parts += ["", "References"]
-        for number, citation in enumerate(derivation.references, 1):
-            parts += _wrapped(citation.text(), f"  [{number}] ")
-    return "\n".join(parts)
+def line_width() -> int:
+    """Return the columns of the terminal, at most 100; 80 where the text goes elsewhere."""
+    try:
+        return min(max(os.get_terminal_size(sys.__stdout__.fileno()).columns, 40), WIDE)  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return NARROW
 
 
-def sentence(estimate: Estimate, level: float) -> str:
-    """Return the result in one sentence: powers of ten, words, interval with its level and kind, engine.
+class Text(Writer):
+    """Plain text; `is_tight` leaves no line empty between blocks."""
+
+    def __init__(self, *, is_tight: bool = False, width: int | None = None) -> None:
+        self.is_tight = is_tight
+        self._width = width
+
+    @property
+    def width(self) -> int:
+        """Columns of a line."""
+        return self._width or line_width()
+
+    def write(self, blocks: Sequence[Block]) -> str:
+        """Return the blocks below each other."""
+        parts = [part for part in map(self.block, blocks) if part]
+        return ("\n" if self.is_tight else "\n\n").join(parts)
+
+    def escaped(self, text: str) -> str:
+        """Return text without what would steer the terminal."""
+        return cleaned(text)
+
+    prose = escaped
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return the letter as it stands."""
+        return cleaned(symbol.text)
+
+    def code(self, code: Code) -> str:
+        """Return the characters as they stand."""
+        return code.text
+
+    # --- blocks --------------------------------------------------------------------------------------------------
+
+    def heading(self, block: Heading) -> str:
+        """Return a title with a line under it."""
+        return f"{self.escaped(block.text)}\n{'=' * len(self.escaped(block.text))}"
+
+    def sentence(self, block: Sentence) -> str:
+        """Return a paragraph; only a tight one is wrapped, for one alone is often searched for as a whole."""
+        lead = self.escaped(block.lead)
+        text = f"{lead[:1].upper()}{lead[1:]}: {self.line(block.line)}" if lead else self.line(block.line)
+        return self._wrapped(text, "") if self.is_tight else text
+
+    def steps(self, block: Steps) -> str:
+        """Return three lines for a step, or one."""
+        lines = [self._brief_step(each) if block.is_brief else self._step(each) for each in block.steps]
+        return "\n".join([*lines, *([f"  … and {block.earlier} earlier named steps"] if block.earlier else [])])
+
+    def _step(self, step: StepLine) -> str:
+        formula, put_in = self.formula(step.formula), self.formula(step.put_in)
+        head = f"  {self.symbol(step.symbol)} = {formula}   [{self.escaped(step.name)}]{self.marks(step.marks)}"
+        lines = [self._wrapped(head, "", "      ")]
+        lines += [self._wrapped(f"= {put_in}", "      ")] if put_in != formula else []
+        lines += [f"      = {step.result}" + (f"  ({step.interval})" if step.interval else "")]
+        lines += [self._wrapped(self.prose(step.because), "      because ")] if step.because else []
+        return "\n".join(lines)
+
+    def _brief_step(self, step: StepLine) -> str:
+        interval = f" ({step.interval})" if step.interval else ""
+        line = f"  {self.symbol(step.symbol)} = {self.formula(step.formula)} = {step.result}{interval}"
+        return self._wrapped(line + self.marks(step.marks), "", "      ")
+
+    def grid(self, block: Grid) -> str:
+        """Return the caption, and below it the cells in columns."""
+        rows = [[self.line(cell) for cell in row] for row in block.rows]
+        head = [self.escaped(each) for each in block.head]
+        notes = [self._wrapped(self.prose(each), "  – ") for each in block.notes]
+        if block.is_wrapped:
+            caption = [self.escaped(block.caption), ""] if block.caption else []
+            return "\n".join([*caption, *wrapped([head, *rows] if head else rows, WIDE), *notes])
+        lines = [head, *rows] if head else rows
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        shown = (
+            "  ".join(
+                cell.rjust(width) if place in block.numeric else cell.ljust(width)
+                for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        )
+        caption = [self.escaped(block.caption)] if block.caption else []
+        return "\n".join([*caption, *(f"  {each}" for each in shown), *notes])
+
+    def picture(self, block: Picture) -> str:
+        """Return the drawing in characters, where there is one."""
+        return block.text
+
+    def items(self, block: Items) -> str:
+        """Return the title and a line or more for each item."""
+        return "\n".join([self.escaped(block.title), *map(self._item, block.items)])
+
+    def _item(self, item: Entry | object) -> str:
+        if isinstance(item, Entry):
+            return self._brief_entry(item) if item.is_brief else self._entry(item)
+        return self._wrapped(self.line(item), "  - ")  # type: ignore[arg-type]
+
+    def _entry(self, entry: Entry) -> str:
+        marks = self.marks(entry.marks)
+        head = f"  {self.symbol(entry.symbol)}  {self.escaped(entry.name)}: {self.prose(entry.value)}"
+        behind = "; ".join(_unbroken(self.prose(each)) for each in entry.behind)
+        line = f"{head} {marks} {behind}".rstrip()
+        told = [self._wrapped(self.prose(each), "     ") for each in entry.told]
+        return "\n".join([self._wrapped(line, "", "     ").replace(HARD, " "), *told])
+
+    def _brief_entry(self, entry: Entry) -> str:
+        marks = "".join(f"[{number}]" for number in entry.marks.numbers)
+        line = f"  {self.symbol(entry.symbol)} = {self.prose(entry.value)}: {self.escaped(entry.name)}"
+        return self._wrapped(" ".join(filter(None, [line, marks, *map(self.prose, entry.told)])), "", "      ")
+
+    def note(self, block: Note) -> str:
+        """Return the text below its title, or behind it where it is tight."""
+        title, line = self.escaped(block.title), self.line(block.line)
+        if self.is_tight:
+            return self._wrapped(f"{title}: {line}", "", "  ")
+        return f"{title}{f' ({self.escaped(block.aside)})' if block.aside else ''}\n{self._wrapped(line, '  ')}"
+
+    def references(self, block: References) -> str:
+        """Return the works, a paragraph each; brief ones one behind the other, by their short names."""
+        if not block.is_brief:
+            works = (self._wrapped(self.escaped(each.text), f"  [{each.number}] ") for each in block.works)
+            return "\n".join(["References", *works])
+        named = (
+            f"[{each.number}] {self.escaped(each.label)}{f' doi:{each.doi}' if each.doi else ''}".replace(" ", HARD)
+            for each in block.works
+        )
+        return self._wrapped(f"References: {', '.join(named)}", "", "  ").replace(HARD, " ")
+
+    def folded(self, block: Folded) -> str:
+        """Return the title, and the blocks below it."""
+        title = self.escaped(block.title) + (f" ({self.escaped(block.aside)})" if block.aside else "")
+        if not all(isinstance(each, Items) for each in block.blocks):
+            return "\n".join([title, *map(self.block, block.blocks)])
+        inner = Text(is_tight=True, width=self.width - 2).write(block.blocks)
+        return f"{title}\n{textwrap.indent(inner, '  ')}"
+
+    def _wrapped(self, text: str, lead: str, indent: str | None = None) -> str:
+        lines = textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=lead,
+            subsequent_indent=" " * len(lead) if indent is None else indent,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        return "\n".join(lines or [lead])
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", HARD) if len(text) < SHORT else text
+
+
+def wrapped(lines: Sequence[Sequence[str]], width: int = WIDE, shortest: int = 22) -> list[str]:
+    r"""Return rows of cells in columns: narrow ones as wide as they are, the others with an equal share of the rest.
 
     Examples
     --------
-    ``2.7e14 parameters (270 trillion), 90 % interval 8.4e13 to 8.9e14 (equal-tailed; exact engine)``
+    >>> print(*wrapped([["a", "one two three"], ["b", "four"]], width=10, shortest=2), sep="\n")
+    a  one two
+       three
+    b  four
     """
-    value = value_words(estimate, level)
-    if estimate.axes or estimate.is_exact_number:
-        return value
-    in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
-    low, high = ends(estimate, level)
-    how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
-    verdict = estimate.linearity
-    if verdict is not None and not verdict.holds:
-        how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
-    return (
-        f"{value}{f' ({in_words})' if in_words else ''}, "
-        f"{percent(level)} interval {low} to {high} (equal-tailed; {how})"
-    )
+    natural = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    narrow = [each for each in natural if each <= shortest]
+    rest = width - sum(narrow) - 2 * (len(natural) - 1)
+    share = rest // max(1, len(natural) - len(narrow))
+    widths = [each if each <= shortest else min(each, share) for each in natural]
+    return [part for line in lines for part in _wrapped_row(line, widths)]
 
 
-def value_words(estimate: Estimate, level: float, *, unit: bool = True) -> str:
-    """Return the value with the digits worth printing, and its unit in words."""
-    if estimate.axes:
-        return _array_words(estimate, level)
-    if estimate.is_exact_number:
-        many = unit and isinstance(estimate.median, int) and abs(estimate.median) >= 10**4
-        return (
-            numbers.exactly(estimate.median)
-            + (_unit(estimate, estimate.median) if unit else "")
-            + (" exactly" if many else "")
-        )
-    high = estimate.interval(level).high
-    number = numbers.plain(estimate.median, numbers.digits_of(estimate, level), beside=high)
-    return number + (_unit(estimate, estimate.median) if unit else "")
-
-
-def _array_words(estimate: Estimate, level: float) -> str:
-    points = [" ".join(point) for point in _points(estimate)]
-    values = [
-        numbers.exactly(each) if estimate.is_exact_number else numbers.plain(float(each), 3)
-        for each in numbers.each_of(estimate.median)
-    ]
-    counted = points == [str(position) for position in range(len(points))]
-    shown = values if counted else [f"{point} {value}" for point, value in zip(points, values, strict=True)]
-    shown = shown if len(shown) <= 6 else [*shown[:5], f"… {len(shown) - 5} more"]
-    return ", ".join(shown) + _unit(estimate, 2)
-
-
-def _points(estimate: Estimate) -> list[tuple[str, ...]]:
-    points: list[tuple[str, ...]] = [()]
-    for axis in estimate.axes:
-        points = [(*point, label) for point in points for label in axis.labels]
-    return points
-
-
-def _unit(estimate: Estimate, amount: Any) -> str:
-    return "" if estimate.unit.text == "1" else f" {estimate.unit.plural(float(amount))}"
-
-
-def ends(estimate: Estimate, level: float) -> tuple[str, str]:
-    """Return both ends of the interval with the digits worth printing."""
-    digits = numbers.digits_of(estimate, level)
-    low, high = estimate.interval(level)
-    return numbers.plain(low, digits, beside=high), numbers.plain(high, digits)
-
-
-def _step(step: ToldStep, derivation: Derivation) -> list[str]:
-    level = derivation.level
-
-    def symbol(key: bytes) -> tuple[str, int]:
-        return derivation.told(key).symbol, Precedence.ATOM
-
-    lines = [f"  {step.symbol} = {written(step.formula, symbol)}"]
-    lines[0] += f"   [{step.name}]{marks(step.references)}"
-    put_in = written(step.formula, _number_writer(derivation))
-    if put_in != written(step.formula, symbol):
-        lines += _wrapped(f"= {put_in}", "      ")
-    lines += [f"      = {value_words(step.result, level)}{_spread(step.result, level)}"]
-    if step.because:
-        lines += _wrapped(step.because, "      because ")
-    return lines
-
-
-def _number_writer(derivation: Derivation) -> Any:
-    def number(key: bytes) -> tuple[str, int]:
-        result = derivation.told(key).result
-        if result.axes:
-            return derivation.told(key).symbol, Precedence.ATOM
-        text = value_words(result, derivation.level, unit=False)
-        unit = "" if result.unit.text == "1" else f" {result.unit.pretty}"
-        return text + unit, binding(text + unit)
-
-    return number
-
-
-def _spread(estimate: Estimate, level: float) -> str:
-    if estimate.axes or estimate.is_exact_number:
-        return ""
-    low, high = ends(estimate, level)
-    return f"  ({low} to {high})"
-
-
-def _input(each: Input) -> list[str]:
-    leaf = each.leaf
-    head = f"    {each.symbol}  {each.name}: {written_value(leaf)}"
-    tail = [f"[{number}]" for number in each.references]
-    tail += [part for part in (leaf.locator, status_words(leaf)) if part]
-    lines = _wrapped(
-        f"{head}  {' '.join(tail[: len(each.references)])} {'; '.join(tail[len(each.references) :])}".rstrip(),
-        "",
-        indent="       ",
-    )
-    if leaf.because:
-        lines += _wrapped(f"because {leaf.because}", "       ")
-    if leaf.note:
-        lines += _wrapped(f"note: {leaf.note}", "       ")
-    return lines
-
-
-def written_value(leaf: Leaf) -> str:
-    """Return an input as its author wrote it, with its unit and the shape of the belief."""
-    unit = "" if leaf.unit.text == "1" else f" {leaf.unit.pretty}"
-    return f"{leaf.written}{unit}" + (f" ({leaf.spread})" if leaf.spread else "")
-
-
-def status_words(leaf: Leaf) -> str | None:
-    """Return how the source was checked, where that is not at first hand."""
-    told = {
-        "seen": None,
-        "transcription": "seen in a transcription",
-        "secondary": "seen in a secondary source",
-        "memory": "from memory, source not seen",
-    }
-    return told.get(leaf.status, leaf.status) if leaf.status else None
-
-
-def driver_words(derivation: Derivation) -> str:
-    """Return the shares of the variance in per cent, largest first."""
-    assert derivation.drivers is not None
-    shares = [f"{_share(each.share)} {each.name}" for each in derivation.drivers if each.share >= 0.005]
-    small = sum(1 for each in derivation.drivers if each.share < 0.005)
-    if small:
-        shares.append(f"{small} more below 1 %")
-    if derivation.drivers.interactions:
-        shares.append(f"{_share(derivation.drivers.interactions)} interactions")
-    return "; ".join(shares)
-
-
-def driver_method(derivation: Derivation) -> str:
-    """Return what the shares are shares of, and how they were found."""
-    assert derivation.drivers is not None
-    return f"shares of the variance of the {derivation.drivers.scale}; {derivation.drivers.method}"
-
-
-def caveat_line(caveat: Any) -> str:
-    """Return a caveat with its direction."""
-    return f"{caveat.text} [{EFFECTS[caveat.effect]}]"
-
-
-def marks(references: Iterable[int]) -> str:
-    """Return the numbers of references behind what they stand for: `` [1] [2]``."""
-    return "".join(f" [{number}]" for number in references)
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def percent(level: float) -> str:
-    """Return a level in per cent, such as ``90 %``."""
-    return f"{100 * level:.10g} %"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _wrapped(text: str, lead: str, indent: str | None = None) -> list[str]:
-    follow = " " * len(lead) if indent is None else indent
-    return textwrap.wrap(text, WIDTH, initial_indent=lead, subsequent_indent=follow, break_on_hyphens=False) or [lead]
+def _wrapped_row(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    columns = [textwrap.wrap(cell, width, break_on_hyphens=False) for cell, width in zip(line, widths, strict=True)]
+    for parts in zip_longest(*columns, fillvalue=""):
+        yield "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()

@@ -12,8 +12,8 @@ import numpy as np
 from ..engines import estimate, estimate_all
 from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, roots
+from ..render.tables import Table, rounded
 from ..substitution import check_scalar, given_input, leaf_of
-from ..tables import Table, rounded
 
 __all__ = ["Measurement", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 

@@ -17,6 +17,8 @@ import numpy as np
 from ..engines import exact, linear, sampling
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, roots
+from ..render.blocks import Block, Length, Sentence
+from ..render.showing import Shown
 from ..substitution import check_scalar, leaf_of
 
 __all__ = ["Driver", "Drivers", "drivers"]
@@ -42,8 +44,8 @@ class Driver:
     uid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drivers:
+@dataclass(frozen=True, slots=True, repr=False)
+class Drivers(Shown):
     """The inputs that the spread comes from, largest share first.
 
     Attributes
@@ -81,12 +83,10 @@ class Drivers:
     def __getitem__(self, position: int) -> Driver:
         return self.items[position]
 
-    def __str__(self) -> str:
+    def _blocks(self, length: Length) -> Sequence[Block]:
         """Return one line: names with their shares in per cent."""
-        shares = ", ".join(f"{each.name} {each.share:.0%}" for each in self.items)
-        return f"shares of the variance of the {self.scale}: {shares or 'nothing is uncertain'} ({self.method})"
-
-    __repr__ = __str__
+        shares = ", ".join(f"{each.name} {each.share:.0%}" for each in self.items) or "nothing is uncertain"
+        return (Sentence(f"shares of the variance of the {self.scale}: {shares} ({self.method})"),)
 
 
 def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:

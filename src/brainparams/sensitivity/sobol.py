@@ -18,8 +18,8 @@ from ..engines.execution import run
 from ..engines.points import points
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, Program, flatten, roots
+from ..render.tables import Table
 from ..substitution import check_scalar, leaf_of, score_correlations, substitute
-from ..tables import Table
 from .drivers import parts_of_product
 
 __all__ = ["SobolIndex", "SobolIndices", "sobol_indices"]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
-from ..derivation import Term
 from ..operations import OPERATIONS, Precedence
+from ..render.blocks import Amount, Atom, Formula
+from .parts import Term
 
-__all__ = ["binding", "written"]
+__all__ = ["binding", "formula", "written"]
 
 Write = Callable[[bytes], tuple[str, int]]
 
@@ -24,11 +25,25 @@ def written(
     return _written(term, write, notation, escape)[0]
 
 
+def formula(term: Term, meant: Callable[[bytes], Atom]) -> Formula:
+    """Return a formula that a writer can write; `meant` gives what a reference of the term stands for."""
+
+    def write(atom: Callable[[Atom], str], notation: Literal["text", "latex"], escape: Callable[[str], str]) -> str:
+        def told(key: bytes) -> tuple[str, int]:
+            part = meant(key)
+            text = atom(part)
+            return text, binding(text) if isinstance(part, Amount) else Precedence.ATOM
+
+        return written(term, told, notation, escape)
+
+    return Formula(write)
+
+
 def binding(number: str) -> int:
     """Return how tightly a number put in binds: a sign as a sum does; a unit or a power of ten as a product does."""
     if number.startswith(("-", "−")):
         return Precedence.SUM
-    return Precedence.PRODUCT if " " in number else Precedence.ATOM
+    return Precedence.PRODUCT if " " in number or "\\" in number else Precedence.ATOM
 
 
 def _written(

@@ -6,46 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .engines import estimate_all
-from .estimate import Estimate
-from .graph import Axis, Caveat, Correlated, Leaf, Node, Operated, Step, walk
-from .operations import OPERATIONS
-from .sensitivity import Drivers, drivers
-from .units import Unit
+from ..engines import estimate_all
+from ..estimate import Estimate
+from ..graph import Caveat, Correlated, Leaf, Node, Operated, Step, walk
+from ..operations import OPERATIONS
+from ..sensitivity import drivers
+from ..units import Unit
+from .parts import Input, Term, ToldStep
+from .telling import Derivation
 
 if TYPE_CHECKING:
-    from .citations import Citation
+    from ..citations import Citation
 
-__all__ = ["Derivation", "Input", "Term", "ToldStep", "derive"]
+__all__ = ["SYMBOLS", "citations_of", "derive", "labels", "named_nodes"]
 
-GROUPS = ("measured", "assumed", "exact", "given")
 MOST_TERMS = 40  # of one formula; a person reads no longer one
 MOST_STEPS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A part of a formula: a reference to something told, or an operation on parts.
-
-    Attributes
-    ----------
-    told : bytes or None
-        Key of the step or input that is meant.
-    operation : str or None
-        Row of the table of operations.
-    parts : tuple of Term
-        What the operation is applied to.
-    parameters : tuple
-        The operation's parameters.
-    axes : tuple of Axis
-        Axes of the argument, for operations along an axis.
-    """
-
-    told: bytes | None = None
-    operation: str | None = None
-    parts: tuple[Term, ...] = ()
-    parameters: tuple[Any, ...] = ()
-    axes: tuple[Axis, ...] = ()
 
 
 ELLIPSIS = Term()
@@ -67,56 +43,6 @@ SYMBOLS = {
     "synapse/mm**3": "d",
     "synapse/neuron": "s",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ToldStep:
-    """One step of the derivation: what it is called, how it is made, and what comes out."""
-
-    key: bytes
-    name: str
-    symbol: str
-    because: str | None
-    formula: Term
-    result: Estimate
-    references: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One leaf of the derivation, with what stands behind it."""
-
-    key: bytes
-    name: str
-    symbol: str
-    leaf: Leaf
-    result: Estimate
-    references: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """Everything that a rendering tells, in order."""
-
-    name: str
-    result: Estimate
-    level: float
-    steps: tuple[ToldStep, ...]
-    inputs: tuple[Input, ...]
-    drivers: Drivers | None
-    caveats: tuple[Caveat, ...]
-    references: tuple[Citation, ...]
-    correlations: tuple[str, ...] = ()
-    untold: int = 0
-
-    def told(self, key: bytes) -> ToldStep | Input:
-        """Return the step or input that a term refers to."""
-        candidates: tuple[ToldStep | Input, ...] = (*self.steps, *self.inputs)
-        return next(each for each in candidates if each.key == key)
-
-    def group(self, name: str) -> tuple[Input, ...]:
-        """Return the inputs of one of the four groups."""
-        return tuple(each for each in self.inputs if each.leaf.group == name)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,12 @@
+"""Which steps of a graph to tell, in which order, under which names, and what stands behind them."""
+
+from __future__ import annotations
+
+from .deriving import SYMBOLS, citations_of, derive, labels, named_nodes
+from .parts import Input, Term, ToldStep
+from .telling import Derivation, told
+
+__all__ = [
+    "SYMBOLS", "Derivation", "Input", "Term", "ToldStep", "citations_of", "derive", "labels",
+    "named_nodes", "told",
+]  # fmt: skip

@@ -1,0 +1,262 @@
+"""A derivation, and what is said of it: sentence, steps, inputs in their groups, drivers, caveats, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import ArgumentError, did_you_mean, shown
+from ..estimate import Estimate
+from ..graph import Caveat, Leaf
+from ..render.blocks import (
+    Amount,
+    Block,
+    Entry,
+    Folded,
+    Items,
+    Length,
+    Marks,
+    Note,
+    Reference,
+    References,
+    Sentence,
+    StepLine,
+    Steps,
+    Symbol,
+)
+from ..render.html import Html
+from ..render.latex import Latex
+from ..render.markdown import Markdown
+from ..render.numbers import percent
+from ..render.showing import Shown
+from ..render.text import Text
+from ..render.words import sentence, spread, value_words
+from ..render.writer import Writer
+from ..sensitivity import Drivers
+from .formulas import formula
+from .parts import Input, ToldStep
+
+if TYPE_CHECKING:
+    from ..citations import Citation
+
+__all__ = ["HEADINGS", "Derivation", "caveat_line", "driver_words", "status_words", "told", "written_value"]
+
+GROUPS = ("measured", "assumed", "exact", "given")
+HEADINGS = {
+    "measured": "measured",
+    "assumed": "assumed",
+    "exact": "exact",
+    "given": "given, no source",
+}
+STYLES: Mapping[str, tuple[Length, Writer]] = {
+    "text": ("full", Text()),
+    "brief": ("brief", Text(is_tight=True, width=100)),
+    "markdown": ("full", Markdown()),
+    "latex": ("full", Latex()),
+    "html": ("full", Html()),
+}
+EFFECTS = {
+    "raises": "raises the count",
+    "lowers": "lowers the count",
+    "unknown": "direction unknown",
+}
+STATUS = {
+    "seen": None,
+    "transcription": "seen in a transcription",
+    "secondary": "seen in a secondary source",
+    "memory": "from memory, source not seen",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Derivation(Shown):
+    """Everything that is told of a result, in order."""
+
+    name: str
+    result: Estimate
+    level: float
+    steps: tuple[ToldStep, ...]
+    inputs: tuple[Input, ...]
+    drivers: Drivers | None
+    caveats: tuple[Caveat, ...]
+    references: tuple[Citation, ...]
+    correlations: tuple[str, ...] = ()
+    untold: int = 0
+
+    def told(self, key: bytes) -> ToldStep | Input:
+        """Return the step or input that a term refers to."""
+        candidates: tuple[ToldStep | Input, ...] = (*self.steps, *self.inputs)
+        return next(each for each in candidates if each.key == key)
+
+    def group(self, name: str) -> tuple[Input, ...]:
+        """Return the inputs of one of the four groups."""
+        return tuple(each for each in self.inputs if each.leaf.group == name)
+
+    def explain(self, style: str = "text") -> str:
+        """Return it in one of the styles: text, brief (a line for each step and input), markdown, latex, html.
+
+        Raises
+        ------
+        ArgumentError
+            For a style that is not known.
+        """
+        if style not in STYLES:
+            raise ArgumentError(
+                f"explain(): style must be one of {', '.join(STYLES)}; got {shown(style)}."
+                f"{did_you_mean(str(style), STYLES)}"
+            )
+        length, writer = STYLES[style]
+        return writer.write(told(self, length))
+
+    def _blocks(self, length: Length) -> tuple[Block, ...]:
+        return told(self, "brief" if length == "brief" else "full")
+
+
+def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
+    """Return what is said of a derivation, in one of three lengths."""
+    opening = Sentence(sentence(derivation.result, derivation.level), derivation.name)
+    if length == "sentence":
+        return (opening,)
+    return (opening, *(_brief(derivation) if length == "brief" else _full(derivation)))
+
+
+def _full(derivation: Derivation) -> Iterator[Block]:
+    if derivation.steps:
+        exact = all(step.result.is_exact_number for step in derivation.steps)
+        aside = "" if exact else f"medians put in; {percent(derivation.level)} intervals, equal-tailed"
+        yield Folded("Steps", (_steps(derivation),), aside)
+    groups = ((HEADINGS[group], tuple(map(_input, derivation.group(group)))) for group in GROUPS)
+    lists = [Items(title, inputs) for title, inputs in groups if inputs]
+    if derivation.correlations:
+        lists.append(Items("correlated", derivation.correlations))
+    yield Folded("Inputs", tuple(lists))
+    if derivation.drivers is not None and len(derivation.drivers):
+        yield Note("Where the spread comes from", driver_words(derivation), _method(derivation))
+    if derivation.caveats:
+        yield Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
+    if derivation.references:
+        yield _references(derivation)
+
+
+def _brief(derivation: Derivation) -> Iterator[Block]:
+    if derivation.steps:
+        yield _steps(derivation, is_brief=True)
+    yield Items("Inputs", tuple(map(_brief_input, derivation.inputs)))
+    if derivation.correlations:
+        yield Note("Correlated", "; ".join(derivation.correlations))
+    if derivation.drivers is not None and len(derivation.drivers):
+        yield Note("Spread from", driver_words(derivation))
+    if derivation.caveats:
+        yield Note("Caveats", "; ".join(map(caveat_line, derivation.caveats)))
+    if derivation.references:
+        yield _references(derivation, is_brief=True)
+
+
+# --- steps and inputs --------------------------------------------------------------------------------------------
+
+
+def _steps(derivation: Derivation, *, is_brief: bool = False) -> Steps:
+    lines = tuple(_step(step, derivation) for step in derivation.steps)
+    return Steps(lines, percent(derivation.level), derivation.untold, is_brief)
+
+
+def _step(step: ToldStep, derivation: Derivation) -> StepLine:
+    level = derivation.level
+
+    def symbol(key: bytes) -> Symbol:
+        return Symbol(derivation.told(key).symbol)
+
+    def amount(key: bytes) -> Symbol | Amount:
+        result = derivation.told(key).result
+        unit = "" if result.unit.text == "1" else result.unit.pretty
+        return symbol(key) if result.axes else Amount(value_words(result, level, unit=False), unit)
+
+    return StepLine(
+        name=step.name,
+        symbol=Symbol(step.symbol),
+        formula=formula(step.formula, symbol),
+        put_in=formula(step.formula, amount),
+        result=value_words(step.result, level),
+        interval=spread(step.result, level),
+        because=step.because,
+        marks=_marks(step.references, derivation),
+    )
+
+
+def _input(each: Input) -> Entry:
+    leaf = each.leaf
+    behind = tuple(part for part in (leaf.locator, status_words(leaf)) if part)
+    because = (f"because {leaf.because}",) if leaf.because else ()
+    note = (f"note: {leaf.note}",) if leaf.note else ()
+    return Entry(each.name, Symbol(each.symbol), written_value(leaf), Marks(each.references), behind, because + note)
+
+
+def _brief_input(each: Input) -> Entry:
+    leaf = each.leaf
+    behind = f"because {leaf.because}" if leaf.because else "no source"
+    shape = f" ({leaf.spread.rpartition(', ')[2]})" if leaf.spread else ""
+    return Entry(
+        each.name,
+        Symbol(each.symbol),
+        f"{leaf.written}{_unit(leaf)}{shape}",
+        Marks(each.references),
+        told=() if each.references else (behind,),
+        is_brief=True,
+    )
+
+
+def written_value(leaf: Leaf) -> str:
+    """Return an input as its author wrote it, with its unit and the shape of the belief."""
+    return f"{leaf.written}{_unit(leaf)}" + (f" ({leaf.spread})" if leaf.spread else "")
+
+
+def _unit(leaf: Leaf) -> str:
+    return "" if leaf.unit.text == "1" else f" {leaf.unit.pretty}"
+
+
+def status_words(leaf: Leaf) -> str | None:
+    """Return how the source was checked, where that is not at first hand."""
+    return STATUS.get(leaf.status, leaf.status) if leaf.status else None
+
+
+# --- what stands behind ------------------------------------------------------------------------------------------
+
+
+def driver_words(derivation: Derivation) -> str:
+    """Return the shares of the variance in per cent, largest first."""
+    assert derivation.drivers is not None
+    shares = [f"{_share(each.share)} {each.name}" for each in derivation.drivers if each.share >= 0.005]
+    small = sum(1 for each in derivation.drivers if each.share < 0.005)
+    if small:
+        shares.append(f"{small} more below 1 %")
+    if derivation.drivers.interactions:
+        shares.append(f"{_share(derivation.drivers.interactions)} interactions")
+    return "; ".join(shares)
+
+
+def _method(derivation: Derivation) -> str:
+    """Return what the shares are shares of, and how they were found."""
+    assert derivation.drivers is not None
+    return f"shares of the variance of the {derivation.drivers.scale}; {derivation.drivers.method}"
+
+
+def caveat_line(caveat: Caveat) -> str:
+    """Return a caveat with its direction."""
+    return f"{caveat.text} [{EFFECTS[caveat.effect]}]"
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _marks(numbers: Sequence[int], derivation: Derivation) -> Marks:
+    return Marks(tuple(numbers), tuple(derivation.references[number - 1].key for number in numbers))
+
+
+def _references(derivation: Derivation, *, is_brief: bool = False) -> References:
+    works = tuple(
+        Reference(number, each.key, each.label, each.text(), each.doi, each.url)
+        for number, each in enumerate(derivation.references, 1)
+    )
+    return References(works, is_brief)

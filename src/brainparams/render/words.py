@@ -1,0 +1,83 @@
+"""An estimate in words: its value, its interval, and both in one sentence, with the digits worth printing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import numbers
+from .numbers import Spread, percent
+
+__all__ = ["ends", "sentence", "spread", "value_words"]
+
+
+def sentence(estimate: Spread, level: float) -> str:
+    """Return the result in one sentence: powers of ten, words, interval with its level and kind, engine.
+
+    Examples
+    --------
+    ``2.7e14 parameters (270 trillion), 90 % interval 8.4e13 to 8.9e14 (equal-tailed; exact engine)``
+    """
+    value = value_words(estimate, level)
+    if estimate.axes or estimate.is_exact_number:
+        return value
+    in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
+    low, high = ends(estimate, level)
+    how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
+    verdict = estimate.linearity
+    if verdict is not None and not verdict.holds:
+        how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
+    return (
+        f"{value}{f' ({in_words})' if in_words else ''}, "
+        f"{percent(level)} interval {low} to {high} (equal-tailed; {how})"
+    )
+
+
+def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
+    """Return the value with the digits worth printing, and its unit in words."""
+    if estimate.axes:
+        return _array_words(estimate, level)
+    if estimate.is_exact_number:
+        many = unit and isinstance(estimate.median, int) and abs(estimate.median) >= 10**4
+        return (
+            numbers.exactly(estimate.median)
+            + (_unit(estimate, estimate.median) if unit else "")
+            + (" exactly" if many else "")
+        )
+    high = estimate.interval(level).high
+    number = numbers.plain(estimate.median, numbers.digits_of(estimate, level), beside=high)
+    return number + (_unit(estimate, estimate.median) if unit else "")
+
+
+def _array_words(estimate: Spread, level: float) -> str:
+    points = [" ".join(point) for point in _points(estimate)]
+    values = [
+        numbers.exactly(each) if estimate.is_exact_number else numbers.plain(float(each), 3)
+        for each in numbers.each_of(estimate.median)
+    ]
+    counted = points == [str(position) for position in range(len(points))]
+    shown = values if counted else [f"{point} {value}" for point, value in zip(points, values, strict=True)]
+    shown = shown if len(shown) <= 6 else [*shown[:5], f"… {len(shown) - 5} more"]
+    return ", ".join(shown) + _unit(estimate, 2)
+
+
+def _points(estimate: Spread) -> list[tuple[str, ...]]:
+    points: list[tuple[str, ...]] = [()]
+    for axis in estimate.axes:
+        points = [(*point, label) for point in points for label in axis.labels]
+    return points
+
+
+def _unit(estimate: Spread, amount: Any) -> str:
+    return "" if estimate.unit.text == "1" else f" {estimate.unit.plural(float(amount))}"
+
+
+def ends(estimate: Spread, level: float) -> tuple[str, str]:
+    """Return both ends of the interval with the digits worth printing."""
+    digits = numbers.digits_of(estimate, level)
+    low, high = estimate.interval(level)
+    return numbers.plain(low, digits, beside=high), numbers.plain(high, digits)
+
+
+def spread(estimate: Spread, level: float) -> str:
+    """Return both ends in words; nothing for an array or an exact number."""
+    return "" if estimate.axes or estimate.is_exact_number else " to ".join(ends(estimate, level))
