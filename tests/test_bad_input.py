@@ -744,6 +744,7 @@ BUILTINS = {
     bp.ArgumentError: TypeError,
     bp.ComparisonError: TypeError,
     bp.UnknownNameError: KeyError,
+    bp.errors.UnknownAttributeError: AttributeError,
     bp.SourceError: ValueError,
     bp.NoClosedForm: ValueError,
     bp.FileError: ValueError,

@@ -49,6 +49,7 @@ ROOMS = (
     "questions",
     "quantity",
     "correlation",
+    "annotations",
     "makers",
     "interchange",
     "findings",
@@ -56,6 +57,7 @@ ROOMS = (
     "architectures",
     "literature",
     "comparison",
+    "results",
     "",  # the front door
     "__main__",
 )
@@ -90,7 +92,7 @@ DOORS = {
     "scipy": {"distributions", "engines", "convolution", "sensitivity.sobol", "questions"},
     "pydantic": {"units.unit", "citations", "findings", "quantity", "estimators"},
     "pydantic_core": {"units.unit", "quantity"},
-    "lazy_loader": {""},
+    "lazy_loader": {"", "architectures", "estimators"},
     "tqdm": {"engines.tasks"},
 }
 FORBIDDEN_MODULES = {
@@ -102,6 +104,7 @@ FORBIDDEN_ATTRIBUTES = {("os", "system"), ("os", "popen"), ("np", "load"), ("num
 MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "core", "base", "misc", "shared", "tools"}
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 40
+MOST_NAMES = 90
 
 
 # --- reading the source ------------------------------------------------------------------------------------------
@@ -369,23 +372,36 @@ def homes() -> dict[str, str]:
 
 
 HOMES = homes()
-BY_NAME = pytest.mark.parametrize("name", sorted(HOMES))
+FAMILIES = {name for name, home in HOMES.items() if home == ""}
+BY_NAME = pytest.mark.parametrize("name", sorted(set(HOMES) - FAMILIES))
+RENAMED = bp._RENAMED
 
 
 def test_the_front_door_shows_one_list_of_names():
     assert sorted(bp.__all__) == sorted(dir(bp))
     assert len(set(bp.__all__)) == len(bp.__all__)
-    assert set(bp.__all__) == set(HOMES)
+    assert set(bp.__all__) <= set(HOMES)
 
 
-def test_the_stub_lists_what_it_imports():
+def test_the_front_door_can_be_read_at_a_glance():
+    assert len(bp.__all__) <= MOST_NAMES
+
+
+def test_the_stub_lists_in_order_what_it_imports():
     stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
     listed = [
         ast.literal_eval(node.value)
         for node in stub.body
         if isinstance(node, ast.Assign) and [ast.unparse(each) for each in node.targets] == ["__all__"]
     ]
-    assert listed == [sorted(HOMES)]
+    assert listed == [sorted(bp.__all__)]
+
+
+def test_what_is_not_listed_resolves_for_type_checkers_too():
+    stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
+    aliases = [alias for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert {alias.name for alias in aliases if alias.asname is None} == set(bp.__all__)
+    assert [alias.name for alias in aliases if alias.asname not in (None, alias.name)] == []
 
 
 @BY_NAME
@@ -398,24 +414,68 @@ def test_a_name_loads_from_where_it_lives(name):
         assert f"{value.__module__}.".startswith((f"{home.__name__}.", f"{ROOT}.{MODULES[HOMES[name]].room}."))
 
 
-def test_no_name_is_a_room():
+@BY_NAME
+def test_what_is_not_listed_stands_one_dot_further(name):
+    if name in bp.__all__:
+        return
+    places = [bp.annotations, bp.architectures, bp.errors, bp.results, bp.literature, bp.findings]
+    places += [getattr(bp.estimators, family) for family in dir(bp.estimators) if family != "estimator"]
+    places += [import_module(f"{ROOT}.comparison.notable_models")]
+    assert any(getattr(place, name, None) is getattr(bp, name) for place in places)
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_a_family_shows_what_it_has(family):
+    room = getattr(bp, family)
+    assert room is import_module(f"{ROOT}.{family}")
+    names = dir(room) if family in ("architectures", "estimators") else room.__all__
+    assert len(names) > 5
+    assert all(getattr(room, name) is not None for name in names)
+
+
+@pytest.mark.parametrize("name", sorted(RENAMED))
+def test_a_name_that_misled_warns_and_resolves(name):
+    family, _, new = RENAMED[name].partition(".")
+    assert name not in dir(bp)
+    with pytest.warns(DeprecationWarning, match=rf"bp\.{name} is bp\.{family}\.{new} since 0\.2"):
+        value = getattr(bp, name)
+    assert value is getattr(getattr(bp, family), new)
+
+
+def test_only_a_family_has_the_name_of_a_room():
     # else bp.x would depend on what was imported first
-    assert set(HOMES) & {name.split(".")[0] for name in MODULES} == set()
+    assert set(HOMES) & {name.split(".")[0] for name in MODULES} == FAMILIES
 
 
-def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="synaptc_parameters"):
-        _ = bp.synaptc_parameters
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("synaptc_parameters", "synaptic_parameters"), ("synaptic_parameter", "synaptic_parameters"), ("Normel", "Normal"),
+     ("UnitEror", "UnitError")],
+)  # fmt: skip
+def test_an_unknown_name_says_what_was_meant(name, meant):
+    with pytest.raises(AttributeError, match=f"brainparams has no '{name}'.*Did you mean .*'{meant}'") as caught:
+        getattr(bp, name)
+    assert isinstance(caught.value, bp.BrainparamsError)
+    assert not hasattr(bp, name)
+
+
+def test_what_python_itself_asks_for_is_answered_plainly():
+    assert not hasattr(bp, "__wrapped__")
+    with pytest.raises(bp.errors.UnknownAttributeError, match=r"dir\(bp\)"):
+        _ = bp.qqqqqq
 
 
 def test_every_name_that_a_text_gives_exists():
     told = {
         name
         for module in MODULES.values()
-        for name in re.findall(r"\bbp\.([A-Za-z_]\w*)", module.path.read_text(encoding="utf-8"))
+        for name in re.findall(r"\bbp\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)", module.path.read_text(encoding="utf-8"))
     }
     assert {"assumed", "evidence"} <= told
-    assert told - set(bp.__all__) == set()
+    for name in told:
+        first, _, second = name.partition(".")
+        value = getattr(bp, first)  # a name that misled is a warning, and so an error
+        assert first not in FAMILIES or not second or getattr(value, second) is not None
 
 
 # --- what the docstrings say -------------------------------------------------------------------------------------
@@ -433,7 +493,7 @@ def section(text: str, heading: str) -> str:
     return found[1] if found else ""
 
 
-@pytest.mark.parametrize("name", sorted(name for name in HOMES if not is_exempt(getattr(bp, name))))
+@pytest.mark.parametrize("name", sorted(name for name in set(HOMES) - FAMILIES if not is_exempt(getattr(bp, name))))
 def test_a_public_thing_has_an_example(name):
     text = inspect.getdoc(getattr(bp, name)) or ""
     assert text.strip()

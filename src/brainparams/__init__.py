@@ -12,6 +12,44 @@ spread and sources, and return parameter counts with every reasoning step traced
 """
 
 # The front door. Names and where they live stand in __init__.pyi; each is loaded on first use.
+import re
+import warnings
+from importlib import import_module
+from pathlib import Path
+
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_resolved, _, _names = lazy_loader.attach_stub(__name__, __file__)
+_stub = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+__all__ = re.findall(r'"(\w+)"', _stub.partition("__all__ = [")[2])  # noqa: PLE0605
+
+# Names that misled at the front door, and where they stand since 0.2.
+_RENAMED = {
+    "Count": "annotations.Count",
+    "Dimension": "architectures.Dimension",
+    "Fraction": "annotations.Fraction",
+    "Measurement": "results.KnownInput",
+    "Power": "annotations.Power",
+    "Study": "results.Study",
+    "Term": "architectures.Term",
+    "Volume": "annotations.Volume",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _names:
+        return _resolved(name)
+    if name in _RENAMED:
+        family, _, new = _RENAMED[name].partition(".")
+        warnings.warn(f"bp.{name} is bp.{family}.{new} since 0.2", DeprecationWarning, stacklevel=2)
+        return getattr(import_module(f".{family}", __name__), new)
+    if name.startswith("__"):  # asked for by Python and its tools
+        raise AttributeError(name)
+    from .errors import UnknownAttributeError, did_you_mean
+
+    guess = did_you_mean(name, [*_names, *_RENAMED]) or " List what there is with dir(bp)."
+    raise UnknownAttributeError(f"brainparams has no {name!r}.{guess}")
+
+
+def __dir__() -> list[str]:
+    return __all__.copy()

@@ -14,6 +14,7 @@ Every message has four parts: where (function and argument), what came, what was
     ├── ArgumentError      (TypeError)     an argument is unknown, missing or given twice
     ├── ComparisonError    (TypeError)     an uncertain quantity has no order and no truth value
     ├── UnknownNameError   (KeyError)      no finding, species, input or reference of that name
+    ├── UnknownAttributeError (AttributeError)  the package has no such name
     ├── SourceError        (ValueError)    a number came without a source, or with one that does not resolve
     ├── NoClosedForm       (ValueError)    the exact engine has no closed form for this graph
     ├── FileError          (ValueError)    a saved estimate cannot be read
@@ -48,6 +49,7 @@ __all__ = [
     "ShapeError",
     "SourceError",
     "UnitError",
+    "UnknownAttributeError",
     "UnknownNameError",
 ]
 
@@ -94,6 +96,10 @@ class UnknownNameError(BrainparamsError, KeyError):
     def __str__(self) -> str:
         """Return the message itself: ``KeyError`` would print it as a quoted repr."""
         return str(self.args[0]) if self.args else ""
+
+
+class UnknownAttributeError(BrainparamsError, AttributeError):
+    """brainparams has nothing of that name; the message lists the nearest names."""
 
 
 class SourceError(BrainparamsError, ValueError):

@@ -14,15 +14,41 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import lazy_loader
+
 from ..checks import strict
 from ..errors import KindError, RangeError, shown
 from ..makers import exact
 from ..quantity import Quantity
-from ..render.blocks import Block, Length
+from ..render.blocks import Block as ShownBlock
+from ..render.blocks import Length
 from ..render.tables import Table
 from .arguments import MOST_ARRAYS, instance, title, wholes
 
 __all__ = ["Architecture", "Dimension", "Term", "Weights", "composed", "parameter_array"]
+
+# Machines, their parts and the readers of configurations; loaded on first use.
+FAMILIES = {
+    "blocks": ["Attention", "Block", "Experts", "LatentAttention", "MLP"],
+    "comparable": [
+        "ComparableTransformers",
+        "TransformerDimensions",
+        "comparable_transformers",
+        "transformer_dimensions",
+    ],
+    "convolution": ["batch_norm", "convolution_layer", "convolution_network", "temporal_convolutional_network"],
+    "dense": ["dense_layer", "dense_network"],
+    "readers": ["from_config"],
+    "recurrent": ["recurrent_network"],
+    "styles": ["AspectRatio", "FixedDepth", "LevineDepth", "TransformerStyle"],
+    "transformers": ["LearnedPositions", "RelativeBuckets", "RelativeProjection", "encoder_decoder", "transformer"],
+    "vision": ["residual_network", "vision_transformer"],
+}
+__getattr__, _, _families = lazy_loader.attach(__name__, submod_attrs=FAMILIES)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_families])
 
 
 class Dimension(NamedTuple):
@@ -210,7 +236,7 @@ class Architecture(Table[Term]):
         active = _count(each.used_by_one_token() for each in row.weights)
         return [*cells, f"{active:,}"] if self.is_sparse else cells
 
-    def _blocks(self, length: Length) -> Sequence[Block]:
+    def _blocks(self, length: Length) -> Sequence[ShownBlock]:
         """Return the table, and below it what was counted how."""
         return (replace(self._grid(), notes=self.conventions),)
 

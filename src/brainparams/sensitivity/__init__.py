@@ -1,13 +1,13 @@
 """Which input the spread of a result comes from, and what knowing one would do."""
 
-from .conditioning import Measurement, Swing, Swings, ValueOfInformation
+from .conditioning import KnownInput, Swing, Swings, ValueOfInformation
 from .drivers import Driver, Drivers, drivers
 from .sobol import SobolIndex, SobolIndices
 
 __all__ = [
     "Driver",
     "Drivers",
-    "Measurement",
+    "KnownInput",
     "SobolIndex",
     "SobolIndices",
     "Swing",

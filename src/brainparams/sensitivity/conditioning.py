@@ -15,7 +15,7 @@ from ..graph import Correlated, Leaf, Node, roots
 from ..render.tables import Table, rounded
 from ..substitution import check_scalar, given_input, leaf_of
 
-__all__ = ["Measurement", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
+__all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NODES = 7  # of the Gauss rule over what the measurement could say
@@ -143,7 +143,7 @@ def _size(row: Swing) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class KnownInput:
     """What knowing one input would leave of the width of the interval.
 
     Attributes
@@ -157,7 +157,7 @@ class Measurement:
 
     Examples
     --------
-    >>> Measurement("neurons", width=0.98, narrowing=0.02, uid="a1").width
+    >>> KnownInput("neurons", width=0.98, narrowing=0.02, uid="a1").width
     0.98
     """
 
@@ -168,12 +168,12 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ValueOfInformation(Table[Measurement]):
+class ValueOfInformation(Table[KnownInput]):
     """How wide the interval would be if one input were known exactly; the most useful measurement first.
 
     Attributes
     ----------
-    rows : tuple of Measurement
+    rows : tuple of KnownInput
         One for each uncertain input.
     width : float
         The width as it is.
@@ -192,7 +192,7 @@ class ValueOfInformation(Table[Measurement]):
     ('synapses', 0.051)
     """
 
-    rows: tuple[Measurement, ...]
+    rows: tuple[KnownInput, ...]
     width: float
     unit: str
     level: float
@@ -203,7 +203,7 @@ class ValueOfInformation(Table[Measurement]):
     def _head(self) -> Sequence[str]:
         return "if this were known exactly", f"width [{self.unit}]", "narrower by"
 
-    def _cells(self, row: Measurement) -> Sequence[str]:
+    def _cells(self, row: KnownInput) -> Sequence[str]:
         return row.name, rounded(row.width), f"{100 * row.narrowing:.0f} %"
 
 
@@ -239,7 +239,7 @@ def value_of_information(node: Node, labels: dict[str, str], level: float, seed:
         leaf = leaf_of(root)
         width = sum(weight * _width(each, level, decades) for each, weight in pairs)
         narrowing = 1.0 - width / whole if whole else 0.0
-        rows.append(Measurement(labels.get(leaf.uid) or leaf.written, width, narrowing, leaf.uid))
+        rows.append(KnownInput(labels.get(leaf.uid) or leaf.written, width, narrowing, leaf.uid))
     rows.sort(key=lambda row: (row.width, row.name))
     return ValueOfInformation(tuple(rows), whole, "decades" if decades else node.unit.text, level)
 

@@ -1,0 +1,51 @@
+"""What questions, comparisons and look-ups return: rows and tables that print themselves, and that nobody makes."""
+
+from .comparison.differences import Difference, DifferencePart
+from .comparison.ladder import Ladder, Rung
+from .comparison.notable_models import NotableModel, NotableModels
+from .estimate import Estimate, Interval
+from .estimators.neurons import NeuronModel
+from .estimators.scaling import ScalingLaw
+from .estimators.synapse_models import SynapseModel
+from .findings import Findings, Rivals
+from .findings.disagreement import Disagreement, Study
+from .findings.finding import Finding
+from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
+from .questions import Probability, Sweep, SweepRow
+from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
+
+__all__ = [
+    "Analogies",
+    "Analogy",
+    "Claim",
+    "Claims",
+    "Difference",
+    "DifferencePart",
+    "Disagreement",
+    "Driver",
+    "Drivers",
+    "Estimate",
+    "Finding",
+    "Findings",
+    "Interval",
+    "KnownInput",
+    "Ladder",
+    "NeuronModel",
+    "NotableModel",
+    "NotableModels",
+    "Probability",
+    "PublishedEstimate",
+    "PublishedEstimates",
+    "Rivals",
+    "Rung",
+    "ScalingLaw",
+    "SobolIndex",
+    "SobolIndices",
+    "Study",
+    "Sweep",
+    "SweepRow",
+    "Swing",
+    "Swings",
+    "SynapseModel",
+    "ValueOfInformation",
+]
