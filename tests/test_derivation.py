@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
-from brainparams import records
 from brainparams.distributions import Distribution
 from brainparams.errors import ArgumentError, BrainparamsError, FileError, RangeError, ShapeError
 from brainparams.estimate import Drawn, Estimate
-from brainparams.records import document, from_document
+from brainparams.graph import document as records
+from brainparams.graph.document import document, from_document
 from brainparams.render import latex, markdown, numbers
 from brainparams.render.words import sentence
 from brainparams.units import Unit

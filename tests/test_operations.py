@@ -16,7 +16,7 @@ from brainparams.derivation.formulas import binding, written
 from brainparams.engines.execution import gradients, run
 from brainparams.errors import RangeError, UnitError
 from brainparams.graph import Instruction, Operated, Program, Unknown, apply
-from brainparams.operations import OPERATIONS, Precedence
+from brainparams.graph.operations import OPERATIONS, Precedence
 from brainparams.units import Unit
 
 LAW = settings(derandomize=True, deadline=None, max_examples=200)

@@ -84,7 +84,6 @@ from .comparison.notable_models import (
     NotableModels as NotableModels,
     read_notable_models as read_notable_models,
 )
-from .correlation import correlate
 from .distributions import (
     PERT,
     Beta,
@@ -229,6 +228,7 @@ from .makers import (
     arctan,
     assumed,
     choose,
+    correlate,
     cos,
     exact,
     exp,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from . import graph, records
+from . import graph
 from .checks import strict
 from .distributions import Discrete
 from .errors import ArgumentError, ShapeError
-from .graph import Axis, Node
-from .leaves import leaf, node_from
+from .graph import Axis, Node, document
+from .graph.correlation import correlated_inputs
+from .graph.inputs import leaf, node_from
+from .graph.operations import Operation, functions
+from .graph.operations.arithmetic import sqrt as square_root
 from .quantity import Quantity, quantity
 from .units import Unit
 
@@ -20,6 +23,7 @@ __all__ = [
     "arctan",
     "assumed",
     "choose",
+    "correlate",
     "cos",
     "exact",
     "exp",
@@ -212,7 +216,7 @@ def exp(value: Any) -> Quantity:
     >>> bp.exp(bp.exact(0, "1")).value
     1
     """
-    return _function("exp", value)
+    return _function(functions.exp, value)
 
 
 def log(value: Any) -> Quantity:
@@ -224,7 +228,7 @@ def log(value: Any) -> Quantity:
     >>> bp.log(bp.exact("100 neuron") / bp.exact("100 neuron")).value
     0
     """
-    return _function("log", value)
+    return _function(functions.log, value)
 
 
 def sqrt(value: Any) -> Quantity:
@@ -236,7 +240,7 @@ def sqrt(value: Any) -> Quantity:
     >>> bp.sqrt(bp.exact("9 mm^2"))
     3 mm
     """
-    return _function("sqrt", value)
+    return _function(square_root, value)
 
 
 def sin(value: Any) -> Quantity:
@@ -248,7 +252,7 @@ def sin(value: Any) -> Quantity:
     >>> bp.sin(bp.exact(0, "1")).value
     0
     """
-    return _function("sin", value)
+    return _function(functions.sin, value)
 
 
 def cos(value: Any) -> Quantity:
@@ -260,7 +264,7 @@ def cos(value: Any) -> Quantity:
     >>> bp.cos(bp.exact(0, "1")).value
     1
     """
-    return _function("cos", value)
+    return _function(functions.cos, value)
 
 
 def arctan(value: Any) -> Quantity:
@@ -272,7 +276,7 @@ def arctan(value: Any) -> Quantity:
     >>> round(4 * bp.arctan(bp.exact("1 mm") / bp.exact("1 mm")).value, 6)
     3.141593
     """
-    return _function("arctan", value)
+    return _function(functions.arctan, value)
 
 
 def minimum(one: Any, other: Any) -> Quantity:
@@ -284,7 +288,7 @@ def minimum(one: Any, other: Any) -> Quantity:
     >>> bp.minimum("3 neuron", "5 neuron").value
     3
     """
-    return _function("minimum", one, other)
+    return _function(functions.minimum, one, other)
 
 
 def maximum(one: Any, other: Any) -> Quantity:
@@ -296,7 +300,7 @@ def maximum(one: Any, other: Any) -> Quantity:
     >>> bp.maximum("3 neuron", "5 neuron").value
     5
     """
-    return _function("maximum", one, other)
+    return _function(functions.maximum, one, other)
 
 
 @strict
@@ -370,11 +374,51 @@ def choose(
     belief = Discrete(list(range(len(rivals))), [weights[label] for label in options])
     spread = ", ".join(f"{label} {weights[label]:.4g}" for label in options)
     selector = replace(leaf("assumed", belief, "1", because=because, name=name, symbol=symbol), written=spread)
-    return Quantity(graph.apply("choose", selector, *[each.node for each in rivals]))
+    return Quantity(graph.apply(functions.choose, selector, *[each.node for each in rivals]))
 
 
-def _function(operation: str, *values: Any) -> Quantity:
-    return Quantity(graph.apply(operation, *[quantity(value, f"{operation}()").node for value in values]))
+def _function(row: Operation, *values: Any) -> Quantity:
+    return Quantity(graph.apply(row, *[quantity(value, f"{row.name}()").node for value in values]))
+
+
+@strict
+def correlate(
+    correlations: Mapping[tuple[Quantity, Quantity], float], *, kind: Literal["normal-scores", "spearman"] | None = None
+) -> tuple[Quantity, ...]:
+    """Return inputs as correlated ones, in the order in which they are first named.
+
+    Use what comes back everywhere in place of what went in: an expression that mixes both is refused. Pairs that are
+    not named are uncorrelated.
+
+    Parameters
+    ----------
+    correlations : mapping of pairs of Quantity to float
+        Coefficients in [−1, 1] between uncertain inputs, such as ``{(a, b): 0.7}``.
+    kind : {"normal-scores", "spearman"}
+        What the coefficients are: Pearson's coefficient of the normal scores (for normal inputs: of the inputs
+        themselves), or Spearman's rank correlation. Required.
+
+    Returns
+    -------
+    tuple of Quantity
+        Each in its own unit, with its own belief, name and source.
+
+    Raises
+    ------
+    CorrelationError
+        If the kind is not stated, a coefficient is outside [−1, 1], an argument is not an uncertain input, or the
+        coefficients contradict each other; then with the smallest eigenvalue and the nearest valid matrix.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> cortex = bp.measured("16.34(2.17)e9 neuron", source="azevedo2009")
+    >>> cerebellum = bp.measured("69.03(6.65)e9 neuron", source="azevedo2009")
+    >>> cortex, cerebellum = bp.correlate({(cortex, cerebellum): 0.7}, kind="normal-scores")
+    >>> f"{(cortex + cerebellum).sd():.4g}"
+    '8.315e+09'
+    """
+    return tuple(map(Quantity, correlated_inputs(correlations, kind)))
 
 
 @strict
@@ -395,4 +439,4 @@ def load(path: str | Path) -> Quantity:
     >>> (x - y).value
     0
     """
-    return Quantity(records.load(path))
+    return Quantity(document.load(path))

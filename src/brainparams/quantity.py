@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 
 import numpy as np
 
-from . import arithmetic, derivation, engines, graph, records
+from . import derivation, engines, graph
 from .distributions import Distribution
 from .engines import sampling
 from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
 from .estimate import Estimate, Interval, Linearity, check_level
-from .fitting import check_fit
 from .foreign import door, introduce
-from .graph import Caveat, Node, Step
-from .leaves import citations_of, node_from
-from .operations import Number
+from .graph import Caveat, Node, Step, document, signs
+from .graph.annotation import check_fit
+from .graph.inputs import citations_of, node_from
+from .graph.operations import Number, Operation, arithmetic
 from .questions.asking import DISPLAY_LEVEL, Asking
 from .render.blocks import Block, Length, Sentence
 from .render.showing import Shown
@@ -360,7 +360,7 @@ class Quantity(Asking, Shown):
 
     def save(self, path: str | Path) -> Path:
         """Write the quantity with its whole graph to a JSON file; ``bp.load`` gives the same unknowns back."""
-        return records.save(self._node, path)
+        return document.save(self._node, path)
 
     def to_uncertainties(self) -> Any:
         """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs."""
@@ -396,42 +396,42 @@ class Quantity(Asking, Shown):
     # --- arithmetic ----------------------------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Quantity:
-        return _operated("add", self, other)
+        return _operated(arithmetic.add, self, other)
 
     def __radd__(self, other: Any) -> Quantity:
         if isinstance(other, int) and not isinstance(other, bool) and other == 0:
             return self  # so that sum() works
-        return _operated("add", other, self)
+        return _operated(arithmetic.add, other, self)
 
     def __sub__(self, other: Any) -> Quantity:
-        return _operated("subtract", self, other)
+        return _operated(arithmetic.subtract, self, other)
 
     def __rsub__(self, other: Any) -> Quantity:
-        return _operated("subtract", other, self)
+        return _operated(arithmetic.subtract, other, self)
 
     def __mul__(self, other: Any) -> Quantity:
-        return _operated("multiply", self, other)
+        return _operated(arithmetic.multiply, self, other)
 
     def __rmul__(self, other: Any) -> Quantity:
-        return _operated("multiply", other, self)
+        return _operated(arithmetic.multiply, other, self)
 
     def __truediv__(self, other: Any) -> Quantity:
-        return _operated("divide", self, other)
+        return _operated(arithmetic.divide, self, other)
 
     def __rtruediv__(self, other: Any) -> Quantity:
-        return _operated("divide", other, self)
+        return _operated(arithmetic.divide, other, self)
 
     def __neg__(self) -> Quantity:
-        return Quantity(graph.apply("negative", self._node))
+        return Quantity(graph.apply(arithmetic.negative, self._node))
 
     def __pos__(self) -> Quantity:
         return self
 
     def __pow__(self, exponent: Any) -> Quantity:
-        return _operated("power", self, exponent)
+        return Quantity(signs.raised(self._node, _bare(exponent)))
 
     def __rpow__(self, base: Any) -> Quantity:
-        return _operated("power", base, self)
+        return Quantity(signs.raised(base, self._node))
 
     # --- what it refuses -----------------------------------------------------------------------------------------
 
@@ -466,7 +466,7 @@ class Quantity(Asking, Shown):
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
-            _validated, serialization=core_schema.plain_serializer_function_ser_schema(records.document)
+            _validated, serialization=core_schema.plain_serializer_function_ser_schema(document.document)
         )
 
     @classmethod
@@ -481,7 +481,7 @@ class Quantity(Asking, Shown):
 def _validated(value: Any) -> Quantity:
     """Take what a field of a pydantic model is given: anything that a quantity is made of, or its own document."""
     if isinstance(value, Mapping) and "nodes" in value:
-        return Quantity(records.from_document(value, "quantity"))
+        return Quantity(document.from_document(value, "quantity"))
     return quantity(value)
 
 
@@ -490,6 +490,9 @@ def quantity(value: Any, where: str = "quantity") -> Quantity:
     return value if isinstance(value, Quantity) else Quantity(node_from(value, None, where))
 
 
-def _operated(operation: str, left: Any, right: Any) -> Quantity:
-    nodes = [side.node if isinstance(side, Quantity) else side for side in (left, right)]
-    return Quantity(arithmetic.operate(operation, *nodes))
+def _operated(row: Operation, left: Any, right: Any) -> Quantity:
+    return Quantity(signs.operate(row, _bare(left), _bare(right)))
+
+
+def _bare(value: Any) -> Any:
+    return value.node if isinstance(value, Quantity) else value

@@ -13,11 +13,11 @@ import numpy as np
 from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
-from ..graph import Correlated, Leaf, Node, convert
+from ..graph import Correlated, Leaf, Node, convert, leaf_of
+from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render.tables import Table, rounded
-from ..substitution import check_scalar, leaf_of, substitute
 from ..units import conversion_factor, same_dimension
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]

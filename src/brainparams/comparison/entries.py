@@ -12,12 +12,11 @@ from ..errors import ArgumentError, KindError, ShapeError, UnitError, UnknownNam
 from ..findings import evidence
 from ..findings.finding import Finding
 from ..findings.table import Findings
-from ..graph import Correlated, Leaf, Node, walk
+from ..graph import Correlated, Leaf, Node, leaf_of, walk
 from ..literature import PublishedEstimate, published
 from ..makers import assumed, exp, log
 from ..quantity import Quantity, quantity
 from ..render.tables import TextTable
-from ..substitution import leaf_of
 from ..units import Unit, same_dimension
 from .notable_models import NotableModel
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..derivation import labels
 from ..findings import evidence
 from ..graph import Caveat, Correlated, Leaf, Node, Step, walk
+from ..graph.substitution import is_uncertain
 from ..literature.sentences import number
 from ..quantity import Quantity
 from ..render.tables import rounded
 from ..sensitivity import drivers
-from ..substitution import is_uncertain
 from .entries import Entry, leaves
 
 __all__ = ["common_inputs", "why"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NoClosedForm
-from ..graph import Leaf, Node, Operated, Step, flatten, walk
+from ..graph import Computed, Leaf, Node, Step, flatten, walk
 from .expression import Expression, Variable
 from .pieces import Choice, Extreme, Function, Quantile
 from .products import Product
@@ -37,7 +37,7 @@ def factored(node: Node) -> Product:
             forms[each.key] = forms[each.parent.key]
         elif isinstance(each, Leaf):
             forms[each.key] = _of_leaf(each, places)
-        elif isinstance(each, Operated):
+        elif isinstance(each, Computed):
             forms[each.key] = _of_operation(each, [forms[parent.key] for parent in each.parents])
     _check_rows(forms[node.key])
     return forms[node.key]
@@ -58,7 +58,7 @@ def _of_leaf(leaf: Leaf, places: Mapping[str, int]) -> Product:
     return Product(np.asarray(leaf.value, dtype=np.float64) if leaf.axes else float(leaf.value))
 
 
-def _of_operation(node: Operated, arguments: Sequence[Product]) -> Product:
+def _of_operation(node: Computed, arguments: Sequence[Product]) -> Product:
     name = node.operation
     if name == "align" and len(node.axes) == 1:
         return arguments[0]

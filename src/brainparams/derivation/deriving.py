@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..engines import estimate_all
 from ..estimate import Estimate
 from ..graph import Caveat, Correlated, Leaf, Node, Operated, Step, walk
-from ..operations import OPERATIONS
+from ..graph.operations import OPERATIONS
 from ..sensitivity import drivers
 from ..units import Unit
 from .parts import Input, Term, ToldStep

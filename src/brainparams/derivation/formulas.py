@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Literal
 
-from ..operations import OPERATIONS, Precedence
+from ..graph.operations import OPERATIONS, Precedence
 from ..render.blocks import Amount, Atom, Formula
 from .parts import Term
 
@@ -62,7 +61,8 @@ def _written(
         )
     template = row.text if notation == "text" else row.latex
     arguments = (*parts, "", "")[: max(2, len(parts))]
-    return template.format(*arguments, **_extras(term, parts, escape)), row.precedence
+    words = {key: escape(text) for key, text in row.words(term.parameters, term.axes).items()}
+    return template.format(*arguments, **{"arguments": ", ".join(parts), **words}), row.precedence
 
 
 def _needs(outer: int, inner: int, position: int, associative: bool) -> bool:
@@ -76,21 +76,3 @@ def _needs(outer: int, inner: int, position: int, associative: bool) -> bool:
 
 def _parenthesised(text: str, notation: str) -> str:
     return f"({text})" if notation == "text" else rf"\left({text}\right)"
-
-
-def _extras(term: Term, parts: list[str], escape: Callable[[str], str]) -> dict[str, str]:
-    """Return the words of a notation that are not arguments: exponents, labels along an axis, lists."""
-    extras = {"arguments": ", ".join(parts), "exponent": "", "index": ""}
-    if term.operation == "power":
-        extras["exponent"] = _exponent(term.parameters[0])
-    if term.operation == "take":
-        axis, start, stop = term.parameters
-        labels = term.axes[axis].labels
-        extras["index"] = escape(labels[start] if stop is None else f"{labels[start]}…{labels[stop - 1]}")
-    return extras
-
-
-def _exponent(value: int | Fraction | float) -> str:
-    if isinstance(value, Fraction):
-        return f"({value.numerator}/{value.denominator})"
-    return f"({value:g})" if value < 0 or isinstance(value, float) else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,8 +13,11 @@ import numpy as np
 from ..distributions import Distribution, LogNormal, Normal
 from ..errors import NoClosedForm, RangeError
 from ..estimate import Closed, Exactly, Law
-from ..graph import Leaf, Node, Operated, Program, Step, flatten, walk
-from ..operations import LARGEST, OPERATIONS, Number, whole
+from ..graph import Computed, Leaf, Node, Program, Step, flatten, walk
+from ..graph.identity import check_identities
+from ..graph.operations import LARGEST, OPERATIONS, Algebra, Number, Operation, whole
+from ..graph.operations.arithmetic import divide, power
+from ..graph.operations.functions import exp
 from .execution import at_means, gradients
 
 __all__ = ["as_product", "law"]
@@ -23,7 +26,6 @@ MOST_TERMS = 64
 Monomial = frozenset[tuple[bytes, Number]]
 ONE: Monomial = frozenset()
 EXP, LOG = b"exp of ", b"log of "  # in the key of an unknown made from another by a function
-LINEAR = {"add", "subtract", "negative", "convert", "total", "take", "stack", "align"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,87 +50,75 @@ def law(node: Node) -> Law:
     NoClosedForm
         With the reason, if there is none among the forms known here.
     """
-    forms: dict[bytes, Any] = {}
-    leaves: dict[bytes, Distribution] = {}
+    algebra = _Polynomials()
     try:
-        for each in walk([node]):
-            forms[each.key] = _form(each, forms, leaves)
+        form = _form_of(node, algebra)
     except NoClosedForm:
         if not _is_linear_in_normals(node):
             raise
         return _normal_by_gradient(node)
-    return _law_of(forms[node.key], leaves)
+    return _law_of(form, algebra.leaves)
 
 
 def as_product(node: Node) -> dict[bytes, float] | None:
     """Return the exponent of each unknown, by leaf key, if the quantity is one product of powers; else None."""
-    forms: dict[bytes, Any] = {}
-    leaves: dict[bytes, Distribution] = {}
     try:
-        for each in walk([node]):
-            forms[each.key] = _form(each, forms, leaves)
+        form = _form_of(node, _Polynomials())
     except NoClosedForm:
         return None
-    terms = getattr(forms[node.key], "terms", {})
+    terms = getattr(form, "terms", {})
     return {key: float(power) for key, power in next(iter(terms))} if len(terms) == 1 else None
 
 
-def _form(node: Node, forms: dict[bytes, Any], leaves: dict[bytes, Distribution]) -> Any:
-    """Return the form of one node: a polynomial, or an array of exact numbers."""
-    if isinstance(node, Step):
-        return forms[node.parent.key]
-    if isinstance(node, Leaf):
-        return _form_of_leaf(node, leaves)
-    assert isinstance(node, Operated)
-    arguments = [forms[parent.key] for parent in node.parents]
+def _form_of(node: Node, algebra: _Polynomials) -> Any:
+    """Return the form of a graph: a polynomial, or an array of exact numbers."""
+    forms: dict[bytes, Any] = {}
+    nodes = list(walk([node]))
+    check_identities(nodes)
+    for each in nodes:
+        if isinstance(each, Step):
+            forms[each.key] = forms[each.parent.key]
+        elif isinstance(each, Leaf):
+            forms[each.key] = algebra.input(each)
+        elif isinstance(each, Computed):
+            forms[each.key] = _result(each, [forms[parent.key] for parent in each.parents], algebra)
+    return forms[node.key]
+
+
+def _result(node: Computed, arguments: Sequence[Any], algebra: _Polynomials) -> Any:
+    """Apply an operation; a fault names the step."""
+    row = OPERATIONS[node.operation]
     constants = [_constant(each) for each in arguments]
-    if all(each is not None for each in constants):
-        return _constant_form(node, constants)
-    if node.axes or any(parent.axes for parent in node.parents):
-        raise NoClosedForm("arrays of uncertain numbers have no closed form here")
-    rule = RULES.get(node.operation)
-    if rule is None:
-        raise NoClosedForm(f"{node.operation} of an uncertain number has no closed form here")
     try:
-        form = rule(node, arguments, leaves)
+        if all(each is not None for each in constants):
+            return _constant_form(row.exact(*constants, *node.parameters))
+        if node.axes or any(parent.axes for parent in node.parents):
+            raise NoClosedForm("arrays of uncertain numbers have no closed form here")
+        form: Polynomial = row.form(algebra, arguments, node.parameters)
+        if any(not -LARGEST <= coefficient <= LARGEST for coefficient in form.terms.values()):
+            raise OverflowError
+    except ZeroDivisionError:
+        raise RangeError(f"{told(node)}: the divisor is zero; leave the step out or give a divisor > 0") from None
     except OverflowError:
         raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)") from None
-    if any(not -LARGEST <= coefficient <= LARGEST for coefficient in form.terms.values()):
-        raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)")
     if len(form.terms) > MOST_TERMS:
         raise NoClosedForm(f"a sum of more than {MOST_TERMS} products")
     return form
-
-
-def _form_of_leaf(leaf: Leaf, leaves: dict[bytes, Distribution]) -> Any:
-    if not leaf.is_uncertain:
-        return leaf.value if leaf.axes else Polynomial({ONE: leaf.value})
-    if leaf.axes:
-        raise NoClosedForm("arrays of uncertain numbers have no closed form here")
-    leaves[leaf.key] = leaf.value
-    return Polynomial({frozenset({(leaf.key, 1)}): 1})
 
 
 def _constant(form: Any) -> Any:
     return form.constant if isinstance(form, Polynomial) else form
 
 
-def _constant_form(node: Operated, values: Sequence[Any]) -> Any:
-    """Operate on exact numbers; a fault names the step."""
-    try:
-        result = OPERATIONS[node.operation].exact(*values, *node.parameters)
-    except ZeroDivisionError:
-        raise RangeError(f"{told(node)}: the divisor is zero; leave the step out or give a divisor > 0") from None
-    except OverflowError:
-        raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)") from None
+def _constant_form(result: Any) -> Any:
     if isinstance(result, np.ndarray):
         return result
     if not abs(result) <= LARGEST:
-        raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)")
+        raise OverflowError
     return Polynomial({ONE: whole(result)})
 
 
-def told(node: Operated) -> str:
+def told(node: Computed) -> str:
     """Return the operation and the names of what it was applied to, for a message."""
     names = [parent.name for parent in node.parents if isinstance(parent, Leaf | Step) and parent.name]
     return (
@@ -136,35 +126,125 @@ def told(node: Operated) -> str:
     )
 
 
-# --- rules for polynomials ---------------------------------------------------------------------------------------
+# --- the algebra of polynomials ----------------------------------------------------------------------------------
 
 
-def _add(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return _combined(arguments[0], arguments[1], 1)
+class _Polynomials(Algebra):
+    """Sums of products of powers of unknowns; `leaves` are the beliefs about the unknowns, by key."""
+
+    def __init__(self) -> None:
+        self.leaves: dict[bytes, Distribution] = {}
+
+    def input(self, leaf: Leaf) -> Any:
+        """Return a leaf: an unknown, a number, or an array of exact numbers."""
+        if not leaf.is_uncertain:
+            return leaf.value if leaf.axes else Polynomial({ONE: leaf.value})
+        if leaf.axes:
+            raise NoClosedForm("arrays of uncertain numbers have no closed form here")
+        self.leaves[leaf.key] = leaf.value
+        return Polynomial({frozenset({(leaf.key, 1)}): 1})
+
+    def added(self, one: Polynomial, other: Polynomial) -> Polynomial:
+        """Add up like terms."""
+        terms = dict(one.terms)
+        for monomial, coefficient in other.terms.items():
+            terms[monomial] = whole(terms.get(monomial, 0) + coefficient)
+            if terms[monomial] == 0:
+                del terms[monomial]
+        return Polynomial(terms)
+
+    def scaled(self, form: Polynomial, factor: Number) -> Polynomial:
+        """Multiply every coefficient."""
+        return Polynomial({monomial: _scaled(c, factor) for monomial, c in form.terms.items()})
+
+    def multiplied(self, one: Polynomial, other: Polynomial) -> Polynomial:
+        """Multiply every term with every other."""
+        if len(one.terms) * len(other.terms) > MOST_TERMS:
+            raise NoClosedForm(f"a sum of more than {MOST_TERMS} products")
+        product = Polynomial({})
+        for monomial, coefficient in one.terms.items():
+            row = {_times(monomial, each): whole(coefficient * factor) for each, factor in other.terms.items()}
+            product = self.added(product, Polynomial(row))
+        return product
+
+    def divided(self, one: Polynomial, other: Polynomial) -> Polynomial:
+        """Divide by one term, or by a multiple of the dividend."""
+        if other.constant == 0:
+            raise ZeroDivisionError
+        if len(other.terms) == 1:
+            ((monomial, divisor),) = other.terms.items()
+            return Polynomial({_times(m, monomial, -1): divide.exact(c, divisor) for m, c in one.terms.items()})
+        ratios = {divide.exact(one.terms.get(m, 0), c) for m, c in other.terms.items()}
+        if len(ratios) == 1 and one.terms.keys() == other.terms.keys():
+            return Polynomial({ONE: ratios.pop()})
+        raise NoClosedForm("a quotient by a sum of uncertain numbers")
+
+    def raised(self, form: Polynomial, exponent: Number) -> Polynomial:
+        """Raise one term."""
+        if exponent == 0:
+            return Polynomial({ONE: 1})
+        if len(form.terms) != 1:
+            raise NoClosedForm("a power of a sum of uncertain numbers")
+        ((monomial, coefficient),) = form.terms.items()
+        positive = coefficient > 0 and all(np.all(self.leaves[key].support[0] >= 0) for key, _ in monomial)
+        if not positive and not isinstance(exponent, int):
+            raise NoClosedForm("a root of an uncertain number that can be negative")
+        powers = frozenset((key, whole(each * exponent)) for key, each in monomial)
+        return Polynomial({powers: power.exact(coefficient, exponent)})
+
+    def extreme(self, row: Operation, one: Polynomial, other: Polynomial) -> Polynomial:
+        """Of two equal numbers, either."""
+        if one == other:
+            return one
+        raise NoClosedForm(f"the {row.name} of two uncertain numbers")
+
+    def at_score(self, belief: Any, score: Polynomial) -> Polynomial:
+        """A correlated normal is linear in its score, a correlated lognormal the exponential of a linear form."""
+        if not isinstance(belief, Normal | LogNormal):
+            raise NoClosedForm(f"a correlated {belief.name} input")
+        place, scale = (belief.mean, belief.sd) if isinstance(belief, Normal) else (belief.mu, belief.sigma)
+        terms: dict[Monomial, Number] = {m: float(scale) * float(weight) for m, weight in score.terms.items()}
+        linear = self.added(Polynomial(terms), Polynomial({ONE: float(place)}))
+        return linear if isinstance(belief, Normal) else self.exponential(exp, linear)
+
+    def exponential(self, row: Operation, form: Polynomial) -> Polynomial:
+        """The exponential of a sum of normals is a product of lognormals, one for each."""
+        powers: list[tuple[bytes, Number]] = []
+        for monomial, weight in form.terms.items():
+            if monomial == ONE:
+                continue
+            if not _is_one_normal(monomial, self.leaves):
+                raise NoClosedForm("the exponential of a number that is not normal")
+            ((key, _),) = monomial
+            if key.startswith(LOG):
+                powers.append((key.removeprefix(LOG), float(weight)))
+            else:
+                normal = self.leaves[key]
+                self.leaves[EXP + key] = LogNormal(float(normal.mean), float(normal.sd))
+                powers.append((EXP + key, float(weight)))
+        return Polynomial({frozenset(powers): row.exact(form.terms.get(ONE, 0))})
+
+    def logarithm(self, row: Operation, form: Polynomial) -> Polynomial:
+        """The logarithm of a product of lognormals is a sum of normals, one for each."""
+        if len(form.terms) != 1:
+            raise NoClosedForm("the logarithm of a sum of uncertain numbers")
+        ((monomial, coefficient),) = form.terms.items()
+        terms: dict[Monomial, Number] = {ONE: row.exact(coefficient)} if coefficient != 1 else {}
+        for key, exponent in monomial:
+            belief = self.leaves[key]
+            if not isinstance(belief, LogNormal):
+                raise NoClosedForm(f"the logarithm of a {belief.name} factor")
+            if key.startswith(EXP):
+                terms[frozenset({(key.removeprefix(EXP), 1)})] = exponent
+            else:
+                self.leaves[LOG + key] = Normal(float(belief.mu), float(belief.sigma))
+                terms[frozenset({(LOG + key, 1)})] = exponent
+        return Polynomial(terms)
 
 
-def _subtract(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return _combined(arguments[0], arguments[1], -1)
-
-
-def _combined(left: Polynomial, right: Polynomial, sign: int) -> Polynomial:
-    terms = dict(left.terms)
-    for monomial, coefficient in right.terms.items():
-        terms[monomial] = whole(terms.get(monomial, 0) + sign * coefficient)
-        if terms[monomial] == 0:
-            del terms[monomial]
-    return Polynomial(terms)
-
-
-def _multiply(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    left, right = arguments
-    if len(left.terms) * len(right.terms) > MOST_TERMS:
-        raise NoClosedForm(f"a sum of more than {MOST_TERMS} products")
-    product = Polynomial({})
-    for monomial, coefficient in left.terms.items():
-        row = {_times(monomial, other): whole(coefficient * factor) for other, factor in right.terms.items()}
-        product = _combined(product, Polynomial(row), 1)
-    return product
+def _scaled(coefficient: Number, factor: Number) -> Number:
+    """Multiply; a float stays one, and everything else exact."""
+    return coefficient * float(factor) if isinstance(coefficient, float) else whole(coefficient * factor)
 
 
 def _times(left: Monomial, right: Monomial, sign: int = 1) -> Monomial:
@@ -172,127 +252,6 @@ def _times(left: Monomial, right: Monomial, sign: int = 1) -> Monomial:
     for key, exponent in right:
         powers[key] = whole(powers.get(key, 0) + sign * exponent)
     return frozenset((key, exponent) for key, exponent in powers.items() if exponent != 0)
-
-
-def _divide(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    top, bottom = arguments
-    if bottom.constant == 0:
-        raise RangeError(f"{told(node)}: the divisor is zero; leave the step out or give a divisor > 0")
-    exact = OPERATIONS["divide"].exact
-    if len(bottom.terms) == 1:
-        ((monomial, divisor),) = bottom.terms.items()
-        return Polynomial({_times(m, monomial, -1): exact(c, divisor) for m, c in top.terms.items()})
-    ratios = {exact(top.terms.get(m, 0), c) for m, c in bottom.terms.items()}
-    if len(ratios) == 1 and top.terms.keys() == bottom.terms.keys():
-        return Polynomial({ONE: ratios.pop()})
-    raise NoClosedForm("a quotient by a sum of uncertain numbers")
-
-
-def _power(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return _raised(arguments[0], node.parameters[0], leaves)
-
-
-def _root(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return _raised(arguments[0], Fraction(1, 2), leaves)
-
-
-def _raised(base: Polynomial, exponent: Number, leaves: dict[bytes, Distribution]) -> Polynomial:
-    if exponent == 0:
-        return Polynomial({ONE: 1})
-    if len(base.terms) != 1:
-        raise NoClosedForm("a power of a sum of uncertain numbers")
-    ((monomial, coefficient),) = base.terms.items()
-    positive = coefficient > 0 and all(np.all(leaves[key].support[0] >= 0) for key, _ in monomial)
-    if not positive and not isinstance(exponent, int):
-        raise NoClosedForm("a root of an uncertain number that can be negative")
-    raised = frozenset((key, whole(power * exponent)) for key, power in monomial)
-    return Polynomial({raised: OPERATIONS["power"].exact(coefficient, exponent)})
-
-
-def _negative(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return Polynomial({monomial: -coefficient for monomial, coefficient in arguments[0].terms.items()})
-
-
-def _convert(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    exact = OPERATIONS["convert"].exact
-    return Polynomial({m: exact(c, *node.parameters) for m, c in arguments[0].terms.items()})
-
-
-def _same_or_nothing(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    if arguments[0] == arguments[1]:
-        return arguments[0]
-    raise NoClosedForm(f"the {node.operation} of two uncertain numbers")
-
-
-def _quantile(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    """A correlated normal is linear in its score, a correlated lognormal the exponential of a linear form."""
-    (belief,) = node.parameters
-    if not isinstance(belief, Normal | LogNormal):
-        raise NoClosedForm(f"a correlated {belief.name} input")
-    place, scale = (belief.mean, belief.sd) if isinstance(belief, Normal) else (belief.mu, belief.sigma)
-    terms: dict[Monomial, Number] = {
-        monomial: float(scale) * float(weight) for monomial, weight in arguments[0].terms.items()
-    }
-    linear = _combined(Polynomial(terms), Polynomial({ONE: float(place)}), 1)
-    return linear if isinstance(belief, Normal) else _exponential(linear, leaves)
-
-
-def _exp(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    return _exponential(arguments[0], leaves)
-
-
-def _exponential(linear: Polynomial, leaves: dict[bytes, Distribution]) -> Polynomial:
-    """The exponential of a sum of normals is a product of lognormals, one for each."""
-    powers: list[tuple[bytes, Number]] = []
-    for monomial, weight in linear.terms.items():
-        if monomial == ONE:
-            continue
-        if not _is_one_normal(monomial, leaves):
-            raise NoClosedForm("the exponential of a number that is not normal")
-        ((key, _),) = monomial
-        if key.startswith(LOG):
-            powers.append((key.removeprefix(LOG), float(weight)))
-        else:
-            normal = leaves[key]
-            leaves[EXP + key] = LogNormal(float(normal.mean), float(normal.sd))
-            powers.append((EXP + key, float(weight)))
-    constant = linear.terms.get(ONE, 0)
-    return Polynomial({frozenset(powers): OPERATIONS["exp"].exact(constant)})
-
-
-def _log(node: Operated, arguments: Sequence[Polynomial], leaves: dict[bytes, Distribution]) -> Polynomial:
-    """The logarithm of a product of lognormals is a sum of normals, one for each."""
-    if len(arguments[0].terms) != 1:
-        raise NoClosedForm("the logarithm of a sum of uncertain numbers")
-    ((monomial, coefficient),) = arguments[0].terms.items()
-    terms: dict[Monomial, Number] = {ONE: OPERATIONS["log"].exact(coefficient)} if coefficient != 1 else {}
-    for key, power in monomial:
-        belief = leaves[key]
-        if not isinstance(belief, LogNormal):
-            raise NoClosedForm(f"the logarithm of a {belief.name} factor")
-        if key.startswith(EXP):
-            terms[frozenset({(key.removeprefix(EXP), 1)})] = power
-        else:
-            leaves[LOG + key] = Normal(float(belief.mu), float(belief.sigma))
-            terms[frozenset({(LOG + key, 1)})] = power
-    return Polynomial(terms)
-
-
-RULES: dict[str, Callable[[Operated, Sequence[Polynomial], dict[bytes, Distribution]], Polynomial]] = {
-    "add": _add,
-    "subtract": _subtract,
-    "multiply": _multiply,
-    "divide": _divide,
-    "power": _power,
-    "sqrt": _root,
-    "negative": _negative,
-    "exp": _exp,
-    "log": _log,
-    "quantile": _quantile,
-    "convert": _convert,
-    "minimum": _same_or_nothing,
-    "maximum": _same_or_nothing,
-}
 
 
 # --- from form to law --------------------------------------------------------------------------------------------
@@ -347,29 +306,70 @@ def _readable(constant: Any) -> Any:
 # --- long linear combinations ------------------------------------------------------------------------------------
 
 
+class _Linear(Algebra):
+    """Whether a form varies; what is not linear in what varies has no form here."""
+
+    def added(self, one: bool, other: bool) -> bool:
+        """A sum of linear forms is one."""
+        return one or other
+
+    def scaled(self, form: bool, factor: Number) -> bool:
+        """So is a multiple."""
+        return form
+
+    def multiplied(self, one: bool, other: bool) -> bool:
+        """And a product with a number."""
+        if one and other:
+            raise NoClosedForm("a product of uncertain numbers")
+        return one or other
+
+    def divided(self, one: bool, other: bool) -> bool:
+        """And a quotient by one."""
+        if other:
+            raise NoClosedForm("a quotient by an uncertain number")
+        return one
+
+    def at_score(self, belief: Any, score: bool) -> bool:
+        """A correlated normal is linear in its score."""
+        if not isinstance(belief, Normal):
+            raise NoClosedForm(f"a correlated {belief.name} input")
+        return score
+
+    def summed(self, form: bool, axis: int, length: int) -> bool:
+        """Elements added up."""
+        return form
+
+    def element(self, form: bool, axis: int, start: int, stop: int | None) -> bool:
+        """Some of the elements."""
+        return form
+
+    def stacked(self, forms: Sequence[bool]) -> bool:
+        """Forms side by side."""
+        return any(forms)
+
+    def aligned(self, form: bool, order: tuple[int, ...], fresh: tuple[int, ...]) -> bool:
+        """The same elements."""
+        return form
+
+
 def _is_linear_in_normals(node: Node) -> bool:
-    uncertain: set[bytes] = set()
+    algebra, varies = _Linear(), dict[bytes, bool]()
     for each in walk([node]):
-        varying = [parent.key in uncertain for parent in each.parents]
         if isinstance(each, Leaf):
-            if not each.is_uncertain:
-                continue
-            if not isinstance(each.value, Normal):
+            varies[each.key] = each.is_uncertain
+            if each.is_uncertain and not isinstance(each.value, Normal):
                 return False
-        elif not any(varying):
-            continue
-        elif isinstance(each, Operated) and not _keeps_linear(each.operation, varying):
-            return False
-        uncertain.add(each.key)
+        elif isinstance(each, Computed):
+            arguments = [varies[parent.key] for parent in each.parents]
+            try:
+                varies[each.key] = any(arguments) and OPERATIONS[each.operation].form(
+                    algebra, arguments, each.parameters
+                )
+            except NoClosedForm:
+                return False
+        else:
+            varies[each.key] = varies[each.parents[0].key]
     return not node.axes
-
-
-def _keeps_linear(operation: str, varying: Sequence[bool]) -> bool:
-    return (
-        operation in LINEAR
-        or (operation == "multiply" and sum(varying) == 1)
-        or (operation == "divide" and not varying[1])
-    )
 
 
 def _normal_by_gradient(node: Node) -> Law:

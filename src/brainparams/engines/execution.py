@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..graph import Instruction, Program
-from ..operations import OPERATIONS
+from ..graph.operations import OPERATIONS, Operation
 
 __all__ = ["Prepared", "at_means", "gradient_of_numbers", "gradients", "has_no_arrays", "run"]
 
@@ -49,9 +47,6 @@ def run(program: Program, inputs: Sequence[Array], *, keep: bool = False) -> lis
 
 
 # --- the same program many times ---------------------------------------------------------------------------------
-
-WITH_A_NUMBER: dict[str, np.ufunc] = {"convert": np.multiply, "power": np.power}  # ufuncs of a slot and a parameter
-ELEMENT_BY_ELEMENT = {"quantile", "choose"}  # not ufuncs, but plain draws in, fresh plain draws out
 
 
 class Call(NamedTuple):
@@ -120,24 +115,24 @@ class _Planner:
 
     def call(self, instruction: Instruction) -> Call:
         operation, arguments, parameters, result, free = instruction
-        function: Callable[..., Any] = OPERATIONS[operation].value
-        plain = self._plain.issuperset(set(arguments) - self._numbers)
-        if plain and operation in WITH_A_NUMBER and arguments[0] in self._plain:
-            function, arguments = WITH_A_NUMBER[operation], (*arguments, self._number(parameters[0]))
-        if not plain or not isinstance(function, np.ufunc):
+        row = OPERATIONS[operation]
+        plain = row.elementwise and self._plain.issuperset(set(arguments) - self._numbers)
+        if row.ufunc is None or not plain:
             for each in arguments:
                 self._array_of.pop(each, None)  # the result may be a view of it
-            if plain and operation in ELEMENT_BY_ELEMENT:
+            if plain and not self._numbers.issuperset(arguments):
                 self._plain.add(result)
-            return Call(function, arguments, parameters, result, None, free)
+            return Call(row.value, arguments, parameters, result, None, free)
+        if parameters:
+            arguments = (*arguments, self._number(parameters[0]))
         if self._numbers.issuperset(arguments):
             self._numbers.add(result)
-            return Call(function, arguments, parameters, result, None, free)
+            return Call(row.ufunc, arguments, (), result, None, free)
         self._spare.extend(self._array_of.pop(each) for each in free if each in self._array_of)
         array = self._spare.pop() if self._spare else self._another()
         self._plain.add(result)
         self._array_of[result] = array
-        return Call(function, arguments, (), result, array, free)
+        return Call(row.ufunc, arguments, (), result, array, free)
 
     def _number(self, value: Any) -> int:
         """Give a parameter a slot."""
@@ -192,21 +187,12 @@ def _folded(gradient: Any, shape: tuple[int, ...]) -> Any:
     return np.sum(gradient, axis=repeated, keepdims=True) if repeated else gradient
 
 
-OF_NUMBERS: dict[str, Callable[..., float]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": lambda one, other: one / other if other else float(np.divide(one, other)),
-}
-REARRANGEMENTS = {"total", "take", "stack", "align"}
-
-
 def has_no_arrays(program: Program) -> bool:
     """Return whether every number of a program is a single one."""
     return (
         not any(np.ndim(constant) for _, constant in program.constants)
         and not any(unknown.distribution.shape for unknown in program.unknowns)
-        and REARRANGEMENTS.isdisjoint([each[0] for each in program.instructions])
+        and all(OPERATIONS[each[0]].elementwise for each in program.instructions)
     )
 
 
@@ -217,40 +203,44 @@ def gradient_of_numbers(program: Program) -> tuple[float, list[float]]:
         slots[place] = constant
     for unknown in program.unknowns:
         slots[unknown.slot] = float(unknown.distribution.mean)
+    rows = [OPERATIONS[each[0]] for each in program.instructions]
     with np.errstate(all="ignore"):
-        for name, arguments, parameters, result, _ in program.instructions:
-            if name in OF_NUMBERS:
-                one, other = arguments
-                slots[result] = OF_NUMBERS[name](slots[one], slots[other])
-            else:
-                slots[result] = float(OPERATIONS[name].value(*[slots[each] for each in arguments], *parameters))
-        flowing = _backward(program, slots)
+        for row, (_, arguments, parameters, result, _) in zip(rows, program.instructions, strict=True):
+            values = [slots[each] for each in arguments]
+            slots[result] = _quickly(row, values) if row.of_numbers else float(row.value(*values, *parameters))
+        flowing = _backward(program, rows, slots)
     return slots[program.outputs[0]], [flowing[unknown.slot] for unknown in program.unknowns]
 
 
-def _backward(program: Program, slots: Sequence[float]) -> list[float]:
+def _quickly(row: Operation, values: Sequence[float]) -> float:
+    try:
+        return row.of_numbers(*values)  # type: ignore[misc]
+    except (OverflowError, ZeroDivisionError):
+        return float(row.value(*values))
+
+
+def _backward(program: Program, rows: Sequence[Operation], slots: Sequence[float]) -> list[float]:
     flowing = [0.0] * program.slots
     flowing[program.outputs[0]] = 1.0
-    for name, arguments, parameters, result, _ in reversed(program.instructions):
+    for row, (_, arguments, parameters, result, _) in zip(reversed(rows), reversed(program.instructions), strict=True):
         gradient = flowing[result]
-        if name == "add":
-            flowing[arguments[0]] += gradient
-            flowing[arguments[1]] += gradient
-        elif name == "multiply":
-            one, other = arguments
-            flowing[one] += gradient * slots[other]
-            flowing[other] += gradient * slots[one]
-        elif name == "divide":
-            one, other = arguments
-            inverse = 1.0 / slots[other] if slots[other] else math.inf
-            flowing[one] += gradient * inverse
-            flowing[other] += gradient * -(slots[result] * inverse)
-        elif gradient != 0.0:
-            values = [np.float64(slots[each]) for each in arguments]  # which divides by zero without an exception
-            parts = OPERATIONS[name].pullback(gradient, np.float64(slots[result]), values, parameters)
-            for place, part in zip(arguments, parts, strict=True):
-                flowing[place] += float(part)
+        if gradient == 0.0:
+            continue
+        values = [slots[each] for each in arguments]
+        for place, part in zip(arguments, _parts(row, gradient, slots[result], values, parameters), strict=True):
+            flowing[place] += part
     return flowing
+
+
+def _parts(row: Operation, gradient: float, result: float, values: Sequence[float], parameters: Any) -> Any:
+    """Pull a gradient back on Python's floats where that is quick, and on numpy's, which divide by zero, elsewhere."""
+    if row.of_numbers:
+        try:
+            return row.pullback(gradient, result, values, parameters)
+        except (OverflowError, ZeroDivisionError):
+            pass
+    parts = row.pullback(gradient, np.float64(result), [np.float64(each) for each in values], parameters)
+    return [float(part) for part in parts]
 
 
 def at_means(program: Program) -> tuple[list[Array], list[Any]]:

@@ -22,7 +22,7 @@ from ..estimate.order_statistics import (
     window_ends,
     windows_of,
 )
-from ..graph import Node, Operated, Program, Step, flatten, walk
+from ..graph import Computed, Node, Program, Step, flatten, walk
 from .execution import Prepared
 from .tasks import answers
 
@@ -318,7 +318,7 @@ def not_finite(nodes: Sequence[Node]) -> RangeError:
     for values, step in zip(random_blocks(flatten(steps), 0, count, None, [0])[0], steps, strict=True):
         bad = np.count_nonzero(~np.isfinite(values))
         if bad:
-            what = f"step {step.operation!r}" if isinstance(step, Operated) else f"input {getattr(step, 'name', '')!r}"
+            what = f"step {step.operation!r}" if isinstance(step, Computed) else f"input {getattr(step, 'name', '')!r}"
             return RangeError(
                 f"{what} gives numbers that are not finite in {bad} of {values.size} draws: an argument reaches zero, "
                 f"turns negative, or is too large there; use a distribution that stays where the step has a meaning"

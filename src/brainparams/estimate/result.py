@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ..errors import RangeError, shown
 from ..graph import Axis
-from ..operations import Number
+from ..graph.operations import Number
 from ..units import Unit
 from .interval import Interval, check_level, checked_number
 from .laws import Exactly, Law

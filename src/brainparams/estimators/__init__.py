@@ -55,10 +55,10 @@ from ..errors import (
     did_you_mean,
     shown,
 )
-from ..fitting import ROUNDING, example
 from ..foreign import is_ufloat
 from ..graph import Leaf, Step
-from ..leaves import leaf, node_from
+from ..graph.annotation import ROUNDING, example
+from ..graph.inputs import leaf, node_from
 from ..quantity import Quantity, quantity
 from ..units import Unit, same_dimension
 from ..units.notation import read

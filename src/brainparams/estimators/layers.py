@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..graph import Leaf, take
+from ..graph.operations import LARGEST
 from ..makers import exact, stacked
-from ..operations import LARGEST
 from ..quantity import Quantity, quantity
 from ..units import Unit, same_dimension
 from . import Parameters, estimator

@@ -15,8 +15,9 @@ import numpy as np
 from ..distributions import Normal
 from ..engines.linear import first_order
 from ..errors import RangeError, UnitError, shown
-from ..graph import Leaf, Node, Operated, apply, flatten, unknowns
-from ..leaves import check_counts, leaf
+from ..graph import Leaf, Node, apply, convert, flatten, unknowns
+from ..graph.inputs import check_counts, leaf, plain_number
+from ..graph.operations.arithmetic import add, multiply
 from ..units import Unit
 
 __all__ = ["from_uncertainties", "to_uncertainties"]
@@ -113,10 +114,10 @@ def from_uncertainties(value: Any, unit: Unit | None, where: str) -> Node:
     if len(parts) == 1 and parts[0][1] == 1.0 and parts[0][0].nominal_value == value.nominal_value:
         return _in_unit(_leaf_of(parts[0][0], unit), unit)
     rest = float(value.nominal_value) - sum(float(d) * float(v.nominal_value) for v, d in parts)
-    node: Node = _number(rest)
+    node: Node = plain_number(rest)
     for variable, derivative in parts:
         pure = _in_unit(_leaf_of(variable, unit), Unit("1"))
-        node = apply("add", node, apply("multiply", _number(float(derivative)), pure))
+        node = apply(add, node, apply(multiply, plain_number(float(derivative)), pure))
     return _in_unit(node, unit)
 
 
@@ -156,10 +157,6 @@ def _written(mean: float, sd: float) -> str:
     return f"{mean:.6g} ± {sd:.3g}"
 
 
-def _number(value: float) -> Leaf:
-    return Leaf(uid=f"number:{value!r}:1", value=value, unit=Unit("1"), group="exact", written=f"{value:g}")
-
-
 def _in_unit(node: Node, unit: Unit) -> Node:
     """Let a plain number stand in a unit; a ufloat has none of its own."""
-    return node if node.unit == unit else Operated("convert", (node,), unit, node.axes, (Fraction(1), unit))
+    return convert(node, unit, Fraction(1))

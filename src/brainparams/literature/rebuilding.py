@@ -9,9 +9,9 @@ from typing import Any
 from ..citations import resolve
 from ..errors import NoClosedForm
 from ..estimate import Estimate
+from ..graph.substitution import is_uncertain
 from ..makers import assumed, exact
 from ..quantity import Quantity
-from ..substitution import is_uncertain
 from .estimates import PrintedNumber, PublishedEstimate
 from .formulas import ENDS, computed
 

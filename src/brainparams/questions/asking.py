@@ -8,7 +8,7 @@ from typing import Any, Self
 from .. import derivation, engines, sensitivity
 from ..estimate import Interval, check_level
 from ..graph import Node
-from ..leaves import node_from
+from ..graph.inputs import node_from
 from ..sensitivity import conditioning, sobol
 from . import assumptions, probability
 from .assumptions import Sweep

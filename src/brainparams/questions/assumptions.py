@@ -16,12 +16,12 @@ from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
-from ..fitting import check_fit, example
-from ..graph import Correlated, Leaf, Node, Operated, Step, convert, take, walk
-from ..leaves import leaf, node_from
-from ..operations import OPERATIONS
+from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
+from ..graph.annotation import check_fit, example
+from ..graph.inputs import leaf, node_from
+from ..graph.operations import OPERATIONS
+from ..graph.substitution import check_scalar, is_uncertain, substitute
 from ..render.tables import Table, rounded
-from ..substitution import check_scalar, is_uncertain, leaf_of, substitute
 from ..units import Unit, conversion_factor
 from ..units.notation import read
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..arithmetic import operate
 from ..engines import estimate, exact
 from ..errors import NoClosedForm, RangeError, ShapeError, UnitError
 from ..estimate import Closed, Estimate, Interval
 from ..graph import Node
-from ..substitution import check_scalar, is_uncertain
+from ..graph.operations.arithmetic import divide
+from ..graph.signs import difference, operate
+from ..graph.substitution import check_scalar, is_uncertain
 from ..units import conversion_factor
 
 __all__ = ["Probability", "probability_below", "shortest_interval"]
@@ -57,8 +58,8 @@ def probability_below(one: Node, other: Node, seed: int) -> Probability:
     In closed form or by convolution where the first alone (beside an exact number), the ratio or the difference has
     one; else by draws.
     """
-    difference = operate("subtract", one, other)
-    check_scalar(difference, "below()")
+    apart = difference(one, other)
+    check_scalar(apart, "below()")
     reference = estimate(other, seed=seed) if not is_uncertain(other) else None
     if reference is not None and is_uncertain(one):
         limit = reference.value * conversion_factor(other.unit, one.unit)
@@ -66,7 +67,7 @@ def probability_below(one: Node, other: Node, seed: int) -> Probability:
     ratio = _ratio(one, other, seed)
     if ratio is not None:
         return Probability(ratio, 0.0, 0, seed)
-    return _below(estimate(difference, seed=seed, digits=2), 0, seed)
+    return _below(estimate(apart, seed=seed, digits=2), 0, seed)
 
 
 def _below(found: Estimate, reference: Any, seed: int) -> Probability:
@@ -80,7 +81,7 @@ def _below(found: Estimate, reference: Any, seed: int) -> Probability:
 def _ratio(one: Node, other: Node, seed: int) -> float | None:
     """Return the probability from the ratio of two quantities of one sign, where it has a closed form."""
     try:
-        law = exact.law(operate("divide", one, other))
+        law = exact.law(operate(divide, one, other))
     except (NoClosedForm, RangeError, UnitError):
         return None
     if not isinstance(law, Closed) or law.factor <= 0 or law.shift or law.distribution.support[0] < 0:

@@ -11,9 +11,9 @@ import numpy as np
 
 from ..engines import estimate, estimate_all
 from ..estimate import Estimate
-from ..graph import Correlated, Leaf, Node, roots
+from ..graph import Correlated, Leaf, Node, leaf_of, roots
+from ..graph.substitution import check_scalar, given_input
 from ..render.tables import Table, rounded
-from ..substitution import check_scalar, given_input, leaf_of
 
 __all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 

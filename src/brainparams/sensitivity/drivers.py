@@ -16,10 +16,10 @@ import numpy as np
 
 from ..engines import exact, linear, sampling
 from ..errors import RangeError
-from ..graph import Correlated, Leaf, Node, roots
+from ..graph import Correlated, Leaf, Node, leaf_of, roots
+from ..graph.substitution import check_scalar
 from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
-from ..substitution import check_scalar, leaf_of
 
 __all__ = ["Driver", "Drivers", "drivers"]
 

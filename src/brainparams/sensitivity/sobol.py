@@ -17,9 +17,9 @@ from ..engines import sampling
 from ..engines.execution import run
 from ..engines.points import points
 from ..errors import RangeError
-from ..graph import Correlated, Leaf, Node, Program, flatten, roots
+from ..graph import Correlated, Leaf, Node, Program, flatten, leaf_of, roots
+from ..graph.substitution import check_scalar, score_correlations, substitute
 from ..render.tables import Table
-from ..substitution import check_scalar, leaf_of, score_correlations, substitute
 from .drivers import parts_of_product
 
 __all__ = ["SobolIndex", "SobolIndices", "sobol_indices"]

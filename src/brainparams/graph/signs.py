@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from .errors import KindError, RangeError, ShapeError, UnitError, shown
-from .graph import Leaf, Node, apply
-from .leaves import leaf, node_from
-from .operations import LARGEST
-from .units import COUNTED, Unit
+from ..errors import KindError, RangeError, ShapeError, UnitError, shown
+from ..units import COUNTED, Unit
+from .building import apply
+from .inputs import node_from, plain_number
+from .nodes import Leaf, Node
+from .operations import LARGEST, Operation
+from .operations.arithmetic import add, divide, multiply, power, subtract
+from .operations.functions import exp, log
 
-__all__ = ["operate"]
-
-SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+__all__ = ["difference", "operate", "raised"]
 
 
-def operate(operation: str, left: Any, right: Any) -> Node:
+def operate(row: Operation, left: Any, right: Any) -> Node:
     """Apply an arithmetic sign; one side at least is a node, the other whatever was written beside it.
 
     Raises
@@ -32,18 +33,21 @@ def operate(operation: str, left: Any, right: Any) -> Node:
     RangeError
         If the divisor is zero.
     """
-    if operation == "power":
-        return _power(left, right)
-    one, other = _operand(left, right, operation), _operand(right, left, operation)
-    if operation == "multiply":
+    one, other = _operand(left, right, row), _operand(right, left, row)
+    if row is multiply:
         _check_product_of_counts(one.unit, other.unit)
-    if operation == "divide" and isinstance(other, Leaf) and _is_plain_zero(other.value):
+    if row is divide and isinstance(other, Leaf) and _is_plain_zero(other.value):
         divisor = repr(other.name) if other.name else "the divisor"
         raise RangeError(f"divide: {divisor} is 0 {other.unit}; leave the step out or give a divisor > 0")
     try:
-        return apply(operation, one, other)
+        return apply(row, one, other)
     except (UnitError, ShapeError) as error:
-        raise type(error)(f"{_told(one)} {SIGNS[operation]} {_told(other)}: {error}") from None
+        raise type(error)(f"{_told(one)} {row.sign} {_told(other)}: {error}") from None
+
+
+def difference(left: Node, right: Node) -> Node:
+    """Return one node less another."""
+    return operate(subtract, left, right)
 
 
 def _told(node: Node) -> str:
@@ -51,37 +55,36 @@ def _told(node: Node) -> str:
     return f"{name!r} ({node.unit})" if name else node.unit.text
 
 
-def _operand(value: Any, other: Any, operation: str) -> Node:
+def _operand(value: Any, other: Any, row: Operation) -> Node:
     if isinstance(value, Node):
         return value
     if isinstance(value, bool | np.bool_):
-        raise KindError(f"{operation}: {value} is not a count; give a quantity such as bp.exact('1 neuron')")
+        raise KindError(f"{row.name}: {value} is not a count; give a quantity such as bp.exact('1 neuron')")
     if isinstance(value, int | float | Fraction | Decimal | np.integer | np.floating):
-        return _bare_number(value, other.unit, operation)
+        return _bare_number(value, other.unit, row)
     if isinstance(value, np.ndarray | list | tuple | Mapping):
         raise ShapeError(
-            f"{operation}: a bare array has no unit and no axis; write bp.exact(values, unit, axis='region')"
+            f"{row.name}: a bare array has no unit and no axis; write bp.exact(values, unit, axis='region')"
         )
-    return node_from(value, None, operation)
+    return node_from(value, None, row.name)
 
 
-def _bare_number(value: Any, beside: Unit, operation: str) -> Node:
+def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
     """A bare number may scale a length or a pure number, but not a count: there it is a quantity without its unit."""
-    if operation == "divide" and _is_plain_zero(value):
+    if row is divide and _is_plain_zero(value):
         raise RangeError(f"divide: a quantity in {beside} is divided by 0; leave the step out or give a divisor > 0")
-    counted = [name for name, power in beside.terms if name in COUNTED and power > 0]
-    if counted or (operation in ("add", "subtract") and not beside.is_dimensionless):
+    counted = [name for name, exponent in beside.terms if name in COUNTED and exponent > 0]
+    is_sum = row in (add, subtract)
+    if counted or (is_sum and not beside.is_dimensionless):
+        example = f"'{value:g} {beside}'" if is_sum else _factor_beside(value, counted)
         raise UnitError(
-            f"{operation}: {shown(value)} has no unit beside a quantity in {beside}; write "
-            f"{_example(value, counted, beside, operation)}, or bp.exact({value!r}, '1', because='…') if it is a pure "
-            f"factor"
+            f"{row.name}: {shown(value)} has no unit beside a quantity in {beside}; write {example}, or "
+            f"bp.exact({value!r}, '1', because='…') if it is a pure factor"
         )
-    return leaf("exact", value, "1", uid=f"number:{value!r}")  # a bare 2 is the same 2 everywhere
+    return plain_number(value, row.name)
 
 
-def _example(value: Any, counted: list[str], beside: Unit, operation: str) -> str:
-    if operation in ("add", "subtract"):
-        return f"'{value:g} {beside}'"
+def _factor_beside(value: Any, counted: list[str]) -> str:
     return f"'{value:g} {'synapse' if counted[0] == 'neuron' else 'parameter'}/{counted[0]}'"
 
 
@@ -99,18 +102,25 @@ def _check_product_of_counts(left: Unit, right: Unit) -> None:
         )
 
 
-def _power(base: Any, exponent: Any) -> Node:
+def raised(base: Any, exponent: Any) -> Node:
+    """Return a power; the exponent is a number, or a pure quantity.
+
+    Raises
+    ------
+    KindError, RangeError
+        If the exponent is neither, or not finite.
+    """
     if isinstance(exponent, Node | str):
-        return _power_of_nodes(_operand(base, exponent, "power"), _operand(exponent, base, "power"))
+        return _power_of_nodes(_operand(base, exponent, power), _operand(exponent, base, power))
     if isinstance(exponent, bool) or not isinstance(exponent, int | float | Fraction | np.integer | np.floating):
         raise KindError(f"power: the exponent must be a number or a pure quantity; got {shown(exponent)}")
     plain = exponent.item() if isinstance(exponent, np.generic) else exponent
     if not -LARGEST <= plain <= LARGEST:  # NaN compares false
         raise RangeError(f"power: the exponent must be a finite number, such as 2; got {shown(exponent)}")
     plain = int(plain) if isinstance(plain, float) and plain.is_integer() else plain
-    return apply("power", base, parameters=(plain,))
+    return apply(power, base, parameters=(plain,))
 
 
 def _power_of_nodes(base: Node, exponent: Node) -> Node:
     """An uncertain exponent goes through the logarithm; both must be pure numbers."""
-    return apply("exp", apply("multiply", exponent, apply("log", base)))
+    return apply(exp, apply(multiply, exponent, apply(log, base)))

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from .distributions import Normal
-from .engines.execution import run
-from .errors import ShapeError
-from .graph import Correlated, Leaf, Node, Operated, Step, apply, correlated, flatten, walk
-from .units import Unit
+from ..distributions import Normal
+from ..errors import ShapeError
+from .building import apply
+from .inputs import plain_number
+from .nodes import Correlated, Leaf, Node, Operated, Step
+from .operations import OPERATIONS, arithmetic
+from .walking import leaf_of, walk
 
-__all__ = ["check_scalar", "given_input", "is_uncertain", "leaf_of", "score_correlations", "substitute"]
+__all__ = ["check_scalar", "given_input", "is_uncertain", "score_correlations", "substitute"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -30,11 +32,6 @@ def check_scalar(node: Node, where: str) -> None:
 def is_uncertain(node: Node) -> bool:
     """Whether a node depends on anything uncertain."""
     return any(isinstance(each, Leaf) and each.is_uncertain for each in walk([node]))
-
-
-def leaf_of(root: Leaf | Correlated) -> Leaf:
-    """Return an input as it was made."""
-    return root.leaf if isinstance(root, Correlated) else root
 
 
 def substitute(node: Node, replacements: Mapping[bytes, Node]) -> Node:
@@ -54,6 +51,8 @@ def _above(node: Node, made: Mapping[bytes, Node]) -> Node:
         return node
     if isinstance(node, Step):
         return replace(node, parent=parents[0])
+    if isinstance(node, Correlated):
+        return replace(node, score=parents[0])
     assert isinstance(node, Operated)
     return replace(node, parents=parents)
 
@@ -96,20 +95,22 @@ def _known(leaf: Leaf, value: Any) -> Leaf:
 
 
 def _moved(other: Correlated, root: Correlated, coefficient: float, known: float) -> Node:
-    (score,), (its,) = other.parents, root.parents
-    shift = apply("subtract", _weight(known), its)
-    return correlated(other.leaf, apply("add", score, apply("multiply", _weight(coefficient), shift)), other.told)
-
-
-def _weight(value: float) -> Leaf:
-    return Leaf(f"number:{value!r}", value, Unit("1"), "exact", f"{value:g}")
+    shift = apply(arithmetic.subtract, plain_number(known, latent=True), root.score)
+    moved = apply(arithmetic.multiply, plain_number(coefficient, latent=True), shift)
+    return replace(other, score=apply(arithmetic.add, other.score, moved))
 
 
 def score_correlations(roots: Sequence[Correlated]) -> Array:
     """Return the correlations of the normal scores of correlated inputs, which are weighted sums of latent ones."""
-    program = flatten([each.parents[0] for each in roots])
-    units = np.eye(len(program.unknowns))
-    slots = run(program, list(units))
-    weights = np.array([np.broadcast_to(slots[output], len(units)) for output in program.outputs])
-    correlations: Array = weights @ weights.T
+    nodes = list(walk([root.score for root in roots]))
+    latent = [node.key for node in nodes if isinstance(node, Leaf) and node.is_uncertain]
+    weights: dict[bytes, Any] = dict(zip(latent, np.eye(len(latent)), strict=True))
+    for node in nodes:
+        if isinstance(node, Leaf) and not node.is_uncertain:
+            weights[node.key] = float(node.value)
+        elif isinstance(node, Operated):
+            arguments = [weights[parent.key] for parent in node.parents]
+            weights[node.key] = OPERATIONS[node.operation].value(*arguments, *node.parameters)
+    matrix = np.array([np.broadcast_to(weights[root.score.key], len(latent)) for root in roots])
+    correlations: Array = matrix @ matrix.T
     return correlations

@@ -6,10 +6,10 @@ import warnings
 
 import numpy as np
 
-from .distributions import Distribution
-from .errors import NegativeWarning, RangeError, UnitError
-from .graph import Leaf, Node
-from .units import Unit, conversion_factor, same_dimension
+from ..distributions import Distribution
+from ..errors import NegativeWarning, RangeError, UnitError
+from ..units import Unit, conversion_factor, same_dimension
+from .nodes import Leaf, Node
 
 __all__ = ["ROUNDING", "check_fit", "example"]
 

@@ -13,69 +13,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from .checks import strict
-from .distributions import Normal
-from .errors import CorrelationError, shown
-from .graph import Leaf, Node, Operated, Step, apply, correlated
-from .leaves import leaf
-from .operations import OPERATIONS
-from .quantity import Quantity
+from ..distributions import Normal
+from ..errors import CorrelationError, shown
+from .building import apply
+from .inputs import leaf, plain_number
+from .nodes import Correlated, Leaf, Node, Operated, Step
+from .operations import OPERATIONS, arithmetic
 
-__all__ = ["correlate"]
+__all__ = ["correlated_inputs"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 KINDS = ("normal-scores", "spearman")
 TINY = 1e-12
 
 
-@strict
-def correlate(
-    correlations: Mapping[tuple[Quantity, Quantity], float], *, kind: Literal["normal-scores", "spearman"] | None = None
-) -> tuple[Quantity, ...]:
+def correlated_inputs(correlations: Any, kind: Any) -> tuple[Correlated, ...]:
     """Return inputs as correlated ones, in the order in which they are first named.
-
-    Use what comes back everywhere in place of what went in: an expression that mixes both is refused. Pairs that are
-    not named are uncorrelated.
 
     Parameters
     ----------
-    correlations : mapping of pairs of Quantity to float
-        Coefficients in [−1, 1] between uncertain inputs, such as ``{(a, b): 0.7}``.
+    correlations : mapping of pairs of Quantity or Node to float
+        Coefficients in [−1, 1] between uncertain inputs.
     kind : {"normal-scores", "spearman"}
-        What the coefficients are: Pearson's coefficient of the normal scores (for normal inputs: of the inputs
-        themselves), or Spearman's rank correlation. Required.
-
-    Returns
-    -------
-    tuple of Quantity
-        Each in its own unit, with its own belief, name and source.
+        What the coefficients are.
 
     Raises
     ------
     CorrelationError
         If the kind is not stated, a coefficient is outside [−1, 1], an argument is not an uncertain input, or the
         coefficients contradict each other; then with the smallest eigenvalue and the nearest valid matrix.
-
-    Examples
-    --------
-    >>> import brainparams as bp
-    >>> cortex = bp.measured("16.34(2.17)e9 neuron", source="azevedo2009")
-    >>> cerebellum = bp.measured("69.03(6.65)e9 neuron", source="azevedo2009")
-    >>> cortex, cerebellum = bp.correlate({(cortex, cerebellum): 0.7}, kind="normal-scores")
-    >>> f"{(cortex + cerebellum).sd():.4g}"
-    '8.315e+09'
     """
     if kind not in KINDS:
         raise CorrelationError(
             f"correlate(): state what the coefficients are: kind='normal-scores' (Pearson's, of the normal scores) or "
             f"kind='spearman' (rank correlation); got {shown(kind)}"
         )
-    given: Any = correlations
-    if not isinstance(given, Mapping) or not given:
+    if not isinstance(correlations, Mapping) or not correlations:
         raise CorrelationError(f"correlate(): needs pairs such as {{(a, b): 0.7}}; got {shown(correlations)}")
     inputs: dict[str, Leaf] = {}
     for pair in correlations:
@@ -86,7 +63,7 @@ def correlate(
     factor = _cholesky(matrix, names)
     scores = _scores(factor, names)
     pairs = zip(inputs.values(), scores, told, strict=True)
-    return tuple(Quantity(correlated(each, score, lines)) for each, score, lines in pairs)
+    return tuple(Correlated(each, score, lines) for each, score, lines in pairs)
 
 
 def _pair(pair: Any) -> tuple[Leaf, Leaf]:
@@ -100,7 +77,7 @@ def _pair(pair: Any) -> tuple[Leaf, Leaf]:
 
 def _input(quantity: Any) -> Leaf:
     """Return the leaf behind a quantity, through names and changes of unit."""
-    node: Node | None = getattr(quantity, "node", None)
+    node: Node | None = getattr(quantity, "node", quantity)
     while isinstance(node, Step) or (isinstance(node, Operated) and OPERATIONS[node.operation].silent):
         node = node.parents[0]
     if not isinstance(node, Leaf):
@@ -196,10 +173,10 @@ def _scores(factor: Array, names: Sequence[str]) -> list[Node]:
         terms = [_weighted(float(weight), score) for weight, score in zip(row, latent, strict=True) if weight != 0.0]
         total = terms[0]
         for term in terms[1:]:
-            total = apply("add", total, term)
+            total = apply(arithmetic.add, total, term)
         scores.append(total)
     return scores
 
 
 def _weighted(weight: float, score: Node) -> Node:
-    return score if weight == 1.0 else apply("multiply", leaf("latent", weight, "1", uid=f"weight:{weight!r}"), score)
+    return score if weight == 1.0 else apply(arithmetic.multiply, plain_number(weight, latent=True), score)

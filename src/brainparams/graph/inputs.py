@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .distributions import Distribution, LogNormal, Normal, Point, between, stack
-from .errors import (
+from ..distributions import Distribution, LogNormal, Normal, Point, between, stack
+from ..errors import (
     ArgumentError,
     KindError,
     NegativeWarning,
@@ -26,16 +26,17 @@ from .errors import (
     UnitError,
     shown,
 )
-from .foreign import door, is_pint, is_ufloat
-from .graph import Axis, Group, Leaf, Node
+from ..foreign import door, is_pint, is_ufloat
+from ..units import COUNTED, Unit
+from ..units.notation import Reading, read
+from .axes import Axis
+from .nodes import Group, Leaf, Node
 from .operations import LARGEST, Number, whole
-from .units import COUNTED, Unit
-from .units.notation import Reading, read
 
 if TYPE_CHECKING:
-    from .citations import Citation
+    from ..citations import Citation
 
-__all__ = ["check_counts", "citations_of", "leaf", "node_from"]
+__all__ = ["check_counts", "citations_of", "leaf", "node_from", "plain_number"]
 
 NOTICEABLE = 0.01
 
@@ -92,6 +93,18 @@ def leaf(
         status=status,
         note="; ".join(filter(None, (note, *taken.notes))) or None,
     )
+
+
+def plain_number(value: Any, where: str = "number", *, latent: bool = False) -> Leaf:
+    """Return a plain factor; the same number is the same leaf everywhere, however it is spelt.
+
+    A latent one is a weight behind a correlated input; derivations do not tell it.
+    """
+    number = _number(value, where)
+    top, bottom = Fraction(number).as_integer_ratio()
+    text = str(top) if bottom == 1 else f"{top}/{bottom}"
+    group: Group = "latent" if latent else "exact"
+    return Leaf(f"{'weight' if latent else 'number'}:{text}", number, Unit("1"), group, _written(number))
 
 
 def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> Node:
@@ -377,7 +390,7 @@ def citations_of(source: Any, where: str, *, needed: bool = False) -> tuple[Cita
                 f"bp.assumed(..., because=...) for a judgement"
             )
         return ()
-    from .citations import resolve  # pydantic and its models, only where there is a source
+    from ..citations import resolve  # pydantic and its models, only where there is a source
 
     sources = source if isinstance(source, tuple | list) else (source,)
     return tuple(resolve(each, where) for each in sources)

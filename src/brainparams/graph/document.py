@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import graph
-from .distributions import Distribution, distribution_from
-from .errors import BrainparamsError, FileError, shown
-from .graph import Axis, Caveat, Correlated, Leaf, Node, Operated, Step
-from .operations import LARGEST, OPERATIONS
-from .units import Unit
-from .version import __version__
+from ..distributions import Distribution, distribution_from
+from ..errors import BrainparamsError, FileError, shown
+from ..units import Unit
+from ..version import __version__
+from .axes import Axis
+from .flat import LEAF_FIELDS, rebuild, records
+from .nodes import Caveat, Correlated, Leaf, Node, Operated, Step
+from .operations import OPERATIONS, is_number
 
 if TYPE_CHECKING:
-    from .citations import Citation
+    from ..citations import Citation
 
 __all__ = ["document", "from_document", "load", "save"]
 
@@ -37,7 +38,7 @@ def document(quantity: Any) -> dict[str, Any]:
     """Return the JSON document of a quantity, or of a node, as plain lists and dicts."""
     node: Node = getattr(quantity, "node", quantity)
     citations: dict[str, Any] = {}
-    nodes = [_encoded(record, citations) for record in graph.records([node])]
+    nodes = [_encoded(record, citations) for record in records([node])]
     return {"brainparams": __version__, "format": FORMAT, "citations": citations, "nodes": nodes}
 
 
@@ -90,7 +91,7 @@ def load(path: str | Path) -> Node:
 
 def from_document(content: Any, where: str = "from_document()") -> Node:
     """Return the node of a document; the inverse of `document`."""
-    from .citations import Citation
+    from ..citations import Citation
 
     if not isinstance(content, Mapping) or not {"format", "nodes", "citations"} <= content.keys():
         raise FileError(f"{where}: not a saved quantity; a document has 'format', 'citations' and 'nodes'")
@@ -100,7 +101,7 @@ def from_document(content: Any, where: str = "from_document()") -> Node:
         raise FileError(f"{where}: needs between 1 and {MOST_NODES} nodes")
     try:
         citations = {key: Citation.model_validate_json(json.dumps(each)) for key, each in content["citations"].items()}
-        nodes = graph.rebuild([_decoded(record, citations) for record in content["nodes"]])
+        nodes = rebuild([_decoded(record, citations) for record in content["nodes"]])
         for node in nodes:
             _check(node)
         return nodes[-1]
@@ -193,7 +194,7 @@ def _encoded_value(value: Any) -> Any:
 def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tuple[Any, ...]:
     kind = record["kind"]
     if kind == "leaf":
-        fields: dict[str, Any] = {name: record.get(name) for name in graph.LEAF_FIELDS}
+        fields: dict[str, Any] = {name: record.get(name) for name in LEAF_FIELDS}
         fields["unit"], fields["value"] = Unit(record["unit"]), _decoded_value(record["value"])
         fields["axes"] = _decoded_axes(record.get("axes", []))
         fields["citations"] = tuple(citations[key] for key in record.get("citations", ()))
@@ -206,7 +207,7 @@ def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tu
     if kind == "correlated":
         return (kind, parents, _decoded(record["leaf"], citations)[1], tuple(record["told"]))
     if kind == "operated":
-        if record["operation"] not in OPERATIONS or record["operation"] == "quantile":
+        if record["operation"] not in OPERATIONS:
             raise ValueError(f"operation {record['operation']!r}")
         parameters = tuple(_decoded_value(each) for each in record["parameters"])
         return (kind, parents, record["operation"], Unit(record["unit"]), _decoded_axes(record["axes"]), parameters)
@@ -250,6 +251,8 @@ def _check(node: Node) -> None:
         raise ValueError("axes")
     if isinstance(node, Leaf):
         _check_leaf(node)
+    elif isinstance(node, Correlated):
+        _check_leaf(node.leaf)
     elif isinstance(node, Operated):
         _check_operated(node)
     elif isinstance(node, Step):
@@ -270,59 +273,19 @@ def _check_leaf(leaf: Leaf) -> None:
             raise ValueError(f"shape {value.shape} beside axes of {shape}")
         return
     elements = value.tolist() if isinstance(value, np.ndarray) else [value]
-    if np.shape(value) != shape or not all(_is_number(each) for each in elements):
+    if np.shape(value) != shape or not all(is_number(each) for each in elements):
         raise ValueError("value")
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float, Fraction) and abs(value) <= LARGEST
-
-
 def _check_operated(node: Operated) -> None:
-    if isinstance(node, Correlated):
-        _check_leaf(node.leaf)
-        return
     row = OPERATIONS[node.operation]
-    count = len(node.parents) if node.operation in ("stack", "choose") else 1 + ("{1}" in row.text)
-    if len(node.parents) != count or count == 0:
-        raise ValueError(f"{node.operation} of {len(node.parents)}")
+    count = len(node.parents)
+    if count == 0 or row.arity not in (None, count):
+        raise ValueError(f"{node.operation} of {count}")
+    if not row.parameters_fit(node.parameters):
+        raise ValueError(f"parameters of {node.operation}")
     unit, _ = row.unit([parent.unit for parent in node.parents], node.parameters)
     if unit != node.unit:
         raise ValueError(f"{node.operation} in {node.unit}")
-    if not _fits(node, node.parents[0].axes, node.parameters):
-        raise ValueError(f"axes or parameters of {node.operation}")
-
-
-def _fits(node: Operated, axes: tuple[Axis, ...], parameters: tuple[Any, ...]) -> bool:
-    """Whether the axes of a result follow from those of its arguments and from the parameters."""
-    lengths = [len(axis.labels) for axis in node.axes]
-    if node.operation == "stack":
-        return not any(each.axes for each in node.parents) and lengths == [len(node.parents)] and parameters == ()
-    if node.operation == "align":
-        order, fresh = parameters
-        kept = tuple(axis for place, axis in enumerate(node.axes) if place not in fresh)
-        whole = sorted(order) == list(range(len(axes))) and len(axes) + len(fresh) == len(node.axes)
-        return whole and kept == tuple(axes[each] for each in order)
-    if node.operation in ("total", "take"):
-        position, rest = parameters[0], (node.axes[: parameters[0]], node.axes[parameters[0] :])
-        length = len(axes[position].labels)
-        before_and_after = (axes[:position], axes[position + 1 :])
-        if position < 0:
-            return False
-        if node.operation == "total":
-            return rest == before_and_after and parameters == (position, length)
-        _, start, stop = parameters
-        if stop is None:
-            return rest == before_and_after and 0 <= start < length
-        run = (rest[0], rest[1][1:]) == before_and_after and lengths[position] == stop - start
-        return run and 0 <= start < stop <= length
-    axes_of_parents = [each.axes for each in node.parents if each.axes]
-    return all(each == node.axes for each in axes_of_parents or [()]) and _parameters_fit(node.operation, parameters)
-
-
-def _parameters_fit(operation: str, parameters: tuple[Any, ...]) -> bool:
-    if operation == "power":
-        return len(parameters) == 1 and _is_number(parameters[0])
-    if operation == "convert":
-        return len(parameters) == 2 and _is_number(parameters[0]) and parameters[0] > 0
-    return parameters == ()
+    if not row.axes_fit(node.axes, [parent.axes for parent in node.parents], node.parameters):
+        raise ValueError(f"axes of {node.operation}")

@@ -1,0 +1,49 @@
+"""Going through a graph: every node once, the inputs, the uncertain ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from .nodes import Correlated, Leaf, Node
+
+__all__ = ["leaf_of", "leaves", "roots", "unknowns", "walk"]
+
+
+def walk(outputs: Iterable[Node]) -> Iterator[Node]:
+    """Yield each node once, parents before children, without recursion."""
+    seen: set[bytes] = set()
+    pending = [(node, False) for node in reversed(list(outputs))]
+    while pending:
+        node, ready = pending.pop()
+        if node.key in seen:
+            continue
+        if ready or not node.parents:
+            seen.add(node.key)
+            yield node
+        else:
+            pending.append((node, True))
+            pending.extend((parent, False) for parent in reversed(node.parents))
+
+
+def leaves(outputs: Sequence[Node]) -> list[Leaf]:
+    """Return all leaves below the outputs, each once, in order of first appearance."""
+    return [node for node in walk(outputs) if isinstance(node, Leaf)]
+
+
+def unknowns(outputs: Sequence[Node]) -> list[Leaf]:
+    """Return the uncertain leaves below the outputs, each once, in order of first appearance."""
+    return [node for node in walk(outputs) if isinstance(node, Leaf) and node.is_uncertain]
+
+
+def roots(outputs: Sequence[Node]) -> list[Leaf | Correlated]:
+    """Return the uncertain inputs that a person gave, correlated ones as such, in order of first appearance."""
+    return [
+        node
+        for node in walk(outputs)
+        if isinstance(node, Correlated) or (isinstance(node, Leaf) and node.is_uncertain and node.group != "latent")
+    ]
+
+
+def leaf_of(root: Leaf | Correlated) -> Leaf:
+    """Return an input as it was made."""
+    return root.leaf if isinstance(root, Correlated) else root
