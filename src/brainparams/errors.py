@@ -142,14 +142,14 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Return up to `count` of the `known` names that look most like `name`."""
+def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5) -> list[str]:
+    """Return up to `count` of the `known` names that look most like `name`, at least `alike` of it."""
     by_fold = {candidate.casefold(): candidate for candidate in sorted(known)}
-    matches = difflib.get_close_matches(name.casefold()[:80], by_fold, n=count, cutoff=0.5)
+    matches = difflib.get_close_matches(name.casefold()[:80], by_fold, n=count, cutoff=alike)
     return [by_fold[match] for match in matches]
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], alike: float = 0.5) -> str:
     """Return ``" Did you mean …?"`` with the nearest names, or an empty text."""
-    names = nearest(name, known)
+    names = nearest(name, known, alike=alike)
     return f" Did you mean {' or '.join(repr(each) for each in names)}?" if names else ""

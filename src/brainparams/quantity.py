@@ -163,7 +163,7 @@ class Quantity(Asking, Shown):
         0.18
         """
         target = Unit(unit).without_bounds()
-        return Quantity(graph.convert(self._node, target, conversion_factor(self._node.unit, target)))
+        return Quantity(graph.convert(self._node, target, conversion_factor(self._node.unit, target, "to()")))
 
     def fitting(self, unit: Unit, where: str = "quantity") -> Quantity:
         """Return the quantity itself if it fits an annotation: same dimension, and values within the bounds.

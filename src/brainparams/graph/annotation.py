@@ -8,13 +8,14 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, UnitError
-from ..units import Unit, conversion_factor, same_dimension
+from ..units import Unit, conversion_factor, quotient, same_dimension
 from .nodes import Leaf, Node
 
 __all__ = ["ROUNDING", "check_fit", "example"]
 
 NOTICEABLE = 0.01
 ROUNDING = 1e-12
+HERTZ, FIRING, FAN_OUT = Unit("Hz"), Unit("spike/neuron/s"), Unit("synapse/neuron")
 
 
 def check_fit(node: Node, unit: Unit, where: str) -> None:
@@ -50,6 +51,10 @@ def _mend(came: Unit, wanted: Unit) -> str:
     """Say what would turn the one into the other."""
     if came.is_dimensionless:
         return f" Write the unit: {example(wanted)}."
+    if same_dimension(came, HERTZ) and same_dimension(wanted, FIRING):
+        return f" A firing rate says of what: write {wanted.text}, as in '2 {wanted.text}'."
+    if same_dimension(quotient(wanted, came)[0], FAN_OUT):
+        return " A spike is an event at each synapse of its neuron: multiply by the synapses per neuron (synapse/neuron)."
     if wanted.is_dimensionless:
         return " Give a pure number, such as '0.8', or divide by a quantity of the same dimension."
     return f" Multiply by a quantity in {wanted.text} per {came.text}, if that is what you mean."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..distributions import Distribution, LogNormal, Normal, Point, between, stack
+from ..distributions import Distribution, LogNormal, Normal, Point, between, from_percentiles, stack
 from ..errors import (
     ArgumentError,
     KindError,
@@ -172,6 +172,12 @@ def _value_of(reading: Reading, where: str) -> Any:
             )
         return between(float(reading.low), float(reading.high), level=reading.level)
     assert reading.value is not None  # it is None for ranges only
+    if reading.factor is not None:
+        return LogNormal.from_median(float(reading.value), float(reading.factor))
+    if reading.plus is not None and reading.minus is not None:
+        tail, value = (1 - reading.level) / 2, reading.value
+        ends = {tail: float(value - reading.minus), 0.5: float(value), 1 - tail: float(value + reading.plus)}
+        return from_percentiles(ends)
     return Normal(float(reading.value), float(reading.sd)) if reading.sd else whole(reading.value)
 
 
@@ -184,6 +190,11 @@ def _numeral_of(reading: Reading) -> tuple[str, str | None]:
         return f"{_written(reading.low)} to {_written(reading.high)}", f"{100 * reading.level:.10g} %, lognormal"
     if reading.sd:
         return f"{_written(reading.value)} ± {_written(reading.sd)}", "standard deviation, normal"
+    if reading.factor is not None:
+        return f"{_written(reading.value)} ×/÷ {_written(reading.factor)}", "geometric standard deviation, lognormal"
+    if reading.plus is not None and reading.minus is not None:
+        sides = f"+{_written(reading.plus)}/-{_written(reading.minus)}"
+        return f"{_written(reading.value)} {sides}", f"{100 * reading.level:.10g} %"
     return _written(reading.value), None
 
 

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
 from .unit import Unit, conversion_factor, same_dimension
-from .vocabulary import CELSIUS, NUMBER_WORDS, canonical_text, normalise, parse_terms
+from .vocabulary import CELSIUS, NUMBER_WORDS, PREFIXES, canonical_text, normalise, parse_terms
 
-__all__ = ["DEFAULT_LEVEL", "Reading", "read"]
+__all__ = ["DEFAULT_LEVEL", "SIDES_LEVEL", "Reading", "read"]
 
 DEFAULT_LEVEL = 0.90
 """Share that a range without a written level holds: it is the 5–95 % range."""
+SIDES_LEVEL = 0.68
+"""Share that ``value +plus/-minus`` without a written level holds: its sides stand for one standard deviation each."""
 
 _FORMS = "write for example '302 neuron', '86.06(8.12)e9 neuron', '86 +/- 8 billion neuron' or '1e3 to 1e4 synapse'"
 _ICE_POINT = Fraction("273.15")
@@ -37,11 +39,15 @@ class Reading:
     low, high
         Ends of a range, in `unit`; None if the text is no range.
     level
-        Share of the probability between `low` and `high`.
+        Share of the probability between `low` and `high`, or between the two sides.
     unit
         The unit; None if none was written.
     notes
         What was converted or is worth knowing, in words.
+    factor
+        Geometric standard deviation of ``value ×/÷ factor``; None if none was written.
+    plus, minus
+        The sides of ``value +plus/-minus``, or of ``value ± half @ level``, in `unit`; None if none were written.
 
     Examples
     --------
@@ -56,6 +62,9 @@ class Reading:
     level: float = DEFAULT_LEVEL
     unit: Unit | None = None
     notes: tuple[str, ...] = ()
+    factor: Fraction | None = None
+    plus: Fraction | None = None
+    minus: Fraction | None = None
 
 
 class _Side(NamedTuple):
@@ -73,10 +82,16 @@ class _Side(NamedTuple):
 
 
 _TO = re.compile(r" +to +")
+_TIMES = "×/÷"
+_SIDE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_SIDES = re.compile(
+    rf" *(?:\+ *(?P<plus>{_SIDE}) */ *- *(?P<minus>{_SIDE})|- *(?P<minus_first>{_SIDE}) */ *\+ *(?P<plus_second>{_SIDE}))"
+)
 _LEVEL = re.compile(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)) *(%?)(?![0-9.,])")
 _NUMBER = re.compile(r" *([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 _WORD = re.compile(rf" *({'|'.join(NUMBER_WORDS)})s?(?![A-Za-z0-9_])")
+_MULTIPLY_ACCUMULATE = re.compile(r"([kMGTPEZY]?)(?:MAC|FMA)s?(?![A-Za-z])")
 _NOT_FINITE = re.compile(r" *[+-]?(?:nan|inf|infinity)(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -86,7 +101,8 @@ def read(text: str, where: str) -> Reading:
     Parameters
     ----------
     text
-        One number or ``low to high``, with a spread (``302(5)``, ``302 +/- 5``), then a unit; at most 256 characters.
+        One number, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or none, or ``low to high``;
+        then a unit; at most 256 characters.
     where
         The function and argument to name in a message.
 
@@ -113,15 +129,25 @@ def read(text: str, where: str) -> Reading:
     >>> float(reading.low), float(reading.high), reading.level
     (1000.0, 10000.0, 0.9)
     """
+    before, times, behind = text.partition(_TIMES) if isinstance(text, str) else (text, "", "")
+    if times:
+        behind, level = _without_level(normalise(behind, where), where)
+        return _checked(_with_factor(normalise(before, where), behind, level, where), where)
     body, level = _without_level(normalise(text, where), where)
+    sides = _SIDES.search(body)
+    if sides:
+        return _checked(_with_sides(body, sides, level, where), where)
     body, marks = _with_one_mark(body, where)
-    if level is not None and marks != "to":
-        raise ParseError(f"{where}: the level after '@' in {shown(text)} belongs to a range; write '1 to 3 @ 95% m'.")
+    if level is not None and not marks:
+        raise ParseError(
+            f"{where}: the level after '@' in {shown(text)} belongs to a range or a spread; write '1 to 3 @ 95% m'."
+        )
     if not marks:
         reading = _single(_side(body, where), where)
     else:
         first, second = _two_sides(body, marks, where)
-        reading = _with_spread(first, second, where) if marks == "±" else _range(first, second, level, where)
+        spread = _with_spread if marks == "±" else _range
+        reading = spread(first, second, level, where)
     return _checked(reading, where)
 
 
@@ -202,7 +228,8 @@ def _side(text: str, where: str) -> _Side:
     value = _exact(sign + digits, exponent, where)
     sd = None if sd_digits is None else _exact(_aligned(sd_digits, digits), exponent, where)
     word = _WORD.match(rest)
-    unit, celsius = _unit(rest[word.end() :] if word else rest, text, where)
+    scale = NUMBER_WORDS[word[1]] if word else 1
+    unit, celsius = _unit(rest[word.end() :] if word else rest, value * scale, text, where)
     return _Side(value, sd, word[1] if word else "", unit, celsius)
 
 
@@ -249,7 +276,16 @@ def _cut(digits: str, exponent: str | None) -> str:
     return shown(digits + (f"e{exponent}" if exponent else ""), 40)
 
 
-def _unit(rest: str, text: str, where: str) -> tuple[Unit | None, bool]:
+def _refuse_multiply_accumulates(name: str, value: Fraction, where: str) -> None:
+    """Say how many operations a number of multiply-accumulates is."""
+    counted = _MULTIPLY_ACCUMULATE.match(name)
+    if counted:
+        operations = float(2 * value * Fraction(PREFIXES[counted[1]][1] if counted[1] else 1))
+        mend = f"write {operations:.15g} operation{name[counted.end() :]}".replace("e+", "e")
+        raise UnitError(f"{where}: unit {shown(counted[0])} in {shown(name)} is two operations: {mend}.")
+
+
+def _unit(rest: str, value: Fraction, text: str, where: str) -> tuple[Unit | None, bool]:
     """Return the unit behind a number, and whether it was degrees Celsius."""
     name = rest.strip()
     if not name:
@@ -258,6 +294,7 @@ def _unit(rest: str, text: str, where: str) -> tuple[Unit | None, bool]:
         return Unit("1"), False
     if name in CELSIUS:
         return Unit(_KELVIN), True
+    _refuse_multiply_accumulates(name, value, where)
     if rest[0] in ",._'" or (name[0].isdigit() and not re.match(r"1 *(/|per )", name)):
         raise ParseError(
             f"{where}: digit groups are not allowed, nor a second number, in {shown(text.strip())}; "
@@ -279,14 +316,55 @@ def _single(side: _Side, where: str) -> Reading:
     return Reading(_absolute(side), sd, unit=side.unit, notes=notes)
 
 
-def _with_spread(first: _Side, second: _Side, where: str) -> Reading:
-    """Return ``first ± second``; a spread in degrees Celsius is one in kelvin."""
+def _with_spread(first: _Side, second: _Side, level: float | None, where: str) -> Reading:
+    """Return ``first ± second``; a spread in degrees Celsius is one in kelvin, one at a level has two equal sides."""
     sd = second.value * second.scale * _factor(second.unit, first.unit, where)
     if sd < 0:
         got, mend = _plain(sd, first.unit), _plain(-sd, first.unit)
         raise RangeError(f"{where}: standard deviation must be >= 0; got {got}; did you mean {mend}?")
     notes = _celsius_notes(first.celsius, second.celsius)
-    return Reading(_absolute(first), sd, unit=first.unit, notes=notes)
+    if level is None:
+        return Reading(_absolute(first), sd, unit=first.unit, notes=notes)
+    return Reading(_absolute(first), level=level, unit=first.unit, notes=notes, plus=sd, minus=sd)
+
+
+def _with_factor(before: str, behind: str, level: float | None, where: str) -> Reading:
+    """Return ``before ×/÷ behind``: a factor that holds about 68 %, or the share that its level says."""
+    first, second = _side(before, where), _side(behind, where)
+    text = f"{before} {_TIMES} {behind}"
+    if first.sd is not None or second.sd is not None or second.word:
+        raise ParseError(f"{where}: {shown(text)} has more than a number behind {_TIMES}; write '7000 {_TIMES} 2 synapse'.")
+    if first.unit and second.unit:
+        raise ParseError(f"{where}: {shown(text)} has two units, and the factor has none; write the unit once.")
+    value, factor, unit = first.value * first.scale, second.value, second.unit or first.unit
+    if not (value > 0 and factor > 1) or first.celsius or second.celsius:
+        raise RangeError(f"{where}: {shown(text)} needs a positive number and a factor above 1; write '7000 {_TIMES} 2'.")
+    if level is not None:
+        return Reading(None, None, value / factor, value * factor, level, unit)
+    return Reading(value, unit=unit, factor=factor)
+
+
+def _with_sides(body: str, sides: re.Match[str], level: float | None, where: str) -> Reading:
+    """Return ``value +plus/-minus``; both sides share the exponent, the number word and the unit of the value."""
+    before, behind, exponent = body[: sides.start()].rstrip(), body[sides.end() :], ""
+    if before.startswith("(") and behind.startswith(")"):
+        power = _EXPONENT.match(behind, 1)
+        before, exponent = before[1:].strip(), power[0] if power else ""
+        behind = behind[power.end() if power else 1 :]
+    value = _side(before + exponent + behind, where)
+    if value.sd is not None:
+        raise ParseError(f"{where}: {shown(body)} has more than one spread; {_FORMS}.")
+    plus, minus = (_side(sides[name] + exponent, where).value * value.scale for name in _sides_named(sides))
+    if not (plus > 0 and minus > 0):
+        raise RangeError(f"{where}: {shown(body)} needs two sides above 0; write a range 'low to high', or '3 +4/-1 m'.")
+    notes = _celsius_notes(value.celsius, value.celsius)
+    level = SIDES_LEVEL if level is None else level
+    return Reading(_absolute(value), level=level, unit=value.unit, notes=notes, plus=plus, minus=minus)
+
+
+def _sides_named(sides: re.Match[str]) -> tuple[str, str]:
+    """Return the names of the groups that hold the upper and the lower side, in whichever order they were written."""
+    return ("plus", "minus") if sides["plus"] else ("plus_second", "minus_first")
 
 
 def _range(first: _Side, second: _Side, level: float | None, where: str) -> Reading:
@@ -324,7 +402,7 @@ def _celsius_notes(value: bool, spread: bool) -> tuple[str, ...]:
 
 def _checked(reading: Reading, where: str) -> Reading:
     """Return the reading with whole values as integers, if floats can hold its numbers."""
-    notes, given = reading.notes, (reading.value, reading.sd, reading.low, reading.high)
+    notes, given = reading.notes, (reading.value, reading.sd, reading.low, reading.high, reading.plus, reading.minus)
     for number in [Fraction(each) for each in given if each]:
         if abs(number) > sys.float_info.max:
             raise RangeError(f"{where}: the number is beyond float range (1.8e308).")

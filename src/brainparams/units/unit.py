@@ -166,13 +166,15 @@ def same_dimension(first: Unit, second: Unit) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def conversion_factor(source: Unit, target: Unit) -> Fraction:
+def conversion_factor(source: Unit, target: Unit, where: str = "conversion_factor()") -> Fraction:
     """Return the exact number by which a value in `source` is multiplied to be in `target`.
 
     Parameters
     ----------
     source, target
         Units of one dimension.
+    where
+        The function to name in a message.
 
     Returns
     -------
@@ -191,9 +193,9 @@ def conversion_factor(source: Unit, target: Unit) -> Fraction:
     """
     (from_factor, from_dimension), (to_factor, to_dimension) = _root(source.text), _root(target.text)
     if from_dimension != to_dimension:
-        missing = canonical_text(simplified(target.terms + _inverse(source.terms))[0], "conversion_factor()")
+        missing = canonical_text(simplified(target.terms + _inverse(source.terms))[0], where)
         raise UnitError(
-            f"conversion_factor(): {source.text!r} ({source.dimension}) does not convert to {target.text!r} "
+            f"{where}: {source.text!r} ({source.dimension}) does not convert to {target.text!r} "
             f"({target.dimension}). Multiply by a quantity in {missing}?"
         )
     return from_factor / to_factor

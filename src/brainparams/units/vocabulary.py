@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..errors import KindError, ParseError, UnitError, did_you_mean, shown
 
 __all__ = [
-    "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "SPELLINGS",
+    "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "PREFIXES", "SPELLINGS",
     "SYMBOLS", "Dimension", "Terms", "UnitName", "canonical_text", "normalise", "parse_terms",
 ]  # fmt: skip
 
@@ -28,7 +28,7 @@ NUMBER_WORDS = MappingProxyType(
     {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "quadrillion": 10**15}
 )
 
-_PREFIXES = {
+PREFIXES: Mapping[str, tuple[str, str]] = {
     "y": ("yocto", "1e-24"), "z": ("zepto", "1e-21"), "a": ("atto", "1e-18"), "f": ("femto", "1e-15"),
     "p": ("pico", "1e-12"), "n": ("nano", "1e-9"), "u": ("micro", "1e-6"), "m": ("milli", "1e-3"),
     "c": ("centi", "1e-2"), "d": ("deci", "1e-1"), "k": ("kilo", "1e3"), "M": ("mega", "1e6"), "G": ("giga", "1e9"),
@@ -36,6 +36,7 @@ _PREFIXES = {
     "Ki": ("kibi", "1024"), "Mi": ("mebi", "1048576"), "Gi": ("gibi", "1073741824"), "Ti": ("tebi", "1099511627776"),
     "Pi": ("pebi", "1125899906842624"),
 }  # fmt: skip
+"""Prefixes by symbol, each with its word and what it multiplies by."""
 
 _LARGE = ("k", "M", "G", "T", "P", "E", "Z", "Y")
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi")
@@ -62,12 +63,17 @@ _ROWS = (
     UnitName("spike", "spike", "[spike]"),
     UnitName("operation", "operation", "[operation]", words=("flop", "FLOP"), symbols=("FLOP", "FLOPs")),
     UnitName("token", "token", "[token]"),
+    UnitName("cell", "cell", "[cell]"),
     UnitName("ATP", "ATP", "[ATP]"),
     UnitName("basepair", "bp", "[basepair]"),
     UnitName("gram", "g", "[mass]", ("f", "p", "n", "u", "m", "k")),
     UnitName("meter", "m", "[length]", ("f", "p", "n", "u", "m", "c", "d", "k"), words=("metre",)),
     UnitName("second", "s", "[time]", ("f", "p", "n", "u", "m"), symbols=("sec",)),
     UnitName("kelvin", "K", "[temperature]", ("n", "u", "m")),
+    UnitName("ampere", "A", "[current]", ("f", "p", "n", "u", "m", "k")),
+    # A spike of a neuron is an event at each of its synapses: the fan-out, in synapse/neuron, leads from one to the other.
+    UnitName("synaptic_event", "event", "spike * synapse / neuron", words=("synaptic event", "event")),
+    UnitName("mole", "mol", "6.02214076e23", ("p", "n", "u", "m")),
     UnitName("minute", "min", "60 * second", ()),
     UnitName("hour", "h", "3600 * second", (), symbols=("hr",)),
     UnitName("day", "day", "86400 * second", ()),
@@ -78,13 +84,20 @@ _ROWS = (
     UnitName("watt", "W", "1000 * gram * meter ** 2 / second ** 3", ("z", "a", "f", "p", "n", "u", "m", *_LARGE)),
     UnitName("hertz", "Hz", "1 / second", ("u", "m", *_LARGE)),
     UnitName("electronvolt", "eV", "1.602176634e-19 * joule", ("n", "u", "m", *_LARGE), words=("electron_volt",)),
+    UnitName("calorie", "cal", "4.184 * joule", ("k",)),
+    UnitName("watt_hour", "Wh", "3600 * joule", ("m", "k", "M", "G", "T"), words=("watthour",)),
+    UnitName("volt", "V", "1000 * gram * meter ** 2 / second ** 3 / ampere", ("n", "u", "m", "k")),
+    UnitName("ohm", "ohm", "1000 * gram * meter ** 2 / second ** 3 / ampere ** 2", ("m", "k", "M", "G"), symbols=("Ω",)),
+    UnitName("siemens", "S", "ampere ** 2 * second ** 3 / (1000 * gram * meter ** 2)", ("f", "p", "n", "u", "m")),
+    UnitName("farad", "F", "ampere ** 2 * second ** 4 / (1000 * gram * meter ** 2)", ("f", "p", "n", "u", "m")),
+    UnitName("pascal", "Pa", "1000 * gram / meter / second ** 2", ("m", "k", "M", "G")),
 )
 
 BASES: Mapping[str, str] = MappingProxyType({row.symbol: row.definition for row in _ROWS if row.definition[0] == "["})
 """Canonical names of the base units, each with its dimension, in the order in which a dimension is written."""
 
 DEFINITIONS: tuple[str, ...] = tuple(
-    [f"{long}- = {factor} = {symbol}-" for symbol, (long, factor) in _PREFIXES.items()]
+    [f"{long}- = {factor} = {symbol}-" for symbol, (long, factor) in PREFIXES.items()]
     + [f"{row.word} = {row.definition}" + f" = {row.symbol}" * (row.symbol != row.word) for row in _ROWS]
 )
 """What every unit means, a line each: prefixes first, then units."""
@@ -92,9 +105,9 @@ DEFINITIONS: tuple[str, ...] = tuple(
 
 def _spellings_of(row: UnitName, prefix: str) -> Iterator[str]:
     """Yield every way to write one unit with one prefix."""
-    long = _PREFIXES[prefix][0] if prefix else ""
+    long = PREFIXES[prefix][0] if prefix else ""
     for word in (row.word, *row.words):
-        yield from (long + word, long + word + "s")
+        yield from (long + word, long + word + "s" * (not word.endswith("s")))
     symbols = (row.symbol, f"{row.word}s", *row.symbols) if row.symbol == row.word else (row.symbol, *row.symbols)
     for symbol in symbols:
         yield prefix + symbol
@@ -109,8 +122,8 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[Fraction,
     for row in _ROWS:
         for prefix in ("", *row.prefixes):
             canonical = prefix + row.symbol
-            symbols[canonical] = Fraction(_PREFIXES[prefix][1]) if prefix else Fraction(1), row.symbol
-            long_names[canonical] = (_PREFIXES[prefix][0] if prefix else "") + row.word
+            symbols[canonical] = Fraction(PREFIXES[prefix][1]) if prefix else Fraction(1), row.symbol
+            long_names[canonical] = (PREFIXES[prefix][0] if prefix else "") + row.word
             for spelling in _spellings_of(row, prefix):
                 if spellings.setdefault(spelling, canonical) != canonical:
                     raise AssertionError(f"{spelling} would mean both {spellings[spelling]} and {canonical}")
@@ -133,18 +146,21 @@ SYMBOLS: Mapping[str, tuple[Fraction, str]] = MappingProxyType(_SYMBOLS)
 CELSIUS = ("degC", "°C", "celsius", "Celsius")
 """How degrees Celsius are written; only a text of one number takes them."""
 
+ALIKE = 0.75
+"""How much of two words has to agree before one is suggested for the other."""
+
 _PERCENT = "is a ratio, not a unit: write 0.4 instead of 40 %"
 _TURNS = "is not a unit here (elsewhere it hides a factor of 2π or counts nothing in particular): write spike/s or 1/s"
 _OFFSET = "is read only as the whole unit of one number ('20 degC'): temperatures multiply only as kelvin, write K"
 _ADVICE = {
     "%": _PERCENT, "percent": _PERCENT, "pct": _PERCENT,
-    **dict.fromkeys(("rpm", "cycle", "cycles", "count", "counts", "event", "events", "Bq", "radian", "rad"), _TURNS),
+    **dict.fromkeys(("rpm", "cycle", "cycles", "count", "counts", "Bq", "radian", "rad"), _TURNS),
     **dict.fromkeys((*CELSIUS, "degF", "°F"), _OFFSET),
     **dict.fromkeys(("weight", "weights", "param", "params"), "is counted here in 'parameter'"),
-    **dict.fromkeys(("cell", "cells"), "is too wide a word: nerve cells are counted in 'neuron'"),
     **dict.fromkeys(("edge", "edges"), "is counted here in 'connection'"),
     **dict.fromkeys(("op", "ops", "OP", "OPs"), "is counted here in 'operation'"),
-    **dict.fromkeys(("MAC", "MACs"), "is two operations: write 2 operation"),
+    **dict.fromkeys(("Cal", "Calorie", "Calories", "kCal"), "means a thousand calories on food: write kcal"),
+    **dict.fromkeys(("mM", "uM", "μM", "nM", "pM"), "is a concentration: write mmol/L, umol/L, nmol/L or pmol/L"),
     **dict.fromkeys((*NUMBER_WORDS, *(f"{word}s" for word in NUMBER_WORDS), "bn", "mn"),
                     "is a number, not a unit: it stands right behind the number, as in '86 billion neuron'"),
     "M": "reads elsewhere as molar or mega: for a million write 1e6",
@@ -167,9 +183,11 @@ def _tables_of_advice() -> dict[str, str]:
     """Return what to answer for every spelling that is refused on purpose."""
     advice = dict(_ADVICE)
     for prefix in ("", *_LARGE):
-        long = _PREFIXES[prefix][0] if prefix else ""
+        long = PREFIXES[prefix][0] if prefix else ""
         rate = f"mixes operations with operations per second: write {prefix}FLOP or {prefix}FLOP/s"
         advice.update(dict.fromkeys((f"{prefix}FLOPS", f"{prefix}flops", f"{long}FLOPS", f"{long}flops"), rate))
+        several = f"is two operations each: write 2 {prefix}FLOP for 1 {prefix}MAC"
+        advice.update(dict.fromkeys((f"{prefix}MAC", f"{prefix}MACs", f"{prefix}FMA", f"{prefix}FMAs"), several))
         advice[f"{prefix}bps"] = f"is not read: write {prefix}bit/s or {prefix}B/s"
         if prefix:
             bits = f"reads elsewhere as {long}barn, {long}bit or {long}byte: write {long}bit or {long}byte"
@@ -193,8 +211,10 @@ _FOLDED = _by_fold()
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 # What Unicode normalisation (NFKC) would do, for a closed list of characters only: NFKC itself reads "10³" as 103.
-_READ_AS: dict[int, Any] = str.maketrans(_SUPERSCRIPTS + "µ−⋅\xa0\u2009\u202f", "0123456789+-μ-·   ") | {ord("℃"): "°C"}
-_ALLOWED = frozenset(map(chr, range(32, 127))) | frozenset("μ·±°") | frozenset(map(chr, _READ_AS))
+_READ_AS: dict[int, Any] = str.maketrans(_SUPERSCRIPTS + "µ−⋅\u2126\xa0\u2009\u202f", "0123456789+-μ-·Ω   ") | {
+    ord("℃"): "°C"
+}
+_ALLOWED = frozenset(map(chr, range(32, 127))) | frozenset("μ·±°Ω") | frozenset(map(chr, _READ_AS))
 _STRAY_SUPERSCRIPT = re.compile(f"(?<![A-Za-z{_SUPERSCRIPTS}])[{_SUPERSCRIPTS}]|[{_SUPERSCRIPTS}][0-9]")
 _MENDS = {"×": "write '86e9' for 86 × 10⁹, and '*' between units", "–": "write '78 to 94' for a range, '-' for minus"}
 
@@ -246,16 +266,22 @@ def _refused(name: str, text: str, where: str) -> UnitError:
     if name.casefold() in _FOLDED:
         spellings = " or ".join(repr(each) for each in _FOLDED[name.casefold()])
         return UnitError(f"{start} is unknown: upper and lower case matter; write {spellings}.")
-    # Only spellings of about this length and beginning are compared: the whole table would take milliseconds.
-    alike = (each for each in SPELLINGS if each[0] == name[0].lower() and abs(len(each) - len(name)) <= 3)
     return UnitError(
         f"{start} is unknown; expected names such as neuron, synapse, parameter, bit, mm, s or J."
-        f"{did_you_mean(name, alike) if len(name) <= 24 else ''}"
+        f"{did_you_mean(name, _alike(name), ALIKE)}"
     )
 
 
+def _alike(name: str) -> Iterator[str]:
+    """Yield the words that a misspelt one may have meant; a symbol of two or three letters may have meant anything."""
+    # Only words of about this length and beginning are compared: the whole table would take milliseconds.
+    if 4 <= len(name) <= 24:
+        near = (each for each in SPELLINGS if each[0] == name[0].lower() and abs(len(each) - len(name)) <= 2)
+        yield from (each for each in near if len(each) >= 4 and each.islower())
+
+
 _TOKEN = re.compile(
-    r" *(?:(?P<joint>[*/·](?!\*)|per\b)|(?P<name>[A-Za-zμ°%_]+)"
+    r" *(?:(?P<joint>[*/·](?!\*)|per\b)|(?P<name>[a-z]*synaptic events?\b|[A-Za-zμ°Ω%_]+)"
     r"(?:(?P<attached>[+-]?[0-9]+)| *(?:\*\*|\^) *(?P<power>[+-]?[0-9][0-9.]*))?|(?P<number>[0-9][0-9.]*))"
 )
 _RECIPROCAL = re.compile(r"1 *(?=/|per\b)")

@@ -11,12 +11,20 @@ __all__ = ["dimension_words", "latex", "plural", "pretty"]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # People say "gigasynapses" and "days", but "GB" and "mm".
 _SAID = frozenset({"min", "h", "day", "year", "B"}) | {name for name in COUNTED if not name.endswith("B")}
-_MECHANICAL = {
-    (("g", 1), ("m", 2), ("s", -2)): ("[energy]", 1),
-    (("g", 1), ("m", 2), ("s", -3)): ("[power]", 1),
-    (("g", -1), ("m", -2), ("s", 2)): ("[energy]", -1),
-    (("g", -1), ("m", -2), ("s", 3)): ("[power]", -1),
-}
+_EVENT = "[synaptic event]"
+# What several bases are called together, where no power of any of them is left over.
+_NAMED = (
+    ({"neuron", "synapse", "spike"}, {(("neuron", -n), ("synapse", n), ("spike", n)): (_EVENT, n) for n in (1, -1)}),
+    (
+        {"g", "m", "s"},
+        {
+            (("g", 1), ("m", 2), ("s", -2)): ("[energy]", 1),
+            (("g", 1), ("m", 2), ("s", -3)): ("[power]", 1),
+            (("g", -1), ("m", -2), ("s", 2)): ("[energy]", -1),
+            (("g", -1), ("m", -2), ("s", 3)): ("[power]", -1),
+        },
+    ),
+)
 
 
 def pretty(terms: Terms) -> str:
@@ -67,11 +75,13 @@ def dimension_words(dimension: Dimension) -> str:
     >>> dimension_words((("synapse", 1), ("m", -3))), dimension_words((("g", 1), ("m", 2), ("s", -2)))
     ('[synapse]/[length]**3', '[energy]')
     """
-    mechanical = tuple(part for part in dimension if part[0] in {"g", "m", "s"})
-    parts = [(BASES[base], power) for base, power in dimension]
-    if mechanical in _MECHANICAL:
-        parts = [(BASES[base], power) for base, power in dimension if (base, power) not in mechanical]
-        parts.append(_MECHANICAL[mechanical])
+    named = []
+    for bases, names in _NAMED:
+        together = tuple(part for part in dimension if part[0] in bases)
+        if together in names:
+            dimension = tuple(part for part in dimension if part not in together)
+            named.append(names[together])
+    parts = [(BASES[base], power) for base, power in dimension] + named
     over = "*".join(f"{word}**{power}" if power > 1 else word for word, power in parts if power > 0)
     under = "".join(f"/{word}**{-power}" if power < -1 else f"/{word}" for word, power in parts if power < 0)
     return (over or "1") + under if parts else "dimensionless"
@@ -84,7 +94,7 @@ def _is_said(name: str, power: int) -> bool:
 
 def _word(name: str, power: int) -> str:
     """Return a name with its power for a sentence."""
-    return LONG_NAMES[name] if _is_said(name, power) else pretty(((name, power),))
+    return LONG_NAMES[name].replace("_", " ") if _is_said(name, power) else pretty(((name, power),))
 
 
 def _micro(name: str, sign: str) -> str:
