@@ -16,7 +16,7 @@ PRINTED = [
     ("synapse/bits/dentate/potentiated-30-min", 3.0, "bit/synapse", "none", "samavat2024ltp"),
     ("synapse/states/ca1", 24, "1", "none", "samavat2024"),
     ("synapse/silent-share/visual-cortex", 0.25, "1", "none", "vardalaki2022"),
-    ("synapse/operations-per-spike/tsodyks-markram", 51, "operation/spike", "none", "zanichelli2025"),
+    ("synapse/operations-per-spike/tsodyks-markram", 51, "operation/event", "none", "zanichelli2025"),
     ("neuron/parameters/temporal-convolution", 9_234_582, "parameter/neuron", "exact", "beniaguev2021"),
     ("neuron/parameters/glif3", 12, "parameter/neuron", "exact", "teeter2018"),
     ("neuron/bits/purkinje-cell", 40_000, "bit/neuron", "none", "brunel2004"),

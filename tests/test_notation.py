@@ -242,7 +242,7 @@ def test_a_reading_is_frozen_and_travels():
         ("5 thousand million neuron", UnitError, "right behind the number"),
         ("5e m", UnitError, "1e6"),
         ("5 m @ 95%", ParseError, "belongs to a range"),
-        ("5 +/- 1 m @ 95%", ParseError, "belongs to a range"),
+        ("5(1) m @ 95%", ParseError, "belongs to a range"),
         ("1 to 2 @ high m", ParseError, "'@ 95%'"),
         ("1 to 2 @ 95,5% m", ParseError, "'@ 95%'"),
         ("1 to 2 @ 95% @ 3 m", ParseError, "cannot follow"),
@@ -377,3 +377,78 @@ def test_digits_in_parentheses_count_from_the_last_place(digits, sd, decimals):
     text = f"{padded[:-decimals]}.{padded[-decimals:]}" if decimals else padded
     reading = read(f"{text}({sd}) m", WHERE)
     assert (reading.value, reading.sd) == (Fraction(digits, 10**decimals), Fraction(sd, 10**decimals))
+
+
+# --- spreads as they are published --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "factor", "unit"),
+    [
+        ("7000 ×/÷ 2 synapse/neuron", 7000, 2, "synapse/neuron"),
+        ("1.6e14 ×/÷ 1.7 synapse", 16 * 10**13, Fraction(17, 10), "synapse"),
+        ("7000 synapse/neuron ×/÷ 2", 7000, 2, "synapse/neuron"),
+        ("86 billion ×/÷ 1.1 neuron", 86 * 10**9, Fraction(11, 10), "neuron"),
+        ("3×/÷2", 3, 2, None),
+    ],
+)
+def test_a_factor_either_way(text, value, factor, unit):
+    assert read(text, WHERE) == Reading(value, unit=Unit(unit) if unit else None, factor=Fraction(factor))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "plus", "minus", "level", "unit"),
+    [
+        ("3 +4/-1 neuron", 3, 4, 1, 0.68, "neuron"),
+        ("3 -1/+4 neuron", 3, 4, 1, 0.68, "neuron"),
+        ("3 + 4 / - 1 neuron", 3, 4, 1, 0.68, "neuron"),
+        ("3 +4/−1 neuron", 3, 4, 1, 0.68, "neuron"),
+        ("3 neuron +4/-1", 3, 4, 1, 0.68, "neuron"),
+        ("3 +4/-1 billion neuron", 3 * 10**9, 4 * 10**9, 10**9, 0.68, "neuron"),
+        ("(3 +4/-1)e9 neuron", 3 * 10**9, 4 * 10**9, 10**9, 0.68, "neuron"),
+        ("3e9 +4e9/-1e9 neuron", 3 * 10**9, 4 * 10**9, 10**9, 0.68, "neuron"),
+        ("3 +4/-1 @ 90% neuron", 3, 4, 1, 0.9, "neuron"),
+        ("50 +/- 16 @ 90% neuron", 50, 16, 16, 0.9, "neuron"),
+        ("50 ± 16 neuron @ 0.95", 50, 16, 16, 0.95, "neuron"),
+    ],
+)
+def test_two_sides_and_a_level(text, value, plus, minus, level, unit):
+    reading = read(text, WHERE)
+    assert (reading.value, reading.plus, reading.minus, reading.level, reading.unit) == (
+        value,
+        plus,
+        minus,
+        level,
+        Unit(unit),
+    )
+    assert reading.sd is None
+
+
+def test_a_factor_at_a_level_is_a_range():
+    assert read("7000 ×/÷ 2 @ 95% synapse", WHERE) == read("3500 to 14000 @ 95% synapse", WHERE)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "hint"),
+    [
+        ("7000 ×/÷ 1 synapse", RangeError, "factor above 1"),
+        ("7000 ×/÷ 0.5 synapse", RangeError, "factor above 1"),
+        ("-7000 ×/÷ 2 m", RangeError, "positive number"),
+        ("7000 synapse ×/÷ 2 neuron", ParseError, "two units"),
+        ("7000(2) ×/÷ 2 neuron", ParseError, "more than a number"),
+        ("7000 ×/÷ 2 ×/÷ 3 neuron", ParseError, "not allowed"),
+        ("7000 × 2 neuron", ParseError, "86e9"),
+        ("×/÷ 2 neuron", ParseError, "empty"),
+        ("3 +4/-0 neuron", RangeError, "above 0"),
+        ("3(1) +4/-1 neuron", ParseError, "more than one spread"),
+        ("3 +4/-1/2 neuron", ParseError, "arithmetic"),
+        ("2.75 GMAC", UnitError, "is two operations: write 5.5e9 operation."),
+        ("2 MAC", UnitError, "is two operations: write 4 operation."),
+        ("3 TMACs/s", UnitError, "is two operations: write 6e12 operation/s."),
+        ("3 million FMA", UnitError, "is two operations: write 6e6 operation."),
+    ],
+)
+def test_spreads_that_are_none(text, error, hint):
+    with pytest.raises(error) as caught:
+        read(text, WHERE)
+    assert hint in str(caught.value)

@@ -145,7 +145,7 @@ def test_memory_and_parameters_are_inverse(parameters, bits):
 
 
 def operations(synapses, rate, each):
-    return bp.synaptic_operation_rate(f"{synapses} synapse", f"{rate} spike/neuron/s", f"{each} operation/spike").value
+    return bp.synaptic_operation_rate(f"{synapses} synapse", f"{rate} spike/neuron/s", f"{each} operation/event").value
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_following_every_spike_through_every_synapse(inputs, printed):
 def test_the_omitted_neurons_make_a_brain_dearer_than_its_cortex():
     # State of Brain Emulation 2025: the upper event-driven row leaves the neurons out
     neurons = bp.exact("8.6e10 neuron") * bp.exact("3.45e6 operation/neuron/s")
-    events = bp.synaptic_operation_rate("1.7e14 synapse", "10 spike/neuron/s", "51 operation/spike")
+    events = bp.synaptic_operation_rate("1.7e14 synapse", "10 spike/neuron/s", "51 operation/event")
     assert f"{(events + neurons).value:.1e}" == "3.8e+17"
 
 
@@ -183,7 +183,7 @@ def test_stepping_every_synapse(synapse, neuron, printed):
 @pytest.mark.parametrize(("synapses", "rate", "teps"), [("1.8e14", "0.1", 1.8e13), ("3.2e14", "2", 6.4e14)])
 def test_traversed_edges_per_second(synapses, rate, teps):  # AI Impacts 2015: 1.8e13 to 6.4e14 TEPS
     events = bp.synaptic_event_rate(f"{synapses} synapse", f"{rate} spike/neuron/s")
-    assert (events.value, events.unit) == (teps, "spike/s")
+    assert (events.value, events.unit) == (teps, "event/s")
     assert bp.synapses_from_event_rate(events, f"{rate} spike/neuron/s").value == float(synapses)
     assert bp.firing_rate_from_event_rate(events, f"{synapses} synapse").value == float(rate)
 
@@ -240,9 +240,9 @@ def test_a_published_sample_counts_its_cells():  # a comment of 2024 on H01: 57,
 
 
 def test_a_synaptic_event_from_the_bottom_up():
-    found = [bp.energy_per_event("1.64e5 ATP/spike", f"{each} J/ATP").value for each in ("5.0e-20", "8.3e-20")]
+    found = [bp.energy_per_event("1.64e5 ATP/event", f"{each} J/ATP").value for each in ("5.0e-20", "8.3e-20")]
     assert [f"{each:.1e}" for each in found] == ["8.2e-15", "1.4e-14"]
-    quarter = bp.energy_per_event("1.64e5 ATP/spike", "8e-20 J/ATP", release_probability="0.25")
+    quarter = bp.energy_per_event("1.64e5 ATP/event", "8e-20 J/ATP", release_probability="0.25")
     assert quarter.value == pytest.approx(1.64e5 * 8e-20 / 4)
 
 
@@ -254,12 +254,12 @@ def test_a_bit_from_the_bottom_up(each, printed):  # Harris 2012: 24,000 ATP
 @pytest.mark.parametrize(("rate", "printed"), [("0.1", "1.3e-12"), ("2", "6.7e-14")])
 def test_a_synaptic_event_from_the_top_down(rate, printed):
     found = bp.energy_per_event_from_power("20 W", "1.5e14 synapse", f"{rate} spike/neuron/s")
-    assert (f"{found.value:.1e}", found.unit) == (printed, "J/spike")
+    assert (f"{found.value:.1e}", found.unit) == (printed, "J/event")
 
 
 def test_a_quotient_of_two_round_numbers():  # Merkle 1989: 20 W over 1e16 events
     assert bp.energy_per_event_from_power("20 W", "1e16 synapse", "1 spike/neuron/s").value == pytest.approx(2e-15)
-    assert bp.event_rate_limit("20 W", "2e-15 J/spike").value == pytest.approx(1e16)
+    assert bp.event_rate_limit("20 W", "2e-15 J/event").value == pytest.approx(1e16)
 
 
 @given(st.floats(0.1, 100), st.floats(1e6, 1e16), st.floats(1e-3, 100), st.floats(0.01, 1))
@@ -271,13 +271,13 @@ def test_limits_turn_back_what_the_power_gave(power, synapses, rate, fraction):
     limit = bp.firing_rate_limit(watt, energy, count, signalling_fraction=fraction)
     assert (limit.value, limit.unit) == (pytest.approx(rate), "spike/neuron/s")
     events = bp.event_rate_limit(watt, energy, signalling_fraction=fraction)
-    assert (events.value, events.unit) == (pytest.approx(synapses * rate), "spike/s")
+    assert (events.value, events.unit) == (pytest.approx(synapses * rate), "event/s")
 
 
 def test_all_of_the_power_is_a_caveat_and_a_part_of_it_is_none():
     told = "all of the power is given to synaptic events"
-    assert told in " ".join(bp.event_rate_limit("20 W", "1e-14 J/spike").explain().split())
-    part = bp.event_rate_limit("20 W", "1e-14 J/spike", signalling_fraction="0.5")
+    assert told in " ".join(bp.event_rate_limit("20 W", "1e-14 J/event").explain().split())
+    part = bp.event_rate_limit("20 W", "1e-14 J/event", signalling_fraction="0.5")
     assert told not in " ".join(part.explain().split())
     assert part.value == 1e15
 
@@ -287,16 +287,16 @@ def test_a_machine_for_an_operation_and_for_an_event():
     assert f"{machine.value:.1e}" == "7.1e-13"
     assert f"{(2 * machine.value):.1e}" == "1.4e-12"  # a multiply-accumulate
     # per event an accelerator takes one to a hundred times what a synapse takes, not a thousand
-    dear = bp.energy_ratio(machine, "2 operation/spike", "1.4e-14 J/spike").value
-    cheap = bp.energy_ratio(machine, "2 operation/spike", "1.3e-12 J/spike").value
+    dear = bp.energy_ratio(machine, "2 operation/event", "1.4e-14 J/event").value
+    cheap = bp.energy_ratio(machine, "2 operation/event", "1.3e-12 J/event").value
     assert (round(dear), round(cheap)) == (101, 1)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: bp.energy_per_event("1e5 ATP/bit", "8e-20 J/ATP"), r"'atp_per_event' needs \[ATP/spike\]"),
-        (lambda: bp.event_rate_limit("20 J", "1e-14 J/spike"), r"'power' needs \[W\]"),
+        (lambda: bp.energy_per_event("1e5 ATP/bit", "8e-20 J/ATP"), r"'atp_per_event' needs \[ATP/event\]"),
+        (lambda: bp.event_rate_limit("20 J", "1e-14 J/event"), r"'power' needs \[W\]"),
         (lambda: bp.stored_information("86e9 neuron", "4.7 bit/synapse"), r"'synapses' needs \[synapse\]"),
         (lambda: bp.lifetime_operations("1e15 operation", "1e9 s"), r"'operation_rate' needs \[operation/s\]"),
         (lambda: bp.genome_information("3.1e9 B"), r"'base_pairs' needs \[bp\]"),

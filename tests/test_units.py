@@ -87,6 +87,21 @@ units = terms.map(unit_of)
         ("fJ/spike", "fJ/spike"),
         ("spike/s/neuron", "spike/s/neuron"),
         ("neuron/s*synapse", "neuron*synapse/s"),
+        ("cells/mm3", "cell/mm**3"),
+        ("synaptic events per second", "event/s"),
+        ("J per synaptic event", "J/event"),
+        ("synaptic_event", "event"),
+        ("events/s", "event/s"),
+        ("kcal", "kcal"),
+        ("kilocalories", "kcal"),
+        ("kWh", "kWh"),
+        ("kilowatt_hour", "kWh"),
+        ("µmol/g/min", "umol/g/min"),
+        ("millivolts", "mV"),
+        ("pA", "pA"),
+        ("MΩ", "Mohm"),
+        ("nS", "nS"),
+        ("kPa", "kPa"),
     ],
 )
 def test_spellings_have_one_canonical_text(written, canonical):
@@ -135,7 +150,9 @@ def test_canonical_text_reads_back_as_itself(parts):
         ("%", "write 0.4 instead of 40 %"),
         ("percent", "write 0.4 instead of 40 %"),
         ("weights", "'parameter'"),
-        ("cells", "'neuron'"),
+        ("Cal", "write kcal"),
+        ("uM", "write mmol/L, umol/L"),
+        ("GMAC", "two operations each"),
         ("FLOPS", "FLOP/s"),
         ("TFLOPS", "TFLOP/s"),
         ("Gbps", "Gbit/s"),
@@ -350,6 +367,17 @@ assert len(results) == 80 and all(results), results
         ("zJ/bit", "J/B", Fraction(8, 10**21)),
         ("mm/m", "1", Fraction(1, 1000)),
         ("cL", "dL", Fraction(1, 10)),
+        ("kcal", "J", 4184),
+        ("kWh", "J", 3_600_000),
+        ("kWh", "kW*h", 1),
+        ("J/mol", "J", Fraction(1, 602214076 * 10**15)),
+        ("mmol/L", "umol/mL", 1),
+        ("V*A", "W", 1),
+        ("mV/pA", "Gohm", 1),
+        ("nS*mV", "pA", 1),
+        ("Pa*m**3", "J", 1),
+        ("pF/nS", "ms", 1),
+        ("synapse*spike/neuron", "event", 1),
     ],
 )
 def test_factors_are_exact(source, target, factor):
@@ -375,6 +403,40 @@ def test_counts_are_dimensions_of_their_own():
             assert same_dimension(Unit(first), Unit(second)) == (first == second)
     assert {"neuron", "Gsynapse", "bit", "GB", "token"} <= COUNTED
     assert not COUNTED & {"m", "s", "J", "K", "year", "Hz"}
+
+
+def test_a_spike_and_the_events_that_it_becomes_are_two_things():
+    for spikes, events in (("spike", "event"), ("spike/s", "event/s"), ("J/spike", "J/event")):
+        assert not same_dimension(Unit(spikes), Unit(events))
+    fired = product(Unit("neuron"), Unit("spike/neuron/s"))[0]
+    assert not same_dimension(fired, Unit("event/s"))
+    assert same_dimension(product(fired, Unit("synapse/neuron"))[0], Unit("event/s"))
+    assert same_dimension(product(Unit("synapse"), Unit("spike/neuron/s"))[0], Unit("event/s"))
+    assert product(Unit("synapse*spike/neuron"), Unit("J/event"))[0] == Unit("J")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["lumen", "acre", "ft", "lb", "gauss", "torr", "mmHg", "atm", "dB", "GMACC", "sievert", "becquerel", "mile",
+     "angstrom", "dyne", "erg", "knot", "parsec", "tesla", "weber", "henry", "lux", "stone", "furlong", "kJmol", "fish"],
+)  # fmt: skip
+def test_no_unit_is_suggested_that_was_not_meant(written):
+    with pytest.raises(UnitError) as caught:
+        Unit(written)
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("neurn", "neuron"), ("sinapse", "synapse"), ("parametr", "parameter"), ("secnd", "second"), ("jouls", "joules"),
+     ("conections", "connections"), ("operaton", "operation"), ("gigabit", None), ("spkie", "spike")],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_seen(written, meant):
+    if meant is None:
+        assert Unit(written)
+        return
+    with pytest.raises(UnitError, match=f"Did you mean .*'{meant}'"):
+        Unit(written)
 
 
 def test_different_dimensions_are_named_with_a_mend():
@@ -507,6 +569,8 @@ def test_powers():
         ("1", "", "", "", ""),
         ("Gneuron", "giganeurons", "giganeuron", "Gneuron", r"\mathrm{Gneuron}"),
         ("GB", "GB", "GB", "GB", r"\mathrm{GB}"),
+        ("event/s", "synaptic events per second", "synaptic event per second", "event/s", r"\mathrm{event/s}"),
+        ("J/event", "J per synaptic event", "J per synaptic event", "J/event", r"\mathrm{J/event}"),
         ("byte", "bytes", "byte", "B", r"\mathrm{B}"),
         ("day", "days", "day", "day", r"\mathrm{day}"),
         ("neuron**2", "neuron²", "neuron²", "neuron²", r"\mathrm{neuron^{2}}"),
@@ -532,6 +596,11 @@ def test_units_in_words(text, many, one, pretty, latex):
         ("1/J", "1/[energy]"),
         ("Hz", "1/[time]"),
         ("GB", "[information]"),
+        ("event/s", "[synaptic event]/[time]"),
+        ("J/event", "[energy]/[synaptic event]"),
+        ("spike/neuron", "[spike]/[neuron]"),
+        ("mol", "dimensionless"),
+        ("V", "[power]/[current]"),
         ("1", "dimensionless"),
         ("mm/m", "dimensionless"),
     ],

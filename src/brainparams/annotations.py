@@ -21,6 +21,7 @@ __all__ = [
     "Count",
     "Density",
     "Duration",
+    "EnergyPerEvent",
     "EnergyPerOperation",
     "EnergyPerSpike",
     "EventRate",
@@ -30,6 +31,7 @@ __all__ = [
     "Neurons",
     "OperationRate",
     "Operations",
+    "OperationsPerEvent",
     "OperationsPerSpike",
     "Parameters",
     "ParametersPerConnection",
@@ -65,11 +67,13 @@ BitsPerParameter = Annotated[Quantity, Unit("bit/parameter", low=0)]
 BitRate = Annotated[Quantity, Unit("bit/s", low=0)]
 Duration = Annotated[Quantity, Unit("s", low=0)]
 FiringRate = Annotated[Quantity, Unit("spike/neuron/s", low=0)]
-EventRate = Annotated[Quantity, Unit("spike/s", low=0)]
+EventRate = Annotated[Quantity, Unit("event/s", low=0)]
 Operations = Annotated[Quantity, Unit("operation", low=0)]
 OperationRate = Annotated[Quantity, Unit("operation/s", low=0)]
+OperationsPerEvent = Annotated[Quantity, Unit("operation/event", low=0)]
 OperationsPerSpike = Annotated[Quantity, Unit("operation/spike", low=0)]
 Power = Annotated[Quantity, Unit("W", low=0)]
+EnergyPerEvent = Annotated[Quantity, Unit("J/event", low=0)]
 EnergyPerSpike = Annotated[Quantity, Unit("J/spike", low=0)]
 EnergyPerOperation = Annotated[Quantity, Unit("J/operation", low=0)]
 Tokens = Annotated[Quantity, Unit("token", low=0)]

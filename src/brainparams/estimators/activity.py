@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from ..makers import exact
 from ..quantity import Quantity
 from . import EventRate, FiringRate, Synapses, estimator
 
 __all__ = ["firing_rate_from_event_rate", "synapses_from_event_rate", "synaptic_event_rate"]
+
+ONE_NEURON = "a synapse passes on the spikes of one neuron, each of them as one event"
 
 
 @estimator
 def synaptic_event_rate(synapses: Synapses, firing_rate: FiringRate) -> EventRate:
     """Return the spikes that arrive at synapses per second: the traversed edges per second (TEPS) of graph benchmarks.
 
-    An event is counted in the unit spike: one spike that arrives at one synapse. A spike of a neuron arrives at all
-    synapses of its axon, and is as many events.
+    An event is one spike that arrives at one synapse. A spike of a neuron arrives at all synapses of its axon, and is
+    as many events: neurons times their rate are spikes, and times the synapses per neuron they are events.
 
     Parameters
     ----------
@@ -27,20 +26,20 @@ def synaptic_event_rate(synapses: Synapses, firing_rate: FiringRate) -> EventRat
 
     Returns
     -------
-    Quantity [spike/s]
+    Quantity [event/s]
 
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.synaptic_event_rate("1.8e14 synapse", "0.1 spike/neuron/s").value
-    18000000000000
+    >>> bp.synaptic_event_rate("1.8e14 synapse", "0.1 spike/neuron/s")
+    18,000,000,000,000 synaptic events per second exactly
 
     References
     ----------
     AI Impacts 2015, Brain performance in TEPS. https://aiimpacts.org/brain-performance-in-teps/
     """
-    events = (synapses * _presynaptic() * firing_rate).named("synaptic events per second", symbol="R")
-    return _rate_caveat(events)
+    events = (synapses * firing_rate).to("event/s")
+    return _rate_caveat(events.named("synaptic events per second", symbol="R", because=ONE_NEURON))
 
 
 @estimator
@@ -49,8 +48,9 @@ def synapses_from_event_rate(event_rate: EventRate, firing_rate: FiringRate) -> 
 
     Parameters
     ----------
-    event_rate : Quantity [spike/s]
-        Spikes that arrive at synapses per second, such as a brain's performance in TEPS.
+    event_rate : Quantity [event/s]
+        Spikes that arrive at synapses per second, such as a brain's performance in TEPS; not the spikes that neurons
+        fire.
     firing_rate : Quantity [spike/neuron/s]
         Mean over the presynaptic neurons.
 
@@ -61,14 +61,15 @@ def synapses_from_event_rate(event_rate: EventRate, firing_rate: FiringRate) -> 
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.synapses_from_event_rate("6.4e14 spike/s", "2 spike/neuron/s").value
+    >>> bp.synapses_from_event_rate("6.4e14 event/s", "2 spike/neuron/s").value
     320000000000000
 
     References
     ----------
     AI Impacts 2015, Brain performance in TEPS. https://aiimpacts.org/brain-performance-in-teps/
     """
-    return _rate_caveat((event_rate / (_presynaptic() * firing_rate)).named("synapses", symbol="S"))
+    synapses = (event_rate / firing_rate).to("synapse")
+    return _rate_caveat(synapses.named("synapses", symbol="S", because=ONE_NEURON))
 
 
 @estimator
@@ -77,7 +78,7 @@ def firing_rate_from_event_rate(event_rate: EventRate, synapses: Synapses) -> Fi
 
     Parameters
     ----------
-    event_rate : Quantity [spike/s]
+    event_rate : Quantity [event/s]
         Spikes that arrive at synapses per second.
     synapses : Quantity [synapse]
         Synapses.
@@ -89,21 +90,15 @@ def firing_rate_from_event_rate(event_rate: EventRate, synapses: Synapses) -> Fi
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.firing_rate_from_event_rate("6.4e14 spike/s", "3.2e14 synapse").value
+    >>> bp.firing_rate_from_event_rate("6.4e14 event/s", "3.2e14 synapse").value
     2
 
     References
     ----------
     AI Impacts 2015, Brain performance in TEPS. https://aiimpacts.org/brain-performance-in-teps/
     """
-    rate = (event_rate / (synapses * _presynaptic())).to("spike/neuron/s").named("firing rate", symbol="r")
-    return _rate_caveat(rate)
-
-
-@cache
-def _presynaptic() -> Quantity:
-    why = "a synapse passes on the spikes of one neuron"
-    return exact("1 neuron/synapse", because=why, name="presynaptic neurons per synapse", symbol="n")
+    rate = (event_rate / synapses).to("spike/neuron/s")
+    return _rate_caveat(rate.named("firing rate", symbol="r", because=ONE_NEURON))
 
 
 def _rate_caveat(quantity: Quantity) -> Quantity:

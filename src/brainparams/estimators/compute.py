@@ -13,7 +13,7 @@ from . import (
     Neurons,
     OperationRate,
     Operations,
-    OperationsPerSpike,
+    OperationsPerEvent,
     Parameters,
     Synapses,
     estimator,
@@ -40,7 +40,7 @@ OperationRatePerSynapse = Annotated[Quantity, Unit("operation/synapse/s", low=0)
 
 @estimator
 def synaptic_operation_rate(
-    synapses: Synapses, firing_rate: FiringRate, operations_per_spike: OperationsPerSpike
+    synapses: Synapses, firing_rate: FiringRate, operations_per_spike: OperationsPerEvent
 ) -> OperationRate:
     """Return the operations per second that it takes to follow every spike through every synapse.
 
@@ -50,7 +50,7 @@ def synaptic_operation_rate(
         Synapses.
     firing_rate : Quantity [spike/neuron/s]
         Mean over the presynaptic neurons.
-    operations_per_spike : Quantity [operation/spike]
+    operations_per_spike : Quantity [operation/event]
         For one spike at one synapse.
 
     Returns
@@ -60,9 +60,9 @@ def synaptic_operation_rate(
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.synaptic_operation_rate("1e14 synapse", "0.1 spike/neuron/s", "1 operation/spike").value
+    >>> bp.synaptic_operation_rate("1e14 synapse", "0.1 spike/neuron/s", "1 operation/event").value
     10000000000000
-    >>> bp.synaptic_operation_rate("1e15 synapse", "1 spike/neuron/s", "100 operation/spike").value
+    >>> bp.synaptic_operation_rate("1e15 synapse", "1 spike/neuron/s", "100 operation/event").value
     100000000000000000
 
     References

@@ -8,13 +8,13 @@ from ..quantity import Quantity
 from ..units import Unit
 from . import (
     Count,
+    EnergyPerEvent,
     EnergyPerOperation,
-    EnergyPerSpike,
     EventRate,
     FiringRate,
     Fraction,
     OperationRate,
-    OperationsPerSpike,
+    OperationsPerEvent,
     Power,
     Synapses,
     estimator,
@@ -33,7 +33,7 @@ __all__ = [
     "synapse_limit",
 ]
 
-ATPPerSpike = Annotated[Quantity, Unit("ATP/spike", low=0)]
+ATPPerEvent = Annotated[Quantity, Unit("ATP/event", low=0)]
 ATPPerBit = Annotated[Quantity, Unit("ATP/bit", low=0)]
 EnergyPerATP = Annotated[Quantity, Unit("J/ATP", low=0)]
 EnergyPerBit = Annotated[Quantity, Unit("J/bit", low=0)]
@@ -43,13 +43,13 @@ EnergyPerBit = Annotated[Quantity, Unit("J/bit", low=0)]
 
 @estimator
 def energy_per_event(
-    atp_per_event: ATPPerSpike, energy_per_atp: EnergyPerATP, *, release_probability: Fraction | None = None
-) -> EnergyPerSpike:
+    atp_per_event: ATPPerEvent, energy_per_atp: EnergyPerATP, *, release_probability: Fraction | None = None
+) -> EnergyPerEvent:
     """Return the energy of a synaptic event, from the bottom up: one spike that arrives at one synapse.
 
     Parameters
     ----------
-    atp_per_event : Quantity [ATP/spike]
+    atp_per_event : Quantity [ATP/event]
         Molecules of ATP that the transmission of one spike takes, or of one vesicle with a `release_probability`.
     energy_per_atp : Quantity [J/ATP]
         Free energy of one molecule.
@@ -58,12 +58,12 @@ def energy_per_event(
 
     Returns
     -------
-    Quantity [J/spike]
+    Quantity [J/event]
 
     Examples
     --------
     >>> import brainparams as bp
-    >>> f"{bp.energy_per_event('1.64e5 ATP/spike', '8.3e-20 J/ATP').value:.1e}"
+    >>> f"{bp.energy_per_event('1.64e5 ATP/event', '8.3e-20 J/ATP').value:.1e}"
     '1.4e-14'
 
     References
@@ -109,7 +109,7 @@ def energy_per_bit(atp_per_bit: ATPPerBit, energy_per_atp: EnergyPerATP) -> Ener
 @estimator
 def energy_per_event_from_power(
     power: Power, synapses: Synapses, firing_rate: FiringRate, *, signalling_fraction: Fraction | None = None
-) -> EnergyPerSpike:
+) -> EnergyPerEvent:
     """Return the energy of a synaptic event, from the top down: power divided by events per second.
 
     Parameters
@@ -125,7 +125,7 @@ def energy_per_event_from_power(
 
     Returns
     -------
-    Quantity [J/spike]
+    Quantity [J/event]
 
     Examples
     --------
@@ -140,7 +140,7 @@ def energy_per_event_from_power(
     Levy & Calvert 2021. doi:10.1073/pnas.2008173118
     """
     spent = _signalling(power, signalling_fraction)
-    energy = (spent / synaptic_event_rate(synapses, firing_rate)).to("J/spike")
+    energy = (spent / synaptic_event_rate(synapses, firing_rate)).to("J/event")
     return _all_of_it(energy.named("energy per event", symbol="E"), signalling_fraction)
 
 
@@ -149,7 +149,7 @@ def energy_per_event_from_power(
 
 @estimator
 def event_rate_limit(
-    power: Power, energy_per_event: EnergyPerSpike, *, signalling_fraction: Fraction | None = None
+    power: Power, energy_per_event: EnergyPerEvent, *, signalling_fraction: Fraction | None = None
 ) -> EventRate:
     """Return the synaptic events per second that a power affords.
 
@@ -157,19 +157,19 @@ def event_rate_limit(
     ----------
     power : Quantity [W]
         Power of the brain.
-    energy_per_event : Quantity [J/spike]
+    energy_per_event : Quantity [J/event]
         Energy of one spike at one synapse.
     signalling_fraction : Quantity [1], optional
         Fraction of the power that synaptic events take; all of it otherwise.
 
     Returns
     -------
-    Quantity [spike/s]
+    Quantity [event/s]
 
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.event_rate_limit("20 W", "1e-14 J/spike").value
+    >>> bp.event_rate_limit("20 W", "1e-14 J/event").value
     2000000000000000
 
     References
@@ -177,14 +177,14 @@ def event_rate_limit(
     Merkle 1989, Energy limits to the computational power of the human brain. Foresight Update 6
     """
     spent = _signalling(power, signalling_fraction)
-    limit = (spent / energy_per_event).to("spike/s").named("limit of events per second", symbol="R")
+    limit = (spent / energy_per_event).to("event/s").named("limit of events per second", symbol="R")
     return _all_of_it(limit, signalling_fraction)
 
 
 @estimator
 def synapse_limit(
     power: Power,
-    energy_per_event: EnergyPerSpike,
+    energy_per_event: EnergyPerEvent,
     firing_rate: FiringRate,
     *,
     signalling_fraction: Fraction | None = None,
@@ -195,7 +195,7 @@ def synapse_limit(
     ----------
     power : Quantity [W]
         Power of the brain.
-    energy_per_event : Quantity [J/spike]
+    energy_per_event : Quantity [J/event]
         Energy of one spike at one synapse.
     firing_rate : Quantity [spike/neuron/s]
         Mean over the presynaptic neurons.
@@ -209,7 +209,7 @@ def synapse_limit(
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.synapse_limit("20 W", "1e-13 J/spike", "1 spike/neuron/s").value
+    >>> bp.synapse_limit("20 W", "1e-13 J/event", "1 spike/neuron/s").value
     200000000000000
 
     References
@@ -223,7 +223,7 @@ def synapse_limit(
 @estimator
 def firing_rate_limit(
     power: Power,
-    energy_per_event: EnergyPerSpike,
+    energy_per_event: EnergyPerEvent,
     synapses: Synapses,
     *,
     signalling_fraction: Fraction | None = None,
@@ -234,7 +234,7 @@ def firing_rate_limit(
     ----------
     power : Quantity [W]
         Power of the brain.
-    energy_per_event : Quantity [J/spike]
+    energy_per_event : Quantity [J/event]
         Energy of one spike at one synapse.
     synapses : Quantity [synapse]
         Synapses.
@@ -248,7 +248,7 @@ def firing_rate_limit(
     Examples
     --------
     >>> import brainparams as bp
-    >>> bp.firing_rate_limit("20 W", "1e-13 J/spike", "2e14 synapse").value
+    >>> bp.firing_rate_limit("20 W", "1e-13 J/event", "2e14 synapse").value
     1
 
     References
@@ -295,7 +295,7 @@ def energy_per_operation(power: Power, operation_rate: OperationRate) -> EnergyP
 
 @estimator
 def energy_ratio(
-    energy_per_operation: EnergyPerOperation, operations_per_event: OperationsPerSpike, energy_per_event: EnergyPerSpike
+    energy_per_operation: EnergyPerOperation, operations_per_event: OperationsPerEvent, energy_per_event: EnergyPerEvent
 ) -> Count:
     """Return how many times the energy of a synaptic event a machine takes to compute that event.
 
@@ -303,9 +303,9 @@ def energy_ratio(
     ----------
     energy_per_operation : Quantity [J/operation]
         Energy of an operation of the machine.
-    operations_per_event : Quantity [operation/spike]
+    operations_per_event : Quantity [operation/event]
         Operations that stand for one spike at one synapse.
-    energy_per_event : Quantity [J/spike]
+    energy_per_event : Quantity [J/event]
         Energy of one spike at one synapse in the brain.
 
     Returns
@@ -317,7 +317,7 @@ def energy_ratio(
     --------
     >>> import brainparams as bp
     >>> machine = bp.energy_per_operation("700 W", "989e12 operation/s")
-    >>> round(bp.energy_ratio(machine, "2 operation/spike", "1.4e-14 J/spike").value)
+    >>> round(bp.energy_ratio(machine, "2 operation/event", "1.4e-14 J/event").value)
     101
 
     References

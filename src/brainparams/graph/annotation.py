@@ -54,7 +54,9 @@ def _mend(came: Unit, wanted: Unit) -> str:
     if same_dimension(came, HERTZ) and same_dimension(wanted, FIRING):
         return f" A firing rate says of what: write {wanted.text}, as in '2 {wanted.text}'."
     if same_dimension(quotient(wanted, came)[0], FAN_OUT):
-        return " A spike is an event at each synapse of its neuron: multiply by the synapses per neuron (synapse/neuron)."
+        return (
+            " A spike is an event at each synapse of its neuron: multiply by the synapses per neuron (synapse/neuron)."
+        )
     if wanted.is_dimensionless:
         return " Give a pure number, such as '0.8', or divide by a quantity of the same dimension."
     return f" Multiply by a quantity in {wanted.text} per {came.text}, if that is what you mean."

@@ -85,13 +85,14 @@ _TO = re.compile(r" +to +")
 _TIMES = "×/÷"
 _SIDE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _SIDES = re.compile(
-    rf" *(?:\+ *(?P<plus>{_SIDE}) */ *- *(?P<minus>{_SIDE})|- *(?P<minus_first>{_SIDE}) */ *\+ *(?P<plus_second>{_SIDE}))"
+    rf" *(?:\+ *(?P<plus>{_SIDE}) */ *- *(?P<minus>{_SIDE})"
+    rf"|- *(?P<minus_first>{_SIDE}) */ *\+ *(?P<plus_second>{_SIDE}))"
 )
 _LEVEL = re.compile(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)) *(%?)(?![0-9.,])")
 _NUMBER = re.compile(r" *([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 _WORD = re.compile(rf" *({'|'.join(NUMBER_WORDS)})s?(?![A-Za-z0-9_])")
-_MULTIPLY_ACCUMULATE = re.compile(r"([kMGTPEZY]?)(?:MAC|FMA)s?(?![A-Za-z])")
+_MULTIPLY_ACCUMULATE = re.compile(r"([kMGTPEZY]?)(MAC|FMA)s?(?![A-Za-z])")
 _NOT_FINITE = re.compile(r" *[+-]?(?:nan|inf|infinity)(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -101,8 +102,8 @@ def read(text: str, where: str) -> Reading:
     Parameters
     ----------
     text
-        One number, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or none, or ``low to high``;
-        then a unit; at most 256 characters.
+        One number, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or none, or
+        ``low to high``; then a unit; at most 256 characters.
     where
         The function and argument to name in a message.
 
@@ -280,8 +281,11 @@ def _refuse_multiply_accumulates(name: str, value: Fraction, where: str) -> None
     """Say how many operations a number of multiply-accumulates is."""
     counted = _MULTIPLY_ACCUMULATE.match(name)
     if counted:
-        operations = float(2 * value * Fraction(PREFIXES[counted[1]][1] if counted[1] else 1))
-        mend = f"write {operations:.15g} operation{name[counted.end() :]}".replace("e+", "e")
+        prefix, _ = counted.groups()
+        operations = float(2 * value * Fraction(PREFIXES[prefix][1] if prefix else 1))
+        mantissa, _, exponent = f"{operations:.14e}".partition("e")
+        plain = f"{operations:.15g}" if operations < 1e5 else f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+        mend = f"write {plain} operation{name[counted.end() :]}"
         raise UnitError(f"{where}: unit {shown(counted[0])} in {shown(name)} is two operations: {mend}.")
 
 
@@ -333,12 +337,16 @@ def _with_factor(before: str, behind: str, level: float | None, where: str) -> R
     first, second = _side(before, where), _side(behind, where)
     text = f"{before} {_TIMES} {behind}"
     if first.sd is not None or second.sd is not None or second.word:
-        raise ParseError(f"{where}: {shown(text)} has more than a number behind {_TIMES}; write '7000 {_TIMES} 2 synapse'.")
+        raise ParseError(
+            f"{where}: {shown(text)} has more than a number behind {_TIMES}; write '7000 {_TIMES} 2 synapse'."
+        )
     if first.unit and second.unit:
         raise ParseError(f"{where}: {shown(text)} has two units, and the factor has none; write the unit once.")
     value, factor, unit = first.value * first.scale, second.value, second.unit or first.unit
     if not (value > 0 and factor > 1) or first.celsius or second.celsius:
-        raise RangeError(f"{where}: {shown(text)} needs a positive number and a factor above 1; write '7000 {_TIMES} 2'.")
+        raise RangeError(
+            f"{where}: {shown(text)} needs a positive number and a factor above 1; write '7000 {_TIMES} 2'."
+        )
     if level is not None:
         return Reading(None, None, value / factor, value * factor, level, unit)
     return Reading(value, unit=unit, factor=factor)
@@ -356,7 +364,9 @@ def _with_sides(body: str, sides: re.Match[str], level: float | None, where: str
         raise ParseError(f"{where}: {shown(body)} has more than one spread; {_FORMS}.")
     plus, minus = (_side(sides[name] + exponent, where).value * value.scale for name in _sides_named(sides))
     if not (plus > 0 and minus > 0):
-        raise RangeError(f"{where}: {shown(body)} needs two sides above 0; write a range 'low to high', or '3 +4/-1 m'.")
+        raise RangeError(
+            f"{where}: {shown(body)} needs two sides above 0; write a range 'low to high', or '3 +4/-1 m'."
+        )
     notes = _celsius_notes(value.celsius, value.celsius)
     level = SIDES_LEVEL if level is None else level
     return Reading(_absolute(value), level=level, unit=value.unit, notes=notes, plus=plus, minus=minus)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from ..errors import KindError, ParseError, UnitError, did_you_mean, shown
 
 __all__ = [
-    "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "PREFIXES", "SPELLINGS",
-    "SYMBOLS", "Dimension", "Terms", "UnitName", "canonical_text", "normalise", "parse_terms",
+    "BASES", "CELSIUS", "COUNTED", "DEFINITIONS", "LONG_NAMES", "MAX_LENGTH", "MAX_POWER", "NUMBER_WORDS", "PREFIXES",
+    "SPELLINGS", "SYMBOLS", "Dimension", "Terms", "UnitName", "canonical_text", "normalise", "parse_terms",
 ]  # fmt: skip
 
 MAX_LENGTH = 256
@@ -71,7 +71,7 @@ _ROWS = (
     UnitName("second", "s", "[time]", ("f", "p", "n", "u", "m"), symbols=("sec",)),
     UnitName("kelvin", "K", "[temperature]", ("n", "u", "m")),
     UnitName("ampere", "A", "[current]", ("f", "p", "n", "u", "m", "k")),
-    # A spike of a neuron is an event at each of its synapses: the fan-out, in synapse/neuron, leads from one to the other.
+    # A spike of a neuron is an event at each of its synapses: the fan-out (synapse/neuron) leads from one to the other.
     UnitName("synaptic_event", "event", "spike * synapse / neuron", words=("synaptic event", "event")),
     UnitName("mole", "mol", "6.02214076e23", ("p", "n", "u", "m")),
     UnitName("minute", "min", "60 * second", ()),
@@ -86,11 +86,11 @@ _ROWS = (
     UnitName("electronvolt", "eV", "1.602176634e-19 * joule", ("n", "u", "m", *_LARGE), words=("electron_volt",)),
     UnitName("calorie", "cal", "4.184 * joule", ("k",)),
     UnitName("watt_hour", "Wh", "3600 * joule", ("m", "k", "M", "G", "T"), words=("watthour",)),
-    UnitName("volt", "V", "1000 * gram * meter ** 2 / second ** 3 / ampere", ("n", "u", "m", "k")),
-    UnitName("ohm", "ohm", "1000 * gram * meter ** 2 / second ** 3 / ampere ** 2", ("m", "k", "M", "G"), symbols=("Ω",)),
-    UnitName("siemens", "S", "ampere ** 2 * second ** 3 / (1000 * gram * meter ** 2)", ("f", "p", "n", "u", "m")),
-    UnitName("farad", "F", "ampere ** 2 * second ** 4 / (1000 * gram * meter ** 2)", ("f", "p", "n", "u", "m")),
-    UnitName("pascal", "Pa", "1000 * gram / meter / second ** 2", ("m", "k", "M", "G")),
+    UnitName("volt", "V", "watt / ampere", ("n", "u", "m", "k")),
+    UnitName("ohm", "ohm", "volt / ampere", ("m", "k", "M", "G"), symbols=("Ω",)),
+    UnitName("siemens", "S", "ampere / volt", ("f", "p", "n", "u", "m")),
+    UnitName("farad", "F", "ampere * second / volt", ("f", "p", "n", "u", "m")),
+    UnitName("pascal", "Pa", "joule / meter ** 3", ("m", "k", "M", "G")),
 )
 
 BASES: Mapping[str, str] = MappingProxyType({row.symbol: row.definition for row in _ROWS if row.definition[0] == "["})
@@ -138,6 +138,7 @@ COUNTED = frozenset(
 _SPELLINGS, _LONG_NAMES, _SYMBOLS = _tables()
 SPELLINGS: Mapping[str, str] = MappingProxyType(_SPELLINGS)
 """The closed table: every accepted spelling of a unit name, and its canonical one."""
+_WORDS = sorted(spelling for spelling in SPELLINGS if spelling.removesuffix("s") in _LONG_NAMES.values())
 LONG_NAMES: Mapping[str, str] = MappingProxyType(_LONG_NAMES)
 """The long word of every canonical unit name, such as ``um`` → ``micrometer``."""
 SYMBOLS: Mapping[str, tuple[Fraction, str]] = MappingProxyType(_SYMBOLS)
@@ -273,11 +274,12 @@ def _refused(name: str, text: str, where: str) -> UnitError:
 
 
 def _alike(name: str) -> Iterator[str]:
-    """Yield the words that a misspelt one may have meant; a symbol of two or three letters may have meant anything."""
+    """Yield the words that a misspelt one may have meant; a short name may have meant anything."""
     # Only words of about this length and beginning are compared: the whole table would take milliseconds.
-    if 4 <= len(name) <= 24:
-        near = (each for each in SPELLINGS if each[0] == name[0].lower() and abs(len(each) - len(name)) <= 2)
-        yield from (each for each in near if len(each) >= 4 and each.islower())
+    if 5 <= len(name) <= 24:
+        for word in _WORDS:
+            if word[0] == name[0].lower() and len(word) >= 5 and abs(len(word) - len(name)) <= 2:
+                yield word
 
 
 _TOKEN = re.compile(
