@@ -272,6 +272,10 @@ def _correlations(node: Node) -> tuple[str, ...]:
 
 
 def _caveats_of_inputs(leaves: Iterable[_Telling]) -> Iterable[Caveat]:
+    told_leaves = [(told.name, told.node) for told in leaves if isinstance(told.node, Leaf)]
+    standing = [name for name, leaf in told_leaves if leaf.stands]
+    if standing:
+        yield Caveat(f"no spread is stated for {'; '.join(map(str, standing))}: taken as it stands", "narrows")
     for told in leaves:
         leaf = told.node
         assert isinstance(leaf, Leaf)

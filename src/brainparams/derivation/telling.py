@@ -59,6 +59,7 @@ STYLES: Mapping[str, tuple[Length, Writer]] = {
 EFFECTS = {
     "raises": "raises the count",
     "lowers": "lowers the count",
+    "narrows": "makes the interval too narrow",
     "unknown": "direction unknown",
 }
 STATUS = {

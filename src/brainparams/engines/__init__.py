@@ -27,8 +27,8 @@ from ..errors import (
     did_you_mean,
     shown,
 )
-from ..estimate import EngineName, Estimate, Interval, Law, Linearity
-from ..graph import Node, unknowns
+from ..estimate import EngineName, Estimate, Exactly, Interval, Law, Linearity
+from ..graph import Node, unknowns, unstated
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 
@@ -130,7 +130,8 @@ def _estimate(
     node: Node, engine: EngineName, reason: str, law: Law, *, draws: int = 0, seed: int | None = None
 ) -> Estimate:
     seed = seed if draws else None
-    return Estimate(engine, reason, node.unit, node.axes, law, draws, seed, versions=_versions())
+    stands = unstated([node]) if isinstance(law, Exactly) else ""
+    return Estimate(engine, reason, node.unit, node.axes, law, draws, seed, versions=_versions(), stands=stands)
 
 
 def _linear(node: Node, seed: int) -> Estimate:

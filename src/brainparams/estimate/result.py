@@ -61,6 +61,8 @@ class Estimate:
         The seed; None where nothing was drawn.
     linearity : Linearity or None
         The verdict on first-order propagation, where it was asked for.
+    stands : str
+        What to say of a result without spread that rests on numbers whose spread nobody states; empty otherwise.
     versions : dict
         Versions of brainparams and of the packages that made the digits.
 
@@ -81,13 +83,14 @@ class Estimate:
     seed: int | None = None
     linearity: Linearity | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    stands: str = ""
 
     def __repr__(self) -> str:
         """Return what was found in one line."""
         if self.axes:
             what = f"an array along {', '.join(axis.name for axis in self.axes)} in {self.unit.text}"
         elif self.is_exact_number:
-            what = f"{self.law.quantile(0.5)} {self.unit.text} exactly"
+            what = f"{self.law.quantile(0.5)} {self.unit.text} {'as it stands' if self.stands else 'exactly'}"
         else:
             what = f"median {self.median:.4g}, {self.interval(0.90)}"
         return f"<Estimate: {what}; {self.engine} engine>"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
+from ..distributions import Distribution
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
+from ..graph import Leaf
 from ..makers import assumed, measured
 from ..quantity import Quantity
 from .catalogue import edition, findings
@@ -226,13 +229,27 @@ def _leaf(finding: Finding) -> Quantity:
         "name": finding.name,
         "symbol": finding.symbol,
         "locator": finding.locator,
-        "note": finding.remark,
+        "note": finding.remark if isinstance(finding.belief, Distribution) else finding.note,
         "status": finding.status,
         "finding": finding.identity,
     }
     if finding.grade in JUDGED:
-        return assumed(finding.belief, finding.unit, because=finding.because or "", **told)
-    return measured(finding.belief, finding.unit, **told)
+        made = assumed(finding.belief, finding.unit, because=finding.because or "", **told)
+    else:
+        made = measured(finding.belief, finding.unit, **told)
+    assert isinstance(made.node, Leaf)
+    return Quantity(replace(made.node, **_as_published(finding)))
+
+
+def _as_published(finding: Finding) -> dict[str, str]:
+    """Return how the number and its spread were published, where the belief alone does not say it."""
+    spread = finding.spread
+    if spread is not None and spread.kind == "exact":
+        return {"spread": "exact count"}
+    if spread is not None and spread.kind == "range" and finding.rules is None:
+        ends = f"smallest and largest of {finding.n or 'several'}" if spread.of else "range, half of it on either side"
+        return {"written": finding.written, "spread": ends}
+    return {}
 
 
 def _of_mean(finding: Finding) -> Quantity:

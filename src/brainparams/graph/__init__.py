@@ -7,7 +7,7 @@ from .building import apply, convert, stack, take, total
 from .flat import LEAF_FIELDS, rebuild, records
 from .nodes import Caveat, Computed, Correlated, Group, Leaf, Node, Operated, Step
 from .program import Instruction, Program, Unknown, flatten
-from .walking import leaf_of, leaves, roots, unknowns, walk
+from .walking import leaf_of, leaves, roots, standing, unknowns, unstated, walk
 
 __all__ = [
     "LEAF_FIELDS",
@@ -32,8 +32,10 @@ __all__ = [
     "records",
     "roots",
     "stack",
+    "standing",
     "take",
     "total",
     "unknowns",
+    "unstated",
     "walk",
 ]

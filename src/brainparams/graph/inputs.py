@@ -30,7 +30,7 @@ from ..foreign import door, is_pint, is_ufloat
 from ..units import COUNTED, Unit
 from ..units.notation import Reading, read
 from .axes import Axis
-from .nodes import Group, Leaf, Node
+from .nodes import UNSTATED, Group, Leaf, Node
 from .operations import LARGEST, Number, whole
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["check_counts", "citations_of", "leaf", "node_from", "plain_number"]
 
 NOTICEABLE = 0.01
+NO_SD = "standard deviation 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def leaf(
         unit=checked_unit.without_bounds(),
         group=group,
         written=taken.written,
-        spread=taken.spread,
+        spread=taken.spread or (None if isinstance(taken.value, Distribution) else UNSTATED.get(group)),
         axes=taken.axes,
         name=_words(name, where, "name"),
         symbol=_words(symbol, where, "symbol"),
@@ -182,7 +183,7 @@ def _value_of(reading: Reading, where: str) -> Any:
 
 
 def _zero_spread(reading: Reading) -> tuple[str, ...]:
-    return ("standard deviation 0: taken as exact",) if reading.sd is not None and reading.sd == 0 else ()
+    return (f"{NO_SD}: taken as exact",) if reading.sd is not None and reading.sd == 0 else ()
 
 
 def _numeral_of(reading: Reading) -> tuple[str, str | None]:
@@ -195,13 +196,13 @@ def _numeral_of(reading: Reading) -> tuple[str, str | None]:
     if reading.plus is not None and reading.minus is not None:
         sides = f"+{_written(reading.plus)}/-{_written(reading.minus)}"
         return f"{_written(reading.value)} {sides}", f"{100 * reading.level:.10g} %"
-    return _written(reading.value), None
+    return _written(reading.value), NO_SD if reading.sd is not None else None
 
 
 def _from_distribution(belief: Distribution, unit: Unit | None) -> _Value:
     if isinstance(belief, Normal) and belief.shape == () and belief.sd == 0:
         return _Value(
-            float(belief.mean), unit, _written(float(belief.mean)), notes=("standard deviation 0: taken as exact",)
+            float(belief.mean), unit, _written(float(belief.mean)), NO_SD, notes=(f"{NO_SD}: taken as exact",)
         )
     if isinstance(belief, Point) and belief.shape == ():
         return _Value(float(belief.mean), unit, _written(float(belief.mean)))

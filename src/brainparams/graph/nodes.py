@@ -22,16 +22,17 @@ from .operations import functions
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["Caveat", "Computed", "Correlated", "Group", "Leaf", "Node", "Operated", "Step", "digest"]
+__all__ = ["UNSTATED", "Caveat", "Computed", "Correlated", "Group", "Leaf", "Node", "Operated", "Step", "digest"]
 
 Group = Literal["measured", "assumed", "exact", "given", "latent"]
+UNSTATED = {"measured": "no spread published", "assumed": "no spread stated"}
 
 
 class Caveat(NamedTuple):
     """What an estimate leaves out, and which way leaving it out moves the result."""
 
     text: str
-    effect: Literal["raises", "lowers", "unknown"]
+    effect: Literal["raises", "lowers", "narrows", "unknown"]
 
 
 def digest(*parts: object) -> bytes:
@@ -115,6 +116,11 @@ class Leaf(Node):
     def is_uncertain(self) -> bool:
         """Whether the value is a distribution."""
         return isinstance(self.value, Distribution)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is no count or definition, and yet is taken as it stands, for want of a stated spread."""
+        return self.spread is not None and self.spread == UNSTATED.get(self.group)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .nodes import Correlated, Leaf, Node
+from .nodes import UNSTATED, Correlated, Leaf, Node
 
-__all__ = ["leaf_of", "leaves", "roots", "unknowns", "walk"]
+__all__ = ["leaf_of", "leaves", "roots", "standing", "unknowns", "unstated", "walk"]
 
 
 def walk(outputs: Iterable[Node]) -> Iterator[Node]:
@@ -47,3 +47,15 @@ def roots(outputs: Sequence[Node]) -> list[Leaf | Correlated]:
 def leaf_of(root: Leaf | Correlated) -> Leaf:
     """Return an input as it was made."""
     return root.leaf if isinstance(root, Correlated) else root
+
+
+def standing(outputs: Sequence[Node]) -> tuple[str, ...]:
+    """Return the names of the inputs that are taken as they stand, for want of a stated spread."""
+    names = (leaf.name or f"{leaf.written} {leaf.unit.text}" for leaf in leaves(outputs) if leaf.stands)
+    return tuple(dict.fromkeys(names))
+
+
+def unstated(outputs: Sequence[Node]) -> str:
+    """Return what to say of the spread of a result that rests on numbers taken as they stand; an empty text if none."""
+    said = {leaf.spread for leaf in leaves(outputs) if leaf.stands}
+    return next((words for words in UNSTATED.values() if words in said), "")

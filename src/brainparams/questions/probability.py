@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ..engines import estimate, exact
 from ..errors import NoClosedForm, RangeError, ShapeError, UnitError
 from ..estimate import Closed, Estimate, Interval
-from ..graph import Node
+from ..graph import Node, standing
 from ..graph.operations.arithmetic import divide
 from ..graph.signs import difference, operate
 from ..graph.substitution import check_scalar, is_uncertain
@@ -36,6 +36,8 @@ class Probability:
         Number of draws; 0 where nothing was drawn.
     seed : int
         Their seed.
+    standing : tuple of str
+        Inputs without a stated spread, taken as they stand; the probability is surer than it would be with one.
 
     Examples
     --------
@@ -47,6 +49,13 @@ class Probability:
     standard_error: float
     draws: int
     seed: int
+    standing: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return the probability, and which inputs without a stated spread it takes as they stand."""
+        error = f", standard error {self.standard_error:.2g}" if self.standard_error else ""
+        stands = f", taken as it stands: {'; '.join(self.standing)}" if self.standing else ""
+        return f"Probability {self.value:.6g}{error}{stands}"
 
     def __float__(self) -> float:
         return self.value
@@ -60,6 +69,10 @@ def probability_below(one: Node, other: Node, seed: int) -> Probability:
     """
     apart = difference(one, other)
     check_scalar(apart, "below()")
+    return replace(_probability(one, other, apart, seed), standing=standing([one, other]))
+
+
+def _probability(one: Node, other: Node, apart: Node, seed: int) -> Probability:
     reference = estimate(other, seed=seed) if not is_uncertain(other) else None
     if reference is not None and is_uncertain(one):
         limit = reference.value * conversion_factor(other.unit, one.unit)

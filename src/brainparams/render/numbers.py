@@ -41,6 +41,10 @@ class Spread(Protocol):
         """Whether there is no spread at all."""
 
     @property
+    def stands(self) -> str:
+        """What to say where a number without spread is taken as it stands; empty otherwise."""
+
+    @property
     def unit(self) -> Counting:
         """Of every number."""
 
@@ -185,6 +189,18 @@ def words(value: float, digits: int) -> str:
             rounded = whole / scale
             return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded))))}f} {word}"
     return ""
+
+
+def given_digits(number: Number) -> int:
+    """Return how many digits a number that is taken as it stands was given, within what a person reads.
+
+    Examples
+    --------
+    >>> given_digits(164_000_000_000_000), given_digits(7000), given_digits(0.45)
+    (3, 1, 2)
+    """
+    digits = f"{float(number):.{MOST_DIGITS - 1}e}".partition("e")[0].lstrip("-").replace(".", "").rstrip("0")
+    return max(1, len(digits))
 
 
 def each_of(value: Any) -> list[Any]:

@@ -19,7 +19,7 @@ def sentence(estimate: Spread, level: float) -> str:
     """
     value = value_words(estimate, level)
     if estimate.axes or estimate.is_exact_number:
-        return value
+        return f"{value}, {estimate.stands}" if estimate.stands else value
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
     low, high = ends(estimate, level)
     how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
@@ -36,6 +36,9 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
     """Return the value with the digits worth printing, and its unit in words."""
     if estimate.axes:
         return _array_words(estimate, level)
+    if estimate.stands:
+        number = numbers.plain(float(estimate.median), numbers.given_digits(estimate.median))
+        return number + (_unit(estimate, estimate.median) if unit else "")
     if estimate.is_exact_number:
         many = unit and isinstance(estimate.median, int) and abs(estimate.median) >= 10**4
         return (
