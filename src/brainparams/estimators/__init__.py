@@ -10,7 +10,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, TypeVar, Union
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar, Union, overload
 
 import lazy_loader
 import numpy as np
@@ -114,6 +114,19 @@ def __dir__() -> list[str]:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Out = TypeVar("Out", covariant=True)
+
+
+class Estimator(Protocol[P, Out]):
+    """What type checkers see of an estimator: its own signature, and that it also takes text and foreign quantities."""
+
+    __name__: str
+
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Out: ...
+
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Out: ...
 
 
 class Slot(NamedTuple):
@@ -123,7 +136,7 @@ class Slot(NamedTuple):
     optional: bool
 
 
-def estimator(function: Callable[P, R]) -> Callable[P, R]:
+def estimator(function: Callable[P, R]) -> Estimator[P, R]:
     """Make an estimator of a function whose annotations say the units.
 
     Arguments come in as quantities, text, pint quantities or ufloats; they are checked against the annotation, and
@@ -176,7 +189,7 @@ def estimator(function: Callable[P, R]) -> Callable[P, R]:
         return _told(function, function(*bound.args, **bound.kwargs), result)  # type: ignore[return-value]
 
     checked.__doc__ = inspect.getdoc(function)
-    return checked
+    return typing.cast("Estimator[P, R]", checked)
 
 
 # --- annotations -------------------------------------------------------------------------------------------------
