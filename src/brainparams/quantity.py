@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, final, get_args
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from .engines import sampling
 from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
 from .estimate import Estimate, Interval, Linearity, check_level
 from .foreign import door, introduce
-from .graph import Caveat, Node, Step, document, signs
+from .graph import Caveat, Effect, Node, Step, document, signs
 from .graph.annotation import check_fit
 from .graph.inputs import citations_of, node_from
 from .graph.operations import Number, Operation, arithmetic
@@ -134,18 +134,19 @@ class Quantity(Asking, Shown):
                 raise KindError(f"named(): {argument} needs words, such as 'synapses'; got {shown(text)}")
         return Quantity(Step(self._node, name, symbol, because, citations=citations_of(source, "named(source=)")))
 
-    def with_caveat(self, text: str, *, effect: Literal["raises", "lowers", "unknown"]) -> Quantity:
+    def with_caveat(self, text: str, *, effect: Effect) -> Quantity:
         """Return the same quantity with a caveat that every derivation from it tells.
 
         Parameters
         ----------
         text : str
             What is left out or taken for granted.
-        effect : {"raises", "lowers", "unknown"}
-            Which way that moves the result.
+        effect : {"raises", "lowers", "narrows", "unknown"}
+            Which way that moves the result; "narrows" makes the interval too narrow.
         """
-        if effect not in ("raises", "lowers", "unknown"):
-            raise ArgumentError(f"with_caveat(): effect must be 'raises', 'lowers' or 'unknown'; got {shown(effect)}")
+        if effect not in (effects := get_args(Effect)):
+            known = ", ".join(map(repr, effects))
+            raise ArgumentError(f"with_caveat(): effect must be one of {known}; got {shown(effect)}")
         return Quantity(Step(self._node, caveats=(Caveat(text, effect),)))
 
     def to(self, unit: str | Unit) -> Quantity:

@@ -114,19 +114,19 @@ def __dir__() -> list[str]:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Out = TypeVar("Out", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Estimator(Protocol[P, Out]):
+class Estimator(Protocol[P, R_co]):
     """What type checkers see of an estimator: its own signature, and that it also takes text and foreign quantities."""
 
     __name__: str
 
     @overload
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Out: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
     @overload
-    def __call__(self, *args: Any, **kwargs: Any) -> Out: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> R_co: ...
 
 
 class Slot(NamedTuple):

@@ -241,7 +241,7 @@ def _leaf(finding: Finding) -> Quantity:
     return Quantity(replace(made.node, **_as_published(finding)))
 
 
-def _as_published(finding: Finding) -> dict[str, str]:
+def _as_published(finding: Finding) -> dict[str, Any]:
     """Return how the number and its spread were published, where the belief alone does not say it."""
     spread = finding.spread
     if spread is not None and spread.kind == "exact":

@@ -131,7 +131,7 @@ def _around(low: float, centre: float, high: float) -> Distribution:
     if not low < centre < high:
         return from_range(low, high)
     half = LogUniform if 0 < low * WIDEST_UNIFORM <= high else Uniform
-    return Mixture([half(low, centre), half(centre, high)])
+    return Mixture((half(low, centre), half(centre, high)))
 
 
 def _individual(published: Published) -> Distribution:

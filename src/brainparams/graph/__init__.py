@@ -5,7 +5,7 @@ from __future__ import annotations
 from .axes import Axis
 from .building import apply, convert, stack, take, total
 from .flat import LEAF_FIELDS, rebuild, records
-from .nodes import Caveat, Computed, Correlated, Group, Leaf, Node, Operated, Step
+from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Step
 from .program import Instruction, Program, Unknown, flatten
 from .walking import leaf_of, leaves, roots, standing, unknowns, unstated, walk
 
@@ -15,6 +15,7 @@ __all__ = [
     "Caveat",
     "Computed",
     "Correlated",
+    "Effect",
     "Group",
     "Instruction",
     "Leaf",

@@ -28,11 +28,14 @@ Group = Literal["measured", "assumed", "exact", "given", "latent"]
 UNSTATED = {"measured": "no spread published", "assumed": "no spread stated"}
 
 
+Effect = Literal["raises", "lowers", "narrows", "unknown"]
+
+
 class Caveat(NamedTuple):
     """What an estimate leaves out, and which way leaving it out moves the result."""
 
     text: str
-    effect: Literal["raises", "lowers", "narrows", "unknown"]
+    effect: Effect
 
 
 def digest(*parts: object) -> bytes:

@@ -37,7 +37,7 @@ def definition_hash() -> str:
 @cache
 def _roots() -> dict[str, tuple[Fraction, Dimension]]:
     """Return the table by symbol, base units included."""
-    roots = {symbol: (Fraction(1), ((symbol, 1),)) for symbol in BASES}
+    roots: dict[str, tuple[Fraction, Dimension]] = {symbol: (Fraction(1), ((symbol, 1),)) for symbol in BASES}
     for line in TABLE.read_text(encoding="ascii").splitlines():
         if not line.startswith("#"):
             symbol, factor, bases = line.split()

@@ -130,7 +130,7 @@ def read(text: str, where: str) -> Reading:
     >>> float(reading.low), float(reading.high), reading.level
     (1000.0, 10000.0, 0.9)
     """
-    before, times, behind = text.partition(_TIMES) if isinstance(text, str) else (text, "", "")
+    before, times, behind = text.partition(_TIMES)
     if times:
         behind, level = _without_level(normalise(behind, where), where)
         return _checked(_with_factor(normalise(before, where), behind, level, where), where)
