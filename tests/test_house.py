@@ -85,7 +85,7 @@ DOORS = {
     "matplotlib": {"plots"},
     "scipy": {"distributions", "engines", "convolution", "sensitivity.sobol", "questions"},
     "pydantic": {"units.unit", "citations", "findings", "quantity", "estimators"},
-    "pydantic_core": {"units.unit", "quantity"},
+    "pydantic_core": {"units.unit", "quantity", "interchange"},
     "lazy_loader": {"", "architectures", "estimators"},
     "tqdm": {"engines.tasks"},
 }

@@ -27,7 +27,7 @@ from .render.words import sentence
 from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
     from .citations import Citation
@@ -464,26 +464,7 @@ class Quantity(Asking, Shown):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_plain_validator_function(
-            _validated, serialization=core_schema.plain_serializer_function_ser_schema(document.document)
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {
-            "type": "string",
-            "description": "a number with its spread and unit",
-            "examples": ["86.06(8.12)e9 neuron"],
-        }
-
-
-def _validated(value: Any) -> Quantity:
-    """Take what a field of a pydantic model is given: anything that a quantity is made of, or its own document."""
-    if isinstance(value, Mapping) and "nodes" in value:
-        return Quantity(document.from_document(value, "quantity"))
-    return quantity(value)
+        return door("arguments").core_schema(None)  # type: ignore[no-any-return]
 
 
 def quantity(value: Any, where: str = "quantity") -> Quantity:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar, Union, overload
 
 import lazy_loader
-import numpy as np
 
 from ..annotations import (
     BitRate,
@@ -57,13 +56,11 @@ from ..errors import (
     did_you_mean,
     shown,
 )
-from ..foreign import is_ufloat
 from ..graph import Leaf, Step
-from ..graph.annotation import ROUNDING, example
-from ..graph.inputs import leaf, node_from
-from ..quantity import Quantity, quantity
+from ..graph.annotation import example
+from ..interchange.arguments import taken
+from ..quantity import Quantity
 from ..units import Unit, same_dimension
-from ..units.notation import read
 
 __all__ = [
     "BitRate",
@@ -242,37 +239,12 @@ def _accepted(function: str, name: str, value: Any, slot: Slot) -> Quantity:
         raise KindError(f"{where} needs [{slot.unit.text}]; got None; give a quantity such as {example(slot.unit)}")
     needs = f"{where} needs [{slot.unit.text}]"
     try:
-        taken = _taken(value, slot, needs)
+        given = taken(value, slot.unit, needs)
     except BrainparamsError as error:
         raise error if str(error).startswith(needs) else type(error)(f"{needs}: {error}") from None
-    node = taken.fitting(slot.unit, where).node
+    node = given.fitting(slot.unit, where).node
     is_nameless = isinstance(node, Leaf) and node.name is None
-    return Quantity(Step(node, name.replace("_", " "))) if is_nameless else taken
-
-
-def _taken(value: Any, slot: Slot, where: str) -> Quantity:
-    """Return a value as a quantity; only where a pure number is due may the unit be missing."""
-    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if is_number and not slot.unit.is_dimensionless:
-        raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {slot.unit.text}'")
-    is_text = isinstance(value, str) and slot.unit.is_dimensionless
-    if is_ufloat(value):
-        return Quantity(node_from(value, slot.unit.without_bounds(), where))
-    if not is_number and not (is_text and read(value, where).unit is None):
-        return quantity(value, where)
-    taken = leaf("given", value, "1", where=where)
-    edge = None if taken.is_uncertain else _edge_near(taken.value, slot)
-    if edge is None:
-        return Quantity(taken)
-    return Quantity(leaf("given", edge, "1", note=f"{shown(value)} was taken as {edge:g}, the edge of what it can be"))
-
-
-def _edge_near(number: Any, slot: Slot) -> float | None:
-    """Return the bound that rounding has carried a number over."""
-    low, high = slot.unit.low, slot.unit.high
-    if low is not None and low - ROUNDING <= number < low:
-        return low
-    return high if high is not None and high < number <= high + ROUNDING else None
+    return Quantity(Step(node, name.replace("_", " "))) if is_nameless else given
 
 
 # --- results -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import KindError, RangeError, UnitError, shown
+from ..foreign import door
 from . import words
 from .factors import definition_hash, root_of_terms, simplified
 from .vocabulary import COUNTED, Dimension, Terms, canonical_text, parse_terms
@@ -121,12 +122,7 @@ class Unit:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Let a field annotated with this unit hold a quantity of its dimension, within its bounds."""
-        from pydantic_core import core_schema
-
-        schema = core_schema.no_info_after_validator_function(lambda value: value.fitting(self), handler(source))
-        text = f"a number with its spread, in {self.text} or a unit of the same dimension"
-        schema["metadata"] = {"pydantic_js_updates": {"description": text}}
-        return schema
+        return door("arguments").core_schema(self)  # type: ignore[no-any-return]
 
     def without_bounds(self) -> Unit:
         """Return the unit alone."""
