@@ -21,7 +21,8 @@ from ..render.words import ends, value_words
 from ..units import Unit
 from .drawing import axis, bar
 from .entries import Entry, Kind, entries, in_one_unit, reference_among
-from .reasons import common_inputs, why
+from .facts import common_inputs, facts
+from .reasons import why
 
 __all__ = ["Ladder", "Rung", "compare"]
 
@@ -212,7 +213,7 @@ def compare(
 
 def _rung(entry: Entry, held: Entry | None, common: frozenset[str], level: float, seed: int) -> Rung:
     found = entry.quantity.estimate(seed=seed, digits=2)
-    row = _alone(entry, found, why(entry, common, seed), level)
+    row = _alone(entry, found, why(facts(entry, common, seed)), level)
     if held is None:
         return row
     other = held.quantity.estimate(seed=seed, digits=2)
