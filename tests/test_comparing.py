@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
-from brainparams.comparison.drawing import axis, bar
+from brainparams.render.drawing import axis, bar
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")

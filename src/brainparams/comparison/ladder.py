@@ -15,11 +15,11 @@ from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.blocks import Block, Code, Grid, Length, Line
+from ..render.drawing import axis, bar
 from ..render.numbers import percent
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
 from ..units import Unit
-from .drawing import axis, bar
 from .entries import Entry, Kind, entries, in_one_unit, reference_among
 from .facts import common_inputs, facts
 from .reasons import why
@@ -141,7 +141,7 @@ class Ladder(Table[Rung]):
         whole = self._grid()
         if length == "full":
             return (whole,)
-        head = (*whole.head[:2], axis(*self._ends()), *whole.head[3:-1])
+        head = (*whole.head[:2], Code(axis(*self._ends())), *whole.head[3:-1])
         drawn = replace(whole, head=head, rows=tuple(row[:-1] for row in whole.rows))
         return drawn, Grid("Why they differ", (), tuple((row.name, row.why) for row in self.rows), is_wrapped=True)
 

@@ -31,11 +31,13 @@ from ..render.markdown import Markdown
 from ..render.numbers import percent
 from ..render.showing import Shown
 from ..render.text import Text
-from ..render.words import sentence, spread, value_words
+from ..render.words import answer, spread, value_words
 from ..render.writer import Writer
 from ..sensitivity import Drivers
 from .formulas import formula
 from .parts import Input, ToldStep
+from .pictures import elements, picture
+from .product import product_of
 
 if TYPE_CHECKING:
     from ..citations import Citation
@@ -116,7 +118,7 @@ class Derivation(Shown):
 
 def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
     """Return what is said of a derivation, in one of three lengths."""
-    opening = Sentence(sentence(derivation.result, derivation.level), derivation.name)
+    opening = answer(derivation.result, derivation.level, derivation.name)
     if length == "sentence":
         return (opening,)
     return (opening, *(_brief(derivation) if length == "brief" else _full(derivation)))
@@ -124,10 +126,17 @@ def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
 
 def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.steps:
+        product = product_of(derivation.steps[-1].formula, derivation.told, derivation.level)
+        yield from [] if product is None else [Sentence(("= ", product))]
+    shown = (picture(derivation.result, derivation.level), elements(derivation.result, derivation.level))
+    yield from (each for each in shown if each is not None)
+    if derivation.steps:
         exact = all(step.result.is_exact_number for step in derivation.steps)
         aside = "" if exact else f"medians put in; {percent(derivation.level)} intervals, equal-tailed"
         yield Folded("Steps", (_steps(derivation),), aside)
-    groups = ((HEADINGS[group], tuple(map(_input, derivation.group(group)))) for group in GROUPS)
+    groups = (
+        (HEADINGS[group], tuple(_input(each, derivation) for each in derivation.group(group))) for group in GROUPS
+    )
     lists = [Items(title, inputs) for title, inputs in groups if inputs]
     if derivation.correlations:
         lists.append(Items("correlated", derivation.correlations))
@@ -143,7 +152,7 @@ def _full(derivation: Derivation) -> Iterator[Block]:
 def _brief(derivation: Derivation) -> Iterator[Block]:
     if derivation.steps:
         yield _steps(derivation, is_brief=True)
-    yield Items("Inputs", tuple(map(_brief_input, derivation.inputs)))
+    yield Items("Inputs", tuple(_brief_input(each, derivation) for each in derivation.inputs))
     if derivation.correlations:
         yield Note("Correlated", "; ".join(derivation.correlations))
     if derivation.drivers is not None and len(derivation.drivers):
@@ -185,15 +194,17 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
     )
 
 
-def _input(each: Input) -> Entry:
+def _input(each: Input, derivation: Derivation) -> Entry:
     leaf = each.leaf
     behind = tuple(part for part in (leaf.locator, status_words(leaf)) if part)
     because = (f"because {leaf.because}",) if leaf.because else ()
     note = (f"note: {leaf.note}",) if leaf.note else ()
-    return Entry(each.name, Symbol(each.symbol), written_value(leaf), Marks(each.references), behind, because + note)
+    return Entry(
+        each.name, Symbol(each.symbol), written_value(leaf), _marks(each.references, derivation), behind, because + note
+    )
 
 
-def _brief_input(each: Input) -> Entry:
+def _brief_input(each: Input, derivation: Derivation) -> Entry:
     leaf = each.leaf
     behind = f"because {leaf.because}" if leaf.because else "no source"
     shape = f" ({leaf.spread.rpartition(', ')[2]})" if leaf.spread else ""
@@ -201,7 +212,7 @@ def _brief_input(each: Input) -> Entry:
         each.name,
         Symbol(each.symbol),
         f"{leaf.written}{_unit(leaf)}{shape}",
-        Marks(each.references),
+        _marks(each.references, derivation),
         told=() if each.references else (behind,),
         is_brief=True,
     )
@@ -252,12 +263,16 @@ def _share(share: float) -> str:
 
 
 def _marks(numbers: Sequence[int], derivation: Derivation) -> Marks:
-    return Marks(tuple(numbers), tuple(derivation.references[number - 1].key for number in numbers))
+    works = _works(derivation)
+    return Marks(tuple(works[number - 1] for number in numbers))
 
 
-def _references(derivation: Derivation, *, is_brief: bool = False) -> References:
-    works = tuple(
+def _works(derivation: Derivation) -> tuple[Reference, ...]:
+    return tuple(
         Reference(number, each.key, each.label, each.text(), each.doi, each.url)
         for number, each in enumerate(derivation.references, 1)
     )
-    return References(works, is_brief)
+
+
+def _references(derivation: Derivation, *, is_brief: bool = False) -> References:
+    return References(_works(derivation), is_brief)

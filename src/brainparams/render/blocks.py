@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
-    "Amount", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Heading", "Items", "Length", "Line", "Link",
-    "Marks", "Note", "Picture", "Reference", "References", "Sentence", "Span", "StepLine", "Steps", "Symbol",
+    "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Heading", "Items", "Length", "Line",
+    "Link", "Marks", "Note", "Picture", "Reference", "References", "Sentence", "Span", "StepLine", "Steps",
+    "Strip", "Symbol",
 ]  # fmt: skip
 
 Length = Literal["sentence", "brief", "full"]
@@ -58,11 +59,38 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """The numbers of references, behind what they stand for, with the keys of the works."""
+class Reference:
+    """A work with its number."""
 
-    numbers: tuple[int, ...]
-    keys: tuple[str, ...] = ()
+    number: int
+    key: str
+    label: str
+    text: str
+    doi: str | None = None
+    url: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Where a reader finds it."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The works behind what stands before, shown by their numbers or keys."""
+
+    works: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """An interval with its median, drawn on an axis that it shares with others."""
+
+    low: float
+    median: float
+    high: float
+    axis: tuple[float, float]
+    is_logarithmic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +108,7 @@ class Link:
     address: str
 
 
-Span = str | Symbol | Amount | Formula | Marks | Code | Link
+Span = str | Symbol | Amount | Formula | Marks | Code | Link | Strip
 Line = Span | tuple[Span, ...]
 
 
@@ -103,6 +131,43 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The result.
+
+    Attributes
+    ----------
+    value : str
+        Number and unit.
+    words : str
+        The number in words, where there are any.
+    interval : str
+        Both ends, empty where there is no spread, with their `level`.
+    how : str
+        Kind of the interval, and who found it; without one, what is known of the spread.
+    lead : str
+        What it is the answer to.
+    """
+
+    value: str
+    words: str = ""
+    interval: str = ""
+    level: str = ""
+    how: str = ""
+    lead: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence."""
+        in_words = f" ({self.words})" if self.words else ""
+        return f"{self.value}{in_words}{f', {self.spread}' if self.spread else ''}"
+
+    @property
+    def spread(self) -> str:
+        """The interval, or what is said of a number that has none."""
+        return f"{self.level} interval {self.interval} ({self.how})" if self.interval else self.how
+
+
+@dataclass(frozen=True, slots=True)
 class StepLine:
     """One step: how it is made, with numbers put in, and what comes out."""
 
@@ -113,7 +178,7 @@ class StepLine:
     result: str
     interval: str = ""
     because: str | None = None
-    marks: Marks = Marks(())
+    marks: Marks = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +199,7 @@ class Grid:
     ----------
     caption : str
         What it says, in one line.
-    head : tuple of str
+    head : tuple of lines
         Heads of the columns; empty where the first cell of each row says what the others are.
     rows : tuple of rows
         The cells.
@@ -147,7 +212,7 @@ class Grid:
     """
 
     caption: str
-    head: tuple[str, ...]
+    head: tuple[Line, ...]
     rows: tuple[tuple[Line, ...], ...]
     numeric: frozenset[int] = frozenset()
     is_wrapped: bool = False
@@ -170,7 +235,7 @@ class Entry:
     name: str
     symbol: Symbol
     value: str
-    marks: Marks = Marks(())
+    marks: Marks = Marks()
     behind: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     is_brief: bool = False
@@ -194,23 +259,6 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A work with its number."""
-
-    number: int
-    key: str
-    label: str
-    text: str
-    doi: str | None = None
-    url: str | None = None
-
-    @property
-    def address(self) -> str | None:
-        """Where a reader finds it."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.url
-
-
-@dataclass(frozen=True, slots=True)
 class References:
     """The works, numbered; brief ones by their short names."""
 
@@ -227,4 +275,4 @@ class Folded:
     aside: str = ""
 
 
-Block = Heading | Sentence | Steps | Grid | Picture | Items | Note | References | Folded
+Block = Answer | Heading | Sentence | Steps | Grid | Picture | Items | Note | References | Folded

@@ -6,7 +6,9 @@ import html
 import itertools
 from collections.abc import Iterable, Sequence
 
+from . import svg
 from .blocks import (
+    Answer,
     Block,
     Code,
     Entry,
@@ -14,15 +16,16 @@ from .blocks import (
     Grid,
     Heading,
     Items,
-    Line,
     Link,
     Marks,
     Note,
     Picture,
+    Reference,
     References,
     Sentence,
     StepLine,
     Steps,
+    Strip,
     Symbol,
 )
 from .numbers import superscript
@@ -30,7 +33,26 @@ from .writer import POWER, Writer, cleaned
 
 __all__ = ["Html", "escaped"]
 
-RIGHT = ' style="text-align:right"'
+PLACED = ' style="text-align:{};vertical-align:top;padding:.15em .9em .15em 0{}"'
+LONG = 60  # letters from which on a cell is a sentence, which needs room to be read
+SCROLLS = ' style="display:block;overflow-x:auto;max-width:100%"'
+# Ink is that of the text around; lines are half transparent: so it reads on light and on dark, in every notebook.
+STYLE = """
+.brainparams{max-width:58em;line-height:1.45;overflow-wrap:anywhere}
+.brainparams p{margin:.35em 0}
+.brainparams .lead{opacity:.8;margin:0}
+.brainparams .value{font-size:1.6em;font-weight:600;line-height:1.25;margin:0}
+.brainparams details{border-top:1px solid rgba(128,128,128,.4);padding:.35em 0;margin:0}
+.brainparams summary{cursor:pointer;font-weight:600}
+.brainparams summary small{font-weight:400}
+.brainparams ul.rows{list-style:none;margin:.2em 0 .6em;padding:0}
+.brainparams ul.rows>li{display:flex;flex-wrap:wrap;gap:0 1.5em;margin:0;padding:.25em 0;
+border-bottom:1px solid rgba(128,128,128,.25)}
+.brainparams .number{margin-left:auto;text-align:right;font-variant-numeric:tabular-nums}
+.brainparams ul.rows small{flex-basis:100%;opacity:.8}
+.brainparams small{font-size:.88em}
+.brainparams a{color:inherit;text-decoration:underline}
+"""
 
 
 def escaped(text: str) -> str:
@@ -39,10 +61,16 @@ def escaped(text: str) -> str:
 
 
 class Html(Writer):
-    """Plain HTML: tables, lists, and details that open."""
+    """Plain HTML: lists of rows, tables, and details that open."""
 
     def write(self, blocks: Sequence[Block]) -> str:
-        """Return the blocks below each other."""
+        """Return the blocks below each other; more than a table has its style with it."""
+        inner = self._parts(blocks)
+        if all(isinstance(each, Grid) for each in blocks):
+            return inner
+        return f'<div class="brainparams"><style>{STYLE}</style>\n{inner}\n</div>'
+
+    def _parts(self, blocks: Sequence[Block]) -> str:
         return "\n".join(part for part in map(self.block, blocks) if part)
 
     def escaped(self, text: str) -> str:
@@ -59,18 +87,34 @@ class Html(Writer):
         return f"<i>{escaped(stem)}</i>" + (f"<sub>{escaped(below)}</sub>" if below else "")
 
     def marks(self, marks: Marks) -> str:
-        """Return the numbers of references."""
-        return "".join(f"&nbsp;[{number}]" for number in marks.numbers)
+        """Return the numbers of references; each leads to its work."""
+        return "".join(f" {self._mark(each)}" for each in marks.works)
+
+    def _mark(self, work: Reference) -> str:
+        if work.address is None:
+            return f'<span title="{escaped(work.label)}">[{work.number}]</span>'
+        return f'<a href="{html.escape(work.address)}" title="{escaped(work.label)}">[{work.number}]</a>'
 
     def code(self, code: Code) -> str:
         """Return characters of one width."""
         return f"<code>{html.escape(code.text)}</code>"
+
+    def strip(self, strip: Strip) -> str:
+        """Return the interval drawn."""
+        return svg.strip(strip.low, strip.median, strip.high, strip.axis, is_logarithmic=strip.is_logarithmic)
 
     def link(self, link: Link) -> str:
         """Return a link."""
         return f'<a href="{html.escape(link.address)}">{self.prose(link.text)}</a>'
 
     # --- blocks --------------------------------------------------------------------------------------------------
+
+    def answer(self, block: Answer) -> str:
+        """Return the result, large, with its interval below."""
+        lead = f'<p class="lead">{escaped(block.lead)}</p>' if block.lead else ""
+        below = self.prose("; ".join(filter(None, [block.words, block.spread])))
+        size = ' class="value"' if len(block.value) < LONG else ""
+        return f"{lead}<p{size}>{self.prose(block.value)}</p>" + (f"<p>{below}</p>" if below else "")
 
     def heading(self, block: Heading) -> str:
         """Return a title."""
@@ -82,26 +126,24 @@ class Html(Writer):
         return f"<p>{lead}{self.line(block.line)}</p>"
 
     def steps(self, block: Steps) -> str:
-        """Return a row for each step."""
-        head = ("step", "formula", "numbers put in (medians)", f"result ({block.level} interval)")
-        earlier = f"<p>… and {block.earlier} earlier named steps</p>" if block.earlier else ""
-        return _table("", head, map(self._step, block.steps)) + earlier
+        """Return a row for each step: formula on the left, result on the right, numbers put in below."""
+        earlier = f"<li>… and {block.earlier} earlier named steps</li>" if block.earlier else ""
+        return _rows([*map(self._step, block.steps), earlier])
 
-    def _step(self, step: StepLine) -> Sequence[str]:
-        because = f" (because {escaped(step.because)})" if step.because else ""
-        result = self.prose(step.result) + (f" ({self.prose(step.interval)})" if step.interval else "")
-        formula = f"{self.symbol(step.symbol)} = {self.formula(step.formula)}"
-        return escaped(step.name) + because + self.marks(step.marks), formula, self.formula(step.put_in), result
+    def _step(self, step: StepLine) -> str:
+        formula, put_in = self.formula(step.formula), self.formula(step.put_in)
+        result = self.prose(step.result) + (f" <small>({self.prose(step.interval)})</small>" if step.interval else "")
+        below = [f"= {put_in}"] if put_in != formula else []
+        below += [f"because {self.prose(step.because)}"] if step.because else []
+        left = f"{escaped(step.name)}{self.marks(step.marks)}: {self.symbol(step.symbol)} = {formula}"
+        return _row(left, result, below)
 
     def grid(self, block: Grid) -> str:
         """Return a table with its caption."""
-        rows = ([self._cell(cell) for cell in row] for row in block.rows)
-        table = _table(escaped(block.caption), map(escaped, block.head), rows, block.numeric)
+        rows = ([self.line(cell) for cell in row] for row in block.rows)
+        table = _table(escaped(block.caption), map(self.line, block.head), rows, block.numeric)
         notes = "".join(f"<li>{self.prose(each)}</li>" for each in block.notes)
         return f"{table}\n<ul>{notes}</ul>" if notes else table
-
-    def _cell(self, cell: Line) -> str:
-        return escaped(cell) if isinstance(cell, str) else self.line(cell)
 
     def picture(self, block: Picture) -> str:
         """Return the drawing."""
@@ -109,45 +151,69 @@ class Html(Writer):
 
     def items(self, block: Items) -> str:
         """Return a list below its title."""
-        rows = "".join(f"<li>{self._item(each)}</li>" for each in block.items)
-        return f"<p><b>{escaped(block.title[:1].upper() + block.title[1:])}</b></p>\n<ul>{rows}</ul>"
+        title = f"<p><b>{escaped(block.title[:1].upper() + block.title[1:])}</b></p>\n"
+        if all(isinstance(each, Entry) for each in block.items):
+            return title + _rows([self._entry(each) for each in block.items if isinstance(each, Entry)])
+        return f"{title}<ul>{''.join(f'<li>{self.line(each)}</li>' for each in block.items)}</ul>"  # type: ignore[arg-type]
 
-    def _item(self, item: Entry | Line) -> str:
-        if not isinstance(item, Entry):
-            return self.line(item)
-        head = f"{self.symbol(item.symbol)}, {escaped(item.name)}: {self.prose(item.value)}{self.marks(item.marks)}"
-        return "; ".join([head, *map(escaped, (*item.behind, *item.told))])
+    def _entry(self, entry: Entry) -> str:
+        left = f"{self.symbol(entry.symbol)} &nbsp;{escaped(entry.name)}{self.marks(entry.marks)}"
+        return _row(left, self.prose(entry.value), map(self.prose, (*entry.behind, *entry.told)))
 
     def note(self, block: Note) -> str:
         """Return a text behind its title."""
-        aside = f" ({escaped(block.aside)})" if block.aside else ""
+        aside = f" <small>({escaped(block.aside)})</small>" if block.aside else ""
         return f"<p><b>{escaped(block.title)}</b>{aside}: {self.line(block.line)}</p>"
 
     def references(self, block: References) -> str:
-        """Return the works, numbered."""
-        works = "".join(f"<li>{escaped(each.text)}</li>" for each in block.works)
-        return f"<p><b>References</b></p>\n<ol>{works}</ol>"
+        """Return the works, numbered, folded away."""
+        works = "".join(f'<li value="{each.number}">{self._work(each)}</li>' for each in block.works)
+        return f"<details><summary>References</summary>\n<ol>{works}</ol>\n</details>"
+
+    def _work(self, work: Reference) -> str:
+        found_at = f"doi:{work.doi}" if work.doi else work.url or ""
+        before, found, after = work.text.rpartition(found_at) if found_at else (work.text, "", "")
+        link = self.link(Link(found, work.address)) if found and work.address else ""
+        return f"{escaped(before)} {link}{escaped(after)}" if link else escaped(work.text)
 
     def folded(self, block: Folded) -> str:
         """Return what opens when it is asked for."""
-        aside = f" ({escaped(block.aside)})" if block.aside else ""
-        inner = self.write(block.blocks)
+        aside = f" <small>({escaped(block.aside)})</small>" if block.aside else ""
+        inner = self._parts(block.blocks)
         return f"<details><summary>{escaped(block.title)}{aside}</summary>\n{inner}\n</details>"
+
+
+def _row(left: str, right: str, below: Iterable[str]) -> str:
+    told = "; ".join(below)
+    under = f"<small>{told}</small>" if told else ""
+    return f'<li><span>{left}</span><span class="number">{right}</span>{under}</li>'
+
+
+def _rows(rows: Iterable[str]) -> str:
+    return f'<ul class="rows">{"".join(rows)}</ul>'
 
 
 def _table(
     caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], numeric: frozenset[int] = frozenset()
 ) -> str:
     """Return a table; without a head the first cell of each row says what the others are."""
-    columns = [f"<th{RIGHT if place in numeric else ''}>{each}</th>" for place, each in enumerate(head)]
+    columns = [f"<th{_placed(each, is_numeric=place in numeric)}>{each}</th>" for place, each in enumerate(head)]
     lines = [_cells(row, numeric, is_labelled=not columns) for row in rows]
     if columns:
         lines.insert(0, "".join(columns))
-    rows_shown = [f"<tr>{line}</tr>" for line in lines]
-    return "\n".join(["<table>", *([f"<caption>{caption}</caption>"] if caption else []), *rows_shown, "</table>"])
+    shown = [f"<tr>{line}</tr>" for line in lines]
+    told = [f"<caption{_placed('', is_numeric=False)}>{caption}</caption>"] if caption else []
+    return "\n".join([f"<table{SCROLLS}>", *told, *shown, "</table>"])
 
 
 def _cells(row: Iterable[str], numeric: frozenset[int], *, is_labelled: bool) -> str:
     tags = ("th" if is_labelled and not place else "td" for place in itertools.count())
     shown = zip(tags, itertools.count(), row, strict=False)
-    return "".join(f"<{tag}{RIGHT if place in numeric else ''}>{cell}</{tag}>" for tag, place, cell in shown)
+    return "".join(f"<{tag}{_placed(cell, is_numeric=place in numeric)}>{cell}</{tag}>" for tag, place, cell in shown)
+
+
+def _placed(cell: str, *, is_numeric: bool) -> str:
+    """Return where a cell stands: numbers on the right in one piece, a sentence with room to be read."""
+    if is_numeric:
+        return PLACED.format("right", ";white-space:nowrap")
+    return PLACED.format("left", ";min-width:18em" if len(cell) > LONG and "<" not in cell else "")

@@ -139,7 +139,7 @@ class Latex(Writer):
         """Return the caption, and a table."""
         columns = "".join("r" if place in block.numeric else "l" for place in range(len(block.rows[0])))
         rows = [rf"{' & '.join(map(self.line, row))} \\" for row in block.rows]
-        head = [rf"{' & '.join(map(escaped, block.head))} \\", r"\midrule"] if block.head else []
+        head = [rf"{' & '.join(map(self.line, block.head))} \\", r"\midrule"] if block.head else []
         table = [rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule", *head, *rows, r"\bottomrule"]
         notes = ["", *(f"{self.prose(each)}." for each in block.notes)] if block.notes else []
         return "\n".join([f"{escaped(block.caption)}.", "", *table, r"\end{tabular}", *notes])

@@ -89,7 +89,7 @@ class Markdown(Writer):
         """Return the caption, and a table."""
         rows = [[self._cell(cell) for cell in row] for row in block.rows]
         if block.head:
-            head = [escaped(each) for each in block.head]
+            head = [self._cell(each) for each in block.head]
             rule = ["---:" if place in block.numeric else "---" for place in range(len(head))]
             caption = [escaped(block.caption), ""] if block.caption else []
             notes = ["", *(f"- {self.prose(each)}" for each in block.notes)] if block.notes else []

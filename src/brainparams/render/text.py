@@ -106,7 +106,7 @@ class Text(Writer):
     def grid(self, block: Grid) -> str:
         """Return the caption, and below it the cells in columns."""
         rows = [[self.line(cell) for cell in row] for row in block.rows]
-        head = [self.escaped(each) for each in block.head]
+        head = [self.line(each) for each in block.head]
         notes = [self._wrapped(self.prose(each), "  – ") for each in block.notes]
         if block.is_wrapped:
             caption = [self.escaped(block.caption), ""] if block.caption else []
@@ -145,7 +145,7 @@ class Text(Writer):
         return "\n".join([self._wrapped(line, "", "     ").replace(HARD, " "), *told])
 
     def _brief_entry(self, entry: Entry) -> str:
-        marks = "".join(f"[{number}]" for number in entry.marks.numbers)
+        marks = "".join(f"[{each.number}]" for each in entry.marks.works)
         line = f"  {self.symbol(entry.symbol)} = {self.prose(entry.value)}: {self.escaped(entry.name)}"
         return self._wrapped(" ".join(filter(None, [line, marks, *map(self.prose, entry.told)])), "", "      ")
 

@@ -5,31 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from . import numbers
+from .blocks import Answer
 from .numbers import Spread, percent
 
-__all__ = ["ends", "sentence", "spread", "value_words"]
+__all__ = ["answer", "ends", "sentence", "spread", "value_words"]
+
+
+def answer(estimate: Spread, level: float, lead: str = "") -> Answer:
+    """Return the result with its digits: powers of ten, words, interval with its level and kind, engine."""
+    value = value_words(estimate, level)
+    if estimate.axes or estimate.is_exact_number:
+        return Answer(value, how=estimate.stands or "", lead=lead)
+    in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
+    how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
+    verdict = estimate.linearity
+    if verdict is not None and not verdict.holds:
+        how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
+    return Answer(value, in_words, spread(estimate, level), percent(level), f"equal-tailed; {how}", lead)
 
 
 def sentence(estimate: Spread, level: float) -> str:
-    """Return the result in one sentence: powers of ten, words, interval with its level and kind, engine.
+    """Return the result in one sentence.
 
     Examples
     --------
     ``2.7e14 parameters (270 trillion), 90 % interval 8.4e13 to 8.9e14 (equal-tailed; exact engine)``
     """
-    value = value_words(estimate, level)
-    if estimate.axes or estimate.is_exact_number:
-        return f"{value}, {estimate.stands}" if estimate.stands else value
-    in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
-    low, high = ends(estimate, level)
-    how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
-    verdict = estimate.linearity
-    if verdict is not None and not verdict.holds:
-        how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
-    return (
-        f"{value}{f' ({in_words})' if in_words else ''}, "
-        f"{percent(level)} interval {low} to {high} (equal-tailed; {how})"
-    )
+    return answer(estimate, level).sentence
 
 
 def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from .blocks import Amount, Atom, Block, Code, Formula, Line, Link, Marks, Span, Symbol
+from .blocks import Amount, Answer, Atom, Block, Code, Formula, Line, Link, Marks, Sentence, Span, Strip, Symbol
 
 __all__ = ["POWER", "Writer", "cleaned"]
 
 POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
+SPACE = re.compile(r"\s+")
 # What moves a cursor, colours a terminal or turns the direction of writing is nothing that a name needs.
 UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
@@ -26,7 +27,7 @@ def cleaned(text: str) -> str:
     >>> cleaned("two\n lines, \x1b[31mred")
     'two lines, [31mred'
     """
-    return UNSEEN.sub("", " ".join(text.split()))
+    return UNSEEN.sub("", SPACE.sub(" ", text))
 
 
 class Writer(ABC):
@@ -80,16 +81,22 @@ class Writer(ABC):
 
     def marks(self, marks: Marks) -> str:
         """Return the numbers of references."""
-        return "".join(f" [{number}]" for number in marks.numbers)
+        return "".join(f" [{each.number}]" for each in marks.works)
 
     def code(self, code: Code) -> str:
         """Return characters below each other."""
         return self.escaped(code.text)
 
+    def strip(self, strip: Strip) -> str:
+        """Return nothing: the numbers stand beside it."""
+        return ""
+
     def link(self, link: Link) -> str:
         """Return the text of a link."""
         return self.prose(link.text)
 
-    def unknown(self, block: Any) -> str:
-        """Return nothing, for what a notation cannot show."""
-        return ""
+    # --- blocks that most notations write alike ------------------------------------------------------------------
+
+    def answer(self, block: Answer) -> str:
+        """Return the result in one sentence."""
+        return self.block(Sentence(block.sentence, block.lead))

@@ -1,0 +1,123 @@
+"""Small drawings for pages: SVG that takes its ink from the text around it, so that it reads on light and dark."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from .numbers import plain, superscript, words
+from .shape import Shape, decades
+from .writer import cleaned
+
+__all__ = ["density", "strip"]
+
+Scale = Callable[[float], float]
+
+WIDTH, HEIGHT = 460, 132
+TOP, BASE = 8, 96
+COLOUR = "#3d85c6"  # stands out from white and from black alike
+
+
+def density(shape: Shape, marks: tuple[float, float, float], alt: str, unit: str) -> str:
+    """Draw a density with its median and its interval.
+
+    Parameters
+    ----------
+    shape : Shape
+        Where the probability lies.
+    marks : low end, median and high end
+        The interval is filled, the median a line.
+    alt : str
+        What it shows, for who does not see it.
+    unit : str
+        In words, below the axis.
+    """
+    low, median, high = marks
+    first, last = _place(shape.edges[0], shape), _place(shape.edges[-1], shape)
+    scale = (WIDTH - 20) / (last - first)
+
+    def x(value: float) -> float:
+        return 10 + (_place(value, shape) - first) * scale
+
+    heights = shape.density / max(float(np.max(shape.density)), 1e-300) * (BASE - TOP)
+    outline = _outline(shape, heights, x)
+    inside = [(at, y) for at, y in outline if x(max(low, shape.edges[0])) <= at <= x(min(high, shape.edges[-1]))]
+    parts = [
+        f'<path d="{_closed(outline)}" fill="{COLOUR}" fill-opacity=".28"/>',
+        f'<path d="{_closed(inside)}" fill="{COLOUR}" fill-opacity=".6"/>' if len(inside) > 1 else "",
+        f'<path d="M10 {BASE}H{WIDTH - 10}" stroke="currentColor" stroke-opacity=".6"/>',
+        f'<path d="M{x(median):.1f} {TOP - 4}V{BASE}" stroke="currentColor" stroke-width="1.5"/>',
+        *_ticks(shape, x),
+        _text(WIDTH / 2, HEIGHT - 4, f"{unit}{', logarithmic axis' if shape.is_logarithmic else ''}"),
+    ]
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_escaped(alt)}" '
+        f'style="width:100%;max-width:{WIDTH}px;height:auto" xmlns="http://www.w3.org/2000/svg">'
+        f"<title>{_escaped(alt)}</title>{''.join(parts)}</svg>"
+    )
+
+
+def strip(low: float, median: float, high: float, axis: tuple[float, float], *, is_logarithmic: bool) -> str:
+    """Draw an interval with its median as a thin bar, on an axis that it shares with others."""
+
+    def x(value: float) -> float:
+        first, last, at = (math.log10(each) if is_logarithmic else each for each in (*axis, value))
+        return 3 + 94 * ((at - first) / (last - first) if last > first else 0.5)
+
+    return (
+        '<svg viewBox="0 0 100 12" width="100" height="12" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        f'<path d="M{x(low):.1f} 6H{x(high):.1f}" stroke="{COLOUR}" stroke-width="2.5" stroke-linecap="round"/>'
+        f'<circle cx="{x(median):.1f}" cy="6" r="3" fill="currentColor"/></svg>'
+    )
+
+
+def _place(value: float, shape: Shape) -> float:
+    return math.log10(value) if shape.is_logarithmic else float(value)
+
+
+def _outline(shape: Shape, heights: Iterable[float], x: Scale) -> list[tuple[float, float]]:
+    """Return a curve through the middles of the parts, or steps where a curve would say more than is known."""
+    if shape.is_smooth:
+        return [(x(middle), BASE - height) for middle, height in zip(shape.middles, heights, strict=True)]
+    ends = zip(shape.edges[:-1], shape.edges[1:], heights, strict=True)
+    return [(x(edge), BASE - height) for low, high, height in ends for edge in (low, high)]
+
+
+def _closed(points: Sequence[tuple[float, float]]) -> str:
+    line = "L".join(f"{at:.1f} {y:.1f}" for at, y in points)
+    return f"M{points[0][0]:.1f} {BASE}L{line}L{points[-1][0]:.1f} {BASE}Z"
+
+
+def _ticks(shape: Shape, x: Scale) -> list[str]:
+    low, high = float(shape.edges[0]), float(shape.edges[-1])
+    marks = decades(low, high, 5) if shape.is_logarithmic else _even(low, high)
+    lines = []
+    for mark in marks:
+        at = x(mark)
+        lines.append(f'<path d="M{at:.1f} {BASE}v4" stroke="currentColor" stroke-opacity=".6"/>')
+        if 20 < at < WIDTH - 20:
+            lines.append(_text(at, BASE + 17, words(mark, 1) or superscript(plain(mark, 2).removesuffix(".0"))))
+    return lines
+
+
+def _even(low: float, high: float) -> list[float]:
+    """Return marks at 1, 2 or 5 times a power of ten, about five of them."""
+    raw = (high - low) / 4.0
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(each * power for each in (1, 2, 5, 10) if each * power >= raw)
+    first = math.ceil(low / step)
+    return [place * step for place in range(first, math.floor(high / step) + 1)]
+
+
+def _text(x: float, y: float, text: str) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.0f}" text-anchor="middle" font-size="12" fill="currentColor" '
+        f'font-family="sans-serif">{_escaped(text)}</text>'
+    )
+
+
+def _escaped(text: str) -> str:
+    return html.escape(cleaned(text))
