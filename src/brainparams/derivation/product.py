@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..operations import OPERATIONS, Precedence
+from ..graph.operations import OPERATIONS, Precedence
 from ..render import numbers
 from ..render.blocks import Amount, Formula, Symbol
 from ..render.words import value_words
