@@ -18,12 +18,16 @@ def picture(estimate: Estimate, level: float) -> Picture | None:
     """Return the density of one number; nothing where it has no spread."""
     if estimate.axes or estimate.is_exact_number:
         return None
+    alt = f"Density of the result: {sentence(estimate, level)}"
+    return Picture(lambda: _drawn(estimate, level, alt), alt)
+
+
+def _drawn(estimate: Estimate, level: float, alt: str) -> str:
     shape = shape_of(estimate.law)
     if shape is None:
-        return None
+        return ""
     low, high = (float(end) for end in estimate.interval(level))
-    alt = f"Density of the result: {sentence(estimate, level)}"
-    return Picture(density(shape, (low, float(estimate.median), high), alt, estimate.unit.plural(2) or "value"), alt)
+    return density(shape, (low, float(estimate.median), high), alt, estimate.unit.plural(2) or "value")
 
 
 def elements(estimate: Estimate, level: float) -> Grid | None:

@@ -221,9 +221,9 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing: `svg` where one can be shown, `text` in characters where not, `alt` for who does not see it."""
+    """A drawing: `svg` draws it where one can be shown, `text` in characters is for where not, `alt` says it in words."""
 
-    svg: str
+    svg: Callable[[], str]
     alt: str
     text: str = ""
 

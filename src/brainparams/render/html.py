@@ -147,7 +147,7 @@ class Html(Writer):
 
     def picture(self, block: Picture) -> str:
         """Return the drawing."""
-        return block.svg
+        return block.svg()
 
     def items(self, block: Items) -> str:
         """Return a list below its title."""

@@ -63,7 +63,7 @@ class Shape:
     def middles(self) -> Array:
         """Middle of each part, as the axis sees it."""
         low, high = self.edges[:-1], self.edges[1:]
-        return np.sqrt(low * high) if self.is_logarithmic else (low + high) / 2.0
+        return low * np.sqrt(high / low) if self.is_logarithmic else (low + high) / 2.0
 
 
 def shape_of(law: Law, *, is_logarithmic: bool | None = None) -> Shape | None:
