@@ -221,7 +221,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing: `svg` draws it where one can be shown, `text` in characters is for where not, `alt` says it in words."""
+    """A drawing: `svg` makes it where one can be shown, `text` is one in characters, `alt` says it in words."""
 
     svg: Callable[[], str]
     alt: str
