@@ -14,7 +14,7 @@ test:  ## install into an environment of its own and run the whole suite
 	.venv-test/bin/ruff check .
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/mypy
-	.venv-test/bin/python -m pytest
+	.venv-test/bin/python -m pytest -n auto
 
 docs:  ## build the site with warnings as errors, every cell run
 	$(PYTHON) -m venv .venv-docs
