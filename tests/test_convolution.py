@@ -296,3 +296,21 @@ def test_it_agrees_with_sobol_points_on_random_graphs():
             error = math.hypot(drawn.standard_error(p), found.standard_error(p))
             assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error, rel=UNSEEN), (seed, p)
     assert done > 700
+
+
+# --- a function is a row -----------------------------------------------------------------------------------------
+
+
+def test_a_rising_function_is_convolved_from_its_row_alone():
+    x = bp.assumed(bp.Normal(2, 0.1), "1", because="a test")
+    bent = bp.arctan(x)
+    assert bent.estimate().engine == "convolution"
+    assert bent.median() == pytest.approx(math.atan(2.0), rel=1e-9)
+    for p in (0.05, 0.95):
+        assert bent.quantile(p) == pytest.approx(math.atan(x.quantile(p)), rel=1e-6)
+
+
+def test_a_function_that_does_not_rise_is_left_to_draws():
+    x = bp.assumed(bp.Normal(2, 0.1), "1", because="a test")
+    with pytest.raises(bp.NoClosedForm, match="sin is not a convolution"):
+        convolution.law(bp.sin(x).node)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pytest
 
 import brainparams as bp
+from brainparams.graph.operations import OPERATIONS
 
 HOUSE = Path(bp.__file__).parent
 ROOT = "brainparams"
@@ -270,6 +271,52 @@ def test_only_the_mix_in_writes_forms_for_notebooks(module):
 def test_a_form_of_its_own_is_seen():
     source = "class A:\n    def _repr_html_(self): ...\n    _repr_latex_ = _repr_html_\n    def __repr__(self): ...\n"
     assert own_forms(ast.parse(source)) == ["A._repr_html_", "A._repr_latex_"]
+
+
+# --- one row an operation ----------------------------------------------------------------------------------------
+
+
+def named_operations(module: Module) -> list[str]:
+    """Return the operations that a module tells apart by name: in a comparison, a dict, a set, or a call of `apply`."""
+    places = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Compare):
+            places += [node.left, *node.comparators]
+        elif isinstance(node, ast.Dict):
+            places += [key for key in node.keys if key is not None]
+        elif isinstance(node, ast.Set):
+            places += node.elts
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "apply":
+            places += node.args[:1]
+    elements = [
+        each for place in places for each in (place.elts if isinstance(place, ast.Tuple | ast.Set) else [place])
+    ]
+    return [each.value for each in elements if isinstance(each, ast.Constant) and each.value in OPERATIONS]
+
+
+READERS_OF_THE_GRAPH = {
+    "graph", "estimate", "convolution", "engines", "sensitivity", "derivation", "questions", "quantity", "makers",
+}  # fmt: skip
+
+
+@BY_MODULE
+def test_no_operation_is_named_outside_the_table(module):
+    if module.room in READERS_OF_THE_GRAPH and not module.name.startswith("graph.operations"):
+        assert named_operations(module) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if node.operation == 'log': pass",
+        "name in ('log', 'exp')",
+        "RULES = {'log': f}",
+        "KINDS = {'log'}",
+        "graph.apply('log', x)",
+    ],
+)
+def test_a_named_operation_is_seen(source):
+    assert "log" in named_operations(planted("engines.exact", source))
 
 
 # --- one door per library ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ Every message has four parts: where (function and argument), what came, what was
     ├── ParseError         (ValueError)    a text is not one number with its spread and one unit
     ├── RangeError         (ValueError)    a number is outside what the quantity can be
     ├── ShapeError         (ValueError)    arrays or axes do not fit together
-    ├── CorrelationError   (ValueError)    a declared correlation is not one, or does not fit the others
+    ├── CorrelationError   (ValueError)    a correlation is not one, or one input says two things
     ├── KindError          (TypeError)     a value is of a kind that cannot be a quantity
     ├── ArgumentError      (TypeError)     an argument is unknown, missing or given twice
     ├── ComparisonError    (TypeError)     an uncertain quantity has no order and no truth value
@@ -75,7 +75,7 @@ class ShapeError(BrainparamsError, ValueError):
 
 
 class CorrelationError(BrainparamsError, ValueError):
-    """A declared correlation is not one, or does not fit the others."""
+    """A declared correlation is not one or does not fit the others, or one input says two things."""
 
 
 class KindError(BrainparamsError, TypeError):

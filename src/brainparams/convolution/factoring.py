@@ -10,6 +10,8 @@ import numpy as np
 
 from ..errors import NoClosedForm
 from ..graph import Computed, Leaf, Node, Step, flatten, walk
+from ..graph.identity import united
+from ..graph.operations import OPERATIONS, Algebra, Number, Operation
 from .expression import Expression, Variable
 from .pieces import Choice, Extreme, Function, Quantile
 from .products import Product
@@ -19,7 +21,6 @@ __all__ = ["factored"]
 
 MOST_TERMS = 128
 DEEPEST = 12
-ELEMENTWISE = {"add", "subtract", "multiply", "divide", "power", "negative", "exp", "log", "sqrt", "convert"}
 
 
 def factored(node: Node) -> Product:
@@ -31,6 +32,7 @@ def factored(node: Node) -> Product:
         With the reason, where the graph has operations along axes, or too many terms.
     """
     forms: dict[bytes, Product] = {}
+    (node,) = united((node,))
     places = {unknown.uid: place for place, unknown in enumerate(flatten([node]).unknowns)}
     for each in walk([node]):
         if isinstance(each, Step):
@@ -38,7 +40,8 @@ def factored(node: Node) -> Product:
         elif isinstance(each, Leaf):
             forms[each.key] = _of_leaf(each, places)
         elif isinstance(each, Computed):
-            forms[each.key] = _of_operation(each, [forms[parent.key] for parent in each.parents])
+            arguments = [forms[parent.key] for parent in each.parents]
+            forms[each.key] = OPERATIONS[each.operation].form(_Products(each), arguments, each.parameters)
     _check_rows(forms[node.key])
     return forms[node.key]
 
@@ -58,58 +61,80 @@ def _of_leaf(leaf: Leaf, places: Mapping[str, int]) -> Product:
     return Product(np.asarray(leaf.value, dtype=np.float64) if leaf.axes else float(leaf.value))
 
 
-def _of_operation(node: Computed, arguments: Sequence[Product]) -> Product:
-    name = node.operation
-    if name == "align" and len(node.axes) == 1:
-        return arguments[0]
-    if name in ("minimum", "maximum"):
-        return _part(Extreme(name, (arguments[0], arguments[1])))
-    if name == "quantile":
-        return _part(Quantile(node.parameters[0], arguments[0]))
-    if name == "choose":
-        return _part(_choice(arguments))
-    if name == "take" and len(node.parents[0].axes) == 1 and node.parameters[2] is None:
-        element: Product = arguments[0].rows(node.parameters[1])
-        return element
-    if name == "total" and len(node.parents[0].axes) == 1 and node.parameters[1] <= MOST_TERMS:
-        rows: list[Product] = [arguments[0].rows(row) for row in range(node.parameters[1])]
+class _Products(Algebra):
+    """What an operation makes of factored forms; arrays have one axis here."""
+
+    def __init__(self, node: Computed) -> None:
+        self._node = node
+
+    def added(self, one: Product, other: Product) -> Product:
+        """Collect the terms."""
+        return _added(one, other)
+
+    def scaled(self, form: Product, factor: Number) -> Product:
+        """Multiply the coefficient."""
+        return Product(form.coefficient * float(factor), form.factors)
+
+    def multiplied(self, one: Product, other: Product) -> Product:
+        """Add up exponents."""
+        return _times(one, other)
+
+    def raised(self, form: Product, exponent: Number) -> Product:
+        """Multiply exponents."""
+        return _raised(form, float(exponent))
+
+    def applied(self, row: Operation, form: Product) -> Product:
+        """Keep a rising function as a part."""
+        if not form.factors:
+            return Product(row.value(form.coefficient))
+        if row.direction != "rises":
+            raise NoClosedForm(f"{row.name} is not a convolution")
+        return _part(Function(row, form))
+
+    def extreme(self, row: Operation, one: Product, other: Product) -> Product:
+        """Keep the smaller or larger as a part."""
+        return _part(Extreme(row, (one, other)))
+
+    def at_score(self, belief: Any, score: Product) -> Product:
+        """Keep a correlated input as a part."""
+        return _part(Quantile(belief, score))
+
+    def chosen(self, selector: Product, options: Sequence[Product]) -> Product:
+        """Keep a choice as a part."""
+        ((variable, _),) = selector.factors
+        assert isinstance(variable, Variable)
+        return _part(Choice(variable, tuple(options)))
+
+    def summed(self, form: Product, axis: int, length: int) -> Product:
+        """Add up rows."""
+        self._check_axes(length <= MOST_TERMS)
+        rows: list[Product] = [form.rows(row) for row in range(length)]
         return reduce(_added, rows)
-    if name not in ELEMENTWISE:
-        what = f"{name} along an axis" if node.axes or any(parent.axes for parent in node.parents) else name
-        raise NoClosedForm(f"{what} is not a convolution")
-    if name in ("add", "subtract"):
-        return _added(arguments[0], arguments[1] if name == "add" else _scaled(arguments[1], -1.0))
-    if name in ("multiply", "divide"):
-        return _times(arguments[0], _raised(arguments[1], -1.0) if name == "divide" else arguments[1])
-    if name in ("power", "sqrt"):
-        return _raised(arguments[0], 0.5 if name == "sqrt" else float(node.parameters[0]))
-    if name == "negative":
-        return _scaled(arguments[0], -1.0)
-    if name == "convert":
-        return _scaled(arguments[0], float(node.parameters[0]))
-    return _function(name, arguments[0])
 
+    def element(self, form: Product, axis: int, start: int, stop: int | None) -> Product:
+        """Take one row."""
+        self._check_axes(stop is None)
+        row: Product = form.rows(start)
+        return row
 
-def _choice(arguments: Sequence[Product]) -> Choice:
-    ((selector, _),) = arguments[0].factors
-    assert isinstance(selector, Variable)
-    return Choice(selector, tuple(arguments[1:]))
+    def stacked(self, forms: Sequence[Product]) -> Product:
+        """Decline."""
+        return self._check_axes(is_possible=False)
+
+    def aligned(self, form: Product, order: tuple[int, ...], fresh: tuple[int, ...]) -> Product:
+        """Leave a row as it is."""
+        self._check_axes(len(order) + len(fresh) == 1)
+        return form
+
+    def _check_axes(self, is_possible: bool) -> Any:
+        if not is_possible or len(self._node.parents[0].axes) > 1:
+            raise NoClosedForm(f"{self._node.operation} along an axis is not a convolution")
 
 
 def _part(expression: Expression) -> Product:
     if expression.depth > DEEPEST:
         raise NoClosedForm(f"sums and products lie more than {DEEPEST} deep inside each other")
     return Product(1.0, ((expression, 1.0),))
-
-
-def _scaled(product: Product, factor: Any) -> Product:
-    return Product(product.coefficient * factor, product.factors)
-
-
-def _function(name: str, argument: Product) -> Product:
-    if not argument.factors:
-        return Product(np.exp(argument.coefficient) if name == "exp" else np.log(argument.coefficient))
-    return _part(Function(name, argument))
 
 
 def _times(left: Product, right: Product) -> Product:

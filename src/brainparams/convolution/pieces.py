@@ -12,8 +12,10 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NoClosedForm
+from ..graph.operations import Operation
+from ..graph.operations.functions import maximum
 from .expression import KINK, Expression, Variable, smoothness_of
-from .grids import Part, extreme_part, logarithm, mixed_parts, through
+from .grids import Part, extreme_part, mixed_parts, through
 from .products import Product
 from .quadrature import Array, Measure, Quadrature, condensed, joined
 
@@ -71,15 +73,15 @@ class Quantile(Expression):
 
 @dataclass(frozen=True, eq=False)
 class Function(Expression):
-    """exp or log of a part."""
+    """A rising function of a part."""
 
-    name: str
+    row: Operation
     argument: Product
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """Name and argument."""
-        return (self.name, self.argument.key)
+        return (self.row.name, self.argument.key)
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -92,19 +94,27 @@ class Function(Expression):
 
     @property
     def can_be_negative(self) -> bool:
-        """Whether it is not an exponential."""
-        return self.name != "exp"
+        """Whether it is not above zero from its lowest value on."""
+        return not self._of(np.asarray(-np.inf)) >= 0
+
+    def _of(self, x: Array) -> Any:
+        """Return the function of numbers; it has its lowest value where it is not defined."""
+        with np.errstate(all="ignore"):
+            values = self.row.value(x)
+        return np.where(np.isnan(values), -np.inf, values)
+
+    def _back(self, x: Array) -> Any:
+        assert self.row.inverse is not None  # as `factored` sees to
+        with np.errstate(all="ignore"):
+            return self.row.inverse(x)
 
     def cdf(self, x: Array, at: Quadrature) -> Array:
         """Return that of the argument at the inverse of `x`."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            inner = np.where(x > 0, np.log(x), -np.inf) if self.name == "exp" else np.exp(x)
-        return self.argument.cdf(inner, at)
+        return self.argument.cdf(self._back(x), at)
 
     def _nodes(self, at: Quadrature) -> Measure:
         values, weights = self.argument.nodes(at)
-        with np.errstate(all="ignore"):
-            result = np.exp(values) if self.name == "exp" else np.log(values)
+        result = self._of(values)
         if not np.all(np.isfinite(result)):
             raise NoClosedForm("a power or a logarithm of a number that can be zero or negative, or is too large")
         return result, weights
@@ -115,26 +125,30 @@ class Function(Expression):
 
     def on_grid(self, cells: int) -> Part:
         """Return the distribution function of the argument, seen through the function."""
-        there, back = (np.exp, logarithm) if self.name == "exp" else (logarithm, np.exp)
-        return through(self.argument.on_grid(cells), there, back)
+        return through(self.argument.on_grid(cells), self._of, self._back)
 
 
 @dataclass(frozen=True, eq=False)
 class Extreme(Expression):
     """The smaller or larger of two parts."""
 
-    name: str
+    row: Operation
     arguments: tuple[Product, Product]
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """Name and arguments."""
-        return (self.name, *(each.key for each in self.arguments))
+        return (self.row.name, *(each.key for each in self.arguments))
 
     @property
     def children(self) -> tuple[Product, ...]:
         """The two arguments."""
         return self.arguments
+
+    @property
+    def is_larger(self) -> bool:
+        """Whether it is the larger of both."""
+        return self.row is maximum
 
     def with_children(self, children: Sequence[Any]) -> Self:
         """Return the smaller or larger of two others."""
@@ -144,11 +158,10 @@ class Extreme(Expression):
     def cdf(self, x: Array, at: Quadrature) -> Array:
         """Return the product of both probabilities, of less or of more."""
         one, other = (each.cdf(x, at) for each in self.arguments)
-        return one * other if self.name == "maximum" else 1.0 - (1.0 - one) * (1.0 - other)
+        return one * other if self.is_larger else 1.0 - (1.0 - one) * (1.0 - other)
 
     def _nodes(self, at: Quadrature) -> Measure:
-        pick = np.minimum if self.name == "minimum" else np.maximum
-        return joined([each.nodes(at) for each in self.arguments], pick, at)
+        return joined([each.nodes(at) for each in self.arguments], self.row.value, at)
 
     def smoothness(self, at: Quadrature) -> float:
         """Return less than that of either argument: there is a kink where they meet."""
@@ -157,7 +170,7 @@ class Extreme(Expression):
     def on_grid(self, cells: int) -> Part:
         """Return that of the smaller or larger of both parts."""
         one, other = (each.on_grid(cells) for each in self.arguments)
-        return extreme_part(one, other, self.name == "maximum")
+        return extreme_part(one, other, self.is_larger)
 
 
 @dataclass(frozen=True, eq=False)

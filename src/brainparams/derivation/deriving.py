@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..engines import estimate_all
 from ..estimate import Estimate
 from ..graph import Caveat, Correlated, Leaf, Node, Operated, Step, walk
+from ..graph.identity import united
 from ..graph.operations import OPERATIONS
 from ..sensitivity import drivers
 from ..units import Unit
@@ -59,6 +60,7 @@ class _Telling:
 
 def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate | None = None) -> Derivation:
     """Return the derivation of a node: steps in order, inputs, drivers, caveats and references."""
+    (node,) = united((node,))
     telling, same, caveats = _tellings(node)
     _complete(telling)
     steps = [told for told in telling.values() if not isinstance(told.node, Leaf)]

@@ -14,7 +14,7 @@ from ..distributions import Distribution, LogNormal, Normal
 from ..errors import NoClosedForm, RangeError
 from ..estimate import Closed, Exactly, Law
 from ..graph import Computed, Leaf, Node, Program, Step, flatten, walk
-from ..graph.identity import check_identities
+from ..graph.identity import united
 from ..graph.operations import LARGEST, OPERATIONS, Algebra, Number, Operation, whole
 from ..graph.operations.arithmetic import divide, power
 from ..graph.operations.functions import exp
@@ -73,9 +73,8 @@ def as_product(node: Node) -> dict[bytes, float] | None:
 def _form_of(node: Node, algebra: _Polynomials) -> Any:
     """Return the form of a graph: a polynomial, or an array of exact numbers."""
     forms: dict[bytes, Any] = {}
-    nodes = list(walk([node]))
-    check_identities(nodes)
-    for each in nodes:
+    (node,) = united((node,))
+    for each in walk([node]):
         if isinstance(each, Step):
             forms[each.key] = forms[each.parent.key]
         elif isinstance(each, Leaf):

@@ -99,13 +99,15 @@ def _matrix(
     """Return the matrix of the normal scores, and for each input its correlations in words."""
     matrix = np.eye(len(uids))
     told: list[tuple[str, ...]] = [()] * len(uids)
+    paired: set[frozenset[int]] = set()
     for pair, value in correlations.items():
         one, other = (uids.index(each.uid) for each in _pair(pair))
         coefficient = _coefficient(value, names[one], names[other])
-        if matrix[one, other] != 0.0:
+        if frozenset({one, other}) in paired:
             raise CorrelationError(
                 f"correlate(): {names[one]!r} and {names[other]!r} are paired twice; give one coefficient"
             )
+        paired.add(frozenset({one, other}))
         score = 2.0 * math.sin(math.pi * coefficient / 6.0) if kind == "spearman" else coefficient
         matrix[one, other] = matrix[other, one] = score
         what = "Spearman" if kind == "spearman" else "normal scores"

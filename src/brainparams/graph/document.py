@@ -21,6 +21,7 @@ from ..units import Unit
 from ..version import __version__
 from .axes import Axis
 from .flat import LEAF_FIELDS, rebuild, records
+from .inputs import plain_number
 from .nodes import Caveat, Correlated, Leaf, Node, Operated, Step
 from .operations import OPERATIONS, is_number
 
@@ -267,6 +268,8 @@ def _check_leaf(leaf: Leaf) -> None:
     told = (leaf.uid, *(getattr(leaf, name) or "" for name in WORDS))
     if not all(isinstance(each, str) for each in told):
         raise ValueError("an input is told in words")
+    if leaf.uid.startswith("number:") and leaf.uid != plain_number(leaf.value).uid:
+        raise ValueError(f"{leaf.uid} is {leaf.value}")
     value, shape = leaf.value, tuple(len(axis.labels) for axis in leaf.axes)
     if isinstance(value, Distribution):
         if value.shape != shape:

@@ -1,24 +1,99 @@
-"""One identity, one belief: what may not stand side by side in one graph."""
+"""One identity, one belief: what may not stand side by side in one graph, and what is the same in two units."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
+
+from ..distributions import Distribution
 from ..errors import CorrelationError
+from ..units import conversion_factor, same_dimension
+from .building import convert
 from .nodes import Correlated, Leaf, Node
+from .substitution import substitute
+from .walking import leaf_of, walk
 
-__all__ = ["check_identities"]
+__all__ = ["united"]
+
+ROUNDING = 1e-12
 
 
-def check_identities(nodes: Sequence[Node]) -> None:
-    """Raise CorrelationError if an input stands in a graph both correlated and as it was made.
+@lru_cache(maxsize=32)
+def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return nodes in which every input stands in one form; an input that was made in two units is made one.
 
-    Mixed, it would be two unknowns.
+    Raises
+    ------
+    CorrelationError
+        If two inputs of one identity say different things, or an input stands there both correlated and as it was
+        made, or correlated in two ways: it would be two unknowns.
     """
-    correlated = {node.leaf.uid for node in nodes if isinstance(node, Correlated)}
-    for node in nodes:
-        if isinstance(node, Leaf) and node.uid in correlated:
-            raise CorrelationError(
-                f"the input {node.name or node.written!r} stands in one expression both correlated and as it was made; "
-                f"use what bp.correlate returned everywhere"
-            )
+    forms: dict[str, Leaf | Correlated] = {}
+    replaced: dict[bytes, Node] = {}
+    for node in walk(outputs):
+        if isinstance(node, Leaf | Correlated):
+            leaf = leaf_of(node)
+            known = forms.setdefault(leaf.uid, node)
+            if known.key != node.key:
+                _check_form(known, node)
+                replaced[node.key] = _in_unit_of(known, node)
+    return tuple(substitute(node, replaced) for node in outputs) if replaced else outputs
+
+
+def _check_form(known: Leaf | Correlated, node: Leaf | Correlated) -> None:
+    one, other = leaf_of(known), leaf_of(node)
+    if not _says_the_same(one, other):
+        raise CorrelationError(
+            f"{_called(one, other)} is {_told(one)} in one place and {_told(other)} in another, and one identity has "
+            f"one belief; take the same one in both places, or make them two inputs (without finding=)"
+        )
+    if isinstance(known, Correlated) != isinstance(node, Correlated):
+        raise CorrelationError(
+            f"the input {one.name or one.written!r} stands in one expression both correlated and as it was made; "
+            f"use what bp.correlate returned everywhere"
+        )
+    if isinstance(known, Correlated) and isinstance(node, Correlated) and known.score.key != node.score.key:
+        raise CorrelationError(
+            f"the input {one.name or one.written!r} was correlated in two calls of bp.correlate, which makes it two "
+            f"unknowns; declare all of its correlations in one call"
+        )
+
+
+def _called(one: Leaf, other: Leaf) -> str:
+    prefix, _, finding = one.uid.partition(":")
+    return (
+        f"finding {finding!r}" if prefix == "finding" else f"the input {one.name or other.name or 'without a name'!r}"
+    )
+
+
+def _told(leaf: Leaf) -> str:
+    if leaf.axes:
+        return f"{leaf.written} {leaf.unit.text}"
+    if not isinstance(leaf.value, Distribution):
+        return f"{float(leaf.value):.6g} {leaf.unit.text}"
+    low, middle, high = (float(leaf.value.ppf(p)) for p in (0.05, 0.5, 0.95))
+    return f"{middle:.6g} {leaf.unit.text} ({low:.4g} to {high:.4g})"
+
+
+def _says_the_same(one: Leaf, other: Leaf) -> bool:
+    """Whether two leaves hold one belief, in whichever units."""
+    if one.axes != other.axes or one.is_uncertain != other.is_uncertain or not same_dimension(one.unit, other.unit):
+        return False
+    factor = float(conversion_factor(other.unit, one.unit))
+    return all(
+        np.allclose(a, b * factor, rtol=ROUNDING, atol=0.0) for a, b in zip(_marks(one), _marks(other), strict=True)
+    )
+
+
+def _marks(leaf: Leaf) -> Iterable[Any]:
+    """Return numbers that tell a belief: its kind is told by seven of its quantiles."""
+    if isinstance(leaf.value, Distribution):
+        return [np.asarray(leaf.value.ppf(p), dtype=np.float64) for p in (0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999)]
+    return [np.asarray(leaf.value, dtype=np.float64)]
+
+
+def _in_unit_of(known: Leaf | Correlated, node: Leaf | Correlated) -> Node:
+    return convert(known, node.unit, conversion_factor(known.unit, node.unit))

@@ -80,7 +80,8 @@ class Leaf(Node):
     Attributes
     ----------
     uid : str
-        Identity of the unknown.
+        Identity of the unknown: one identity has one belief, and leaves that say different things under one uid are
+        refused where they meet.
     value : int, Fraction, float, ndarray or Distribution
         The number, or the belief about it, in `unit`.
     group : {"measured", "assumed", "exact", "given", "latent"}
@@ -108,7 +109,7 @@ class Leaf(Node):
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", digest("leaf", self.uid))
+        object.__setattr__(self, "key", digest("leaf", self.uid, self.unit.text, self.value))
 
     @property
     def parents(self) -> tuple[Node, ...]:  # type: ignore[override]
@@ -166,7 +167,7 @@ class Correlated(Node):
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", digest("correlated", self.leaf.uid, self.score.key))
+        object.__setattr__(self, "key", digest("correlated", self.leaf.key, self.score.key))
 
     def __repr__(self) -> str:
         """Return the name alone: the score may be made from many nodes."""

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..distributions import Distribution
-from .identity import check_identities
+from .identity import united
 from .nodes import Computed, Leaf, Node, Step, digest
+from .operations import OPERATIONS
 from .walking import walk
 
 __all__ = ["Instruction", "Program", "Unknown", "flatten"]
@@ -59,8 +60,8 @@ def flatten(outputs: Sequence[Node]) -> Program:
 
 @lru_cache(maxsize=32)
 def _flattened(outputs: tuple[Node, ...]) -> Program:
+    outputs = united(outputs)
     nodes = list(walk(outputs))
-    check_identities(nodes)
     slot: dict[bytes, int] = {}
     constants: list[tuple[int, Any]] = []
     leaves: list[tuple[int, Leaf]] = []
@@ -80,7 +81,7 @@ def _flattened(outputs: tuple[Node, ...]) -> Program:
     results = tuple(slot[node.key] for node in outputs)
     unknowns = tuple(
         Unknown(place, leaf.uid, leaf.value, stream)
-        for stream, place, leaf in sorted(_streams(leaves), key=lambda row: row[0])
+        for stream, place, leaf in sorted(_streams(leaves, nodes), key=lambda row: row[0])
     )
     return Program(tuple(constants), unknowns, _with_releases(raw, results), results, len(slot))
 
@@ -98,15 +99,47 @@ def _with_releases(
     return tuple(reversed(instructions))
 
 
-def _streams(leaves: list[tuple[int, Leaf]]) -> Iterator[tuple[tuple[int, ...], int, Leaf]]:
-    """Name each leaf's stream of draws by what it is, and twins by their order of appearance."""
-    twins: dict[bytes, int] = {}
+def _streams(leaves: list[tuple[int, Leaf]], nodes: Sequence[Node]) -> Iterator[tuple[tuple[int, ...], int, Leaf]]:
+    """Name each leaf's stream of draws by what it is, and twins by what is made of them, in whichever order."""
+    families: dict[bytes, list[tuple[int, Leaf]]] = {}
     for place, leaf in leaves:
-        content = (leaf.name,) if leaf.name else (leaf.written, leaf.unit.text, leaf.value.key())
-        name = digest("stream", content)
-        twin = twins[name] = twins.get(name, -1) + 1
+        families.setdefault(_described(leaf), []).append((place, leaf))
+    roles = _roles(nodes) if any(len(family) > 1 for family in families.values()) else {}
+    for name, family in families.items():
         words = tuple(int.from_bytes(name[start : start + 4], "little") for start in range(0, 16, 4))
-        yield (*words, twin), place, leaf
+        ordered = sorted(family, key=lambda row: (roles[row[1].key], digest(row[1].value))) if roles else family
+        for twin, (place, leaf) in enumerate(ordered):
+            yield (*words, twin), place, leaf
+
+
+def _described(leaf: Leaf) -> bytes:
+    content = (leaf.name,) if leaf.name else (leaf.written, leaf.unit.text, leaf.value.key())
+    return digest("stream", content)
+
+
+def _roles(nodes: Sequence[Node]) -> dict[bytes, bytes]:
+    """Say of each node what it is made from and what is made of it, without regard to the order of arguments."""
+    made_from: dict[bytes, bytes] = {}
+    for node in nodes:
+        parts = [made_from[parent.key] for parent in node.parents]
+        made_from[node.key] = digest(_kind(node), *(sorted(parts) if _commutes(node) else parts))
+    uses: dict[bytes, list[bytes]] = {node.key: [] for node in nodes}
+    roles: dict[bytes, bytes] = {}
+    for node in reversed(nodes):
+        roles[node.key] = digest(made_from[node.key], *sorted(uses[node.key]))
+        for place, parent in enumerate(node.parents):
+            uses[parent.key].append(digest(roles[node.key], 0 if _commutes(node) else place))
+    return roles
+
+
+def _kind(node: Node) -> object:
+    if isinstance(node, Leaf):
+        return _described(node) if node.is_uncertain else digest(node.value)
+    return (node.operation, node.parameters) if isinstance(node, Computed) else "step"
+
+
+def _commutes(node: Node) -> bool:
+    return isinstance(node, Computed) and OPERATIONS[node.operation].commutative
 
 
 def _as_float(value: Any) -> Any:

@@ -17,6 +17,7 @@ import numpy as np
 from ..engines import exact, linear, sampling
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
+from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
@@ -107,6 +108,7 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
     Plischke, Borgonovo & Smith (2013), Global sensitivity measures from given data. doi:10.1016/j.ejor.2012.11.047
     """
     check_scalar(node, "drivers()")
+    (node,) = united((node,))
     inputs = roots([node])
     if not inputs:
         return Drivers((), "logarithm", "exact")

@@ -120,6 +120,7 @@ minimum: Operation = Operation(
     latex=r"\min\left({0}, {1}\right)",
     arity=2,
     form=lambda algebra, a, p: algebra.extreme(minimum, *a),
+    commutative=True,
     ufunc=np.minimum,
 )
 maximum: Operation = Operation(
@@ -132,6 +133,7 @@ maximum: Operation = Operation(
     latex=r"\max\left({0}, {1}\right)",
     arity=2,
     form=lambda algebra, a, p: algebra.extreme(maximum, *a),
+    commutative=True,
     ufunc=np.maximum,
 )
 

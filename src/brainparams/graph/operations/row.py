@@ -162,6 +162,8 @@ class Operation:
         The arithmetic sign that a person types for it.
     precedence : int
         How tightly the notation binds.
+    commutative : bool
+        Whether the order of two arguments changes nothing.
     associative : bool
         Whether an operand of the same precedence on the right can do without parentheses.
     silent : bool
@@ -195,6 +197,7 @@ class Operation:
     form: Callable[[Algebra, Sequence[Any], tuple[Any, ...]], Any]
     sign: str | None = None
     precedence: int = Precedence.ATOM
+    commutative: bool = False
     associative: bool = False
     silent: bool = False
     elementwise: bool = True
