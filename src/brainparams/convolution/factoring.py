@@ -119,16 +119,19 @@ class _Products(Algebra):
 
     def stacked(self, forms: Sequence[Product]) -> Product:
         """Decline."""
-        return self._check_axes(is_possible=False)
+        raise self._unknown()
 
     def aligned(self, form: Product, order: tuple[int, ...], fresh: tuple[int, ...]) -> Product:
         """Leave a row as it is."""
         self._check_axes(len(order) + len(fresh) == 1)
         return form
 
-    def _check_axes(self, is_possible: bool) -> Any:
+    def _check_axes(self, is_possible: bool) -> None:
         if not is_possible or len(self._node.parents[0].axes) > 1:
-            raise NoClosedForm(f"{self._node.operation} along an axis is not a convolution")
+            raise self._unknown()
+
+    def _unknown(self) -> NoClosedForm:
+        return NoClosedForm(f"{self._node.operation} along an axis is not a convolution")
 
 
 def _part(expression: Expression) -> Product:
