@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .checks import percent
 from .engines import sampling
 from .errors import MissingExtraError, RangeError, ShapeError
 from .estimate import Estimate
@@ -66,7 +67,7 @@ def ladder(marks: Sequence[tuple[str, str, float, float, float]], unit: str, lev
         ax.plot([median], [place], "o", color=colour, label=kind)
     ax.set_xscale("log")
     ax.set_yticks(range(len(marks)), [name for name, *_ in marks])
-    ax.set_xlabel(f"{unit}, median and {100 * level:.10g} % interval")
+    ax.set_xlabel(f"{unit}, median and {percent(level)} interval")
     handles, kinds = ax.get_legend_handles_labels()
     ax.legend([handles[kinds.index(kind)] for kind in dict.fromkeys(kinds)], dict.fromkeys(kinds), frameon=False)
     for side in ("top", "right"):

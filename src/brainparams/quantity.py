@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, final, get_args
 import numpy as np
 
 from . import derivation, engines, graph
+from .checks import level_in, one_of, whole_number, words
 from .distributions import Distribution
 from .engines import sampling
-from .errors import ArgumentError, ComparisonError, KindError, ShapeError, did_you_mean, shown
-from .estimate import Estimate, Interval, Linearity, check_level
+from .errors import ComparisonError, KindError, ShapeError, did_you_mean, shown
+from .estimate import Estimate, Interval, Linearity
 from .foreign import door, introduce
 from .graph import Caveat, Effect, Node, Step, document, signs
 from .graph.annotation import check_fit
@@ -130,8 +131,8 @@ class Quantity(Asking, Shown):
         ('cortex volume', 180)
         """
         for argument, text in (("name", name), ("symbol", symbol), ("because", because)):
-            if (text is not None or argument == "name") and (not isinstance(text, str) or not text.strip()):
-                raise KindError(f"named(): {argument} needs words, such as 'synapses'; got {shown(text)}")
+            if text is not None or argument == "name":
+                words(text, f"named(): {argument}", "synapses")
         return Quantity(Step(self._node, name, symbol, because, citations=citations_of(source, "named(source=)")))
 
     def with_caveat(self, text: str, *, effect: Effect) -> Quantity:
@@ -144,9 +145,7 @@ class Quantity(Asking, Shown):
         effect : {"raises", "lowers", "narrows", "unknown"}
             Which way that moves the result; "narrows" makes the interval too narrow.
         """
-        if effect not in (effects := get_args(Effect)):
-            known = ", ".join(map(repr, effects))
-            raise ArgumentError(f"with_caveat(): effect must be one of {known}; got {shown(effect)}")
+        one_of(effect, get_args(Effect), "with_caveat(): effect")
         return Quantity(Step(self._node, caveats=(Caveat(text, effect),)))
 
     def to(self, unit: str | Unit) -> Quantity:
@@ -277,7 +276,7 @@ class Quantity(Asking, Shown):
         >>> round(low, 6), round(high, 6)
         (1000.0, 10000.0)
         """
-        return self.estimate().interval(check_level(level, "interval"))
+        return self.estimate().interval(level_in(level, "interval(): level"))
 
     def linearity(self, seed: int = 0) -> Linearity:
         """Return whether first-order propagation describes this quantity (JCGM 101, clause 8).
@@ -326,7 +325,7 @@ class Quantity(Asking, Shown):
         seed : int
             Seed of the draws, where any are needed.
         """
-        return derivation.derive(self._node, level=check_level(level, "explain"), seed=seed).explain(style)
+        return derivation.derive(self._node, level=level_in(level, "explain(): level"), seed=seed).explain(style)
 
     def to_latex(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> str:
         r"""Return the derivation for a paper: siunitx numbers, booktabs table; see the preamble in its first lines."""
@@ -357,7 +356,7 @@ class Quantity(Asking, Shown):
         """
         from . import plots
 
-        return plots.density(self._node, self.estimate(seed=seed), ax, check_level(level, "plot"), self.name)
+        return plots.density(self._node, self.estimate(seed=seed), ax, level_in(level, "plot(): level"), self.name)
 
     def save(self, path: str | Path) -> Path:
         """Write the quantity with its whole graph to a JSON file; ``bp.load`` gives the same unknowns back."""
@@ -382,7 +381,7 @@ class Quantity(Asking, Shown):
         estimate = self.estimate()
         if estimate.is_exact_number:
             return np.asarray(estimate.median, dtype=np.float64)
-        count = engines.checked_count(draws, "draws", "10_000", "to_numpy")
+        count = whole_number(draws, "to_numpy(): draws", example="10_000")
         return sampling.draw(self._node, count, engines.checked_seed(seed, "to_numpy"))
 
     def __copy__(self) -> Quantity:

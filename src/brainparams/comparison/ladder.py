@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..checks import strict
+from ..checks import level_in, percent, strict
 from ..engines import checked_seed
 from ..errors import RangeError
-from ..estimate import Estimate, check_level
+from ..estimate import Estimate
 from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.blocks import Block, Code, Grid, Length, Line
 from ..render.drawing import axis, bar
-from ..render.numbers import percent
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
 from ..units import Unit
@@ -199,7 +198,7 @@ def compare(
     >>> [(each.name, each.kind, round(each.decades)) for each in ladder]
     [('GPT-3', 'machine', 0), ('a weight for each synapse', 'brain', 3)]
     """
-    level, seed = check_level(level, "compare"), checked_seed(seed, "compare")
+    level, seed = level_in(level, "compare(): level"), checked_seed(seed, "compare")
     found = in_one_unit(entries(estimates))
     held = None if reference is None else reference_among(reference, found)
     common = common_inputs([each.quantity.node for each in found])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import ArgumentError, did_you_mean, shown
+from ..checks import one_of, percent
 from ..estimate import Estimate
 from ..graph import Caveat, Leaf
 from ..render.blocks import (
@@ -28,7 +28,6 @@ from ..render.blocks import (
 from ..render.html import Html
 from ..render.latex import Latex
 from ..render.markdown import Markdown
-from ..render.numbers import percent
 from ..render.showing import Shown
 from ..render.text import Text
 from ..render.words import answer, spread, value_words
@@ -104,12 +103,7 @@ class Derivation(Shown):
         ArgumentError
             For a style that is not known.
         """
-        if style not in STYLES:
-            raise ArgumentError(
-                f"explain(): style must be one of {', '.join(STYLES)}; got {shown(style)}."
-                f"{did_you_mean(str(style), STYLES)}"
-            )
-        length, writer = STYLES[style]
+        length, writer = STYLES[one_of(style, STYLES, "explain(): style")]
         return writer.write(told(self, length))
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:

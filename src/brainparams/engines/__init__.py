@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from ..checks import one_of, whole_number
 from ..errors import (
     ArgumentError,
     KindError,
@@ -24,7 +25,6 @@ from ..errors import (
     NoClosedForm,
     RangeError,
     ShapeError,
-    did_you_mean,
     shown,
 )
 from ..estimate import EngineName, Estimate, Exactly, Interval, Law, Linearity
@@ -32,7 +32,7 @@ from ..graph import Node, unknowns, unstated
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 
-__all__ = ["EngineChoice", "checked_count", "checked_seed", "estimate", "estimate_all", "linearity"]
+__all__ = ["EngineChoice", "checked_seed", "estimate", "estimate_all", "linearity"]
 
 EngineChoice = Literal["auto", "exact", "convolution", "linear", "sobol", "random"]
 WITHOUT_DRAWS: dict[EngineName, Callable[[Node, int], Law]] = {
@@ -207,23 +207,14 @@ def _versions() -> dict[str, str]:
 
 
 def _checked(engine: Any, seed: Any, draws: Any, digits: Any, executor: Executor | None) -> Request:
-    _check_engine(engine)
-    count = None if draws is None else checked_count(draws, "draws", "1_000_000")
+    one_of(engine, get_args(EngineChoice), "estimate(): engine")
+    count = None if draws is None else whole_number(draws, "estimate(): draws", example="1_000_000")
     if count is not None and engine not in ("auto", "random"):
         raise ArgumentError(
             f"estimate(): draws= goes with engine='random'; the {engine} engine "
             + ("grows until `digits` are stable" if engine == "sobol" else "draws nothing")
         )
-    return Request(engine, checked_seed(seed), count, checked_count(digits, "digits", "3"), executor)
-
-
-def _check_engine(engine: object) -> None:
-    names = get_args(EngineChoice)
-    if engine not in names:
-        raise ArgumentError(
-            f"estimate(): engine must be one of {', '.join(names)}; got {shown(engine)}."
-            + (did_you_mean(engine, names) if isinstance(engine, str) else "")
-        )
+    return Request(engine, checked_seed(seed), count, whole_number(digits, "estimate(): digits", example="3"), executor)
 
 
 def checked_seed(seed: Any, where: str = "estimate") -> int:
@@ -238,13 +229,3 @@ def checked_seed(seed: Any, where: str = "estimate") -> int:
     if seed < 0:
         raise RangeError(f"{where}(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
     return int(seed)
-
-
-def checked_count(count: Any, name: str, example: str, where: str = "estimate") -> int:
-    """Return a whole number >= 1, or raise with the name of the argument."""
-    fault = f"{where}(): {name} must be a whole number >= 1, such as {example}; got {shown(count)}"
-    if isinstance(count, bool) or not isinstance(count, int | float | np.integer | np.floating):
-        raise KindError(fault)
-    if not 1 <= count < math.inf or int(count) != count:  # NaN compares false
-        raise RangeError(fault)
-    return int(count)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from ..checks import level_in, number
 from ..errors import RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
 from ..units import Unit
-from .interval import Interval, check_level, checked_number
+from .interval import Interval
 from .laws import Exactly, Law
 
 __all__ = ["EngineName", "Estimate", "Linearity"]
@@ -123,7 +124,7 @@ class Estimate:
 
     def cdf(self, x: float) -> Any:
         """Return the probability that the quantity is `x` or less, for `x` in `unit`."""
-        return self.law.cdf(checked_number(x, "cdf(): x"))[0]
+        return self.law.cdf(number(x, "cdf(): x"))[0]
 
     @property
     def median(self) -> Any:
@@ -142,7 +143,7 @@ class Estimate:
 
     def interval(self, level: float) -> Interval:
         """Return the equal-tailed coverage interval at `level`, in `unit`."""
-        level = check_level(level, "interval")
+        level = level_in(level, "interval(): level")
         tail = (1.0 - level) / 2.0
         return Interval(self.law.quantile(tail), self.law.quantile(1.0 - tail), level, self.unit.text)
 
@@ -152,7 +153,7 @@ class Estimate:
 
 
 def _probability(p: object, where: str) -> float:
-    number = checked_number(p, f"{where}(): p")
-    if not 0.0 <= number <= 1.0:
+    probability = number(p, f"{where}(): p")
+    if not 0.0 <= probability <= 1.0:
         raise RangeError(f"{where}(): p is a probability and must be in [0, 1], such as 0.95; got {shown(p)}")
-    return number
+    return probability

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from ..checks import words
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
@@ -443,8 +444,7 @@ def _network(terms: Mapping[str, int], because: str, name: str, task: str, fidel
     """Return the terms of a network as parameters of one neuron, with what the network is worth."""
     told: Mapping[str, object] = {"task": task, "fidelity": fidelity}
     for argument, text in told.items():
-        if not isinstance(text, str) or not text.strip():
-            raise KindError(f"{name.replace(' ', '_')}(): {argument!r} needs words; got {shown(text)}")
+        words(text, f"{name.replace(' ', '_')}(): {argument!r}")
     parts = [exact(size, "parameter/neuron", because=because, name=term) for term, size in terms.items() if size]
     total = parts[0]
     for part in parts[1:]:

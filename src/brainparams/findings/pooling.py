@@ -8,11 +8,10 @@ import operator
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from ..checks import strict
+from ..checks import level_in, strict
 from ..citations import Citation
 from ..distributions import LogNormal
 from ..errors import ArgumentError, KindError, RangeError, did_you_mean, shown
-from ..estimate import check_level
 from ..graph import Caveat, Leaf, Node, Step, roots, walk
 from ..makers import assumed, choose, exact
 from ..quantity import Quantity
@@ -120,7 +119,7 @@ def _check(how: object, because: object, weights: object, level: float) -> None:
         raise KindError(f"pool(because=): {shown(because)} came; say in words why {how!r} is right for these studies")
     if weights is not None and how != "mixture":
         raise ArgumentError(f"pool(weights=): {how!r} finds its own; weights are for how='mixture'")
-    check_level(level, "pool")
+    level_in(level, "pool(): level")
 
 
 def _mixture(

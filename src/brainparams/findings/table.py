@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..checks import percent
 from ..quantity import Quantity
-from ..render.numbers import percent
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
 from .finding import Finding

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import is_number
 from ..distributions import Normal
 from ..errors import CorrelationError, shown
 from .building import apply
@@ -117,7 +118,7 @@ def _matrix(
 
 
 def _coefficient(value: Any, one: str, other: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+    if not is_number(value):
         raise CorrelationError(f"correlate(): the coefficient of {one!r} and {other!r} is a number; got {shown(value)}")
     if not -1.0 <= value <= 1.0:
         raise CorrelationError(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..checks import percent, words
 from ..distributions import Distribution, LogNormal, Normal, Point, between, from_percentiles, stack
 from ..errors import (
     ArgumentError,
@@ -188,14 +189,14 @@ def _zero_spread(reading: Reading) -> tuple[str, ...]:
 
 def _numeral_of(reading: Reading) -> tuple[str, str | None]:
     if reading.low is not None and reading.high is not None:
-        return f"{_written(reading.low)} to {_written(reading.high)}", f"{100 * reading.level:.10g} %, lognormal"
+        return f"{_written(reading.low)} to {_written(reading.high)}", f"{percent(reading.level)}, lognormal"
     if reading.sd:
         return f"{_written(reading.value)} ± {_written(reading.sd)}", "standard deviation, normal"
     if reading.factor is not None:
         return f"{_written(reading.value)} ×/÷ {_written(reading.factor)}", "geometric standard deviation, lognormal"
     if reading.plus is not None and reading.minus is not None:
         sides = f"+{_written(reading.plus)}/-{_written(reading.minus)}"
-        return f"{_written(reading.value)} {sides}", f"{100 * reading.level:.10g} %"
+        return f"{_written(reading.value)} {sides}", percent(reading.level)
     return _written(reading.value), NO_SD if reading.sd is not None else None
 
 
@@ -409,8 +410,4 @@ def citations_of(source: Any, where: str, *, needed: bool = False) -> tuple[Cita
 
 
 def _words(text: Any, where: str, argument: str) -> str | None:
-    if text is None:
-        return None
-    if not isinstance(text, str) or not text.strip():
-        raise KindError(f"{where}: {argument}= needs words; got {shown(text)}")
-    return " ".join(text.split())
+    return None if text is None else words(text, f"{where}: {argument}=")

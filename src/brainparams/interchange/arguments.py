@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from ..checks import is_number
 from ..errors import BrainparamsError, UnitError, shown
 from ..foreign import is_ufloat
 from ..graph import document
@@ -33,15 +32,15 @@ def taken(value: Any, unit: Unit, where: str) -> Quantity:
     BrainparamsError
         For what cannot be a quantity. Dimension and bounds are the annotation's to check.
     """
-    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if is_number and not unit.is_dimensionless:
+    is_plain = is_number(value)
+    if is_plain and not unit.is_dimensionless:
         raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {unit.text}'")
     if is_ufloat(value):
         return Quantity(node_from(value, unit.without_bounds(), where))
     if isinstance(value, Mapping):
         return _from_mapping(value, where)
     is_text = isinstance(value, str) and unit.is_dimensionless
-    if not is_number and not (is_text and read(value, where).unit is None):
+    if not is_plain and not (is_text and read(value, where).unit is None):
         return quantity(value, where)
     node = leaf("given", value, "1", where=where)
     edge = None if node.is_uncertain else _edge_near(node.value, unit)

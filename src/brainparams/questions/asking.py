@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from .. import derivation, engines, sensitivity
-from ..estimate import Interval, check_level
+from ..checks import level_in
+from ..estimate import Interval
 from ..graph import Node
 from ..graph.inputs import node_from
 from ..sensitivity import conditioning, sobol
@@ -83,7 +84,7 @@ class Asking:
         477 to 7860 synapse/neuron (90 %, shortest, linear scale)
         """
         found = engines.estimate(self._node, seed=engines.checked_seed(seed, "shortest_interval"))
-        return probability.shortest_interval(found, check_level(level, "shortest_interval"))
+        return probability.shortest_interval(found, level_in(level, "shortest_interval(): level"))
 
     # --- other assumptions ---------------------------------------------------------------------------------------
 
@@ -160,7 +161,8 @@ class Asking:
         [86000000000000.0, 860000000000000.0]
         """
         asked = _nodes_of({**(inputs or {}), **by_name})
-        return assumptions.sweep(self._node, asked, check_level(level, "sweep"), engines.checked_seed(seed, "sweep"))
+        checked = engines.checked_seed(seed, "sweep")
+        return assumptions.sweep(self._node, asked, level_in(level, "sweep(): level"), checked)
 
     def solve(self, name: Any, target: Any, *, seed: int = 0) -> Self:
         """Return the exact value of an input at which the median of this quantity is the target.
@@ -241,7 +243,9 @@ class Asking:
         'a'
         """
         checked = engines.checked_seed(seed, "sobol_indices")
-        return sobol.sobol_indices(self._node, self._labels(), checked, check_level(tolerance, "sobol_indices"))
+        return sobol.sobol_indices(
+            self._node, self._labels(), checked, level_in(tolerance, "sobol_indices(): tolerance")
+        )
 
     def swings(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.Swings:
         """Return the median with one input at a time known to be low, and high, the others free; widest first.
@@ -265,7 +269,7 @@ class Asking:
         [('per neuron', 10.0), ('neurons', 1.125)]
         """
         checked = engines.checked_seed(seed, "swings")
-        return conditioning.swings(self._node, self._labels(), check_level(level, "swings"), checked)
+        return conditioning.swings(self._node, self._labels(), level_in(level, "swings(): level"), checked)
 
     def value_of_information(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.ValueOfInformation:
         """Return how wide the interval would be, on average, if one input were known exactly; the best one first.
@@ -295,7 +299,7 @@ class Asking:
         """
         checked = engines.checked_seed(seed, "value_of_information")
         return conditioning.value_of_information(
-            self._node, self._labels(), check_level(level, "value_of_information"), checked
+            self._node, self._labels(), level_in(level, "value_of_information(): level"), checked
         )
 
     def _beside(self, value: Any, where: str) -> Node:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["digits_of", "exactly", "grouped", "percent", "plain", "rounded", "superscript", "words"]
+__all__ = ["digits_of", "exactly", "grouped", "plain", "rounded", "superscript", "words"]
 
 Number = int | Fraction | float
 
@@ -166,11 +166,6 @@ def rounded(value: Any) -> str:
         return f"{number:.10g}"
     mantissa, exponent = f"{number:.2e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-
-
-def percent(level: float) -> str:
-    """Return a level in per cent, such as ``90 %``."""
-    return f"{100 * level:.10g} %"
 
 
 def superscript(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..checks import percent
 from . import numbers
 from .blocks import Answer
-from .numbers import Spread, percent
+from .numbers import Spread
 
 __all__ = ["answer", "ends", "sentence", "spread", "value_words"]
 

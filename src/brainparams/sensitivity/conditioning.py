@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import percent
 from ..engines import estimate, estimate_all
 from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
@@ -93,7 +94,7 @@ class Swings(Table[Swing]):
     def _caption(self) -> str:
         others = "the others free, correlated ones moving along" if self.correlated else "the others free"
         result = f"{rounded(self.median)} {_beside(self.unit)}".rstrip()
-        level = _percent(self.level)
+        level = percent(self.level)
         return f"median of the result, {result}, with one input known to be low or high ({level}), {others}"
 
     def _head(self) -> Sequence[str]:
@@ -198,7 +199,7 @@ class ValueOfInformation(Table[KnownInput]):
     level: float
 
     def _caption(self) -> str:
-        return f"expected width of the {_percent(self.level)} interval, {rounded(self.width)} {self.unit} now"
+        return f"expected width of the {percent(self.level)} interval, {rounded(self.width)} {self.unit} now"
 
     def _head(self) -> Sequence[str]:
         return "if this were known exactly", f"width [{self.unit}]", "narrower by"
@@ -272,7 +273,3 @@ def _shown(value: Any) -> str:
 
 def _beside(unit: str) -> str:
     return "" if unit == "1" else unit
-
-
-def _percent(level: float) -> str:
-    return f"{100 * level:.10g} %"

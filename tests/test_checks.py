@@ -1,0 +1,78 @@
+"""Each check of an argument: what it takes, what it refuses, and how it says so."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import brainparams as bp
+from brainparams.checks import is_number, level_in, number, one_of, percent, whole_number, words
+
+
+@pytest.mark.parametrize("value", [1, 1.5, Fraction(1, 3), np.int64(2), np.float32(0.5), float("nan")])
+def test_a_number_is_a_number(value):
+    assert is_number(value)
+    assert isinstance(number(value, "f(): x"), float)
+
+
+@pytest.mark.parametrize("value", [True, np.True_, "1", None, 1j, [1], np.array([1.0])])
+def test_what_is_no_number_is_named(value):
+    assert not is_number(value)
+    with pytest.raises(bp.errors.KindError, match=r"^f\(\): x must be a number such as 0.90; got"):
+        number(value, "f(): x")
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "found"), [(1, 1, 1), (1e6, 1, 10**6), (np.uint8(3), 1, 3), (0, 0, 0), (10**30, 1, 10**30)]
+)
+def test_a_whole_number(value, least, found):
+    assert whole_number(value, "f(): n", least=least) == found
+    assert type(whole_number(value, "f(): n", least=least)) is int
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (True, "KindError"),
+        ("3", "KindError"),
+        (None, "KindError"),
+        (1.5, "RangeError"),
+        (0, "RangeError"),
+        (-2, "RangeError"),
+        (float("nan"), "RangeError"),
+        (float("inf"), "RangeError"),
+    ],
+)
+def test_what_is_no_whole_number_is_named(value, error):
+    with pytest.raises(getattr(bp.errors, error), match=r"^f\(\): n must be a whole number >= 1, such as 7; got"):
+        whole_number(value, "f(): n", example="7")
+
+
+def test_words_have_single_blanks():
+    assert words("  a  b ", "f(): because") == "a b"
+    for value in ("", "  ", None, 3, b"x"):
+        with pytest.raises(bp.errors.KindError, match=r"^f\(\): because needs words, such as 'why'; got"):
+            words(value, "f(): because", "why")
+
+
+def test_one_of_names_all_and_the_nearest():
+    assert one_of("b", ("a", "b"), "f(): how") == "b"
+    with pytest.raises(bp.errors.ArgumentError) as caught:
+        one_of("mixtur", ("mixture", "envelope"), "f(): how")
+    assert str(caught.value) == "f(): how must be one of mixture, envelope; got 'mixtur'. Did you mean 'mixture'?"
+    for strange in ([1], {}, np.array(["a", "b"]), None, 5):
+        with pytest.raises(bp.errors.ArgumentError, match="must be one of a, b"):
+            one_of(strange, ("a", "b"), "f(): how")
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.5, 90, 100, float("nan"), float("inf")])
+def test_a_level_lies_inside(value):
+    with pytest.raises(bp.errors.RangeError, match=r"^f\(\): level must be in \(0, 1\)"):
+        level_in(value, "f(): level")
+
+
+def test_a_level_in_per_cent():
+    assert percent(level_in(0.9, "f(): level")) == "90 %"
+    assert percent(0.955) == "95.5 %"
+    with pytest.raises(bp.errors.RangeError, match="did you mean 0"):
+        level_in(95, "f(): level")
