@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..checks import percent
 from ..estimate import Estimate
 from ..render.blocks import Grid, Line, Picture, Strip
-from ..render.numbers import each_of, exactly, percent, plain
+from ..render.numbers import each_of, exactly, plain
 from ..render.shape import shape_of
 from ..render.svg import density
 from ..render.words import sentence
