@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.distributions import Distribution
-from brainparams.errors import ArgumentError, BrainparamsError, FileError, RangeError, ShapeError
+from brainparams.errors import ArgumentError, BrainparamsError, FileError, ShapeError
 from brainparams.estimate import Drawn, Estimate
 from brainparams.graph import document as records
 from brainparams.graph.document import document, from_document
@@ -497,49 +497,6 @@ def test_drivers_of_an_array_are_refused():
     x = bp.exact({"a": 1, "b": 2}, "1", axis="r") * lognormal(1.0, 2.0)
     with pytest.raises(ShapeError, match="array along r"):
         x.drivers()
-
-
-# --- picture ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def pyplot():
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    yield pyplot
-    pyplot.close("all")
-
-
-def test_plot_draws_on_a_log_axis_and_returns_the_axes(brain, pyplot):
-    ax = brain.plot()
-    assert ax.get_xscale() == "log"
-    assert "parameters" in ax.get_xlabel()
-    assert "90 %" in ax.get_title()
-    ax.figure.canvas.draw()
-    areas = sum(
-        bar.get_height() * (math.log10(bar.get_x() + bar.get_width()) - math.log10(bar.get_x())) for bar in ax.patches
-    )
-    assert areas == pytest.approx(0.999, abs=0.002)
-
-
-def test_plot_takes_axes_and_keeps_a_narrow_quantity_linear(pyplot):
-    _, own = pyplot.subplots()
-    length = number(bp.Normal(mean=100.0, sd=3.0), "length", "m")
-    assert length.plot(own, level=0.5) is own
-    assert own.get_xscale() == "linear"
-    assert sum(bar.get_height() * bar.get_width() for bar in own.patches) == pytest.approx(0.999, abs=0.002)
-
-
-def test_plot_refuses_what_has_no_density(pyplot):
-    x = lognormal(1.0, 2.0)
-    for nothing in (bp.exact("3 m"), x - x, bp.exp(x) / bp.exp(x)):
-        with pytest.raises(RangeError, match="no density"):
-            nothing.plot()
-    with pytest.raises(ShapeError, match="array"):
-        (bp.exact({"a": 1, "b": 2}, "1", axis="r") * x).plot()
-    assert pyplot.get_fignums() == []
 
 
 # --- the record on disk ----------------------------------------------------------------------------------------------

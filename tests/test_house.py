@@ -30,6 +30,7 @@ ROOMS = (
     "foreign",
     "version",
     "render",
+    "plots",
     "units",
     "distributions",
     "compiled",
@@ -40,7 +41,6 @@ ROOMS = (
     "engines",
     "sensitivity",
     "derivation",
-    "plots",
     "questions",
     "quantity",
     "annotations",
@@ -67,6 +67,7 @@ SPLIT_ROOMS = {
     "graph",
     "interchange",
     "literature",
+    "plots",
     "render",
     "units",
 }

@@ -1,6 +1,6 @@
 # What the front door resolves, loaded on first use. Names in __all__ are listed. The others, `as` themselves, stand one
 # dot further (bp.errors, bp.annotations, bp.results, bp.estimators.<family>, bp.architectures) and go on resolving.
-from . import annotations, architectures, errors, estimators, results
+from . import annotations, architectures, errors, estimators, plots, results
 from .annotations import (
     BitRate as BitRate,
     BitsPerNeuron as BitsPerNeuron,
@@ -317,6 +317,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "neuron_model_parameters",
     "neuron_models",
     "neuronal_parameters",
+    "plots",
     "pool",
     "probability_greater",
     "published",

@@ -21,6 +21,7 @@ from .graph import Caveat, Effect, Node, Step, document, signs
 from .graph.annotation import check_fit
 from .graph.inputs import citations_of, node_from
 from .graph.operations import Number, Operation, arithmetic
+from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking
 from .render.blocks import Block, Length, Sentence
 from .render.showing import Shown
@@ -349,14 +350,46 @@ class Quantity(Asking, Shown):
 
     # --- elsewhere -----------------------------------------------------------------------------------------------
 
-    def plot(self, ax: Any = None, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> Any:
-        """Draw the density with median and interval, on a log axis where the quantity is positive; return the axes.
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        kind: Literal["density", "cumulative", "dots", "elements", "waterfall"] = "density",
+        level: float = DISPLAY_LEVEL,
+        lines: Mapping[str, Any] | None = None,
+        seed: int = 0,
+    ) -> Any:
+        """Draw the quantity and return the axes; ``bp.plots.numbers(ax)`` gives the numbers as a table.
 
-        Needs matplotlib (``pip install brainparams[plot]``).
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new one otherwise. Densities on one axes share its scale and its unit.
+        kind : {"density", "cumulative", "dots", "elements", "waterfall"}
+            Density with median and interval, on a logarithmic axis where the quantity is positive and spans more than
+            a factor of two; probability to lie below; a hundred equally likely worlds; the elements of an array by
+            label; the factors of a product, in decades.
+        level : float
+            Level of the interval, in (0, 1).
+        lines : mapping of name to quantity or text, optional
+            Numbers to compare with, such as machines, as vertical lines.
+        seed : int
+            Seed of the draws, where any are needed.
+
+        Raises
+        ------
+        ShapeError, RangeError
+            For an array where one number is drawn, and for what has no spread.
+        MissingExtraError
+            Without matplotlib (``pip install brainparams[plot]``).
         """
-        from . import plots
-
-        return plots.density(self._node, self.estimate(seed=seed), ax, level_in(level, "plot(): level"), self.name)
+        unit = self._node.unit
+        asked = {
+            name: quantity(each, "plot()").fitting(unit, f"plot(): {name}") for name, each in (lines or {}).items()
+        }
+        belief = Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
+        at = {name: float(each.to(unit).median()) for name, each in asked.items()}
+        return derivation.plotted(self._node, belief, ax, kind=kind, lines=at)
 
     def save(self, path: str | Path) -> Path:
         """Write the quantity with its whole graph to a JSON file; ``bp.load`` gives the same unknowns back."""

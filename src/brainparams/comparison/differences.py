@@ -10,15 +10,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .. import plots
 from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
+from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, convert, leaf_of
 from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render.tables import Table, rounded
-from ..units import conversion_factor, same_dimension
+from ..units import Unit, conversion_factor, same_dimension
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]
 
@@ -106,6 +108,8 @@ class Difference(Table[DifferencePart]):
         How the effects were found.
     only_in_one, only_in_other : tuple of str
         Inputs without a partner; their effect is in the row of the structure.
+    start : float
+        The median of the first, in `unit`.
 
     Examples
     --------
@@ -126,6 +130,23 @@ class Difference(Table[DifferencePart]):
     method: str
     only_in_one: tuple[str, ...] = ()
     only_in_other: tuple[str, ...] = ()
+    start: float = math.nan
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the way from the one median to the other, factor by factor, in decades; return the axes.
+
+        Raises
+        ------
+        RangeError
+            If the effects are not factors: a median is not above zero.
+        MissingExtraError
+            Without matplotlib (``pip install brainparams[plot]``).
+        """
+        if self.scale != "logarithm":
+            raise RangeError("plot(): the effects are not factors, because a median is not above zero")
+        steps = [(row.name, math.exp(row.effect)) for row in self.rows]
+        unit = "value" if self.unit == "1" else Unit(self.unit).plural(2)
+        return plots.waterfall(steps, unit, ax, (rounded(self.start), self.start))
 
     def _caption(self) -> str:
         if self.scale == "logarithm":
@@ -209,7 +230,7 @@ def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
         name = "structure" + (", and inputs without a partner" if any(alone) else "")
         rows.append(DifferencePart(name, "", "", rest))
     scale: Literal["logarithm", "value"] = "logarithm" if value.is_logarithmic else "value"
-    return Difference(tuple(rows), scale, total, ours.unit, method, *alone)
+    return Difference(tuple(rows), scale, total, ours.unit, method, *alone, start=value.median(frozenset()))
 
 
 Pair = tuple[str, Node, Node]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+from .. import plots
 from ..checks import level_in, percent, strict
 from ..engines import checked_seed
-from ..errors import RangeError
+from ..errors import ArgumentError, RangeError, shown
 from ..estimate import Estimate
-from ..plots import ladder as drawn_ladder
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.blocks import Block, Code, Grid, Length, Line
@@ -144,13 +144,36 @@ class Ladder(Table[Rung]):
         drawn = replace(whole, head=head, rows=tuple(row[:-1] for row in whole.rows))
         return drawn, Grid("Why they differ", (), tuple((row.name, row.why) for row in self.rows), is_wrapped=True)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the ladder on a logarithmic axis, a line for each interval; return the axes.
+    def plot(self, ax: Any = None, *, kind: Literal["ladder", "density", "cumulative"] = "ladder") -> Any:
+        """Draw the ladder on a logarithmic axis and return the axes; ``bp.plots.numbers(ax)`` gives its numbers.
 
-        Needs matplotlib (``pip install brainparams[plot]``).
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new one otherwise.
+        kind : {"ladder", "density", "cumulative"}
+            A line for each interval; or the densities, or cumulative curves, of what is uncertain over each other, with
+            a vertical line for each machine and for what has no spread.
+
+        Raises
+        ------
+        ArgumentError
+            For another kind.
+        MissingExtraError
+            Without matplotlib (``pip install brainparams[plot]``).
         """
-        marks = [(row.name, row.kind, row.low, row.median, row.high) for row in self.rows]
-        return drawn_ladder(marks, "value" if self.unit == "1" else Unit(self.unit).plural(2), self.level, ax)
+        unit = "value" if self.unit == "1" else Unit(self.unit).plural(2)
+        if kind == "ladder":
+            marks = [plots.Mark(row.name, row.low, row.median, row.high, row.kind, row.value) for row in self.rows]
+            return plots.ladder(marks, unit, self.level, ax, self.reference)
+        if kind not in ("density", "cumulative"):
+            raise ArgumentError(f"plot(): kind is one of ladder, density, cumulative; got {shown(kind)}")
+        spread = [row for row in self.rows if row.high > row.low]
+        if not spread:
+            raise RangeError("plot(): nothing on this ladder has a spread; there is no density to draw")
+        beliefs = [plots.Belief(row.quantity.estimate(), row.name, self.level) for row in spread]
+        lines = {row.name: row.median for row in self.rows if not row.high > row.low}
+        return (plots.density if kind == "density" else plots.cumulative)(beliefs, ax, lines)
 
 
 @strict

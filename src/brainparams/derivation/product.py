@@ -12,7 +12,7 @@ from ..render.words import value_words
 from .formulas import formula
 from .parts import Input, Term, ToldStep
 
-__all__ = ["product_of"]
+__all__ = ["factors_of", "product_of"]
 
 MOST_FACTORS = 5
 
@@ -32,6 +32,20 @@ def product_of(last: Term, told: Callable[[bytes], ToldStep | Input], level: flo
         return Amount(number, "" if result.unit.text == "1" else result.unit.plural(float(result.median)))
 
     return formula(whole, amount)
+
+
+def factors_of(last: Term, told: Callable[[bytes], ToldStep | Input]) -> list[tuple[bytes, int]] | None:
+    """Return what a formula multiplies, each with the power 1 or -1; None where it does more than that."""
+    return _signed(_opened(last, told), 1) if _is_product(last) else None
+
+
+def _signed(term: Term, sign: int) -> list[tuple[bytes, int]]:
+    if term.told is not None:
+        return [(term.told, sign)]
+    assert term.operation is not None
+    divides = not OPERATIONS[term.operation].associative  # of the products, only the quotient is not
+    first, *others = term.parts
+    return [*_signed(first, sign), *(each for part in others for each in _signed(part, -sign if divides else sign))]
 
 
 def _opened(term: Term, told: Callable[[bytes], ToldStep | Input]) -> Term:

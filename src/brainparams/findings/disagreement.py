@@ -6,14 +6,17 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
-from ..checks import strict
+from .. import plots
+from ..checks import level_in, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
 from ..render.tables import Table, rounded
+from ..units import Unit
 from . import evidence
 from .finding import AFTER, ID, Finding
 
@@ -160,6 +163,22 @@ class Disagreement(Table[Study]):
         middle = math.exp(float(np.mean([math.log(each.median) for each in self.rows])))
         within = "" if row.log_sd is None else f"×/÷ {rounded(math.exp(row.log_sd))}"
         return row.label, rounded(row.median), within, rounded(row.median / middle)
+
+    def plot(self, ax: Any = None, *, level: float = 0.90) -> Any:
+        """Draw the studies below each other, with what random effects make of them; return the axes (needs matplotlib).
+
+        The intervals are lognormal, for studies that state a spread.
+        """
+        z = NormalDist().inv_cdf((1.0 + level_in(level, "plot(): level")) / 2.0)
+        marks = [_mark(row.label, math.log(row.median), z * (row.log_sd or 0.0), "brain") for row in self.rows]
+        fit = self.fit
+        pooled = _mark("random effects", fit.mean, z * fit.standard_error, "estimate") if fit else None
+        return plots.forest(marks, Unit(self.unit).plural(2), level, ax, pooled)
+
+
+def _mark(name: str, middle: float, half_width: float, kind: str) -> plots.Mark:
+    low, median, high = (math.exp(middle + way * half_width) for way in (-1, 0, 1))
+    return plots.Mark(name, low, median, high, kind, f"×/÷ {rounded(high / median)}" if half_width else "")
 
 
 @strict

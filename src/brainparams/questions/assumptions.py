@@ -21,6 +21,7 @@ from ..graph.annotation import check_fit, example
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
+from ..plots import band
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read
@@ -220,6 +221,13 @@ class Sweep(Table[SweepRow]):
 
     def _cells(self, row: SweepRow) -> Sequence[str]:
         return row.written, rounded(row.median), rounded(row.low), rounded(row.high)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the median with its interval as a band over the values of the input; return the axes."""
+        points = [(row.value, row.low, row.median, row.high) for row in self.rows]
+        units = {self.name: self.input_unit, "result": self.unit}
+        names = [name if unit == "1" else f"{name} [{unit}]" for name, unit in units.items()]
+        return band(points, (names[0], names[-1]), self.level, ax)
 
 
 def sweep(node: Node, inputs: Mapping[Any, Iterable[Any]], level: float, seed: int) -> Sweep:

@@ -15,7 +15,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 OUTER = 0.0005  # of the probability, left out on either side
 FINEST, COARSEST = 120, 15  # parts of the range
 VISIBLE = 0.02  # of the highest part: an error above it would be drawn as a feature
-WIDE = 3.0  # largest over smallest likely value from which on a logarithmic axis reads better
+WIDE = 2.0  # largest over smallest likely value from which on a logarithmic axis reads better
 
 
 class Law(Protocol):
@@ -91,7 +91,7 @@ def shape_of(law: Law, *, is_logarithmic: bool | None = None) -> Shape | None:
 
 
 def is_wide(law: Law) -> bool:
-    """Return whether a logarithmic axis shows a law better: it is positive, and spans more than a factor of three."""
+    """Return whether a logarithmic axis shows a law better: it is positive, and spans more than a factor of two."""
     return float(law.quantile(0.0)) >= 0 < float(law.quantile(OUTER)) and float(law.quantile(0.975)) > WIDE * float(
         law.quantile(0.025)
     )

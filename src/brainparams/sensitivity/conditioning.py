@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from .. import plots
 from ..checks import percent
 from ..engines import estimate, estimate_all
 from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.substitution import check_scalar, given_input
 from ..render.tables import Table, rounded
+from ..units import Unit
 
 __all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 
@@ -104,6 +106,11 @@ class Swings(Table[Swing]):
         factor = "" if math.isnan(row.factor) else rounded(row.factor)
         ends = (f"{_shown(end)} {_beside(row.unit)}".rstrip() for end in (row.low, row.high))
         return row.name, *ends, rounded(row.at_low), rounded(row.at_high), factor
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw a tornado, the widest swing on top, and return the axes (needs matplotlib)."""
+        marks = [plots.Mark(row.name, row.at_low, self.median, row.at_high) for row in self.rows]
+        return plots.tornado(marks, self.median, Unit(self.unit).plural(2) or "value", self.level, ax)
 
 
 def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> Swings:

@@ -19,6 +19,7 @@ from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
+from ..plots import shares
 from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
 
@@ -83,6 +84,12 @@ class Drivers(Shown):
 
     def __getitem__(self, position: int) -> Driver:
         return self.items[position]
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the shares, the largest on top, and return the axes (needs matplotlib)."""
+        parts = [(each.name, each.share) for each in self.items]
+        parts += [("interactions", self.interactions)] if self.interactions else []
+        return shares(parts, self.scale, ax)
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return one line: names with their shares in per cent."""

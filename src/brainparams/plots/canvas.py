@@ -1,0 +1,215 @@
+"""What all pictures share: axes and figures, colours, logarithmic marks, text as it stands, and the numbers drawn."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
+from ..render.latex import escaped
+from ..render.numbers import rounded, words
+from ..render.shape import decades
+from ..render.tables import Table
+from ..render.writer import cleaned
+
+__all__ = [
+    "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "record", "style",
+    "tidy",
+]  # fmt: skip
+
+# Okabe & Ito (2008): told apart by every kind of colour vision, and in grey by how dark they are.
+COLOURS = {"brain": "#0072B2", "machine": "#D55E00", "published": "#6b6b6b", "estimate": "#009E73"}
+CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+MARKERS = {"brain": "o", "machine": "s", "published": "D", "estimate": "o"}
+EMBEDDED = {"pdf.fonttype": (3, 42), "ps.fonttype": (3, 42), "svg.fonttype": ("path", "none")}
+THEMES: dict[str, dict[str, Any]] = {
+    "light": {"figure.facecolor": "white", "axes.facecolor": "white"},
+    "dark": {
+        "figure.facecolor": "#111111", "axes.facecolor": "#111111", "savefig.facecolor": "#111111",
+        "text.color": "#e6e6e6", "axes.labelcolor": "#e6e6e6", "axes.edgecolor": "#e6e6e6", "xtick.color": "#e6e6e6",
+        "ytick.color": "#e6e6e6",
+    },
+    "print": {"font.size": 8.0, "axes.linewidth": 0.6, "lines.linewidth": 1.0, "savefig.dpi": 300},
+}  # fmt: skip
+
+
+# --- the numbers behind a picture --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Numbers(Table[tuple[Any, ...]]):
+    """What a picture shows, as a table: ``pandas.DataFrame(list(found), columns=found.columns)`` takes it.
+
+    Attributes
+    ----------
+    rows : tuple of tuple
+        The numbers.
+    columns : tuple of str
+        What they are, with units.
+    title : str
+        What the picture shows.
+
+    Examples
+    --------
+    >>> Numbers(((1.0, 0.5),), ("parameters", "probability per decade"), "density").columns
+    ('parameters', 'probability per decade')
+    """
+
+    rows: tuple[tuple[Any, ...], ...]
+    columns: tuple[str, ...]
+    title: str
+
+    def _caption(self) -> str:
+        return self.title
+
+    def _head(self) -> Sequence[str]:
+        return self.columns
+
+    def _cells(self, row: tuple[Any, ...]) -> Sequence[str]:
+        return [each if isinstance(each, str) else "" if each is None else rounded(each) for each in row]
+
+
+_DRAWN: weakref.WeakKeyDictionary[Any, list[Numbers]] = weakref.WeakKeyDictionary()
+
+
+def numbers(ax: Any) -> tuple[Numbers, ...]:
+    """Return the numbers behind what brainparams drew on an axes, a table for each picture.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        What a ``plot`` returned.
+
+    Raises
+    ------
+    KindError
+        For what is no axes with such a picture.
+    """
+    try:
+        return tuple(_DRAWN[ax])
+    except (KeyError, TypeError):
+        raise KindError(f"numbers(): {shown(ax)} came; expected the axes that a plot of brainparams returned") from None
+
+
+def record(ax: Any, *tables: Numbers, anew: bool = False) -> Any:
+    """Keep the numbers of a picture with its axes, and return the axes."""
+    kept = [] if anew else _DRAWN.get(ax, [])
+    _DRAWN[ax] = [*kept, *tables]
+    return ax
+
+
+# --- figures and axes --------------------------------------------------------------------------------------------
+
+
+def axes(ax: Any = None, height: float = 4.0) -> Any:
+    """Return an axes to draw on; a new one saves its letters as letters: TrueType in PDF, text in SVG."""
+    if ax is not None:
+        if not hasattr(ax, "plot"):
+            raise KindError(f"plot(): ax: {shown(ax)} came; expected a matplotlib axes, such as plt.subplots()[1]")
+        return ax
+    try:
+        import matplotlib as mpl
+        from matplotlib import pyplot
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError("plot(): needs matplotlib; install it with: pip install 'brainparams[plot]'") from None
+
+    class Lettered(Figure):
+        def savefig(self, *args: Any, **options: Any) -> None:
+            settings: Any = mpl.rcParams
+            embedded: Any = {key: new for key, (usual, new) in EMBEDDED.items() if settings[key] == usual}
+            with mpl.rc_context(embedded):
+                super().savefig(*args, **options)
+
+    figure = pyplot.figure(FigureClass=Lettered, figsize=(7.5, height), layout="constrained")
+    return figure.add_subplot()
+
+
+@contextlib.contextmanager
+def style(theme: Literal["light", "dark", "print"] = "light", **settings: Any) -> Iterator[None]:
+    """Draw in a theme inside a ``with`` block; outside of it the style that matplotlib has is left as it is.
+
+    Parameters
+    ----------
+    theme : {"light", "dark", "print"}
+        Ink and paper; ``print`` has small letters and thin lines for a column of a journal.
+    **settings
+        Settings of matplotlib with underscores for dots, such as ``font_size=9``.
+
+    Raises
+    ------
+    ArgumentError
+        For a theme or setting that is not known.
+    """
+    import matplotlib as mpl
+
+    if theme not in THEMES:
+        raise ArgumentError(
+            f"style(): theme is one of {', '.join(THEMES)}; got {shown(theme)}.{did_you_mean(str(theme), THEMES)}"
+        )
+    own = {name.replace("_", ".", 1): value for name, value in settings.items()}
+    unknown = next((name for name in own if name not in mpl.rcParams), None)
+    if unknown is not None:
+        raise ArgumentError(f"style(): matplotlib has no setting {unknown!r}.{did_you_mean(unknown, mpl.rcParams)}")
+    chosen: Any = {**THEMES[theme], **own}
+    with mpl.rc_context(chosen):
+        yield
+
+
+def ink() -> Any:
+    """Return the colour of text, for lines that go with it."""
+    import matplotlib as mpl
+
+    return mpl.rcParams["text.color"]
+
+
+def literal(text: str) -> str:
+    """Return a stranger's text so that matplotlib writes it as it stands."""
+    import matplotlib as mpl
+
+    plain = cleaned(text)
+    return escaped(plain) if mpl.rcParams["text.usetex"] else plain.replace("$", r"\$")
+
+
+def log_axis(ax: Any, which: Literal["x", "y"] = "x", *, in_words: bool = True) -> None:
+    """Mark a logarithmic axis with powers of ten, and with words where a person has some."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+    low, high = sorted(ax.get_xlim() if which == "x" else ax.get_ylim())
+    most = max(3, int(ax.figure.get_size_inches()[0] * ax.get_position().width / (1.25 if in_words else 0.8)))
+    marks = decades(low, high, most)
+    axis.set_major_locator(FixedLocator(marks))
+    axis.set_major_formatter(FuncFormatter(lambda value, place: _mark(value, in_words=in_words)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _mark(value: float, *, in_words: bool) -> str:
+    if value <= 0:
+        return ""
+    exponent = math.floor(math.log10(value) + 1e-9)
+    lead = value / 10.0**exponent
+    power = rf"$10^{{{exponent}}}$" if abs(lead - 1.0) < 1e-6 else rf"${lead:.2g}\times 10^{{{exponent}}}$"
+    short = f"{value:,.0f}" if value >= 1 else f"{value:g}"
+    told = words(value, 1) if in_words else ""
+    return f"{power}\n{told}" if told else power if not 1e-3 <= value < 1e6 else short
+
+
+def legend_above(ax: Any) -> None:
+    """Name what is drawn above the axes, where nothing is covered; of equal names, one."""
+    handles, names = ax.get_legend_handles_labels()
+    kept = {name: handle for handle, name in zip(handles, names, strict=True)}
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 4, "borderaxespad": 0.2}
+    ax.legend(list(kept.values()), list(kept), frameon=False, fontsize="small", **place)
+
+
+def tidy(ax: Any) -> None:
+    """Leave out the frame where nothing is read off."""
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)

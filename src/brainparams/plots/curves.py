@@ -1,0 +1,116 @@
+"""Pictures along another axis: sweeps of one and two inputs, degrees of a network, and trends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..checks import percent
+from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
+
+__all__ = ["band", "degrees", "surface", "trend"]
+
+
+def band(
+    points: Sequence[tuple[float, float, float, float]], names: tuple[str, str], level: float, ax: Any = None
+) -> Any:
+    """Draw a result over the values of one input, its median a line and its interval a band; return the axes.
+
+    `points` are value of the input, low end, median and high end of the result.
+    """
+    ax = axes(ax)
+    x, low, median, high = np.array(sorted(points), dtype=np.float64).T
+    ax.fill_between(x, low, high, color=CYCLE[0], alpha=0.25, linewidth=0, label=f"{percent(level)} interval")
+    ax.plot(x, median, "o-", color=CYCLE[0], markersize=4, label="median")
+    ax.set_xlabel(literal(names[0]))
+    ax.set_ylabel(literal(names[1]))
+    _scales(ax, x, np.concatenate([low, high]))
+    ax.legend(frameon=False)
+    tidy(ax)
+    head = (names[0], *(f"{which}, {names[1]}" for which in ("low", "median", "high")))
+    return record(ax, Numbers(tuple(map(tuple, np.column_stack([x, low, median, high]).tolist())), head, "sweep"))
+
+
+def surface(xs: Sequence[float], ys: Sequence[float], medians: Any, names: tuple[str, str, str], ax: Any = None) -> Any:
+    """Draw the median of a result over the values of two inputs as levels, and return the axes.
+
+    `medians` has shape (len(ys), len(xs)); `names` are those of both inputs and of the result.
+    """
+    ax = axes(ax)
+    values = np.asarray(medians, dtype=np.float64)
+    positive = bool(np.all(values > 0))
+    drawn = ax.contourf(xs, ys, np.log10(values) if positive else values, levels=9, cmap="cividis")
+    ax.figure.colorbar(drawn, ax=ax, label=literal(f"log10 of {names[2]}" if positive else names[2]))
+    ax.set_xlabel(literal(names[0]))
+    ax.set_ylabel(literal(names[1]))
+    _scales(ax, np.asarray(xs), np.asarray(ys))
+    rows = tuple((x, y, float(values[j, i])) for j, y in enumerate(ys) for i, x in enumerate(xs))
+    return record(ax, Numbers(rows, names, "sweep of two inputs"))
+
+
+def degrees(counts: Sequence[int] | Any, name: str, ax: Any = None) -> Any:
+    """Draw which share of the nodes has a degree or more, on logarithmic axes, and return the axes.
+
+    The complementary distribution needs no bins, and a power law is a straight line on it.
+
+    References
+    ----------
+    Clauset, Shalizi & Newman (2009), Power-law distributions in empirical data. doi:10.1137/070710111
+    """
+    ax = axes(ax)
+    values, frequency = np.unique(np.asarray(counts), return_counts=True)
+    at_least = frequency[::-1].cumsum()[::-1] / frequency.sum()
+    positive = values > 0
+    ax.plot(values[positive], at_least[positive], ".", color=CYCLE[0])
+    ax.set_xlabel(literal(name))
+    ax.set_ylabel("share of nodes with as many or more")
+    log_axis(ax, in_words=False)
+    log_axis(ax, "y", in_words=False)
+    tidy(ax)
+    rows = tuple(zip(values.tolist(), frequency.tolist(), at_least.tolist(), strict=True))
+    return record(ax, Numbers(rows, (name, "nodes", "share with as many or more"), f"distribution of {name}"))
+
+
+def trend(
+    points: Sequence[tuple[float, float]],
+    line: Sequence[tuple[float, float, float, float]],
+    names: tuple[str, str],
+    ax: Any = None,
+    crossing: tuple[str, float] | None = None,
+) -> Any:
+    """Draw numbers over time with a fitted line and its band, and where it crosses a reference; return the axes.
+
+    `line` has the time, and low end, median and high end of the fit.
+    """
+    ax = axes(ax)
+    ax.plot(*np.array(points, dtype=np.float64).T, ".", color=COLOURS["machine"], alpha=0.6)
+    x, low, median, high = np.array(line, dtype=np.float64).T
+    ax.fill_between(x, low, high, color=COLOURS["machine"], alpha=0.2, linewidth=0)
+    ax.plot(x, median, color=COLOURS["machine"])
+    if crossing is not None:
+        ax.axhline(crossing[1], color=COLOURS["brain"], linestyle="--", linewidth=1.2)
+        ax.annotate(
+            literal(crossing[0]), (x[0], crossing[1]), xytext=(2, 3), textcoords="offset points", color=COLOURS["brain"]
+        )
+        if median[0] < crossing[1] < median[-1]:
+            when = np.interp(np.log(crossing[1]), np.log(median), x)
+            ax.plot([when], [crossing[1]], "o", color=ink(), fillstyle="none", markersize=9)
+    ax.set_xlabel(literal(names[0]))
+    ax.set_ylabel(literal(names[1]))
+    log_axis(ax, "y")
+    tidy(ax)
+    fitted = Numbers(
+        tuple(map(tuple, np.column_stack([x, low, median, high]).tolist())),
+        (names[0], "low", "median", "high"),
+        "fitted line",
+    )
+    return record(ax, Numbers(tuple(points), names, "points"), fitted)
+
+
+def _scales(ax: Any, x: Any, y: Any) -> None:
+    """Take a logarithmic axis where numbers are positive and lie apart."""
+    for which, values in (("x", x), ("y", y)):
+        if np.min(values) > 0 and np.max(values) > 5.0 * np.min(values):
+            log_axis(ax, which, in_words=which == "x")  # type: ignore[arg-type]

@@ -1,0 +1,112 @@
+"""Pictures of intervals below each other: ladders, forests, elements of an array, tornados."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..checks import percent
+from .canvas import COLOURS, MARKERS, Numbers, axes, ink, legend_above, literal, log_axis, record, tidy
+
+__all__ = ["Mark", "elements", "forest", "ladder", "tornado"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A median with its interval; `value` is how it is printed, `kind` decides colour and shape."""
+
+    name: str
+    low: float
+    median: float
+    high: float
+    kind: str = "estimate"
+    value: str = ""
+
+
+def ladder(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, reference: str | None = None) -> Any:
+    """Draw names with intervals, medians and values on a logarithmic axis, the first at the bottom; return the axes.
+
+    A line stands at the median of the reference.
+    """
+    ax = axes(ax, 1.1 + 0.34 * len(marks))
+    held = next((each for each in marks if each.name == reference), None)
+    if held is not None:
+        ax.axvline(held.median, color=ink(), linestyle=":", linewidth=1.0, zorder=0)
+    _rows(ax, marks)
+    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval"))
+    if len({each.kind for each in marks}) > 1:
+        legend_above(ax)
+    return record(ax, _table(marks, unit, level, "ladder"))
+
+
+def forest(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, pooled: Mark | None = None) -> Any:
+    """Draw studies below each other, and what they are pooled to as a diamond at the bottom; return the axes."""
+    every = [*([pooled] if pooled else []), *reversed(marks)]
+    ax = axes(ax, 1.1 + 0.34 * len(every))
+    _rows(ax, every)
+    if pooled is not None:
+        ax.axvspan(pooled.low, pooled.high, color=COLOURS["estimate"], alpha=0.12, linewidth=0, zorder=0)
+        ax.axvline(pooled.median, color=COLOURS["estimate"], linestyle=":", linewidth=1.0, zorder=0)
+    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval where one is published"))
+    return record(ax, _table(every, unit, level, "forest"))
+
+
+def elements(marks: Sequence[Mark], unit: str, level: float, ax: Any = None) -> Any:
+    """Draw the elements of an array by label, the first on top, and return the axes."""
+    ax = axes(ax, 1.1 + 0.34 * len(marks))
+    _rows(ax, list(reversed(marks)))
+    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval"))
+    return record(ax, _table(marks, unit, level, "elements"))
+
+
+def _rows(ax: Any, marks: Sequence[Mark]) -> None:
+    for place, each in enumerate(marks):
+        colour = COLOURS.get(each.kind, COLOURS["estimate"])
+        low = each.low if each.low > 0 or not _positive(marks) else each.median
+        if each.high > low:
+            ax.plot([low, each.high], [place, place], color=colour, linewidth=2.5, alpha=0.55, solid_capstyle="round")
+        ax.plot([each.median], [place], MARKERS.get(each.kind, "o"), color=colour, label=each.kind)
+        if each.value:
+            ax.annotate(
+                literal(each.value), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize="small"
+            )
+    ax.set_yticks(range(len(marks)), [literal(each.name) for each in marks])
+    ax.set_ylim(-0.7, len(marks) - 0.3)
+    if _positive(marks):
+        log_axis(ax)
+    tidy(ax)
+
+
+def _positive(marks: Sequence[Mark]) -> bool:
+    return all(each.median > 0 for each in marks)
+
+
+def _table(marks: Sequence[Mark], unit: str, level: float, title: str) -> Numbers:
+    head = ("name", "kind", f"low [{unit}]", f"median [{unit}]", f"high [{unit}]")
+    rows = tuple((each.name, each.kind, each.low, each.median, each.high) for each in marks)
+    return Numbers(rows, head, f"{title}: medians and {percent(level)} intervals")
+
+
+def tornado(marks: Sequence[Mark], median: float, unit: str, level: float, ax: Any = None) -> Any:
+    """Draw the result with one input known to be low and high, the widest swing on top; return the axes.
+
+    `low` and `high` of a mark are the results at the low and at the high end of the input.
+    """
+    ax = axes(ax, 1.1 + 0.34 * len(marks))
+    for place, each in enumerate(reversed(marks)):
+        ends = ((each.low, COLOURS["brain"], "o", "input low"), (each.high, COLOURS["machine"], "s", "input high"))
+        ax.plot([each.low, each.high], [place, place], color=ink(), linewidth=1.0, alpha=0.5)
+        for end, colour, marker, told in ends:
+            ax.plot([end], [place], marker, color=colour, label=told if place == 0 else "_")
+    ax.axvline(median, color=ink(), linestyle=":", linewidth=1.0)
+    ax.set_yticks(range(len(marks)), [literal(each.name) for each in reversed(marks)])
+    ax.set_ylim(-0.7, len(marks) - 0.3)
+    ax.set_xlabel(literal(f"median, {unit}, one input at an end of its {percent(level)} interval"))
+    if min(min(each.low, each.high) for each in marks) > 0:
+        log_axis(ax)
+    legend_above(ax)
+    tidy(ax)
+    head = ("input", f"result at low [{unit}]", f"result at high [{unit}]")
+    rows = tuple((each.name, each.low, each.high) for each in marks)
+    return record(ax, Numbers(rows, head, f"one input known to be low or high ({percent(level)})"))
