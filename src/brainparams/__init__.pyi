@@ -235,7 +235,6 @@ from .makers import (
     exact,
     exp,
     given,
-    load,
     log,
     maximum,
     measured,
@@ -245,6 +244,7 @@ from .makers import (
     stacked,
 )
 from .quantity import Quantity
+from .records import load
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
 from .sensitivity import (
     Driver as Driver,

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_pint", "is_ufloat"]
+__all__ = ["door", "introduce", "is_pint", "is_ufloat", "room"]
 
 
 def is_pint(value: object) -> bool:
@@ -37,7 +37,15 @@ def door(name: str) -> Any:
     The doors translate into quantities, so they stand below them in the order of import. Whoever meets a foreign
     value higher up opens its door here, by name and on first use: no foreign library is loaded before it is needed.
     """
-    return import_module(f".interchange.{name}", __package__)
+    return room(f"interchange.{name}")
+
+
+def room(name: str) -> Any:
+    """Return a room that stands below the caller in the order of import, on first use, as for `door`.
+
+    A method of a quantity is a line that opens the room which works on quantities.
+    """
+    return import_module(f".{name}", __package__)
 
 
 def introduce(kind: type) -> None:

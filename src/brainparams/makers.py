@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 from . import graph
 from .checks import strict
 from .distributions import Discrete
 from .errors import ArgumentError, ShapeError
-from .graph import Axis, Node, document
+from .graph import Axis, Node
 from .graph.correlation import correlated_inputs
 from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
@@ -28,7 +27,6 @@ __all__ = [
     "exact",
     "exp",
     "given",
-    "load",
     "log",
     "maximum",
     "measured",
@@ -419,24 +417,3 @@ def correlate(
     '8.315e+09'
     """
     return tuple(map(Quantity, correlated_inputs(correlations, kind)))
-
-
-@strict
-def load(path: str | Path) -> Quantity:
-    """Return a quantity from a JSON file that ``Quantity.save`` wrote; its unknowns are the same unknowns.
-
-    Raises
-    ------
-    FileError
-        If the file is too large, not JSON, of an unknown format, or not a quantity.
-
-    Examples
-    --------
-    >>> import brainparams as bp, pathlib, tempfile
-    >>> x = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     y = bp.load(x.save(pathlib.Path(folder) / "x.json"))
-    >>> (x - y).value
-    0
-    """
-    return Quantity(document.load(path))

@@ -16,8 +16,8 @@ from .distributions import Distribution
 from .engines import sampling
 from .errors import ComparisonError, KindError, ShapeError, did_you_mean, shown
 from .estimate import Estimate, Interval, Linearity
-from .foreign import door, introduce
-from .graph import Caveat, Effect, Node, Step, document, signs
+from .foreign import door, introduce, room
+from .graph import Caveat, Effect, Node, Step, signs
 from .graph.annotation import check_fit
 from .graph.inputs import citations_of, node_from
 from .graph.operations import Number, Operation, arithmetic
@@ -391,9 +391,35 @@ class Quantity(Asking, Shown):
         at = {name: float(each.to(unit).median()) for name, each in asked.items()}
         return derivation.plotted(self._node, belief, ax, kind=kind, lines=at)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the quantity with its whole graph to a JSON file; ``bp.load`` gives the same unknowns back."""
-        return document.save(self._node, path)
+    def save(
+        self,
+        path: str | Path,
+        *,
+        engine: engines.EngineChoice = "auto",
+        seed: int = 0,
+        draws: int | None = None,
+        digits: int = 3,
+    ) -> Path:
+        """Write a record to a JSON file: the whole graph, and what came out; ``bp.load`` gives the same unknowns back.
+
+        The record holds the results with their standard errors, engine, seed, versions, the edition of the evidence
+        and a digest of every finding used: what it takes to run it again. The file is written whole or not
+        at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the file.
+        engine, seed, draws, digits
+            How the results are computed, as in `estimate`.
+
+        Raises
+        ------
+        FileError
+            If it cannot be written; what stood there before is untouched then.
+        """
+        settings = {"engine": engine, "seed": seed, "draws": draws, "digits": digits}
+        return room("records").save(self, path, settings)  # type: ignore[no-any-return]
 
     def to_uncertainties(self) -> Any:
         """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs."""

@@ -1,141 +1,188 @@
-"""The JSON document of a quantity: write and read; strict, sized before parsing, never code.
+"""The JSON document of a quantity: a flat list of nodes, from which the same unknowns come back.
 
-The document is a flat list of nodes, parents before children, so a file of any depth is read without recursion, and
-the unknowns keep their identity: what was correlated before saving is correlated after loading.
+Parents stand before children, so a document of any depth is read without recursion. What it holds is checked against
+`schema`, and then as strictly as what the makers check: a document is data from a stranger.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
+from pydantic import ValidationError
 
+from ..citations import Citation
 from ..distributions import Distribution, distribution_from
-from ..errors import BrainparamsError, FileError, shown
+from ..errors import BrainparamsError, FileError, did_you_mean, shown
 from ..units import Unit
 from ..version import __version__
+from . import schema
 from .axes import Axis
 from .flat import LEAF_FIELDS, rebuild, records
+from .identity import united
 from .inputs import plain_number
 from .nodes import Caveat, Correlated, Leaf, Node, Operated, Step
 from .operations import OPERATIONS, is_number
+from .schema import FORMAT, Strict
 
-if TYPE_CHECKING:
-    from ..citations import Citation
+__all__ = ["checked", "document", "from_document", "migrated", "nodes_of"]
 
-__all__ = ["document", "from_document", "load", "save"]
-
-FORMAT = 1
-LARGEST_FILE = 10 * 2**20
-MOST_NODES = 100_000
+Json = dict[str, Any]
+Model = TypeVar("Model", bound=Strict)
+Place = Callable[[tuple[str | int, ...]], str]
 
 
-def document(quantity: Any) -> dict[str, Any]:
+def document(quantity: Any) -> Json:
     """Return the JSON document of a quantity, or of a node, as plain lists and dicts."""
     node: Node = getattr(quantity, "node", quantity)
-    citations: dict[str, Any] = {}
+    citations: Json = {}
     nodes = [_encoded(record, citations) for record in records([node])]
     return {"brainparams": __version__, "format": FORMAT, "citations": citations, "nodes": nodes}
 
 
-def save(node: Node, path: str | Path) -> Path:
-    """Write a node to a JSON file and return its path.
-
-    Raises
-    ------
-    FileError
-        If the file would be larger than what `load` reads.
-    """
-    target = Path(path)
-    content = document(node)
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-    if len(text) > LARGEST_FILE or len(content["nodes"]) > MOST_NODES:
-        raise FileError(
-            f"save({target.name!r}): {len(content['nodes'])} steps and inputs make {len(text) / 2**20:.1f} MB, and a "
-            f"file holds at most {MOST_NODES} in {LARGEST_FILE // 2**20} MB; use arrays with a named axis"
-        )
-    target.write_bytes(text)
-    return target
-
-
-def load(path: str | Path) -> Node:
-    """Read a node from a JSON file that `save` wrote.
-
-    Raises
-    ------
-    FileError
-        If the file is too large, not JSON, of an unknown format, or not a quantity.
-    """
-    source = Path(path)
-    where = f"load({source.name!r})"
-    try:
-        if source.stat().st_size > LARGEST_FILE:
-            raise FileError(f"{where}: the file is larger than {LARGEST_FILE // 2**20} MB; it is not a saved quantity")
-        content = json.loads(
-            source.read_text(encoding="utf-8"), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_finite
-        )
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"{where}: {error.strerror}; give the path of a file that save() wrote") from None
-    except json.JSONDecodeError as error:
-        raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"{where}: not a saved quantity: {type(error).__name__}") from None
-    return from_document(content, where)
-
-
 def from_document(content: Any, where: str = "from_document()") -> Node:
-    """Return the node of a document; the inverse of `document`."""
-    from ..citations import Citation
+    """Return the node of a document; the inverse of `document`.
 
+    Raises
+    ------
+    FileError
+        If it is not a document of a known format, with what is wrong and where.
+    """
+    return nodes_of(checked(schema.NodeDocument, migrated(content, where), where), where)[-1]
+
+
+def nodes_of(content: schema.NodeDocument, where: str, place: Place | None = None) -> list[Node]:
+    """Return the nodes of a document whose fields were checked."""
+    told = place or (lambda _: "")
+    for key, citation in content.citations.items():
+        if citation.key != key:
+            raise FileError(f"{where}: {told(('citations', key))}the citation {key!r} calls itself {citation.key!r}")
+    position = 0
+    try:
+        flat = []
+        for position, record in enumerate(content.nodes):
+            if any(parent >= position for parent in getattr(record, "parents", ())):
+                raise ValueError("its parents have to stand before it")
+            flat.append(_decoded(record, content.citations))
+        nodes = rebuild(flat)
+        for position, _ in enumerate(nodes):
+            _check(nodes[position])
+        united((nodes[-1],))
+    except BrainparamsError as error:
+        raise FileError(f"{where}: {told(('nodes', position))}nodes[{position}]: {error}") from None
+    except (ArithmeticError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        fault = shown(str(error)) if isinstance(error, KeyError) else str(error)[:200]
+        raise FileError(
+            f"{where}: {told(('nodes', position))}nodes[{position}] is not as it was written: {fault}"
+        ) from None
+    return nodes
+
+
+# --- the fields of a document ------------------------------------------------------------------------------------
+
+
+def migrated(content: Any, where: str) -> Json:
+    """Return a document of any format as one of the present format.
+
+    Raises
+    ------
+    FileError
+        If it is no document, or of a format that is not known.
+    """
     if not isinstance(content, Mapping) or not {"format", "nodes", "citations"} <= content.keys():
         raise FileError(f"{where}: not a saved quantity; a document has 'format', 'citations' and 'nodes'")
-    if content["format"] != FORMAT:
-        raise FileError(f"{where}: format {shown(content['format'])}; this version reads {FORMAT}; upgrade brainparams")
-    if not isinstance(content["nodes"], list) or not 0 < len(content["nodes"]) <= MOST_NODES:
-        raise FileError(f"{where}: needs between 1 and {MOST_NODES} nodes")
+    version = content["format"]
+    if type(version) is not int or not 1 <= version <= FORMAT:
+        raise FileError(f"{where}: format {shown(version)}; this version reads 1 to {FORMAT}; upgrade brainparams")
+    return _from_format_1(content, where) if version == 1 else dict(content)
+
+
+def _from_format_1(content: Mapping[str, Any], where: str) -> Json:
+    """Format 1 held axes and caveats as pairs, and results of nothing."""
+    if not isinstance(content["nodes"], list):
+        raise FileError(f"{where}: 'nodes' is a list of nodes; got {shown(content['nodes'])}")
+    nodes = [_node_from_format_1(each) for each in content["nodes"]]
+    return {**content, "format": FORMAT, "nodes": nodes}
+
+
+def _node_from_format_1(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    named = {"axes": ("name", "labels"), "caveats": ("text", "effect")}
+    return {
+        key: _node_from_format_1(value) if key == "leaf" else _objects(value, named[key]) if key in named else value
+        for key, value in node.items()
+    }
+
+
+def _objects(pairs: Any, names: Sequence[str]) -> Any:
+    if not isinstance(pairs, list):
+        return pairs
+    return [
+        dict(zip(names, each, strict=True)) if isinstance(each, list) and len(each) == len(names) else each
+        for each in pairs
+    ]
+
+
+def checked(model: type[Model], content: Any, where: str, place: Place | None = None) -> Model:
+    """Return a document with its fields checked.
+
+    Raises
+    ------
+    FileError
+        With up to three faults: where each stands, what came, what was expected.
+    """
     try:
-        citations = {key: Citation.model_validate_json(json.dumps(each)) for key, each in content["citations"].items()}
-        nodes = rebuild([_decoded(record, citations) for record in content["nodes"]])
-        for node in nodes:
-            _check(node)
-        return nodes[-1]
-    except BrainparamsError as error:
-        raise FileError(f"{where}: {error}") from None
-    except (ArithmeticError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise FileError(
-            f"{where}: a node is not as it was written: {type(error).__name__}: {shown(str(error))}"
-        ) from None
+        return model.model_validate(content)
+    except (ValidationError, BrainparamsError) as error:
+        faults = _faults(error, content, place) if isinstance(error, ValidationError) else [str(error)]
+        raise FileError(f"{where}: {'; '.join(faults)}") from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise FileError(f"load(): the key {shown(key)} stands twice in one object")
-        found[key] = value
-    return found
+def _faults(error: ValidationError, content: Any, place: Place | None, most: int = 3) -> list[str]:
+    """Return what is wrong, a line for each place; a value that fits none of several kinds is told once."""
+    told: dict[tuple[str | int, ...], str] = {}
+    for fault in error.errors(include_url=False):
+        way = _way(fault["loc"], content)
+        if fault["type"] in ("missing", "extra_forbidden"):
+            what = "is missing" if fault["type"] == "missing" else "is no key here"
+            way = (*way[: -1 if way and way[-1] == fault["loc"][-1] else None], fault["loc"][-1])
+            hint = did_you_mean(str(way[-1]), _fields()) if fault["type"] == "extra_forbidden" else ""
+            told[way] = f"{what}.{hint}".rstrip(".") if not hint else f"{what}.{hint}"
+        else:
+            came = f"{shown(fault['input'], 60)}: {fault['msg'].removeprefix('Value error, ')}"
+            told[way] = came if way not in told else f"{shown(fault['input'], 60)} is none of what stands here"
+    lines = []
+    for way, what in list(told.items())[:most]:
+        text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in way).lstrip(".")
+        lines.append(f"{place(way) if place else ''}{text or 'the document'} {what}")
+    return lines
 
 
-def _refused(constant: str) -> Any:
-    raise FileError(f"load(): {constant} is not a number; every number in the file is finite")
+def _way(loc: Sequence[str | int], content: Any) -> tuple[str | int, ...]:
+    """Return the keys and positions of a fault that are in the content: pydantic names the kinds it tried as well."""
+    way: list[str | int] = []
+    for part in loc:
+        is_key = isinstance(content, Mapping) and part in content
+        is_position = isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if is_key or is_position:
+            content = content[part]
+            way.append(part)
+    return tuple(way)
 
 
-def _finite(numeral: str) -> float:
-    value = float(numeral)
-    return value if math.isfinite(value) else _refused(shown(numeral))
+def _fields() -> Iterator[str]:
+    for each in vars(schema).values():
+        if isinstance(each, type) and issubclass(each, Strict):
+            yield from each.model_fields
 
 
 # --- nodes -------------------------------------------------------------------------------------------------------
 
 
-def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, Any]:
+def _encoded(record: tuple[Any, ...], citations: Json) -> Json:
     kind, first, *rest = record
     if kind == "leaf":
         fields = {name: value for name, value in first.items() if name == "value" or value not in (None, ())}
@@ -147,25 +194,21 @@ def _encoded(record: tuple[Any, ...], citations: dict[str, Any]) -> dict[str, An
         return {"kind": kind, "parents": list(first), "leaf": leaf, "told": list(told)}
     if kind == "operated":
         operation, unit, axes, parameters = rest
-        encoded = {"operation": operation, "unit": unit.text, "axes": _encoded_axes(axes)}
-        return {
-            "kind": kind,
-            "parents": list(first),
-            **encoded,
-            "parameters": [_encoded_value(each) for each in parameters],
-        }
+        told = {"axes": _encoded_axes(axes), "parameters": [_encoded_value(each) for each in parameters]}
+        operated = {"kind": kind, "parents": list(first), "operation": operation, "unit": unit.text}
+        return {**operated, **{key: value for key, value in told.items() if value}}
     name, symbol, because, caveats, sources = rest
     _note_down(sources, citations)
-    told = {"name": name, "symbol": symbol, "because": because, "caveats": [list(each) for each in caveats]}
+    told = {"name": name, "symbol": symbol, "because": because, "caveats": [each._asdict() for each in caveats]}
     told["citations"] = [citation.key for citation in sources]
     return {"kind": kind, "parents": list(first), **{key: value for key, value in told.items() if value}}
 
 
-def _note_down(sources: tuple[Citation, ...], citations: dict[str, Any]) -> None:
+def _note_down(sources: tuple[Citation, ...], citations: Json) -> None:
     citations.update({each.key: each.model_dump(mode="json", exclude_none=True) for each in sources})
 
 
-def _encoded_leaf(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _encoded_leaf(fields: Mapping[str, Any]) -> Json:
     encoded = {"unit": fields["unit"].text, "value": _encoded_value(fields["value"])}
     if fields["axes"]:
         encoded["axes"] = _encoded_axes(fields["axes"])
@@ -174,8 +217,8 @@ def _encoded_leaf(fields: Mapping[str, Any]) -> dict[str, Any]:
     return encoded
 
 
-def _encoded_axes(axes: tuple[Axis, ...]) -> list[list[Any]]:
-    return [[axis.name, list(axis.labels)] for axis in axes]
+def _encoded_axes(axes: tuple[Axis, ...]) -> list[Json]:
+    return [{"name": axis.name, "labels": list(axis.labels)} for axis in axes]
 
 
 def _encoded_value(value: Any) -> Any:
@@ -192,53 +235,56 @@ def _encoded_value(value: Any) -> Any:
     return value
 
 
-def _decoded(record: Mapping[str, Any], citations: Mapping[str, Citation]) -> tuple[Any, ...]:
-    kind = record["kind"]
-    if kind == "leaf":
-        fields: dict[str, Any] = {name: record.get(name) for name in LEAF_FIELDS}
-        fields["unit"], fields["value"] = Unit(record["unit"]), _decoded_value(record["value"])
-        fields["axes"] = _decoded_axes(record.get("axes", []))
-        fields["citations"] = tuple(citations[key] for key in record.get("citations", ()))
-        if fields["group"] not in ("measured", "assumed", "exact", "given", "latent"):
-            raise ValueError(f"group {fields['group']!r}")
-        return (kind, fields)
-    parents = tuple(record["parents"])
-    if any(type(each) is not int or each < 0 for each in parents):
-        raise ValueError(f"parents {record['parents']!r}")
-    if kind == "correlated":
-        return (kind, parents, _decoded(record["leaf"], citations)[1], tuple(record["told"]))
-    if kind == "operated":
-        if record["operation"] not in OPERATIONS:
-            raise ValueError(f"operation {record['operation']!r}")
-        parameters = tuple(_decoded_value(each) for each in record["parameters"])
-        return (kind, parents, record["operation"], Unit(record["unit"]), _decoded_axes(record["axes"]), parameters)
-    if kind != "step":
-        raise ValueError(f"kind {kind!r}")
-    caveats = tuple(Caveat(*each) for each in record.get("caveats", ()))
-    sources = tuple(citations[key] for key in record.get("citations", ()))
-    return (kind, parents, record.get("name"), record.get("symbol"), record.get("because"), caveats, sources)
+def _decoded(record: schema.NodeRecord, citations: Mapping[str, Citation]) -> tuple[Any, ...]:
+    if isinstance(record, schema.LeafRecord):
+        return (record.kind, _decoded_leaf(record, citations))
+    parents = tuple(record.parents)
+    if isinstance(record, schema.CorrelatedRecord):
+        return (record.kind, parents, _decoded_leaf(record.leaf, citations), tuple(record.told))
+    if isinstance(record, schema.OperatedRecord):
+        if record.operation not in OPERATIONS:
+            raise ValueError(f"there is no operation {record.operation!r}.{did_you_mean(record.operation, OPERATIONS)}")
+        parameters = tuple(_decoded_value(each) for each in record.parameters)
+        axes = _decoded_axes(record.axes)
+        return (record.kind, parents, record.operation, Unit(record.unit), axes, parameters)
+    caveats = tuple(Caveat(each.text, each.effect) for each in record.caveats)
+    sources = _decoded_citations(record.citations, citations)
+    return (record.kind, parents, record.name, record.symbol, record.because, caveats, sources)
 
 
-def _decoded_axes(axes: Any) -> tuple[Axis, ...]:
-    return tuple(Axis(name, tuple(labels)) for name, labels in axes)
+def _decoded_leaf(record: schema.LeafRecord, citations: Mapping[str, Citation]) -> Json:
+    fields: Json = {name: getattr(record, name) for name in LEAF_FIELDS}
+    fields["unit"], fields["value"] = Unit(record.unit), _decoded_value(record.value)
+    fields["axes"] = _decoded_axes(record.axes)
+    fields["citations"] = _decoded_citations(record.citations, citations)
+    return fields
+
+
+def _decoded_citations(keys: Sequence[str], citations: Mapping[str, Citation]) -> tuple[Citation, ...]:
+    unknown = [key for key in keys if key not in citations]
+    if unknown:
+        raise ValueError(f"the document has no citation {unknown[0]!r}.{did_you_mean(unknown[0], citations)}")
+    return tuple(citations[key] for key in keys)
+
+
+def _decoded_axes(axes: Sequence[schema.AxisRecord]) -> tuple[Axis, ...]:
+    return tuple(Axis(each.name, tuple(each.labels)) for each in axes)
 
 
 def _decoded_value(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    if "distribution" in value:
-        return distribution_from(value["distribution"], value["parameters"])
-    if "fraction" in value:
-        top, _, bottom = value["fraction"].partition("/")
+    if isinstance(value, schema.DistributionRecord):
+        return distribution_from(value.distribution, value.parameters)
+    if isinstance(value, schema.FractionRecord):
+        top, _, bottom = value.fraction.partition("/")
         return Fraction(int(top), int(bottom))
-    if "unit" in value:
-        return Unit(value["unit"])
-    if "array" in value:
-        array = np.empty(len(value["array"]), dtype=object)
-        array[:] = [_decoded_value(each) for each in value["array"]]
+    if isinstance(value, schema.UnitRecord):
+        return Unit(value.unit)
+    if isinstance(value, schema.ArrayRecord):
+        array = np.empty(len(value.array), dtype=object)
+        array[:] = [_decoded_value(each) for each in value.array]
         array.setflags(write=False)
         return array
-    return tuple(value["tuple"])
+    return tuple(value.tuple) if isinstance(value, schema.TupleRecord) else value
 
 
 # --- what a node must be -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from .nodes import Correlated, Leaf, Node
 from .substitution import substitute
 from .walking import leaf_of, walk
 
-__all__ = ["united"]
+__all__ = ["says_the_same", "told", "united"]
 
 ROUNDING = 1e-12
 
@@ -45,9 +45,9 @@ def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _check_form(known: Leaf | Correlated, node: Leaf | Correlated) -> None:
     one, other = leaf_of(known), leaf_of(node)
-    if not _says_the_same(one, other):
+    if not says_the_same(one, other):
         raise CorrelationError(
-            f"{_called(one, other)} is {_told(one)} in one place and {_told(other)} in another, and one identity has "
+            f"{_called(one, other)} is {told(one)} in one place and {told(other)} in another, and one identity has "
             f"one belief; take the same one in both places, or make them two inputs (without finding=)"
         )
     if isinstance(known, Correlated) != isinstance(node, Correlated):
@@ -69,7 +69,8 @@ def _called(one: Leaf, other: Leaf) -> str:
     )
 
 
-def _told(leaf: Leaf) -> str:
+def told(leaf: Leaf) -> str:
+    """Return the belief of an input in a few numbers, for a message."""
     if leaf.axes:
         return f"{leaf.written} {leaf.unit.text}"
     if not isinstance(leaf.value, Distribution):
@@ -78,7 +79,7 @@ def _told(leaf: Leaf) -> str:
     return f"{middle:.6g} {leaf.unit.text} ({low:.4g} to {high:.4g})"
 
 
-def _says_the_same(one: Leaf, other: Leaf) -> bool:
+def says_the_same(one: Leaf, other: Leaf) -> bool:
     """Whether two leaves hold one belief, in whichever units."""
     if one.axes != other.axes or one.is_uncertain != other.is_uncertain or not same_dimension(one.unit, other.unit):
         return False

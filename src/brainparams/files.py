@@ -1,0 +1,254 @@
+"""Files: those of strangers are read strictly and within bounds, and ours are written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .errors import FileError, KindError, shown
+
+__all__ = ["LARGEST", "Document", "path_of", "read_json", "read_text", "strict_json", "write_whole"]
+
+LARGEST = 10 * 2**20
+DEEPEST = 64
+LONGEST_INTEGER = 4000  # digits; Python itself refuses a little more
+
+Way = tuple[str | int, ...]
+
+
+class Document(NamedTuple):
+    """What a JSON text holds, with the text, so that a fault is told with its line and column."""
+
+    content: Any
+    text: str
+
+    def place(self, way: Way) -> str:
+        """Return where the value at the end of a way of keys and positions stands: ``line 3, column 5``."""
+        found = next((each.start for each in _tokens(self.text) if each.is_value and each.way == way), 0)
+        return _place(self.text, found)
+
+
+def path_of(path: object, where: str) -> Path:
+    """Return a path, or say that something else came.
+
+    Raises
+    ------
+    KindError
+        For what is no path.
+    """
+    if not isinstance(path, str | os.PathLike) or not str(path).strip() or "\0" in str(path):
+        raise KindError(f"{where}: needs the path of a file, such as 'brain.json'; got {shown(path)}")
+    return Path(path)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def read_text(path: object, where: str, what: str, largest: int = LARGEST) -> str:
+    """Return the text of a file, read once its size is known to be within bounds.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    where
+        Function that asks, for messages.
+    what
+        What the file should be: ``"a file that save() wrote"``.
+    largest
+        Bytes that it may hold.
+
+    Raises
+    ------
+    FileError
+        If there is no such file, it is larger, or it is no text in UTF-8.
+    """
+    source = path_of(path, where)
+    try:
+        if source.exists() and not source.is_file():
+            raise FileError(f"{where}: {shown(source.name)} is no file; give the path of {what}")
+        if source.stat().st_size > largest:
+            raise FileError(f"{where}: the file is larger than {largest // 2**20} MB; it is not {what}")
+        return source.read_text(encoding="utf-8-sig")
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{where}: {error.strerror or type(error).__name__}; give the path of {what}") from None
+    except ValueError:
+        raise FileError(f"{where}: not a text in UTF-8; give the path of {what}") from None
+
+
+def read_json(path: object, where: str, what: str, largest: int = LARGEST) -> Document:
+    """Return what a JSON file holds; see `read_text` and `strict_json`."""
+    return strict_json(read_text(path, where, what, largest), where)
+
+
+def strict_json(text: str, where: str) -> Document:
+    """Return what a JSON text holds: no key twice in one object, finite numbers, nothing behind it, bounded depth.
+
+    Raises
+    ------
+    FileError
+        With line and column.
+
+    Examples
+    --------
+    >>> strict_json('{"a": [1, 2]}', "f()").content
+    {'a': [1, 2]}
+    >>> strict_json('{"a": 1, "a": 2}', "f()")
+    Traceback (most recent call last):
+    brainparams.errors.FileError: f(): line 1, column 10: the key 'a' stands twice in one object
+    """
+    marks = re.findall(r'"(?:[^"\\]|\\.)*+"|[\[{}\]]', text, re.DOTALL)
+    levels = accumulate(1 if each in "[{" else -1 for each in marks if len(each) == 1)
+    if max(levels, default=0) > DEEPEST:
+        raise FileError(f"{where}: nested deeper than {DEEPEST} levels; nothing that was saved is")
+    try:
+        content = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_finite, parse_int=_short
+        )
+    except json.JSONDecodeError as error:
+        raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except _FaultError:
+        raise FileError(f"{where}: {_first_fault(text)}") from None
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{where}: not JSON that can be read ({type(error).__name__})") from None
+    return Document(content, text)
+
+
+class _FaultError(Exception):
+    """Something that JSON's grammar allows, or Python's reader does, and we do not; its place is found afterwards."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _FaultError
+    return found
+
+
+def _constant(_: str) -> Any:
+    raise _FaultError
+
+
+def _finite(numeral: str) -> float:
+    if not math.isfinite(number := float(numeral)):
+        raise _FaultError
+    return number
+
+
+def _short(numeral: str) -> int:
+    if len(numeral) > LONGEST_INTEGER:
+        raise _FaultError
+    return int(numeral)
+
+
+def _first_fault(text: str) -> str:
+    """Return the first such fault of a text, with its place."""
+    seen: dict[Way, set[str | int]] = {}
+    for each in _tokens(text):
+        fault = _fault(each) if each.is_value else None
+        if not each.is_value:
+            keys = seen.setdefault(each.way[:-1], set())
+            fault = f"the key {shown(each.way[-1])} stands twice in one object" if each.way[-1] in keys else None
+            keys.add(each.way[-1])
+        if fault:
+            return f"{_place(text, each.start)}: {fault}"
+    return "not JSON that can be read"
+
+
+def _fault(value: _Token) -> str | None:
+    if value.text in ("NaN", "Infinity", "-Infinity"):
+        return f"{value.text} is not a number; every number in the file is finite"
+    if value.text[0] not in "-0123456789":
+        return None
+    if set(value.text) & set(".eE"):
+        is_finite = math.isfinite(float(value.text))
+        return None if is_finite else f"{shown(value.text)} is beyond float range (1.8e308)"
+    is_short = len(value.text) <= LONGEST_INTEGER
+    return None if is_short else f"an integer of {len(value.text)} digits; the most is {LONGEST_INTEGER}"
+
+
+def _place(text: str, start: int) -> str:
+    return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
+
+
+class _Token(NamedTuple):
+    """A key or a value of a JSON text, with the way of keys and positions that leads to it."""
+
+    text: str
+    way: Way
+    start: int
+    is_value: bool
+
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{}\],:]|[^\s\[{}\],:"]++', re.DOTALL)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """Yield the keys and values of a text that is JSON."""
+    way: list[str | int] = []
+    is_key = False
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if token in "]}":
+            way.pop()
+        elif token == "," and isinstance(way[-1], int):
+            way[-1] += 1
+        elif token == ",":
+            is_key = True
+        elif token == ":":
+            is_key = False
+        elif is_key:
+            way[-1] = json.loads(token)
+            yield _Token(token, tuple(way), match.start(), is_value=False)
+        else:
+            yield _Token(token, tuple(way), match.start(), is_value=True)
+            if token in "[{":
+                way.append("" if token == "{" else 0)
+                is_key = token == "{"
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def write_whole(path: object, text: str, where: str) -> Path:
+    """Write a text to a file, whole or not at all: beside it, to the disk, and then in its place.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written; what stood there before is untouched then.
+    """
+    target = path_of(path, where)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise FileError(f"{where}: a text holds {text[error.start]!r}, which is no character; mend that text") from None
+    if not target.parent.is_dir():
+        raise FileError(f"{where}: there is no folder {shown(str(target.parent))}; make it first")
+    if target.is_dir():
+        raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
+    final = target.resolve()  # a link stays a link
+    beside = final.with_name(f".{final.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if final.exists():
+            beside.chmod(final.stat().st_mode)
+        beside.replace(final)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        raise FileError(f"{where}: {reason}; what stood there before is as it was") from None
+    return target

@@ -1,0 +1,59 @@
+"""Records on disk: an estimate saved with what came out, loaded, run again and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..checks import strict
+from ..errors import shown
+from ..files import write_whole
+from ..quantity import Quantity
+from .record import read, record_of, written
+from .results import Settings
+
+__all__ = ["load", "save"]
+
+
+@strict
+def load(path: str | Path, *, edited: bool = False) -> Quantity:
+    """Return a quantity from a JSON file that ``Quantity.save`` wrote; its unknowns are the same unknowns.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of the file.
+    edited : bool
+        Whether a file that was changed since it was saved is taken as it stands; otherwise that is an error which
+        names what was changed.
+
+    Returns
+    -------
+    Quantity
+
+    Raises
+    ------
+    FileError
+        If the file is too large, not JSON, of an unknown format, not a quantity, changed since it was saved, or says
+        something else under the identity of a finding than the evidence does.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> x = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     y = bp.load(x.save(pathlib.Path(folder) / "x.json"))
+    >>> (x - y).value
+    0
+    """
+    return read(path, f"load({_name(path)})", edited=edited)[0]
+
+
+def save(quantity: Quantity, path: Any, settings: dict[str, Any]) -> Path:
+    """Write the record of a quantity to a file, whole or not at all; see ``Quantity.save``."""
+    where = f"save({_name(path)})"
+    return write_whole(path, written(record_of(quantity, Settings(**settings)), where), where)
+
+
+def _name(path: object) -> str:
+    return shown(Path(path).name if isinstance(path, str | Path) else path)

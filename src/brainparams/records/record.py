@@ -1,0 +1,215 @@
+"""A saved estimate: the graph, what the evidence was, how it was computed, what came out, and a hash of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ..errors import FileError, UnknownNameError, shown
+from ..files import LARGEST, Document, read_json
+from ..findings import evidence
+from ..graph import Leaf, Node, leaf_of, walk
+from ..graph.document import checked, document, migrated, nodes_of
+from ..graph.identity import says_the_same, told
+from ..graph.nodes import Correlated
+from ..graph.schema import MOST_NODES, NodeDocument, Strict
+from ..quantity import Quantity
+from .results import Refused, Results, Settings, results_of
+
+__all__ = ["Evidence", "Record", "content_hash", "inputs_of", "json_schema", "read", "record_of", "written"]
+
+A_FILE = "a file that save() wrote"
+FINDING = "finding:"
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
+
+
+class Evidence(Strict):
+    """The edition of the evidence, and a digest of every finding that the quantity uses, by identity."""
+
+    edition: str
+    findings: dict[str, Digest]
+
+
+class Record(NodeDocument):
+    """A document with what came out, and what it takes to have it come out again."""
+
+    evidence: Evidence | None = None
+    settings: Settings | None = None
+    results: Results | Refused | None = None
+    digests: dict[str, Digest | list[Digest]] | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the files that `save` writes."""
+    schema = Record.model_json_schema(mode="validation")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A saved brainparams estimate",
+        **schema,
+    }
+
+
+# --- making and writing ------------------------------------------------------------------------------------------
+
+
+def record_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:
+    """Return the whole record of a quantity, as plain lists and dicts."""
+    content = document(quantity)
+    findings = [each for each in inputs_of(quantity.node) if _is_known(each)]
+    used = {each.uid.removeprefix(FINDING): _digest(_belief(each)) for each in findings}
+    content["evidence"] = {"edition": evidence.edition if used else "", "findings": dict(sorted(used.items()))}
+    content["settings"] = settings.model_dump()
+    content["results"] = results_of(quantity, settings)
+    content["digests"] = digests_of(content)
+    content["sha256"] = content_hash(content)
+    return content
+
+
+def written(content: Mapping[str, Any], where: str) -> str:
+    """Return a record as the text of its file.
+
+    Raises
+    ------
+    FileError
+        If it would be larger than what is read again.
+    """
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    size, count = len(text.encode("utf-8", "replace")), len(content["nodes"])
+    if size > LARGEST or count > MOST_NODES:
+        raise FileError(
+            f"{where}: {count} steps and inputs make {size / 2**20:.1f} MB, and a "
+            f"file holds at most {MOST_NODES} in {LARGEST // 2**20} MB; use arrays with a named axis"
+        )
+    return text
+
+
+def inputs_of(node: Node) -> Iterator[Leaf]:
+    """Yield the inputs of a graph, correlated ones as they were made."""
+    for each in walk([node]):
+        if isinstance(each, Leaf | Correlated):
+            yield leaf_of(each)
+
+
+def _is_known(leaf: Leaf) -> bool:
+    return leaf.uid.startswith(FINDING) and _finding(leaf) is not None
+
+
+def _finding(leaf: Leaf) -> Leaf | None:
+    """Return the packaged finding of the same identity; None where the identity is a user's own."""
+    try:
+        node = evidence(leaf.uid.removeprefix(FINDING)).node
+    except UnknownNameError:
+        return None
+    known = next(iter(inputs_of(node)), None)
+    return known if known is not None and known.uid == leaf.uid else None
+
+
+def _belief(leaf: Leaf) -> Any:
+    fields = document(leaf)["nodes"][0]
+    return [fields[name] for name in ("value", "unit", "axes") if name in fields]
+
+
+# --- hashes ------------------------------------------------------------------------------------------------------
+
+
+def _canonical(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _digest(content: Any) -> str:
+    return hashlib.blake2b(_canonical(content), digest_size=4).hexdigest()
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of everything in a record but the hash itself."""
+    return hashlib.sha256(_canonical({key: content[key] for key in content if key != "sha256"})).hexdigest()
+
+
+def digests_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return short digests of the parts, by which a changed one is named; nodes one by one."""
+    parts = {key: _digest(value) for key, value in content.items() if key not in ("nodes", "digests", "sha256")}
+    return {**parts, "nodes": [_digest(each) for each in content["nodes"]]}
+
+
+def changed_parts(content: Mapping[str, Any]) -> list[str]:
+    """Return what in a record is not as it was saved; nothing where the hash fits, or where there is none."""
+    if content.get("sha256") in (None, content_hash(content)):
+        return []
+    then, now = content.get("digests") or {}, digests_of(content)
+    nodes = then.get("nodes", [])
+    parts = [key for key in {**then, **now} if key != "nodes" and then.get(key) != now.get(key)]
+    if len(nodes) != len(now["nodes"]):
+        return [*parts, f"{len(now['nodes'])} nodes in place of {len(nodes)}"]
+    pairs = zip(nodes, now["nodes"], strict=True)
+    parts += [_node_name(content, place) for place, (one, other) in enumerate(pairs) if one != other]
+    return parts or ["the hash itself"]
+
+
+def _node_name(content: Mapping[str, Any], place: int) -> str:
+    node = content["nodes"][place] if place < len(content["nodes"]) else {}
+    name = node.get("leaf", node).get("name") or node.get("leaf", node).get("written") or node.get("operation")
+    return f"nodes[{place}] ({name})" if name else f"nodes[{place}]"
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def read(path: object, where: str, *, edited: bool = False) -> tuple[Quantity, Record, dict[str, Any]]:
+    """Return the quantity of a file, its record, and the record as plain lists and dicts.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    where
+        Function that asks, for messages.
+    edited
+        Whether a record that was changed since it was saved is taken as it stands.
+
+    Raises
+    ------
+    FileError
+        If the file is no record, was changed since it was saved, or says something else under the identity of a
+        finding than the evidence does.
+    """
+    read_content = read_json(path, where, A_FILE)
+    content = migrated(read_content.content, where)
+    place = _Places(read_content)
+    record = checked(Record, content, where, place)
+    node = nodes_of(record, where, place)[-1]
+    changes = [] if edited else changed_parts(content)
+    if changes:
+        raise FileError(
+            f"{where}: changed since it was saved: {', '.join(changes[:5])}{', …' if len(changes) > 5 else ''}. Save "
+            f"it again from where it came from, or take it as it stands: bp.load(path, edited=True)"
+        )
+    for leaf in inputs_of(node):
+        _check_finding(leaf, record, where)
+    return Quantity(node), record, content
+
+
+def _check_finding(leaf: Leaf, record: Record, where: str) -> None:
+    known = _finding(leaf) if leaf.uid.startswith(FINDING) else None
+    if known is not None and not says_the_same(known, leaf):
+        name = leaf.uid.removeprefix(FINDING)
+        saved = record.evidence.edition if record.evidence else ""
+        edition = f" (saved with edition {saved})" if saved else ""
+        raise FileError(
+            f"{where}: finding {shown(name)} is {told(known)} in edition {evidence.edition}, and the file holds "
+            f"{told(leaf)}{edition}; use the finding, or make it an input of your own with bp.assumed"
+        )
+
+
+class _Places:
+    """Where the values of a file stand, as the beginning of a message."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def __call__(self, way: tuple[str | int, ...]) -> str:
+        return f"{self._document.place(way)}: "

@@ -1,0 +1,121 @@
+"""The results of a quantity as numbers that a file holds: quantiles and moments, each with its standard error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import BrainparamsError
+from ..estimate import Estimate
+from ..graph.schema import FractionRecord, Strict
+from ..quantity import Quantity
+
+__all__ = ["LEVELS", "Refused", "Results", "Settings", "results_of"]
+
+LEVELS = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
+
+One = int | float | FractionRecord | None
+Numbers = One | list[One]  # of an array all elements in a row, the last axis fastest; null where a number is not finite
+
+
+class Settings(Strict):
+    """How the results are computed."""
+
+    engine: Literal["auto", "exact", "convolution", "linear", "sobol", "random"] = "auto"
+    seed: int | None = 0
+    draws: Annotated[int, Field(ge=1)] | None = None
+    digits: Annotated[int, Field(ge=1)] = 3
+
+
+class Refused(Strict):
+    """Why there is no such number."""
+
+    refused: str
+
+
+class Moment(Strict):
+    """An expected value or a standard deviation."""
+
+    value: Numbers
+
+
+class Quantile(Strict):
+    """A quantile, and its standard error from the method of calculation alone."""
+
+    p: float
+    value: Numbers
+    standard_error: Numbers
+
+
+class Results(Strict):
+    """What an engine found out; `value` stands alone where there is no spread at all."""
+
+    engine: str
+    reason: str
+    draws: int
+    seed: int | None
+    versions: dict[str, str]
+    unit: str
+    value: Numbers = None
+    quantiles: list[Quantile] = Field(default_factory=list)
+    mean: Moment | Refused | None = None
+    sd: Moment | Refused | None = None
+
+
+def results_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:
+    """Return the results as plain lists and dicts, or the reason why there are none."""
+    try:
+        found = quantity.estimate(**dict(settings))
+        return _told(found)
+    except BrainparamsError as error:
+        return {"refused": str(error)}
+
+
+def _told(found: Estimate) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "engine": found.engine,
+        "reason": found.reason,
+        "draws": found.draws,
+        "seed": found.seed,
+        "versions": dict(found.versions),
+        "unit": found.unit.text,
+    }
+    if found.is_exact_number:
+        return {**told, "value": numbers(found.value)}
+    quantiles = [
+        {"p": p, "value": numbers(found.quantile(p)), "standard_error": numbers(found.standard_error(p))}
+        for p in LEVELS
+    ]
+    moments = {"mean": _moment(lambda: found.mean), "sd": _moment(lambda: found.sd)}
+    return {**told, "quantiles": quantiles, **moments}
+
+
+def _moment(ask: Callable[[], Any]) -> Mapping[str, Any]:
+    try:
+        return {"value": numbers(ask())}
+    except BrainparamsError as error:
+        return {"refused": str(error)}
+
+
+def numbers(value: Any) -> Any:
+    """Return a number, or an array of them, as JSON holds it; what is not finite is null.
+
+    Examples
+    --------
+    >>> numbers(np.array([1.5, np.nan])), numbers(Fraction(1, 3))
+    ([1.5, None], {'fraction': '1/3'})
+    """
+    if isinstance(value, np.ndarray):
+        return [numbers(each) for each in value.ravel().tolist()]
+    if isinstance(value, Fraction):
+        whole = value.denominator == 1
+        return value.numerator if whole else {"fraction": f"{value.numerator}/{value.denominator}"}
+    if isinstance(value, int):
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else None

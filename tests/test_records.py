@@ -1,0 +1,530 @@
+"""Records on disk: what is saved comes back, old files are read for ever, and a stranger's file cannot harm."""
+
+import contextlib
+import copy
+import json
+import math
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import brainparams as bp
+from brainparams.distributions import Distribution
+from brainparams.errors import BrainparamsError, FileError, KindError
+from brainparams.graph.document import document, from_document
+from brainparams.graph.schema import FORMAT
+from brainparams.records import record as records
+from golden_records import GOLDEN
+
+LAW = settings(derandomize=True, deadline=None, max_examples=100)
+DATA = Path(__file__).parent / "data" / "records"
+
+
+def number(belief, name=None, unit="1", **options):
+    return bp.assumed(belief, unit, because="test", name=name, **options)
+
+
+def lognormal(low, high, name=None, unit="1", **options):
+    return bp.assumed(f"{low!r} to {high!r}", unit, because="test", name=name, **options)
+
+
+@pytest.fixture(scope="module")
+def brain():
+    return GOLDEN["brain"]()
+
+
+# --- what is saved comes back ------------------------------------------------------------------------------------
+
+KINDS = [
+    bp.Normal(mean=5.0, sd=1.0),
+    bp.LogNormal(1.0, 0.5),
+    bp.Uniform(1.0, 2.0),
+    bp.LogUniform(1.0, 9.0),
+    bp.Triangular(1.0, 2.0, 4.0),
+    bp.Beta(2.0, 3.0),
+    bp.Empirical([1.0, 2.0, 5.0]),
+    bp.PERT(1.0, 2.0, 4.0),
+    bp.Gamma(2.0, 0.5),
+    bp.StudentT(9.0, 0.1, math.inf),
+    bp.ShiftedLogNormal(1.0, 0.0, 0.5),
+    bp.Discrete({1.0: 0.25, 3.0: 0.75}),
+    bp.Mixture([bp.Normal(5.0, 1.0), bp.LogNormal(1.0, 0.5)], [0.25, 0.75]),
+    bp.Truncated(bp.Normal(1.0, 2.0), low=0.5),
+]
+
+
+def everything(brain):
+    total = bp.exact(10**300 + 1, "m") * bp.exact(Fraction(1, 3), "1/m") * bp.exact(0.1, "1")
+    for place, belief in enumerate(KINDS):
+        total = total + number(belief, f"kind {place}") ** 2
+    array = bp.assumed({"a": "1 to 2 m", "b": bp.Normal(mean=3.0, sd=0.1)}, "m", because="test", axis="r", name="<r>")
+    along = bp.exact({"u": 2, "v": Fraction(1, 7)}, "1", axis="s")
+    lengths = ((array * along).total("s")["a"] + (array.total("r") + along["v"] * bp.exact("5 mm"))) / bp.exact("1 m")
+    stacked = bp.stacked([lengths, bp.maximum(lengths, bp.sqrt(total))], "q", ["é", "ö"]).total("q")
+    return stacked * brain.with_caveat("rough", effect="unknown") + bp.evidence("human/brain/neurons") * bp.exact(
+        "1 parameter/neuron"
+    )
+
+
+def test_saved_loaded_and_saved_again_is_the_same_to_the_byte(brain, tmp_path):
+    for place, quantity in enumerate([everything(brain), brain, bp.exact(10**300, "neuron"), lognormal(1.0, 2.0)]):
+        first = quantity.save(tmp_path / f"{place}.json")
+        loaded = bp.load(first)
+        second = loaded.save(tmp_path / f"{place} again.json")
+        assert first.read_bytes() == second.read_bytes()
+        assert loaded == quantity
+        assert loaded.unit == quantity.unit
+        assert loaded.explain() == quantity.explain()
+        assert loaded.bibliography() == quantity.bibliography()
+
+
+def test_saved_files_are_plain_and_finite_json(brain, tmp_path):
+    content = json.loads(everything(brain).save(tmp_path / "all.json").read_text("utf-8"), parse_constant=pytest.fail)
+    assert set(content) == {
+        "brainparams", "format", "citations", "nodes", "evidence", "settings", "results", "digests", "sha256",
+    }  # fmt: skip
+    assert content["brainparams"] == bp.__version__
+
+
+def whole_document():
+    neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", name="neurons")
+    share = bp.assumed({"a": "1 to 2", "b": bp.Beta(2.0, 3.0)}, "1", because="test", axis="r")
+    total = (
+        ((neurons * share).total("r") + neurons * share["a"] ** Fraction(1, 2)).to("neuron").named("all", symbol="A")
+    )
+    return document((total / bp.exact(Fraction(1, 3), "1") - bp.exact(7, "neuron")).with_caveat("x", effect="raises"))
+
+
+WHOLE = whole_document()
+
+
+def written(path, text):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def changed(**changes):
+    return {**copy.deepcopy(WHOLE), **changes}
+
+
+BAD_TEXTS = {
+    "empty": "",
+    "not JSON": "neurons: 86e9",
+    "truncated": json.dumps(WHOLE)[:-40],
+    "a number": "5",
+    "a list": "[]",
+    "null": "null",
+    "other JSON": '{"nodes": 5}',
+    "duplicate keys": '{"format": 1, "format": 1, "citations": {}, "nodes": []}',
+    "duplicate keys inside": '{"format": 1, "citations": {}, "nodes": [{"kind": "leaf", "kind": "leaf"}]}',
+    "NaN": json.dumps(WHOLE).replace("86060000000.0", "NaN"),
+    "infinity": json.dumps(WHOLE).replace("86060000000.0", "-Infinity"),
+    "beyond float": json.dumps(WHOLE).replace("86060000000.0", "1e999"),
+    "too many digits": json.dumps(WHOLE).replace('"value": 7', f'"value": {"7" * 6000}'),
+    "a value beyond float": json.dumps(WHOLE).replace('"value": 7', f'"value": {"7" * 400}'),
+    "deep": "[" * 100_000,
+    "deep value": json.dumps(WHOLE).replace('"value": 7', '"value": ' + '{"array": [' * 900 + "1" + "]}" * 900),
+    "not UTF-8": b"\xff\xfe{}",
+    "null bytes": b"\x00" * 100,
+    "divided by zero": json.dumps(WHOLE).replace('"fraction": "1/3"', '"fraction": "1/0"'),
+    "wrong format": json.dumps(changed(format=3)),
+    "format in words": json.dumps(changed(format="1")),
+    "no nodes": json.dumps(changed(nodes=[])),
+    "nodes as text": json.dumps(changed(nodes="leaf")),
+    "unknown operation": json.dumps(WHOLE).replace('"multiply"', '"__import__"'),
+    "unknown kind": json.dumps(WHOLE).replace('"kind": "step"', '"kind": "code"'),
+    "unknown distribution": json.dumps(WHOLE).replace('"normal"', '"cauchy"'),
+    "unknown unit": json.dumps(WHOLE).replace('"unit": "neuron"', '"unit": "neurone"'),
+    "unknown group": json.dumps(WHOLE).replace('"group": "exact"', '"group": "certain"'),
+    "unknown effect": json.dumps(WHOLE).replace('"raises"', '"doubles"'),
+    "unknown citation": json.dumps(changed(citations={})),
+    "parents ahead": json.dumps(WHOLE).replace('"parents": [0', '"parents": [99'),
+    "parents behind": json.dumps(WHOLE).replace('"parents": [0', '"parents": [-1'),
+    "negative sd": json.dumps(WHOLE).replace("8120000000.0", "-1.0"),
+    "a wrong unit for the operation": json.dumps(WHOLE).replace('"operation": "multiply", "unit": "neuron"',
+                                                                '"operation": "multiply", "unit": "m"'),
+    "one argument too few": json.dumps(WHOLE).replace('"parents": [3, 6]', '"parents": [3]'),
+    "a truth value": json.dumps(WHOLE).replace('"value": 7', '"value": true'),
+    "no value": json.dumps(WHOLE).replace('"value": 7', '"value": null'),
+    "text as value": json.dumps(WHOLE).replace('"value": 7', '"value": "7"'),
+    "a name that is no text": json.dumps(WHOLE).replace('"name": "neurons"', '"name": 5'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in BAD_TEXTS.items()])
+def test_what_is_no_saved_quantity_is_refused(text, tmp_path):
+    assert text != json.dumps(WHOLE)
+    path = written(tmp_path / "bad.json", text)
+    with pytest.raises(FileError, match=r"load\(") as caught:
+        bp.load(path)
+    assert caught.value.__cause__ is None
+    assert len(str(caught.value)) < 600
+
+
+def test_a_file_too_large_to_be_one_is_not_read(tmp_path):
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)
+    with pytest.raises(FileError, match="larger than 10 MB"):
+        bp.load(path)
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path):
+    for path in (tmp_path / "missing.json", tmp_path):
+        with pytest.raises(FileError, match=r"load\(.*save\(\)"):
+            bp.load(path)
+
+
+def test_what_could_not_be_loaded_is_not_saved(tmp_path, monkeypatch):
+    quantity = lognormal(1.0, 2.0, "x") * bp.exact(3, "1")
+    for name, limit in (("LARGEST", 100), ("MOST_NODES", 2)):
+        with monkeypatch.context() as patch:
+            patch.setattr(records, name, limit)
+            with pytest.raises(FileError, match=r"save\('x.json'\): 3 steps and inputs"):
+                quantity.save(tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def places(content, path=()):
+    yield path
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from places(value, (*path, key))
+    elif isinstance(content, list):
+        for place, value in enumerate(content):
+            yield from places(value, (*path, place))
+
+
+PLACES = [path for path in places(WHOLE) if path]
+ODD = st.one_of(
+    st.sampled_from([None, True, False, -1, 0, 1, 2, 99, 2**70, 10**400, 0.5, -1e308, 1e-320, math.nan, math.inf, "",
+                     "x", "neuron", "normal", "add", "total", [], {}, [[]], [0], [0, 0, 0], {"unit": "m"},
+                     {"fraction": "0/1"},
+                     {"fraction": "x/y"}, {"tuple": [1]}, {"array": []}, {"array": [1, {"array": [2]}]}, {"parts": []},
+                     {"distribution": "stack", "parameters": {"parts": []}},
+                     {"distribution": "normal", "parameters": {"mean": 0.0, "sd": 1.0}}]),
+    st.text(max_size=8),
+    st.integers(),
+    st.floats(),
+)  # fmt: skip
+
+
+def mutated(content, kind, path, odd):
+    *way, last = path
+    for step in way:
+        content = content[step]
+    if kind == "replace":
+        content[last] = odd
+    elif kind == "remove":
+        del content[last]
+    elif kind == "double" and isinstance(content, list):
+        content.insert(last, copy.deepcopy(content[last]))
+    elif kind == "swap" and isinstance(content, list):
+        content[last], content[0] = content[0], content[last]
+
+
+@settings(LAW, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["replace", "replace", "remove", "double", "swap"]), st.sampled_from(PLACES), ODD),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_a_mutated_document_is_refused_or_is_a_quantity(tmp_path, mutations):
+    content = copy.deepcopy(WHOLE)
+    for kind, path, odd in mutations:
+        try:
+            mutated(content, kind, path, odd)
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier mutation took the place away
+    path = written(tmp_path / "mutated.json", json.dumps(content))
+    try:
+        loaded = bp.load(path)
+    except FileError:
+        return
+    # what was let in is as good as any quantity: it is stored again, told, and evaluated, or refused on purpose
+    assert bp.load(loaded.save(tmp_path / "again.json")) == loaded
+    assert isinstance(loaded.bibliography(), str)
+    with contextlib.suppress(BrainparamsError):
+        loaded.estimate(engine="random", draws=50)
+    with contextlib.suppress(BrainparamsError):
+        loaded.to_uncertainties()
+
+
+@settings(LAW, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(json.dumps(WHOLE)) - 1), st.integers(0, 255), st.booleans())
+def test_a_damaged_file_is_refused_or_is_a_quantity(tmp_path, place, byte, cut):
+    text = json.dumps(WHOLE).encode()
+    damaged = text[:place] if cut else text[:place] + bytes([byte]) + text[place + 1 :]
+    path = written(tmp_path / "damaged.json", damaged)
+    try:
+        loaded = bp.load(path)
+    except FileError:
+        return
+    assert isinstance(loaded, bp.Quantity)
+    assert not cut
+
+
+@pytest.mark.parametrize("content", [None, 5, "x", [], {}, {"format": 1, "nodes": [], "citations": {}}])
+def test_documents_are_checked_before_anything_is_made(content):
+    with pytest.raises(FileError):
+        from_document(content)
+
+
+def test_every_kind_of_belief_is_stored():
+    exported = [getattr(bp, name) for name in bp.__all__]
+    kinds = {each for each in exported if isinstance(each, type) and issubclass(each, Distribution)} - {Distribution}
+    assert {type(belief) for belief in KINDS} == kinds
+
+
+# --- every format ----------------------------------------------------------------------------------------------------
+
+FILES = sorted(DATA.rglob("*.json"))
+
+
+def test_there_is_a_golden_file_of_every_kind_in_every_format():
+    assert {each.parent.name for each in FILES} == {f"format-{version}" for version in range(1, FORMAT + 1)}
+    assert len(FILES) == FORMAT * len(GOLDEN)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_file_of_any_format_is_read(file, tmp_path):
+    loaded, fresh = bp.load(file), GOLDEN[file.stem]()
+    assert loaded.unit == fresh.unit
+    assert loaded.axes == fresh.axes
+    assert repr(loaded) == repr(fresh)
+    assert loaded.bibliography() == fresh.bibliography()
+    again = bp.load(loaded.save(tmp_path / "again.json"))
+    assert again == loaded
+    assert json.loads((tmp_path / "again.json").read_text("utf-8"))["format"] == FORMAT
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_file_of_the_present_format_is_what_is_saved_today(name, tmp_path):
+    """Inputs of a golden file keep their identity, so that it is written again node by node."""
+    file = DATA / f"format-{FORMAT}" / f"{name}.json"
+    then = json.loads(file.read_text("utf-8"))
+    now = json.loads(bp.load(file).save(tmp_path / "now.json").read_text("utf-8"))
+    assert now["nodes"] == then["nodes"]
+    assert now["citations"] == then["citations"]
+    assert now["results"]["unit"] == then["results"]["unit"]
+    for one, other in zip(*(each["results"].get("quantiles", []) for each in (now, then)), strict=True):
+        assert one["value"] == pytest.approx(other["value"], rel=1e-3)
+
+
+# --- the schema ------------------------------------------------------------------------------------------------------
+
+SCHEMA = Path(records.__file__).with_name("record.schema.json")
+
+
+def test_the_published_schema_is_the_one_that_is_checked():
+    """Write it anew with ``python -m brainparams.records > src/brainparams/records/record.schema.json``."""
+    command = [sys.executable, "-m", "brainparams.records"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(SCHEMA.read_text("utf-8")) == json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_is_saved_fits_the_published_schema(name, tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    content = json.loads(GOLDEN[name]().save(tmp_path / "x.json").read_text("utf-8"))
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    validator.validate(content)
+    for change in ({"spred": 1}, {"format": True}, {"format": "2"}, {"nodes": []}):
+        assert not validator.is_valid({**content, **change})
+    content["nodes"][0]["spred"] = 3
+    assert not validator.is_valid(content)
+
+
+# --- what was changed is told ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path):
+    def change(edit):
+        path = lognormal(1.0, 40.0, "w", "m").save(tmp_path / "w.json")
+        content = json.loads(path.read_text("utf-8"))
+        edit(content)
+        return written(tmp_path / "edited.json", json.dumps(content, indent=1))
+
+    return change
+
+
+def test_a_record_edited_by_hand_is_told_with_what_differs(saved):
+    path = saved(lambda content: content["nodes"][0]["value"]["parameters"].update(mu=6.0))
+    with pytest.raises(FileError, match=r"load\('edited.json'\): changed since it was saved: nodes\[0\] \(w\)"):
+        bp.load(path)
+    assert bp.load(path, edited=True).median() == pytest.approx(math.exp(6.0))
+    path = saved(lambda content: content["results"].update(engine="sobol", reason="x"))
+    with pytest.raises(FileError, match=r"changed since it was saved: results\."):
+        bp.load(path)
+    path = saved(lambda content: content.update(sha256="0" * 64))
+    with pytest.raises(FileError, match="changed since it was saved: the hash itself"):
+        bp.load(path)
+    path = saved(lambda content: content["nodes"].insert(0, content["nodes"][0]))
+    with pytest.raises(FileError, match="2 nodes in place of 1"):
+        bp.load(path)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda c: c["nodes"][0].update(spred=3), r"line \d+, column \d+: nodes\[0\]\.spred is no key .*'spread'"),
+        (lambda c: c.update(nodez=3), r"nodez is no key here. Did you mean 'nodes'"),
+        (lambda c: c.update(format=True), "format True; this version reads 1 to 2"),
+        (lambda c: c.update(format=2.0), "format 2.0"),
+        (lambda c: c.update(format=99), "upgrade brainparams"),
+        (lambda c: c["nodes"][0].update(name=5), r"nodes\[0\]\.name 5: Input should be a valid string"),
+        (lambda c: c["nodes"][0].update(value=True), r"nodes\[0\]\.value True"),
+        (lambda c: c["nodes"][0].pop("uid"), r"nodes\[0\]\.uid is missing"),
+        (lambda c: c["nodes"][0].update(unit="metrr"), r"line 6, column \d+: nodes\[0\]: .*metrr"),
+        (lambda c: c["nodes"].append({"kind": "step", "parents": [1]}), r"nodes\[1\] .*parents have to stand before"),
+        (lambda c: c["nodes"].append({"kind": "step", "parents": [9], "name": "x"}), "parents have to stand before"),
+        (lambda c: c.update(nodes=[], spred=1, format=2, sha256=5), r"is no key here.*; .*|.*; .*"),
+    ],
+)  # fmt: skip
+def test_what_no_record_holds_is_told_with_its_place(saved, edit, told):
+    with pytest.raises(FileError, match=rf"load\('edited.json'\): .*{told}") as caught:
+        bp.load(saved(edit))
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"format": 2,\n "format": 2}', "line 2, column 2: the key 'format' stands twice in one object"),
+        ('{"format": 2,\n "x": [1,\n NaN]}', "line 3, column 2: NaN is not a number"),
+        ('{"format": 2, "x": 1e400}', "line 1, column 20: '1e400' is beyond float range"),
+        ('{"format": 2} {}', "Extra data at line 1, column 15"),
+        ('{"x": ' + "7" * 5000 + "}", "an integer of 5000 digits"),
+        ("[" * 65 + "]" * 65, "nested deeper than 64 levels"),
+    ],
+)
+def test_a_text_that_only_looks_like_json_is_told_with_its_place(tmp_path, text, told):
+    with pytest.raises(FileError, match=re.escape(told)):
+        bp.load(written(tmp_path / "x.json", text))
+
+
+def test_a_finding_under_its_identity_says_what_the_evidence_says(tmp_path):
+    neurons = bp.evidence("human/brain/neurons")
+    path = neurons.save(tmp_path / "n.json")
+    text = path.read_text("utf-8")
+    told = r"'human/brain/neurons@.*' is 8\.606e\+10 neuron.* in edition .*, and the file holds 1\.8606e\+11 neuron"
+    with pytest.raises(FileError, match="changed since it was saved"):
+        bp.load(written(tmp_path / "t.json", text.replace("86060000000.0", "186060000000.0")))
+    with pytest.raises(FileError, match=told):
+        bp.load(written(tmp_path / "t.json", text.replace("86060000000.0", "186060000000.0")), edited=True)
+    assert (bp.load(path) - neurons).value == 0
+    assert json.loads(text)["evidence"]["edition"] == bp.evidence.edition
+    own = bp.measured("5 neuron", source="azevedo2009", finding="mine")  # an identity of a user's own stays that
+    assert bp.load(own.save(tmp_path / "own.json")) == own
+
+
+# --- results ---------------------------------------------------------------------------------------------------------
+
+
+def results(quantity, path, **settings):
+    return json.loads(quantity.save(path, **settings).read_text("utf-8"))["results"]
+
+
+def test_results_are_those_of_the_estimate_with_their_errors(brain, tmp_path):
+    x = lognormal(1.0, 9.0, "x")
+    quantity = bp.exp(x) / (x + lognormal(1.0, 2.0, "y"))
+    for options in ({}, {"engine": "random", "seed": 7, "draws": 5000}, {"engine": "sobol", "digits": 2}):
+        told = results(quantity, tmp_path / "x.json", **options)
+        found = quantity.estimate(**options)
+        assert (told["engine"], told["draws"], told["seed"]) == (found.engine, found.draws, found.seed)
+        assert told["versions"] == found.versions
+        for each in told["quantiles"]:
+            assert each["value"] == found.quantile(each["p"])
+            assert each["standard_error"] == found.standard_error(each["p"])
+    told = results(bp.exact(10**30, "neuron"), tmp_path / "x.json")
+    assert told["value"] == 10**30
+    told = results(bp.exact({"a": 1, "b": 10**17 + 1}, "m", axis="r"), tmp_path / "x.json")
+    assert told["value"] == [1, 10**17 + 1]
+    told = results(bp.exact(Fraction(1, 3), "m"), tmp_path / "x.json")
+    assert told["value"] == 1 / 3
+    assert "quantiles" not in told
+
+
+def test_where_nothing_can_be_computed_the_reason_is_saved(tmp_path):
+    quantity = bp.log(number(bp.Normal(0.0, 1.0), "x"))
+    with pytest.raises(BrainparamsError) as caught:
+        quantity.estimate()
+    assert results(quantity, tmp_path / "x.json") == {"refused": str(caught.value)}
+    assert bp.load(tmp_path / "x.json") == quantity
+
+
+# --- written whole or not at all -------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = lognormal(1.0, 2.0, "x").save(tmp_path / "keep.json")
+    before = path.read_bytes()
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(FileError, match=r"save\('keep.json'\): .*what stood there before is as it was"):
+            lognormal(1.0, 3.0, "x").save(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == before
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def save_for_ever(path):
+    quantity = lognormal(1.0, 3.0, "x" * 5000)
+    while True:
+        quantity.save(path)
+
+
+def test_a_killed_process_leaves_a_whole_file(tmp_path):
+    path = tmp_path / "x.json"
+    lognormal(1.0, 2.0, "x").save(path)
+    for wait in (0.3, 0.31, 0.33):
+        process = multiprocessing.get_context("fork").Process(target=save_for_ever, args=(path,))
+        process.start()
+        process.join(wait)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert isinstance(bp.load(path), bp.Quantity)
+
+
+@pytest.mark.parametrize("path", [None, 5, "", "  ", {"a": 1}, b"x.json", "a\0b"])
+def test_what_is_no_path_is_told(path):
+    for name, ask in (("load", bp.load), ("save", lognormal(1.0, 2.0).save)):
+        with pytest.raises(KindError, match=rf"{name}\(.*needs the path of a file, such as 'brain.json'"):
+            ask(path)
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(FileError, match=r"save\('x.json'\): there is no folder '.*missing'"):
+        lognormal(1.0, 2.0).save(tmp_path / "missing" / "x.json")
+    with pytest.raises(FileError, match="is a folder"):
+        lognormal(1.0, 2.0).save(tmp_path)
+    with pytest.raises(FileError, match=r"'\\ud800', which is no character"):
+        bp.exact("1 m", name="\ud800").save(tmp_path / "u.json")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_link_stays_a_link_and_a_mode_stays(tmp_path):
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    lognormal(1.0, 2.0).save(target)
+    target.chmod(0o640)
+    link.symlink_to(target)
+    lognormal(1.0, 3.0, "other").save(link)
+    assert link.is_symlink()
+    assert bp.load(target).interval(0.9).high == pytest.approx(3.0)
+    assert target.stat().st_mode & 0o777 == 0o640
