@@ -11,10 +11,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..distributions import Distribution
+from ..distributions import Distribution, Mixture
 from ..graph import Leaf
-from .grids import Part, part_of_belief
 from .quadrature import Array, Measure, Quadrature, gauss_rule, hermite_rule, nodes_of_belief, nodes_of_number
+from .tables import Table
+from .tabulating import table_of_belief
 
 __all__ = ["Expression", "Variable"]
 
@@ -26,10 +27,10 @@ COARSEST = 0.6  # spacing at which a step shows
 class Expression(ABC):
     """A part of the factored form; parts with equal content are equal."""
 
-    @cached_property
+    @property
     @abstractmethod
-    def key(self) -> tuple[Any, ...]:
-        """What tells it apart from others."""
+    def detail(self) -> Any:
+        """What tells it apart from others of its class with the same children."""
 
     @property
     @abstractmethod
@@ -57,8 +58,22 @@ class Expression(ABC):
         """
 
     @abstractmethod
-    def on_grid(self, cells: int) -> Part:
-        """Return its distribution function by even grids of so many cells."""
+    def _table(self) -> Table:
+        """Make its law as a table."""
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What tells it apart from all others, in this graph or another."""
+        return (type(self).__name__, self.detail, *(child.key for child in self.children))
+
+    @cached_property
+    def order(self) -> tuple[Any, ...]:
+        """Where it stands among others; the same in every session, which keys are not."""
+        return (type(self).__name__, self.detail, *(child.order for child in self.children))
+
+    def table(self) -> Table:
+        """Return its law as a table, if every unknown is used once; the last few hundred are kept."""
+        return _table_of(self)
 
     @property
     def depth(self) -> int:
@@ -69,6 +84,11 @@ class Expression(ABC):
     def can_be_negative(self) -> bool:
         """Whether a value below zero is possible, as far as its parts tell."""
         return any(child.can_be_negative for child in self.children)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether a few nodes of each part may do; what has steps or kinks throughout is a matter for tables."""
+        return any(child.is_smooth for child in self.children)
 
     def nodes(self, at: Quadrature) -> Measure:
         """Return nodes, shape (conditions, rows, points), and weights that sum to 1 along the points."""
@@ -110,10 +130,15 @@ class Variable(Expression):
     place: int
     row: int | None = None
 
+    @property
+    def detail(self) -> Any:
+        """Which unknown it is, and what is believed about it: one view of it may stand for the whole."""
+        return (self.leaf.uid, self.row, self.leaf.value.key())
+
     @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """The identity of the unknown within its graph."""
-        return ("variable", self.place, self.row)
+    def order(self) -> tuple[Any, ...]:
+        """Its place in the graph."""
+        return ("Variable", self.place, self.row)
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -128,6 +153,11 @@ class Variable(Expression):
     def can_be_negative(self) -> bool:
         """Whether its belief holds values below zero."""
         return bool(np.any(np.asarray(self.leaf.value.support[0]) < 0))
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether its belief is, without an upper end and of one piece."""
+        return bool(self.leaf.value.shape) or smoothness_of(self.leaf.value) == 1.0
 
     def cdf(self, x: Array, at: Quadrature) -> Array:
         """Return that of its belief, or a step at what it is held at."""
@@ -157,9 +187,8 @@ class Variable(Expression):
         """Return that of its belief; what is held is a step."""
         return STEP if self.leaf.uid in at.held.values else smoothness_of(self.leaf.value)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the distribution function of its belief."""
-        return part_of_belief(self.leaf.value)
+    def _table(self) -> Table:
+        return table_of_belief(self.leaf.value)
 
     def uses(self) -> Counter[str]:
         """Once."""
@@ -177,6 +206,11 @@ class Variable(Expression):
         if not isinstance(chosen, int):
             return replace(self, leaf=leaf)
         return Variable(replace(leaf, axes=(), uid=f"{leaf.uid}[{chosen}]"), self.place, chosen)
+
+
+@lru_cache(maxsize=512)
+def _table_of(expression: Expression) -> Table:
+    return expression._table()
 
 
 def averaged(found: Array, weights: Array) -> Array:
@@ -209,6 +243,8 @@ def nodes_of_leaf(leaf: Leaf, spacing: float) -> Measure:
 @lru_cache(maxsize=512)
 def smoothness_of(belief: Distribution) -> float:
     """Return how smooth the distribution function of one belief is."""
+    if isinstance(belief, Mixture):
+        return STEP  # of several pieces, which may lie far apart
     values, _ = nodes_of_belief(belief, COARSEST)
     if belief.atoms is not None or np.unique(values[0, 0]).size < 0.8 * values.shape[-1]:
         return STEP

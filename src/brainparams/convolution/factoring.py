@@ -84,11 +84,9 @@ class _Products(Algebra):
         return _raised(form, float(exponent))
 
     def applied(self, row: Operation, form: Product) -> Product:
-        """Keep a rising function as a part."""
+        """Keep a function as a part."""
         if not form.factors:
             return Product(row.value(form.coefficient))
-        if row.direction != "rises":
-            raise NoClosedForm(f"{row.name} is not a convolution")
         return _part(Function(row, form))
 
     def extreme(self, row: Operation, one: Product, other: Product) -> Product:
@@ -146,7 +144,7 @@ def _times(left: Product, right: Product) -> Product:
     for part, exponent in (*left.factors, *right.factors):
         parts[part.key] = part
         exponents[part.key] = exponents.get(part.key, 0.0) + exponent
-    kept = sorted((key for key, exponent in exponents.items() if exponent), key=repr)
+    kept = sorted((key for key, exponent in exponents.items() if exponent), key=lambda key: repr(parts[key].order))
     return Product(left.coefficient * right.coefficient, tuple((parts[key], exponents[key]) for key in kept))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -14,10 +13,12 @@ from ..distributions import Distribution
 from ..errors import NoClosedForm
 from ..graph.operations import Operation
 from ..graph.operations.functions import maximum
-from .expression import KINK, Expression, Variable, smoothness_of
-from .grids import Part, extreme_part, mixed_parts, through
+from .combining import extreme, folded
+from .expression import KINK, STEP, Expression, Variable, smoothness_of
 from .products import Product
 from .quadrature import Array, Measure, Quadrature, condensed, joined
+from .tables import Table
+from .tabulating import mixed
 
 __all__ = ["Choice", "Extreme", "Function", "Quantile"]
 
@@ -29,10 +30,10 @@ class Quantile(Expression):
     belief: Distribution
     score: Product
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """Belief and score."""
-        return ("quantile", self.belief.key(), self.score.key)
+    @property
+    def detail(self) -> Any:
+        """The belief."""
+        return self.belief.key()
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -52,6 +53,11 @@ class Quantile(Expression):
         """Return that of the score at the score of `x`."""
         return self.score.cdf(np.asarray(self.belief.score_at(x)), at)
 
+    @property
+    def is_smooth(self) -> bool:
+        """Whether its belief is."""
+        return smoothness_of(self.belief) == 1.0
+
     def _nodes(self, at: Quadrature) -> Measure:
         scores, weights = self.score.nodes(at)
         return np.asarray(self.belief.at_score(scores)), weights
@@ -60,10 +66,8 @@ class Quantile(Expression):
         """Return that of its belief."""
         return smoothness_of(self.belief)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the distribution function of the score, seen through the belief."""
-        belief = self.belief
-        return through(self.score.on_grid(cells), belief.at_score, lambda x: np.asarray(belief.score_at(x)))
+    def _table(self) -> Table:
+        return self.score.table().through(lambda scores: np.asarray(self.belief.at_score(scores)))
 
     def rows(self, chosen: Any) -> Quantile:
         """Return some of its rows."""
@@ -73,15 +77,15 @@ class Quantile(Expression):
 
 @dataclass(frozen=True, eq=False)
 class Function(Expression):
-    """A rising function of a part."""
+    """A function of a part."""
 
     row: Operation
     argument: Product
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """Name and argument."""
-        return (self.row.name, self.argument.key)
+    @property
+    def detail(self) -> Any:
+        """The name."""
+        return self.row.name
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -95,7 +99,7 @@ class Function(Expression):
     @property
     def can_be_negative(self) -> bool:
         """Whether it is not above zero from its lowest value on."""
-        return not self._of(np.asarray(-np.inf)) >= 0
+        return self.row.direction != "rises" or not self._of(np.asarray(-np.inf)) >= 0
 
     def _of(self, x: Array) -> Any:
         """Return the function of numbers; it has its lowest value where it is not defined."""
@@ -110,6 +114,8 @@ class Function(Expression):
 
     def cdf(self, x: Array, at: Quadrature) -> Array:
         """Return that of the argument at the inverse of `x`."""
+        if self.row.direction != "rises":
+            raise NoClosedForm(f"{self.row.name} of a number, which does not rise all the way")
         return self.argument.cdf(self._back(x), at)
 
     def _nodes(self, at: Quadrature) -> Measure:
@@ -121,11 +127,12 @@ class Function(Expression):
 
     def smoothness(self, at: Quadrature) -> float:
         """Return that of the argument."""
-        return self.argument.smoothness(at)
+        return self.argument.smoothness(at) if self.row.direction == "rises" else STEP
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the distribution function of the argument, seen through the function."""
-        return through(self.argument.on_grid(cells), self._of, self._back)
+    def _table(self) -> Table:
+        law = self.argument.table()
+        falls = self.row.direction == "falls"
+        return law.through(self.row.value, falls=falls) if self.row.direction else folded(law, self.row.value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +142,10 @@ class Extreme(Expression):
     row: Operation
     arguments: tuple[Product, Product]
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """Name and arguments."""
-        return (self.row.name, *(each.key for each in self.arguments))
+    @property
+    def detail(self) -> Any:
+        """The name."""
+        return self.row.name
 
     @property
     def children(self) -> tuple[Product, ...]:
@@ -160,6 +167,11 @@ class Extreme(Expression):
         one, other = (each.cdf(x, at) for each in self.arguments)
         return one * other if self.is_larger else 1.0 - (1.0 - one) * (1.0 - other)
 
+    @property
+    def is_smooth(self) -> bool:
+        """There is a kink where they meet."""
+        return False
+
     def _nodes(self, at: Quadrature) -> Measure:
         return joined([each.nodes(at) for each in self.arguments], self.row.value, at)
 
@@ -167,10 +179,9 @@ class Extreme(Expression):
         """Return less than that of either argument: there is a kink where they meet."""
         return KINK * min(each.smoothness(at) for each in self.arguments)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return that of the smaller or larger of both parts."""
-        one, other = (each.on_grid(cells) for each in self.arguments)
-        return extreme_part(one, other, self.is_larger)
+    def _table(self) -> Table:
+        one, other = (each.table() for each in self.arguments)
+        return extreme(one, other, largest=self.is_larger)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,10 +191,10 @@ class Choice(Expression):
     selector: Variable
     options: tuple[Product, ...]
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """Selector and options."""
-        return ("choice", self.selector.key, *(option.key for option in self.options))
+    @property
+    def detail(self) -> Any:
+        """Nothing but selector and options."""
+        return None
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -221,6 +232,11 @@ class Choice(Expression):
         pairs = zip(self.options, self.chances(at), strict=True)
         return np.asarray(sum(option.cdf(x, at) * chance for option, chance in pairs))
 
+    @property
+    def is_smooth(self) -> bool:
+        """The options may lie far apart."""
+        return False
+
     def _nodes(self, at: Quadrature) -> Measure:
         """Put the nodes of all options side by side, each with the probability that it is chosen."""
         chances = self.chances(at)
@@ -237,6 +253,8 @@ class Choice(Expression):
         """Return less than that of any option: they may lie far apart."""
         return KINK * min(option.smoothness(at) for option in self.options)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the average of those of the options."""
-        return mixed_parts([option.on_grid(cells) for option in self.options], self.selector.leaf.value)
+    def _table(self) -> Table:
+        places = np.arange(len(self.options), dtype=np.float64)
+        chances = np.diff(np.asarray(self.selector.leaf.value.cdf(places)), prepend=0.0)
+        pairs = zip(chances.tolist(), self.options, strict=True)
+        return mixed([(chance, option.table()) for chance, option in pairs if chance > 0.0])

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import numpy as np
 
 from ..errors import NoClosedForm
+from .combining import joined as joined_tables
+from .combining import raised
 from .expression import STEP, Expression, averaged, place_of_free, widest, without
-from .grids import Part, joined_parts, part_of_number, part_raised, part_scaled
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
 from .spectrum import Spectrum, spectrum
+from .tables import Table, table_of_number
 
 __all__ = ["Product"]
 
@@ -30,10 +32,10 @@ class Product(Expression):
     coefficient: Any
     factors: tuple[tuple[Expression, float], ...] = ()
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """Coefficient and parts with their exponents."""
-        return ("product", np.asarray(self.coefficient).tobytes(), self.bases)
+    @property
+    def detail(self) -> Any:
+        """Coefficient and exponents."""
+        return (np.asarray(self.coefficient).tobytes(), tuple(exponent for _, exponent in self.factors))
 
     @cached_property
     def bases(self) -> tuple[Any, ...]:
@@ -143,13 +145,13 @@ class Product(Expression):
         """Return that of the smoothest factor; a constant is a step."""
         return max((part.smoothness(at) for part in self.children), default=STEP)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the convolution of its factors in the logarithm."""
+    def _table(self) -> Table:
         if not self.factors:
-            return part_of_number(float(self.coefficient))
-        powers = [part_raised(part.on_grid(cells), exponent) for part, exponent in self.factors]
-        whole = reduce(lambda one, other: joined_parts(one, other, cells, logarithmic=True), powers)
-        return part_scaled(whole, float(self.coefficient))
+            return table_of_number(float(self.coefficient))
+        powers = sorted(
+            (raised(part.table(), exponent) for part, exponent in self.factors), key=lambda law: len(law.parts)
+        )
+        return reduce(partial(joined_tables, product=True), powers).scaled(float(self.coefficient))
 
 
 def power_of(values: Array, exponent: float) -> Array:

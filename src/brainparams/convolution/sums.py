@@ -8,17 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import numpy as np
 
+from .combining import joined as joined_tables
 from .expression import Expression, averaged, place_of_free, widest, without
-from .grids import Part, joined_parts, part_shifted
 from .interpolation import interpolated
 from .products import Product
 from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
 from .spectrum import spectrum
+from .tables import Table
 
 __all__ = ["Sum"]
 
@@ -33,10 +34,10 @@ class Sum(Expression):
 
     terms: tuple[Product, ...]
 
-    @cached_property
-    def key(self) -> tuple[Any, ...]:
-        """The terms."""
-        return ("sum", tuple(term.key for term in self.terms))
+    @property
+    def detail(self) -> Any:
+        """Nothing but its terms."""
+        return None
 
     @property
     def children(self) -> tuple[Product, ...]:
@@ -99,11 +100,9 @@ class Sum(Expression):
         """Return that of the smoothest term."""
         return max(term.smoothness(at) for term in self.terms)
 
-    def on_grid(self, cells: int) -> Part:
-        """Return the convolution of its terms."""
-        parts = [term.on_grid(cells) for term in self.varying]
-        whole = reduce(lambda one, other: joined_parts(one, other, cells, logarithmic=False), parts)
-        return part_shifted(whole, float(np.sum(self.constant)))
+    def _table(self) -> Table:
+        laws = sorted((term.table() for term in self.varying), key=lambda law: len(law.parts))
+        return reduce(partial(joined_tables, product=False), laws).scaled(1.0, float(np.sum(self.constant)))
 
 
 def _shifted(below: DistributionFunction, others: Measure, at: Quadrature) -> DistributionFunction:

@@ -18,10 +18,10 @@ import numpy as np
 
 from ..convolution.expression import nodes_of_leaf
 from ..convolution.factoring import factored
-from ..convolution.gridded import gridded
 from ..convolution.products import Product
 from ..convolution.quadrature import NOTHING_HELD, Budget, Held, Quadrature, Rule
 from ..convolution.search import Search, mixed_cdf, outline
+from ..convolution.tables import Table, normal_score
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
@@ -40,6 +40,8 @@ FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by 
 MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
+ALLOWED = 3e-5  # in probability
+ROUNDING = 1e-12
 NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
@@ -94,6 +96,42 @@ class Convolved:
 
     def _shown(self, values: Array) -> Any:
         return values[:, 0] if self.is_array else float(values[0, 0])
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """The law of a number as a table of quantiles, which knows by how much its probabilities may be wrong."""
+
+    table: Table
+
+    def quantile(self, p: float) -> float:
+        """Return the quantile."""
+        return self._at(p)
+
+    def standard_error(self, p: float) -> float:
+        """Return half the distance between the quantiles at the ends of what the probability may be."""
+        error = self.table.error
+        return 0.5 * (self._at(min(p + error, 1.0)) - self._at(max(p - error, 0.0)))
+
+    def _at(self, p: float) -> float:
+        if self.table.atoms is not None:
+            values, weights = self.table.atoms
+            return float(values[min(np.searchsorted(np.cumsum(weights), p - ROUNDING), len(values) - 1)])
+        return float(self.table.at_score(normal_score(np.array([p])))[0])
+
+    def cdf(self, x: float) -> tuple[float, float]:
+        """Return the probability of `x` or less, and by how much it may be wrong."""
+        return float(self.table.cdf(np.array([float(x)]))[0]), self.table.error
+
+    def mean(self) -> float:
+        """Return the expected value of what lies in the table."""
+        values, weights = self.table.nodes()
+        return float(np.sum(values * weights))
+
+    def sd(self) -> float:
+        """Return the standard deviation of what lies in the table."""
+        values, weights = self.table.nodes()
+        return float(np.sqrt(np.sum((values - self.mean()) ** 2 * weights)))
 
 
 @dataclass(frozen=True)
@@ -179,14 +217,26 @@ def law(node: Node, digits: int = 3) -> Law:
 
 
 def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> Law:
-    """Refine the nodes, and take a grid where they do not settle."""
+    """Refine the nodes, and take tables where they do not settle; those first where they could not."""
+    once = max(expression.uses().values(), default=0) <= 1
+    if once and not expression.is_smooth:
+        return _tabled(expression)
     try:
         return _settled(expression, 1, rules, tolerance, is_array=False)
     except NoClosedForm as reason:
+        if not once:
+            raise NoClosedForm(f"{reason}; an input is used more than once, which tables do not take") from None
         try:
-            return gridded(expression)
+            return _tabled(expression)
         except NoClosedForm as other:
-            raise NoClosedForm(f"{reason}; on a grid: {other}") from None
+            raise NoClosedForm(f"{reason}; by tables: {other}") from None
+
+
+def _tabled(expression: Product) -> Tabled:
+    law = Tabled(expression.table())
+    if not law.table.error <= ALLOWED:
+        raise NoClosedForm(f"a probability may be wrong by {law.table.error:.1g}")
+    return law
 
 
 def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: float, *, is_array: bool) -> Convolved:

@@ -1,4 +1,4 @@
-"""Convolution on a grid and by spectra: against closed forms of shapes that have kinks or steps, or many factors."""
+"""Convolution by tables and by spectra: against closed forms of shapes that have kinks or steps, or many factors."""
 
 import copy
 import math
@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from scipy import special
 
 import brainparams as bp
-from brainparams.convolution.gridded import Gridded
 from brainparams.engines import convolution
-from brainparams.engines.convolution import Convolved, InBlocks
+from brainparams.engines.convolution import Convolved, InBlocks, Tabled
 
 PROBABILITIES = (0.01, 0.05, 0.3, 0.5, 0.9, 0.99)
 
@@ -43,7 +42,7 @@ def test_a_product_of_uniforms_is_the_closed_form(many):
     low = 1e-3
     parts = [uniform(f"x{place}", low, 1.0) for place in range(many)]
     law = convolution.law(math.prod(parts[1:], start=parts[0]).node)
-    assert isinstance(law, Gridded)
+    assert isinstance(law, Tabled)
     if many == 2:
         for p in PROBABILITIES:
             x = law.quantile(p)
@@ -88,10 +87,19 @@ def test_the_error_bar_holds_what_the_grid_gets_wrong():
         assert abs(law.quantile(p) - (2 + 2 * math.sqrt(p))) <= 4 * law.standard_error(p) + 1e-9
 
 
-def test_a_grid_declines_with_both_reasons():
+def test_tables_decline_with_both_reasons():
+    a, b = uniform("a", 1, 4), uniform("b", 1, 4)
+    with pytest.raises(bp.NoClosedForm, match=r"longer.*an input is used more than once"):
+        (a * b + uniform("c") * bp.exp(-a)).estimate(engine="convolution")
+
+
+def test_two_wide_kinks_and_a_third_agree_with_random_draws():
     a, b = pure(bp.LogUniform(1, 1e4), "a"), pure(bp.LogUniform(1, 1e4), "b")
-    with pytest.raises(bp.NoClosedForm, match=r"did not settle.*on a grid"):
-        (a * b + uniform("c")).estimate(engine="convolution")
+    quantity = a * b + uniform("c")
+    law, drawn = convolution.law(quantity.node), quantity.estimate(engine="random", draws=400_000)
+    for p in PROBABILITIES:
+        assert law.standard_error(p) <= 1e-4 * law.quantile(p)
+        assert law.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
 
 
 @pytest.mark.parametrize(

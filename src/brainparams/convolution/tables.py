@@ -1,0 +1,304 @@
+"""Laws as tables of quantiles over normal scores, for shapes of any kind: kinks, steps, either sign, many decades.
+
+A table is even in the score, so it is as fine where a law is narrow as where it is wide. Every table says by how much
+its probabilities may be wrong.
+
+References
+----------
+Fritsch & Carlson (1980), Monotone piecewise cubic interpolation. doi:10.1137/0717021
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import NoClosedForm
+
+__all__ = ["Table", "normal_cdf", "normal_score", "panel_points", "table_of_atoms", "table_of_number"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+FARTHEST = 7.6  # normal scores
+TURNS = np.array([-FARTHEST, -4.5, -2.7, -1.3, 0.0, 1.3, 2.7, 4.5, FARTHEST])  # between them a law is smooth
+WIDE = 8.0  # times a tail of a normal law
+PANEL = 6  # points of a panel
+TINY = 1e-300
+MIDDLE, DENSE, TINIEST = 2.5, 0.03, 1e-14
+
+
+def normal_cdf(score: Array) -> Array:
+    """Return the probabilities of normal scores."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(score), dtype=np.float64)
+
+
+def normal_score(probability: Array) -> Array:
+    """Return the normal scores of probabilities, no farther than tables go."""
+    from scipy.special import ndtri
+
+    return np.clip(ndtri(np.clip(probability, 0.0, 1.0)), -FARTHEST, FARTHEST)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The coordinate: the logarithm of numbers of one sign, else an inverse hyperbolic sine, one at both ends."""
+
+    sign: float
+    centre: float
+    unit: float
+
+    @classmethod
+    def of(cls, scores: Array, values: Array) -> Scale:
+        """Return the coordinate in which ascending values are nearly even in their scores."""
+        if values[0] > 0 or values[-1] < 0:
+            return cls(1.0 if values[0] > 0 else -1.0, 0.0, 1.0)
+        low, middle, high = np.interp([-0.7, 0.0, 0.7], scores, values)
+        with np.errstate(all="ignore"):
+            slopes = np.diff(values) / np.diff(scores)
+        dense = np.isfinite(slopes) & (slopes > 0) & (np.abs(scores[1:]) < MIDDLE) & (np.abs(scores[:-1]) < MIDDLE)
+        if np.any(dense):
+            place = int(np.argmin(np.where(dense, slopes, np.inf)))
+            if slopes[place] < DENSE * (high - low):
+                return cls(0.0, float(values[place]), max(float(slopes[place]), TINIEST * float(high - low)))
+        return cls(0.0, float(middle), max(float(high - low), TINY))
+
+    def there(self, x: Array) -> Array:
+        """Return the coordinate of a value."""
+        if self.sign:
+            return self.sign * np.log(np.maximum(self.sign * x, TINY))
+        return np.arcsinh((x - self.centre) / self.unit)
+
+    def back(self, u: Array) -> Array:
+        """Return the value at a coordinate."""
+        if self.sign:
+            return self.sign * np.exp(self.sign * u)
+        return self.centre + self.unit * np.sinh(u)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A law by its quantiles at ascending normal scores.
+
+    Attributes
+    ----------
+    scores, values : ndarray, shape (points,)
+        Neither falls; equal values are a step of the distribution function, equal scores a gap.
+    error : float
+        By how much a probability may be wrong.
+    breaks : tuple of float
+        Values at which the distribution function steps or bends.
+    parts : tuple of (float, Table)
+        Weights and laws of what it is a mixture of; none for a law of one piece.
+    atoms : tuple of ndarray, optional
+        Values and weights, where there are finitely many.
+    """
+
+    scores: Array
+    values: Array
+    error: float = 0.0
+    breaks: tuple[float, ...] = ()
+    parts: tuple[tuple[float, Table], ...] = ()
+    atoms: tuple[Array, Array] | None = None
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The coordinate in which values are interpolated."""
+        return Scale.of(self.scores, self.values)
+
+    @cached_property
+    def _places(self) -> Array:
+        return self.scale.there(self.values)
+
+    @cached_property
+    def _slopes(self) -> Array:
+        return slopes_of(self.scores, self._places)
+
+    @cached_property
+    def _rising(self) -> Curve:
+        return Curve.through(self.scores, self._places, self._slopes)
+
+    @cached_property
+    def _inverse(self) -> Curve:
+        with np.errstate(divide="ignore"):
+            inverse = np.where(self._slopes > 0, 1.0 / self._slopes, np.inf)
+        return Curve.through(self._places, self.scores, inverse)
+
+    def at_score(self, score: Array) -> Array:
+        """Return the quantiles at normal scores."""
+        return self.scale.back(self._rising(np.clip(score, self.scores[0], self.scores[-1])))
+
+    def score(self, x: Array) -> Array:
+        """Return the normal scores of the probabilities of `x` or less; infinite outside of the table."""
+        found = self._inverse(np.clip(self.scale.there(x), self._places[0], self._places[-1]))
+        found = np.where(x < self.values[0], -np.inf, found)
+        return np.where(x >= self.values[-1], np.inf, found)
+
+    def cdf(self, x: Array) -> Array:
+        """Return P(X ≤ x)."""
+        return normal_cdf(self.score(x))
+
+    @cached_property
+    def levels(self) -> Array:
+        """Scores between which quantiles are smooth."""
+        return np.unique(np.concatenate([TURNS, *(self._either_side(x) for x in self.breaks)]))
+
+    @cached_property
+    def turns(self) -> Array:
+        """Values between which the distribution function is smooth."""
+        return np.unique(np.concatenate([self.at_score(TURNS), np.array(self.breaks)]))
+
+    @cached_property
+    def anchor(self) -> float | None:
+        """The value from which a law of many decades spreads; None where it is of few."""
+        far_low, low, middle, high, far_high = self.at_score(np.array([-4.5, -1.3, 0.0, 1.3, 4.5]))
+        down, up = (middle - far_low) / max(middle - low, TINY), (far_high - middle) / max(high - middle, TINY)
+        if max(up, down) < WIDE:
+            return None
+        if up > WIDE * down:
+            return float(self.values[0])
+        return float(self.values[-1]) if down > WIDE * up else float(middle)
+
+    @cached_property
+    def beside_zero(self) -> Array:
+        """Values ever nearer to zero, where it lies inside: of a product their inverses matter."""
+        if self.values[0] >= 0 or self.values[-1] <= 0:
+            return np.zeros(0)
+        size = float(np.max(np.abs(self.at_score(np.array([-0.7, 0.7])))))
+        steps = size * 4.0 ** -np.arange(9.0)
+        return np.concatenate([-steps, steps[::-1]])
+
+    def _either_side(self, x: float) -> Array:
+        beside = np.array([np.nextafter(x, -np.inf), x])
+        return np.clip(self.score(beside), -FARTHEST, FARTHEST)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether there is one value only."""
+        return bool(self.values[0] == self.values[-1])
+
+    # --- of one law ----------------------------------------------------------------------------------------------
+
+    def through(self, function: Callable[[Array], Array], *, falls: bool = False) -> Table:
+        """Return the law of a function that rises, or falls, all the way."""
+        with np.errstate(all="ignore"):
+            values, breaks = function(self.values), function(np.array(self.breaks))
+        if not np.all(np.isfinite(values)):
+            raise NoClosedForm("a function that leaves the range of floats, or of what it takes")
+        if self.atoms is not None:
+            return table_of_atoms(function(self.atoms[0]), self.atoms[1])
+        kept = tuple(breaks[np.isfinite(breaks)].tolist())
+        parts = tuple((weight, part.through(function, falls=falls)) for weight, part in self.parts)
+        if falls:
+            return Table(-self.scores[::-1], values[::-1], self.error, kept, parts)
+        return Table(self.scores, values, self.error, kept, parts)
+
+    def scaled(self, factor: float, shift: float = 0.0) -> Table:
+        """Return the law times a factor and with something added."""
+        if factor == 1.0 and shift == 0.0:
+            return self
+        return self.through(lambda x: factor * x + shift, falls=factor < 0)
+
+    # --- for moments ---------------------------------------------------------------------------------------------
+
+    def nodes(self, points: int = 4) -> tuple[Array, Array]:
+        """Return values with weights that sum to 1 between the ends of the table."""
+        scores, weights = panel_points(np.unique(self.scores)[np.newaxis], points)
+        return self.at_score(scores[0]), weights[0] / np.sum(weights)
+
+
+def table_of_atoms(values: Array, weights: Array) -> Table:
+    """Return the law of finitely many values."""
+    unique, place = np.unique(values, return_inverse=True)
+    weights = np.bincount(place, weights, len(unique)) / np.sum(weights)
+    ends = normal_score(np.concatenate([[0.0], np.cumsum(weights)[:-1], [1.0]]))
+    scores = np.stack([ends[:-1], ends[1:]], axis=-1).ravel()
+    return Table(scores, np.repeat(unique, 2), atoms=(unique, weights))
+
+
+def table_of_number(value: float) -> Table:
+    """Return the law of a number that is known."""
+    return table_of_atoms(np.array([value]), np.ones(1))
+
+
+def panel_points(edges: Array, points: int) -> tuple[Array, Array]:
+    """Return Gauss–Legendre points between ascending edges, shape (n, points), weighted by the normal density."""
+    nodes, weights = _legendre(points)
+    half = 0.5 * np.diff(edges, axis=-1)[..., np.newaxis]
+    middle = 0.5 * (edges[..., 1:] + edges[..., :-1])[..., np.newaxis]
+    scores = (middle + half * nodes).reshape(len(edges), -1)
+    density = np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)
+    return scores, (half * weights).reshape(len(edges), -1) * density
+
+
+@lru_cache(maxsize=8)
+def _legendre(points: int) -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(points)
+
+
+# --- interpolation -----------------------------------------------------------------------------------------------
+
+
+def slopes_of(x: Array, y: Array) -> Array:
+    """Return slopes at the points through four neighbours, held back so that the cubics between them never fall."""
+    if len(x) < 3:
+        return np.full(len(x), (y[-1] - y[0]) / max(x[-1] - x[0], TINY))
+    with np.errstate(all="ignore"):
+        secants = np.diff(y) / np.diff(x)
+        slopes = _derivatives(x, y)
+        after, before = np.append(secants, secants[-1]), np.insert(secants, 0, secants[0])
+        slopes = np.where(np.isfinite(slopes), slopes, np.minimum(after, before))
+        slopes = np.clip(slopes, 0.0, 3.0 * np.minimum(after, before))
+    return np.nan_to_num(slopes, nan=0.0, posinf=0.0)
+
+
+def _derivatives(x: Array, y: Array) -> Array:
+    """Return the slope at each point of the polynomial through it and its nearest neighbours, five in all."""
+    window = min(5, len(x))
+    first = np.clip(np.arange(len(x)) - window // 2, 0, len(x) - window)
+    near = first[:, np.newaxis] + np.arange(window)
+    places, heights = x[near], y[near]
+    own = (np.arange(len(x)) - first)[:, np.newaxis] == np.arange(window)
+    apart = x[:, np.newaxis] - places
+    between = places[:, :, np.newaxis] - places[:, np.newaxis, :]
+    between[:, np.arange(window), np.arange(window)] = 1.0
+    # ℓⱼ'(xᵢ) = ∏ₖ (xᵢ − xₖ) / ∏ₖ (xⱼ − xₖ), k other than i and j; the rows of such weights add up to nothing
+    ways = np.prod(np.where(own, 1.0, apart), axis=-1, keepdims=True) / np.where(own, 1.0, apart)
+    weights = np.where(own, 0.0, ways / np.prod(between, axis=-1))
+    here = np.sum(np.where(own, heights, 0.0), axis=-1, keepdims=True)
+    return np.asarray(np.sum(weights * (heights - here), axis=-1))
+
+
+class Curve(NamedTuple):
+    """Cubics between points, with their coefficients in the share of the way from one point to the next."""
+
+    x: Array
+    shares: Array
+    coefficients: Array
+
+    @classmethod
+    def through(cls, x: Array, y: Array, slopes: Array) -> Curve:
+        """Return the curve through points with these slopes there; between points at one place it jumps."""
+        width, rise = np.diff(x), np.diff(y)
+        with np.errstate(all="ignore"):
+            # slopes in parts of the secant: no more than three times it, so that the cubic never falls
+            first, last = (
+                np.clip(np.nan_to_num(each * width / rise, nan=1.0), 0.0, 3.0) for each in (slopes[:-1], slopes[1:])
+            )
+            shares = np.where(width > 0, 1.0 / width, 0.0)
+        coefficients = np.stack([y[:-1], rise * first, rise * (3.0 - 2.0 * first - last), rise * (first + last - 2.0)])
+        coefficients[:, width <= 0] = 0.0
+        coefficients[0, width <= 0] = y[1:][width <= 0]
+        return cls(x, shares, coefficients)
+
+    def __call__(self, at: Array) -> Array:
+        """Return the height of the curve, for places from its first point to its last."""
+        place = np.searchsorted(self.x, at.ravel(), side="right") - 1
+        place = np.minimum(np.maximum(place, 0), len(self.x) - 2)
+        t = (at.ravel() - self.x[place]) * self.shares[place]
+        start, one, two, three = self.coefficients[:, place]
+        return np.asarray(start + t * (one + t * (two + t * three))).reshape(at.shape)
