@@ -294,8 +294,10 @@ def test_it_agrees_with_sobol_points_on_random_graphs():
         done += 1
         for p in (0.05, 0.5, 0.95):
             error = math.hypot(drawn.standard_error(p), found.standard_error(p))
-            assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error, rel=UNSEEN), (seed, p)
-    assert done > 700
+            agrees = found.quantile(p) == pytest.approx(drawn.quantile(p), abs=6 * error, rel=UNSEEN)
+            # sixteen replicates may all miss the same rare event: then 1e-4 of the probability
+            assert agrees or found.cdf(drawn.quantile(p))[0] == pytest.approx(p, abs=1e-4), (seed, p)
+    assert done > 950
 
 
 # --- a function is a row -----------------------------------------------------------------------------------------
@@ -310,7 +312,13 @@ def test_a_rising_function_is_convolved_from_its_row_alone():
         assert bent.quantile(p) == pytest.approx(math.atan(x.quantile(p)), rel=1e-6)
 
 
-def test_a_function_that_does_not_rise_is_left_to_draws():
-    x = bp.assumed(bp.Normal(2, 0.1), "1", because="a test")
-    with pytest.raises(bp.NoClosedForm, match="sin is not a convolution"):
-        convolution.law(bp.sin(x).node)
+def test_a_function_that_rises_and_falls_is_added_up():
+    x = bp.assumed(bp.Uniform(0, 2 * math.pi), "1", because="a test")
+    found = bp.sin(x).estimate(engine="convolution")
+    for p in (0.05, 0.3, 0.5, 0.95):  # the arcsine law
+        assert found.quantile(p) == pytest.approx(math.sin(math.pi * (p - 0.5)), abs=2e-5)
+    y = bp.assumed(bp.Normal(2, 0.5), "1", because="a test")
+    found = (bp.sin(y) + bp.cos(x)).estimate(engine="convolution")
+    drawn = (bp.sin(y) + bp.cos(x)).estimate(engine="random", draws=400_000)
+    for p in (0.05, 0.5, 0.95):
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))

@@ -15,7 +15,7 @@ Schaller & Temnov (2008), Efficient and precise computation of convolutions. doi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,13 +51,26 @@ def joined(one: Table, other: Table, *, product: bool) -> Table:
             return mixed([(weight, joined(part, rest, product=product)) for weight, part in whole.parts])
     if one.atoms is not None:
         one, other = other, one
-    below = _of_product if product else _of_sum
-    made = table_of_cdf(lambda x: below(one, other, x), _starts(one, other, product), one.error + other.error)
+    source = Joined(one, other, product)
+    made = replace(table_of_cdf(source, _starts(one, other, product), one.error + other.error), source=source)
     if other.atoms is not None:
         return made
     looked = made.at_score(CHECKED)
-    apart = np.abs(below(other, one, looked, PANEL + 3) - below(one, other, looked))
+    apart = np.abs(Joined(other, one, product)(looked, PANEL + 3) - source(looked))
     return replace(made, error=made.error + float(np.max(apart)))
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The distribution function of a sum or a product."""
+
+    kept: Table
+    other: Table
+    product: bool
+
+    def __call__(self, x: Array, points: int = PANEL) -> Array:
+        """Return P(A + B ≤ x) or P(A B ≤ x), with A's distribution function and B's scores."""
+        return (_of_product if self.product else _of_sum)(self.kept, self.other, x, points)
 
 
 def _of_atoms(one: tuple[Array, Array], other: tuple[Array, Array], product: bool) -> Table:
@@ -81,7 +94,7 @@ def _starts(one: Table, other: Table, product: bool) -> Array:
 def _of_sum(kept: Table, other: Table, x: Array, points: int = PANEL) -> Array:
     """Return P(A + B ≤ x), with A's distribution function and B's scores."""
     if other.atoms is not None:
-        return np.asarray(kept.cdf(x[:, np.newaxis] - other.atoms[0]) @ other.atoms[1])
+        return np.asarray(kept.exact_cdf(x[:, np.newaxis] - other.atoms[0]) @ other.atoms[1])
     turns = [x[:, np.newaxis] - kept.turns]
     if kept.anchor is not None:
         turns.append((x - kept.anchor)[:, np.newaxis] * GRADED)
@@ -93,17 +106,17 @@ def _of_product(kept: Table, other: Table, x: Array, points: int = PANEL) -> Arr
     """Return P(A B ≤ x); where b is negative the inequality turns round."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if other.atoms is not None:
-            return np.asarray(_below_quotient(kept, x, other.atoms[0]) @ other.atoms[1])
+            return np.asarray(_below_quotient(kept.exact_cdf, x, other.atoms[0]) @ other.atoms[1])
         turns = [x[:, np.newaxis] / np.concatenate([kept.turns, kept.beside_zero])]
         if other.values[0] < 0 < other.values[-1]:
             beside = np.append(other.beside_zero, 0.0)
             turns.append(np.broadcast_to(beside, (len(x), len(beside))))
         scores, weights = _panels(other, np.nan_to_num(np.concatenate(turns, axis=-1), nan=0.0), points)
-        return _averaged(_below_quotient(kept, x, other.at_score(scores)), weights)
+        return _averaged(_below_quotient(kept.cdf, x, other.at_score(scores)), weights)
 
 
-def _below_quotient(kept: Table, x: Array, b: Array) -> Array:
-    below = kept.cdf(np.where(b == 0.0, np.inf, x[:, np.newaxis] / b))
+def _below_quotient(cdf: Callable[[Array], Array], x: Array, b: Array) -> Array:
+    below = cdf(np.where(b == 0.0, np.inf, x[:, np.newaxis] / b))
     return np.asarray(np.where(b > 0, below, np.where(b < 0, 1.0 - below, x[:, np.newaxis] >= 0)), dtype=np.float64)
 
 
@@ -157,7 +170,7 @@ def _power_across_zero(law: Table, exponent: float) -> Table:
             if exponent % 2.0 == 0.0:
                 return np.where(x > 0, 1.0 - even(1.0 / np.maximum(x, TINY)), 0.0)
             inverse = np.copysign(np.power(np.abs(x), -1.0 / size), x)
-            return np.clip(at_zero - law.cdf(inverse) + (x > 0), 0.0, 1.0)
+            return np.asarray(np.clip(at_zero - law.cdf(inverse) + (x > 0), 0.0, 1.0))
 
     near = float(np.max(np.abs(law.values))) * 4.0 ** -np.arange(60.0)
     values = np.concatenate([law.at_score(COARSE), law.beside_zero, near, -near])
@@ -200,7 +213,7 @@ def folded(law: Table, function: Callable[[Array], Array]) -> Table:
     def cdf(x: Array) -> Array:
         with np.errstate(all="ignore"):
             share = np.where(width > 0, (x[:, np.newaxis] - low) / width, x[:, np.newaxis] >= low)
-        return np.clip(share, 0.0, 1.0) @ masses
+        return np.asarray(np.clip(share, 0.0, 1.0) @ masses)
 
     starts = np.quantile(values, np.linspace(0.0, 1.0, 41))
     return table_of_cdf(cdf, starts, law.error + 1.0 / CELLS**2)

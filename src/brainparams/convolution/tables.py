@@ -11,7 +11,7 @@ Fritsch & Carlson (1980), Monotone piecewise cubic interpolation. doi:10.1137/07
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ TURNS = np.array([-FARTHEST, -4.5, -2.7, -1.3, 0.0, 1.3, 2.7, 4.5, FARTHEST])  #
 WIDE = 8.0  # times a tail of a normal law
 PANEL = 6  # points of a panel
 TINY = 1e-300
+ROUNDING = 1e-12  # of a probability
 MIDDLE, DENSE, TINIEST = 2.5, 0.03, 1e-14
 
 
@@ -96,6 +97,8 @@ class Table:
         Weights and laws of what it is a mixture of; none for a law of one piece.
     atoms : tuple of ndarray, optional
         Values and weights, where there are finitely many.
+    source : callable, optional
+        The distribution function that it was made from, which has more digits.
     """
 
     scores: Array
@@ -104,6 +107,7 @@ class Table:
     breaks: tuple[float, ...] = ()
     parts: tuple[tuple[float, Table], ...] = ()
     atoms: tuple[Array, Array] | None = None
+    source: Callable[[Array], Any] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def scale(self) -> Scale:
@@ -141,6 +145,25 @@ class Table:
     def cdf(self, x: Array) -> Array:
         """Return P(X ≤ x)."""
         return normal_cdf(self.score(x))
+
+    def exact_cdf(self, x: Array) -> Array:
+        """Return P(X ≤ x) from what the table was made from."""
+        return self.cdf(x) if self.source is None else np.asarray(self.source(x), dtype=np.float64)
+
+    def quantile(self, p: float) -> float:
+        """Return the quantile at a probability, corrected by what the table was made from."""
+        if self.atoms is not None:
+            values, weights = self.atoms
+            place = int(np.searchsorted(np.cumsum(weights), p - ROUNDING))
+            return float(values[min(place, len(values) - 1)])
+        start = found = self.at_score(normal_score(np.array([p])))
+        if self.source is not None and not self.breaks and 0.0 < p < 1.0:
+            for _ in range(8):  # by as much as the table moves for the probability that is missing
+                missing = np.clip(p - self.exact_cdf(found), -0.5 * p, 0.5 * (1.0 - p))
+                found = found + (self.at_score(normal_score(p + missing)) - start)
+                if abs(float(missing[0])) < ROUNDING:
+                    break
+        return float(found[0])
 
     @cached_property
     def levels(self) -> Array:

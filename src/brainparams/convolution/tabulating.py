@@ -74,7 +74,7 @@ def table_of_belief(belief: Distribution) -> Table:
             break
         order = np.argsort(np.concatenate([scores, halfway[bad]]), kind="stable")
         scores, values = (np.concatenate(pair)[order] for pair in ((scores, halfway[bad]), (values, right[bad])))
-    return Table(scores, np.maximum.accumulate(values), NEAR, tuple(breaks))
+    return Table(scores, np.maximum.accumulate(values), NEAR, tuple(breaks), source=belief.cdf)
 
 
 def _both_tails(belief: Distribution) -> Callable[[Array], Array]:

@@ -21,7 +21,7 @@ from ..convolution.factoring import factored
 from ..convolution.products import Product
 from ..convolution.quadrature import NOTHING_HELD, Budget, Held, Quadrature, Rule
 from ..convolution.search import Search, mixed_cdf, outline
-from ..convolution.tables import Table, normal_score
+from ..convolution.tables import Table
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
@@ -40,8 +40,7 @@ FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by 
 MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
-ALLOWED = 3e-5  # in probability
-ROUNDING = 1e-12
+ALLOWED = 1e-4  # in probability
 NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
@@ -106,18 +105,14 @@ class Tabled:
 
     def quantile(self, p: float) -> float:
         """Return the quantile."""
-        return self._at(p)
+        return self.table.quantile(p)
 
     def standard_error(self, p: float) -> float:
         """Return half the distance between the quantiles at the ends of what the probability may be."""
-        error = self.table.error
-        return 0.5 * (self._at(min(p + error, 1.0)) - self._at(max(p - error, 0.0)))
-
-    def _at(self, p: float) -> float:
-        if self.table.atoms is not None:
-            values, weights = self.table.atoms
-            return float(values[min(np.searchsorted(np.cumsum(weights), p - ROUNDING), len(values) - 1)])
-        return float(self.table.at_score(normal_score(np.array([p])))[0])
+        low, high = (
+            self.table.quantile(min(max(p + error, 0.0), 1.0)) for error in (-self.table.error, self.table.error)
+        )
+        return 0.5 * (high - low)
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and by how much it may be wrong."""
