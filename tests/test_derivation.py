@@ -14,18 +14,10 @@ from brainparams.estimate import Drawn, Estimate
 from brainparams.render import latex, markdown, numbers
 from brainparams.render.words import sentence
 from brainparams.units import Unit
+from checks import LAW, lognormal, number
 
-LAW = settings(derandomize=True, deadline=None, max_examples=100)
 STYLES = ["text", "markdown", "latex"]
 Z95 = 1.6448536269514722
-
-
-def number(belief, name=None, unit="1", **options):
-    return bp.assumed(belief, unit, because="test", name=name, **options)
-
-
-def lognormal(low, high, name=None, unit="1", **options):
-    return bp.assumed(f"{low!r} to {high!r}", unit, because="test", name=name, **options)
 
 
 @pytest.fixture(scope="module")

@@ -19,18 +19,10 @@ from uncertainties import ufloat, umath
 import brainparams as bp
 from brainparams.engines import linear, sampling
 from brainparams.errors import ArgumentError, KindError, NoClosedForm, RangeError, UnitError
+from checks import LAW, lognormal, number
 
-LAW = settings(derandomize=True, deadline=None, max_examples=100)
 QUANTILES = [0.05, 0.5, 0.95]
 Z95 = float(special.ndtri(0.95))
-
-
-def number(belief, name=None, unit="1"):
-    return bp.assumed(belief, unit, because="test", name=name)
-
-
-def lognormal(low, high, name=None, unit="1"):
-    return bp.assumed(f"{low!r} to {high!r}", unit, because="test", name=name)
 
 
 def log_moments(low, high):

@@ -590,6 +590,17 @@ def test_the_estimators_are_annotated():
     }
 
 
+# --- the tests ---------------------------------------------------------------------------------------------------
+
+OF_THE_WHOLE = {"bad_input", "house", "reference_cases"}
+
+
+def test_every_file_of_tests_is_named_after_its_room():
+    """``test_graph.py``, or a part of a large room: ``test_graph_operations.py``."""
+    names = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")} - OF_THE_WHOLE
+    assert [name for name in names if not any(f"{name}_".startswith(f"{room}_") for room in ROOMS if room)] == []
+
+
 # --- how long things are -----------------------------------------------------------------------------------------
 
 

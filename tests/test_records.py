@@ -23,18 +23,10 @@ from brainparams.errors import BrainparamsError, FileError, KindError
 from brainparams.graph.document import document, from_document
 from brainparams.graph.schema import FORMAT
 from brainparams.records import record as records
+from checks import LAW, lognormal, number
 from golden_records import GOLDEN
 
-LAW = settings(derandomize=True, deadline=None, max_examples=100)
 DATA = Path(__file__).parent / "data" / "records"
-
-
-def number(belief, name=None, unit="1", **options):
-    return bp.assumed(belief, unit, because="test", name=name, **options)
-
-
-def lognormal(low, high, name=None, unit="1", **options):
-    return bp.assumed(f"{low!r} to {high!r}", unit, because="test", name=name, **options)
 
 
 @pytest.fixture(scope="module")
