@@ -262,7 +262,7 @@ class Tags(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
-        assert attrs == []
+        assert [each for each in attrs if each[0] != "style" or "alert" in each[1]] == []  # nothing but our own style
 
     def handle_data(self, data):
         self.text.append(data)

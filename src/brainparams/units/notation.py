@@ -96,7 +96,7 @@ _MULTIPLY_ACCUMULATE = re.compile(r"([kMGTPEZY]?)(MAC|FMA)s?(?![A-Za-z])")
 _NOT_FINITE = re.compile(r" *[+-]?(?:nan|inf|infinity)(?![A-Za-z])", re.IGNORECASE)
 
 
-def read(text: str, where: str) -> Reading:
+def read(text: object, where: str) -> Reading:
     """Return what a text says: a number with its spread or range, exactly, and its unit.
 
     Parameters
@@ -130,7 +130,7 @@ def read(text: str, where: str) -> Reading:
     >>> float(reading.low), float(reading.high), reading.level
     (1000.0, 10000.0, 0.9)
     """
-    before, times, behind = text.partition(_TIMES)
+    before, times, behind = text.partition(_TIMES) if isinstance(text, str) else (text, "", "")
     if times:
         behind, level = _without_level(normalise(behind, where), where)
         return _checked(_with_factor(normalise(before, where), behind, level, where), where)
