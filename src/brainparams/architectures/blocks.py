@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ..checks import strict
 from ..errors import ArgumentError, KindError, RangeError, shown
 from . import Dimension, Weights
 from .arguments import instance, one_of, settle, switches
+from .mixers import MIXERS, OtherMixer
 
 __all__ = ["MLP", "Attention", "Block", "Experts", "LatentAttention"]
 
@@ -50,6 +51,15 @@ class Attention:
         Scales of a norm on queries and keys: one of the width of a head that all heads share, or one for all heads.
     sinks : bool
         Whether every head has a learned logit that belongs to no token.
+    qk_norm_bias : bool
+        Whether the norms on queries and keys also shift.
+    value_dim : int, optional
+        Width of a head's values, where it is not that of its keys.
+    output_gate : {"head", "width"}, optional
+        Whether a projection of the input gates the output: each head, or each of its entries.
+    source_width : int, optional
+        Width of what keys and values are made of, where it is not that of the model: of another tower, in
+        cross-attention.
 
     Raises
     ------
@@ -80,14 +90,21 @@ class Attention:
     head_dim: int | None = None
     qk_norm: str | None = None
     sinks: bool = False
+    qk_norm_bias: bool = False
+    value_dim: int | None = None
+    output_gate: str | None = None
+    source_width: int | None = None
+
+    term: ClassVar[str] = "attention"
 
     def __post_init__(self) -> None:
-        settle(self, "heads", optional=("kv_heads", "head_dim"))
+        settle(self, "heads", optional=("kv_heads", "head_dim", "value_dim", "source_width"))
         if self.kv_heads is not None and self.heads % self.kv_heads:
             raise ArgumentError(f"Attention(): 'kv_heads' = {self.kv_heads} must divide the {self.heads} 'heads'")
-        if self.qk_norm is not None:
-            one_of(self.qk_norm, ("head", "width"), "Attention(): 'qk_norm'")
-        switches(self, "sinks")
+        for name in ("qk_norm", "output_gate"):
+            if getattr(self, name) is not None:
+                one_of(getattr(self, name), ("head", "width"), f"Attention(): {name!r}")
+        switches(self, "sinks", "qk_norm_bias")
         _projections(self.bias)
 
     def head_width(self, width: Dimension) -> Dimension:
@@ -101,20 +118,27 @@ class Attention:
     def weights(self, width: Dimension, copies: Copies, term: str) -> list[Weights]:
         """Return the arrays for a model of this width."""
         sides = self._sides(width)
-        arrays = [Weights(term, f"{each} weights", (width, *sides[each]), copies) for each in PROJECTIONS]
+        other = width if self.source_width is None else Dimension(self.source_width, "width of the source", "d_s")
+        before = {"query": width, "key": other, "value": other, "output": width}
+        arrays = [Weights(term, f"{each} weights", (before[each], *sides[each]), copies) for each in PROJECTIONS]
         shapes = sides | {"output": (width,)}
         arrays += [Weights(term, f"{each} biases", shapes[each], copies) for each in _projections(self.bias)]
         for each in ("query", "key") if self.qk_norm else ():
             shape = sides[each][-1:] if self.qk_norm == "head" else sides[each]
-            arrays.append(Weights(term, f"{each} norm scale", shape, copies))
+            kinds = ("scale", "shift") if self.qk_norm_bias else ("scale",)
+            arrays += [Weights(term, f"{each} norm {kind}", shape, copies) for kind in kinds]
+        if self.output_gate:
+            gates = sides["output"] if self.output_gate == "width" else sides["output"][:1]
+            arrays.append(Weights(term, "output gate weights", (width, *gates), copies))
         return [*arrays, Weights(term, "sinks", sides["query"][:1], copies)] if self.sinks else arrays
 
     def _sides(self, width: Dimension) -> dict[str, tuple[Dimension, Dimension]]:
         each = self.head_width(width)
-        queries = (Dimension(self.heads, "heads", "H"), each)
+        value = each if self.value_dim is None else Dimension(self.value_dim, "value dimension of a head", "v")
+        heads = Dimension(self.heads, "heads", "H")
         is_grouped = self.kv_heads is not None and self.kv_heads != self.heads
-        keys = (Dimension(int(self.kv_heads or 0), "key–value heads", "K"), each) if is_grouped else queries
-        return {"query": queries, "key": keys, "value": keys, "output": queries}
+        shared = Dimension(int(self.kv_heads or 0), "key–value heads", "K") if is_grouped else heads
+        return {"query": (heads, each), "key": (shared, each), "value": (shared, value), "output": (heads, value)}
 
 
 def _projections(bias: bool | Collection[str]) -> tuple[str, ...]:
@@ -171,6 +195,8 @@ class LatentAttention:
     nope_dim: int
     rope_dim: int
     value_dim: int
+
+    term: ClassVar[str] = "attention"
 
     def __post_init__(self) -> None:
         settle(self, "heads", "kv_rank", "nope_dim", "rope_dim", "value_dim", optional=("query_rank",))
@@ -348,6 +374,9 @@ class Experts:
         return [*_mlp_weights(term, width, hidden, (*copies, number)), *gate]
 
 
+Mixer = Attention | LatentAttention | OtherMixer
+
+
 @strict
 @dataclass(frozen=True, kw_only=True)
 class Block:
@@ -357,9 +386,9 @@ class Block:
     ----------
     layers : int
         How many.
-    attention : Attention or LatentAttention
-        Self-attention.
-    mlp : MLP or Experts
+    attention : Attention, LatentAttention or another mixer
+        Self-attention, or what mixes tokens in its place: a state space, a linear attention.
+    mlp : MLP or Experts, or None
         What follows it, or stands beside it.
     norms : sequence of str
         A name for each norm of a layer: ``("attention", "mlp")`` for one before (or after) either part, ``("block",)``
@@ -389,16 +418,17 @@ class Block:
     """
 
     layers: int
-    attention: Attention | LatentAttention
-    mlp: MLP | Experts
+    attention: Mixer
+    mlp: MLP | Experts | None
     norms: Sequence[str]
     cross_attention: Attention | None = None
     shared: bool = False
 
     def __post_init__(self) -> None:
         settle(self, "layers")
-        instance(self.attention, (Attention, LatentAttention), "Block(): 'attention'")
-        instance(self.mlp, (MLP, Experts), "Block(): 'mlp'")
+        instance(self.attention, (Attention, LatentAttention, *MIXERS), "Block(): 'attention'")
+        if self.mlp is not None:
+            instance(self.mlp, (MLP, Experts), "Block(): 'mlp'")
         if self.cross_attention is not None:
             instance(self.cross_attention, Attention, "Block(): 'cross_attention'")
         switches(self, "shared")
@@ -410,10 +440,11 @@ class Block:
     def weights(self, width: Dimension, norm: str, prefix: str = "") -> list[Weights]:
         """Return the arrays of all these layers, in a model of this width with norms of this kind."""
         copies = () if self.shared else (Dimension(self.layers, f"{prefix}layers", "L"),)
-        arrays = self.attention.weights(width, copies, f"{prefix}attention")
+        arrays = self.attention.weights(width, copies, f"{prefix}{self.attention.term}")
         if self.cross_attention is not None:
             arrays += self.cross_attention.weights(width, copies, f"{prefix}cross attention")
-        arrays += self.mlp.weights(width, copies, f"{prefix}mlp")
+        if self.mlp is not None:
+            arrays += self.mlp.weights(width, copies, f"{prefix}mlp")
         for each in self.norms:
             arrays += norm_weights(f"{prefix}{each} norm", norm, width, copies)
         return arrays

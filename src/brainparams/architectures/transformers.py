@@ -6,12 +6,12 @@ The mask is not a parameter: an encoder and a decoder of the same dimensions cou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..checks import strict
 from ..errors import ArgumentError, KindError, shown
 from . import Architecture, Dimension, Weights
-from .arguments import one_of, settle, title, truth, whole
+from .arguments import instance, one_of, settle, title, truth, whole
 from .blocks import NORMS, Attention, Block, blocks_of, norm_weights
 
 __all__ = ["LearnedPositions", "RelativeBuckets", "RelativeProjection", "encoder_decoder", "transformer"]
@@ -77,7 +77,10 @@ class RelativeBuckets:
     def weights(self, width: Dimension, blocks: tuple[Block, ...], prefix: str) -> list[Weights]:
         """Return the arrays for these blocks."""
         buckets = Dimension(self.count, "buckets of distances", "b")
-        heads = Dimension(blocks[0].attention.heads, "heads", "H")
+        first = blocks[0].attention
+        if not isinstance(first, Attention):
+            raise KindError("RelativeBuckets(): needs blocks with bp.Attention(…)")
+        heads = Dimension(first.heads, "heads", "H")
         return [Weights(f"{prefix}relative position", "biases", (buckets, heads))]
 
 
@@ -219,8 +222,7 @@ def transformer(
       – output head: tied to the token embedding, counted once
     """
     where = "transformer():"
-    d = Dimension(whole(width, f"{where} 'width'"), "width", "d")
-    v = Dimension(whole(vocabulary, f"{where} 'vocabulary'"), "vocabulary", "V")
+    d, v = _width_and_vocabulary(width, vocabulary, where)
     stack = blocks_of(blocks, f"{where} 'blocks'")
     one_of(norm, NORMS, f"{where} 'norm'")
     switches = {"final_norm": final_norm, "embedding_norm": embedding_norm, "pooler": pooler, "head_bias": head_bias}
@@ -257,6 +259,8 @@ def encoder_decoder(
     head_bias: bool = False,
     final_norm: bool = True,
     embedding_norm: bool = False,
+    encoder_positions: Positions | None = None,
+    stem: Architecture | None = None,
 ) -> Architecture:
     """Return a transformer with an encoder and a decoder that share one table of token embeddings.
 
@@ -268,6 +272,10 @@ def encoder_decoder(
         Their layers; those of a decoder have a `cross_attention`.
     final_norm, embedding_norm : bool
         Whether a norm follows the last layer, or the embeddings, of each stack.
+    encoder_positions : Positions, optional
+        Positions of the encoder, where they are not those of the decoder (Whisper).
+    stem : Architecture, optional
+        What stands before the encoder, such as convolutions over sound; tokens are then seen by the decoder alone.
 
     Returns
     -------
@@ -301,8 +309,7 @@ def encoder_decoder(
     60,506,624 parameters exactly
     """
     where = "encoder_decoder():"
-    d = Dimension(whole(width, f"{where} 'width'"), "width", "d")
-    v = Dimension(whole(vocabulary, f"{where} 'vocabulary'"), "vocabulary", "V")
+    d, v = _width_and_vocabulary(width, vocabulary, where)
     one_of(norm, NORMS, f"{where} 'norm'")
     stacks = {
         "encoder ": blocks_of(encoder, f"{where} 'encoder'"),
@@ -310,8 +317,12 @@ def encoder_decoder(
     }
     _check_cross_attention(stacks["encoder "], stacks["decoder "], where)
     weights = [token_table(v, d, one_of(head, HEADS, f"{where} 'head'"))]
+    if stem is not None:
+        arrays = instance(stem, Architecture, f"{where} 'stem'").weights
+        weights += [replace(each, term="stem", name=f"{each.term} {each.name}") for each in arrays]
     for prefix, stack in stacks.items():
-        weights += _positions(positions, d, stack, where, prefix)
+        own = encoder_positions if prefix == "encoder " and encoder_positions is not None else positions
+        weights += _positions(own, d, stack, where, prefix)
         weights += (
             norm_weights(f"{prefix}embedding norm", norm, d)
             if truth(embedding_norm, f"{where} 'embedding_norm'")
@@ -321,6 +332,11 @@ def encoder_decoder(
         weights += norm_weights(f"{prefix}final norm", norm, d) if truth(final_norm, f"{where} 'final_norm'") else []
     weights += head_weights(head, truth(head_bias, f"{where} 'head_bias'"), v, d, where)
     return Architecture(title(name, f"{where} 'name'"), tuple(weights), conventions(head, positions))
+
+
+def _width_and_vocabulary(width: int, vocabulary: int, where: str) -> tuple[Dimension, Dimension]:
+    d = Dimension(whole(width, f"{where} 'width'"), "width", "d")
+    return d, Dimension(whole(vocabulary, f"{where} 'vocabulary'"), "vocabulary", "V")
 
 
 def _check_cross_attention(encoder: tuple[Block, ...], decoder: tuple[Block, ...], where: str) -> None:

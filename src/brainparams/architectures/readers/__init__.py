@@ -1,0 +1,107 @@
+"""Architectures from the ``config.json`` that is published with a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ...checks import strict
+from ...errors import FileError, did_you_mean, shown
+from .. import Architecture
+from ..arguments import title
+from .classics import CLASSICS
+from .configurations import configuration
+from .decoders import DENSE_FAMILIES
+from .encoders import ENCODERS
+from .families import Family
+from .linear_attention import LINEAR
+from .mixtures import MIXTURE_FAMILIES
+from .nearest import nearest_layout
+from .pairs import PAIRS
+from .seeing import SEEING
+from .several import SEVERAL
+from .state_spaces import STATE_SPACES
+
+__all__ = ["from_config"]
+
+
+@strict
+def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = None) -> Architecture:
+    """Return the architecture that a published ``config.json`` of the Hugging Face format describes.
+
+    Nothing is guessed: an unknown ``model_type``, a missing dimension, or a setting that changes the count in a way
+    that is not counted here is an error that names it. What the format itself leaves open is taken as the format takes
+    it, and said below the table.
+
+    Parameters
+    ----------
+    source : mapping, path or JSON text
+        The configuration.
+    name : str, optional
+        What the table calls the model; its ``model_type`` otherwise.
+
+    Returns
+    -------
+    Architecture
+
+    Raises
+    ------
+    FileError
+        If it cannot be read, is not JSON, or does not say what is needed.
+    KindError, RangeError
+        If a dimension is not a whole number of at least one.
+
+    Notes
+    -----
+    ``architectures`` says which class is counted: the base model, or with a head over the vocabulary or for a task.
+    Where the file names none, encoders are counted as their base models, networks that see with the head for the
+    classes in ``id2label``, all others with their output head. The last line below the table says which it was. Only
+    JSON is read.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.from_config(
+    ...     {
+    ...         "model_type": "llama", "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008,
+    ...         "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128,
+    ...         "attention_bias": False, "mlp_bias": False, "tie_word_embeddings": False,
+    ...     },
+    ...     name="Llama 2 7B",
+    ... )
+    Llama 2 7B: 6,738,415,616 parameters
+      term                parameters   share
+      token embedding    131,072,000   1.95%
+      attention        2,147,483,648  31.87%
+      mlp              4,328,521,728  64.24%
+      attention norm         131,072   0.00%
+      mlp norm               131,072   0.00%
+      final norm               4,096   0.00%
+      output head        131,072,000   1.95%
+      – positions: rotary, no parameters
+      – counted as LlamaForCausalLM, with its output head; the configuration names no class
+    """
+    c = configuration(source, "from_config")
+    if not c.has("model_type"):
+        raise FileError(f"{c.where}: no 'model_type'; it says how to read the rest; add it, such as \"llama\"")
+    family = READERS.get(c.model_type)
+    if family is None:
+        hint = nearest_layout(c, READERS) or did_you_mean(c.model_type, READERS)
+        raise FileError(
+            f"{c.where}: model_type {shown(c.content['model_type'])} is not known.{hint} Other models are built with "
+            f"bp.transformer(…); known are {', '.join(READERS)}"
+        )
+    family.choose(c)
+    found = family.read(c)
+    c.close()
+    called = c.model_type if name is None else title(name, "from_config(): 'name'")
+    return replace(found, name=called, conventions=(*found.conventions, *c.notes, family.said(c)))
+
+
+ROOMS = (CLASSICS, DENSE_FAMILIES, MIXTURE_FAMILIES, LINEAR, STATE_SPACES, ENCODERS, PAIRS, SEEING, SEVERAL)
+READERS: Mapping[str, Family] = MappingProxyType(
+    dict(sorted((name, family) for room in ROOMS for name, family in room.items()))
+)

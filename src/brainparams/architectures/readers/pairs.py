@@ -1,0 +1,164 @@
+"""How published encoders with decoders count: T5 and BART with their kin, and Whisper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .. import Architecture, Weights, composed
+from ..blocks import MLP, Attention, Block
+from ..convolution import convolution_layer
+from ..transformers import LearnedPositions, Positions, RelativeBuckets, encoder_decoder, transformer
+from .arrays import array, dense, times, with_more
+from .configurations import Configuration
+from .decoders import PRE_NORMS
+from .families import Family, Reader
+
+CROSS_NORMS = ("attention", "cross attention", "mlp")
+TWO_ANSWERS = ("bart", "mbart", "plbart")
+PAIR_KINDS = {
+    "ForConditionalGeneration": "causal", "Model": "base", "ForSequenceClassification": "sequence",
+    "ForQuestionAnswering": "question",
+}  # fmt: skip
+
+
+def _pair(prefix: str, read: Reader, **more: str) -> Family:
+    kinds = PAIR_KINDS | more
+    classes = {f"{prefix}{suffix}": kind for suffix, kind in kinds.items()}
+    return Family(read, classes, f"{prefix}ForConditionalGeneration")
+
+
+def _head(c: Configuration, tied: bool) -> str:
+    if c.kind != "causal":
+        c.ignore("tie_word_embeddings")
+        return "none"
+    return "tied" if c.switch("tie_word_embeddings", tied) else "untied"
+
+
+def _task_head(c: Configuration, width: int) -> list[Weights]:
+    if c.kind == "sequence":
+        return [*dense("classes", width, width, bias=True), *dense("classes", width, c.labels(), bias=True)]
+    if c.kind == "question":
+        return dense("answer head", width, 2 if c.model_type in TWO_ANSWERS else c.labels(), bias=True)
+    return dense("classes", width, c.labels(), bias=True) if c.kind == "token" else []
+
+
+# --- T5 ----------------------------------------------------------------------------------------------------------
+
+T5_MLP = {"t5": "relu", "mt5": "gated-gelu", "umt5": "gated-gelu"}
+
+
+def _t5(c: Configuration) -> Architecture:
+    gate = c.word("feed_forward_proj", ("relu", "gelu", "gated-gelu", "gated-silu"), default=T5_MLP[c.model_type])
+    c.refuse("is_gated_act", gate.startswith("gated"))
+    c.ignore("dense_act_fn")
+    attention = Attention(heads=c.whole("num_heads"), head_dim=c.whole("d_kv"), bias=False)
+    mlp = MLP(width=c.whole("d_ff"), gated=gate.startswith("gated"), bias=False)
+    layers, width = c.whole("num_layers"), c.whole("d_model")
+    buckets = c.whole_or("relative_attention_num_buckets", 32)
+    positions: Positions = "none" if c.model_type == "umt5" else RelativeBuckets(buckets)
+    encoder = Block(layers=layers, attention=attention, mlp=mlp, norms=PRE_NORMS)
+    if c.kind in ("encoder", "token"):
+        c.ignore("num_decoder_layers", "tie_word_embeddings")
+        found = transformer(
+            c.model_type, vocabulary=c.whole("vocab_size"), width=width, blocks=encoder, norm="RMSNorm",
+            positions=positions, head="none",
+        )  # fmt: skip
+        stacks = layers
+    else:
+        behind = c.whole_or("num_decoder_layers", layers, "as many as in the encoder")
+        found = encoder_decoder(
+            c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=encoder,
+            decoder=Block(layers=behind, attention=attention, cross_attention=attention, mlp=mlp, norms=CROSS_NORMS),
+            norm="RMSNorm", positions=positions, head=_head(c, c.model_type != "mt5"),
+        )  # fmt: skip
+        stacks = layers + behind
+    biases = array("relative position", buckets, c.whole("num_heads"), name="biases")
+    each = times(stacks, biases) if c.model_type == "umt5" else []
+    return with_more(found, [*each, *_task_head(c, width)])
+
+
+# --- BART --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bart:
+    """What sets a type apart from BART: reserved positions, and where norms stand."""
+
+    reserved: int = 2
+    learned: bool = True
+    embedding_norm: bool = True
+    final_norm: bool = False
+    note: str | None = None
+
+    def __call__(self, c: Configuration) -> Architecture:
+        """Return the pair that a configuration describes."""
+        if self.note:
+            c.note(self.note)
+        width = c.whole("d_model")
+        c.ignore("num_hidden_layers")
+        c.refuse("tie_word_embeddings", True)
+        positions: Positions = "sinusoidal"
+        if self.learned:
+            positions = LearnedPositions(c.whole("max_position_embeddings") + self.reserved)
+        found = encoder_decoder(
+            c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder"),
+            decoder=bart_block(c, "decoder"), norm="LayerNorm", positions=positions,
+            embedding_norm=self.embedding_norm, final_norm=self.final_norm, head=_head(c, True),
+        )  # fmt: skip
+        return with_more(found, _task_head(c, width))
+
+
+def bart_block(c: Configuration, stack: str, bias: bool | tuple[str, ...] = True) -> Block:
+    """Return the layers of one stack."""
+    attention = Attention(heads=c.whole(f"{stack}_attention_heads"), bias=bias)
+    is_decoder = stack == "decoder"
+    return Block(
+        layers=c.whole(f"{stack}_layers"), attention=attention, cross_attention=attention if is_decoder else None,
+        mlp=MLP(width=c.whole(f"{stack}_ffn_dim"), gated=False, bias=True),
+        norms=CROSS_NORMS if is_decoder else PRE_NORMS,
+    )  # fmt: skip
+
+
+def _marian(c: Configuration) -> Architecture:
+    c.refuse("share_encoder_decoder_embeddings", True)
+    c.refuse("decoder_vocab_size", c.whole("vocab_size"))
+    return Bart(reserved=0, embedding_norm=False, note="sinusoidal positions are stored and counted like learned ones")(
+        c
+    )
+
+
+def _whisper(c: Configuration) -> Architecture:
+    width, mels = c.whole("d_model"), c.whole("num_mel_bins")
+    stem = composed("stem", {
+        "first": convolution_layer(mels, width, kernel=(3,), bias=True),
+        "second": convolution_layer(width, width, kernel=(3,), bias=True),
+    })  # fmt: skip
+    unbiased_keys = ("query", "value", "output")
+    c.ignore("num_hidden_layers", "classifier_proj_size", "use_weighted_layer_sum")
+    return encoder_decoder(
+        c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder", unbiased_keys),
+        decoder=bart_block(c, "decoder", unbiased_keys), norm="LayerNorm", stem=stem, head=_head(c, True),
+        positions=LearnedPositions(c.whole("max_target_positions")),
+        encoder_positions=LearnedPositions(c.whole("max_source_positions")),
+    )  # fmt: skip
+
+
+STORED = "sinusoidal positions are stored and counted like learned ones"
+BART = Bart(note="two reserved positions are counted in each stack; the constant bias of the logits is not")
+
+PAIRS: Mapping[str, Family] = MappingProxyType({
+    "bart": _pair("Bart", BART),
+    "blenderbot": _pair("Blenderbot", Bart(reserved=0, embedding_norm=False, final_norm=True)),
+    "blenderbot-small": _pair("BlenderbotSmall", Bart(reserved=0)),
+    "m2m_100": _pair("M2M100", Bart(learned=False, embedding_norm=False, final_norm=True)),
+    "marian": Family(_marian, {"MarianMTModel": "causal", "MarianModel": "base"}, "MarianMTModel"),
+    "mbart": _pair("MBart", Bart(final_norm=True, note="two reserved positions are counted in each stack")),
+    "mt5": _pair("MT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
+    "pegasus": _pair("Pegasus", Bart(reserved=0, embedding_norm=False, final_norm=True, note=STORED)),
+    "plbart": _pair("PLBart", BART),
+    "t5": _pair("T5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
+    "umt5": _pair("UMT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
+    "whisper": _pair("Whisper", _whisper),
+})  # fmt: skip

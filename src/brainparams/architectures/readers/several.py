@@ -1,0 +1,244 @@
+"""How models of several parts count: a text model with towers that see, and the projections between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from ...errors import FileError, shown
+from .. import Architecture, Weights
+from .arrays import Arrays, array, dense, norm, times
+from .classics import CLASSICS
+from .configurations import Configuration
+from .decoders import DENSE_FAMILIES
+from .families import Family
+from .linear_attention import LINEAR
+from .mixtures import MIXTURE_FAMILIES
+from .pairs import PAIRS
+from .state_spaces import STATE_SPACES
+from .towers import TOWERS, Tower, clip_vision, plain_layers, siglip_vision
+
+TEXTS: Mapping[str, Family] = {**CLASSICS, **DENSE_FAMILIES, **MIXTURE_FAMILIES, **LINEAR, **STATE_SPACES, **PAIRS}
+Projector = Callable[[Configuration, int, int], Arrays]
+
+
+def prefixed(arrays: Arrays, prefix: str) -> list[Weights]:
+    """Return arrays under terms of their own."""
+    return [replace(each, term=f"{prefix} {each.term}") for each in arrays]
+
+
+def text_part(c: Configuration, usual: str, *, tied: bool | None) -> tuple[Architecture, int]:
+    """Return the text model with the head of the class, and its width."""
+    text = c.within("text_config", usual) if c.has("text_config") or not c.has("hidden_size") else flat(c, usual)
+    family = TEXTS.get(text.model_type)
+    if family is None:
+        raise FileError(f"{text.place('model_type')} is {shown(text.model_type)}, which is not known; known are "
+                        f"{', '.join(TEXTS)}")  # fmt: skip
+    text.kind = "causal" if c.kind == "causal" else "base"
+    if tied is not None:
+        text.content = {**text.content, "tie_word_embeddings": tied}
+    return family.read(text), text.whole("hidden_size", "d_model", "n_embd")
+
+
+def flat(c: Configuration, usual: str) -> Configuration:
+    """Return the keys of the text model of an older file, where they stand beside those of the other parts."""
+    text = Configuration({**c.content, "model_type": usual}, c.where)
+    text.notes, text.read = c.notes, c.read
+    return text
+
+
+def vision_part(c: Configuration, usual: str) -> Tower:
+    """Return the tower that sees."""
+    vision = c.within("vision_config", usual)
+    read = TOWERS.get(vision.model_type)
+    if read is None:
+        raise FileError(f"{vision.place('model_type')} is {shown(vision.model_type)}, which is not known; known are "
+                        f"{', '.join(TOWERS)}")  # fmt: skip
+    return read(vision)
+
+
+def seeing_text(text: str, vision: str, projector: Projector, *, tied: bool | None, either: bool = False) -> Callable[
+    [Configuration], Architecture
+]:  # fmt: skip
+    """Return a reader for a text model, a tower that sees, and what leads from one to the other.
+
+    `tied` is what the format takes where the file does not say whether the head is the table of embeddings; None where
+    the text model alone says it. With `either` it is enough that one of the two configurations ties.
+    """
+
+    def read(c: Configuration) -> Architecture:
+        ties = tied
+        if tied is not None:
+            own = c.switch("tie_word_embeddings", tied) if c.kind == "causal" else tied
+            inner = c.value("text_config")
+            below = isinstance(inner, Mapping) and inner.get("tie_word_embeddings") is True
+            ties = own or (either and below)
+        found, width = text_part(c, text, tied=ties)
+        tower = vision_part(c, vision)
+        between = prefixed(projector(c, tower.width, width), "projector")
+        return replace(found, weights=(*found.weights, *prefixed(tower.arrays, "vision"), *between))
+
+    return read
+
+
+# --- projections -------------------------------------------------------------------------------------------------
+
+
+def _nothing(c: Configuration, before: int, after: int) -> Arrays:
+    return []
+
+
+def _two(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the two dense layers of LLaVA, which see the features of one or several layers of the tower."""
+    bias, seen = c.switch("multimodal_projector_bias", True), c.value("vision_feature_layer")
+    times_ = len(seen) if isinstance(seen, list) else 1
+    return [*dense("first", before * times_, after, bias=bias), *dense("second", after, after, bias=bias)]
+
+
+def _two_with_break(c: Configuration, before: int, after: int) -> Arrays:
+    return [*_two(c, before, after), *array("end of a line", after)]
+
+
+def _one(c: Configuration, before: int, after: int) -> Arrays:
+    return dense("linear", before, c.whole_or("projection_dim", after, "the width of the text"), bias=True)
+
+
+def _merging(c: Configuration, before: int, after: int) -> Arrays:
+    merge = c.whole("spatial_merge_size")
+    return [*norm("merger", before, "RMSNorm"), *dense("merger", before * merge**2, before, bias=False),
+            *_two(c, before, after)]  # fmt: skip
+
+
+def _soft(c: Configuration, before: int, after: int) -> Arrays:
+    return [*dense("linear", before, after, bias=False), *norm("norm", before, "RMSNorm")]
+
+
+def _shuffled(c: Configuration, before: int, after: int) -> Arrays:
+    return dense("linear", before * c.whole_or("scale_factor", 2) ** 2, after, bias=False)
+
+
+def _shuffled_normed(c: Configuration, before: int, after: int) -> Arrays:
+    wide = before * int(1 / c.number("downsample_ratio", 0.5)) ** 2
+    return [*norm("norm", wide), *dense("first", wide, after, bias=True), *dense("second", after, after, bias=True)]
+
+
+def _linear(c: Configuration, before: int, after: int) -> Arrays:
+    return dense("linear", before, after, bias=False)
+
+
+# --- two towers --------------------------------------------------------------------------------------------------
+
+
+def clip_text(c: Configuration) -> Tower:
+    """Return the text tower of CLIP and SigLIP."""
+    width = c.whole("hidden_size")
+    found = [
+        *array("token embedding", c.whole("vocab_size"), width, name="table"),
+        *array("position embedding", c.whole("max_position_embeddings"), width, name="table"),
+        *plain_layers(c), *norm("final norm", width),
+    ]  # fmt: skip
+    return Tower(found, width)
+
+
+def _clip(c: Configuration) -> Architecture:
+    text, vision = c.within("text_config", "clip_text_model"), c.within("vision_config", "clip_vision_model")
+    words, images, shared = clip_text(text), clip_vision(vision), c.whole_or("projection_dim", 512)
+    for each in (text, vision):
+        each.ignore("projection_dim")
+    between = [*dense("projection of images", images.width, shared, bias=False),
+               *dense("projection of texts", words.width, shared, bias=False), *array("temperature", 1)]  # fmt: skip
+    return Architecture(c.model_type, (*prefixed(words.arrays, "text"), *prefixed(images.arrays, "vision"), *between))
+
+
+def _siglip(c: Configuration) -> Architecture:
+    text, vision = c.within("text_config", "siglip_text_model"), c.within("vision_config", "siglip_vision_model")
+    words, images = clip_text(text), siglip_vision(vision)
+    after = text.whole_or("projection_size", words.width, "the width")
+    between = [*dense("text head", words.width, after, bias=True), *array("temperature and bias", 2)]
+    return Architecture(c.model_type, (*prefixed(words.arrays, "text"), *prefixed(images.arrays, "vision"), *between))
+
+
+def _tower_alone(read: Callable[[Configuration], Tower]) -> Callable[[Configuration], Architecture]:
+    return lambda c: Architecture(c.model_type, tuple(read(c).arrays))
+
+
+def _siglip_text(c: Configuration) -> Tower:
+    found = clip_text(c)
+    head = dense("head", found.width, c.whole_or("projection_size", found.width, "the width"), bias=True)
+    return Tower([*found.arrays, *head], found.width)
+
+
+# --- BLIP-2 ------------------------------------------------------------------------------------------------------
+
+
+def _blip2(c: Configuration) -> Architecture:
+    tower = vision_part(c, "blip_2_vision_model")
+    seen = tower.width
+    text, width = text_part(c, "opt", tied=None)
+    q = c.within("qformer_config", "blip_2_qformer")
+    q.refuse("use_qformer_text_input", False)
+    q.ignore("vocab_size", "max_position_embeddings")
+    inner = q.whole("hidden_size")
+    queries = array("queries", c.whole("num_query_tokens"), inner)
+    projection = dense("projection", inner, width, bias=True)
+    c.ignore("image_text_hidden_size", "use_decoder_only_language_model")
+    former = prefixed([*queries, *_querying(q, inner, seen), *projection], "querying transformer")
+    return replace(text, weights=(*text.weights, *prefixed(tower.arrays, "vision"), *former))
+
+
+def _querying(q: Configuration, width: int, seen: int) -> Arrays:
+    """Return layers that attend to each other and, every few of them, to the tower."""
+    count, wide = q.whole("num_hidden_layers"), q.whole("intermediate_size")
+    q.ignore("encoder_hidden_size")
+    crossed = -(-count // q.whole("cross_attention_frequency"))
+    own = [a for _ in range(4) for a in dense("attention", width, width, bias=True)]
+    other = [*dense("cross attention", width, width, bias=True), *dense("cross attention", seen, width, bias=True),
+             *dense("cross attention", seen, width, bias=True), *dense("cross attention", width, width, bias=True),
+             *norm("cross attention", width)]  # fmt: skip
+    mlp = [*dense("mlp", width, wide, bias=True), *dense("mlp", wide, width, bias=True)]
+    each = [*own, *norm("norms", width), *mlp, *norm("norms", width)]
+    q.whole("num_attention_heads")
+    return [*norm("norms", width), *times(count, each), *times(crossed, other)]
+
+
+# --- rows --------------------------------------------------------------------------------------------------------
+
+
+def _family(prefix: str, read: Callable[[Configuration], Architecture], *, base: bool = True) -> Family:
+    classes = {f"{prefix}ForConditionalGeneration": "causal"} | ({f"{prefix}Model": "base"} if base else {})
+    return Family(read, classes, f"{prefix}ForConditionalGeneration")
+
+
+def _alone(name: str, read: Callable[[Configuration], Tower]) -> Family:
+    return Family(_tower_alone(read), {name: "base"}, name)
+
+
+SEVERAL: Mapping[str, Family] = MappingProxyType({
+    "blip-2": _family("Blip2", _blip2, base=False),
+    "clip": Family(_clip, {"CLIPModel": "base"}, "CLIPModel"),
+    "clip_text_model": _alone("CLIPTextModel", clip_text),
+    "clip_vision_model": _alone("CLIPVisionModel", clip_vision),
+    "gemma3": _family("Gemma3", seeing_text("gemma3_text", "siglip_vision_model", _soft, tied=True)),
+    "glm4v": _family("Glm4v", seeing_text("glm4v_text", "glm4v_vision", _nothing, tied=False)),
+    "idefics3": _family("Idefics3", seeing_text("llama", "idefics3_vision", _shuffled, tied=False)),
+    "internvl": _family("InternVL", seeing_text("qwen2", "internvl_vision", _shuffled_normed, tied=True)),
+    "llama4": _family("Llama4", seeing_text("llama4_text", "llama4_vision_model", _linear, tied=None), base=False),
+    "llava": _family("Llava", seeing_text("llama", "clip_vision_model", _two, tied=False, either=True)),
+    "llava_next": _family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),
+    "mistral3": _family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
+    "paligemma": _family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
+    "pixtral": _alone("PixtralVisionModel", TOWERS["pixtral"]),
+    "qwen2_5_vl": _family("Qwen2_5_VL", seeing_text("qwen2_5_vl_text", "qwen2_5_vl_vision", _nothing, tied=False,
+                          either=True)),
+    "qwen2_vl": _family("Qwen2VL", seeing_text("qwen2_vl_text", "qwen2_vl_vision", _nothing, tied=False, either=True)),
+    "qwen3_5": _family("Qwen3_5", seeing_text("qwen3_5_text", "qwen3_5_vision", _nothing, tied=False)),
+    "qwen3_5_moe": _family("Qwen3_5Moe", seeing_text("qwen3_5_moe_text", "qwen3_5_moe_vision", _nothing, tied=False)),
+    "qwen3_vl": _family("Qwen3VL", seeing_text("qwen3_vl_text", "qwen3_vl_vision", _nothing, tied=False)),
+    "qwen3_vl_moe": _family("Qwen3VLMoe", seeing_text("qwen3_vl_moe_text", "qwen3_vl_moe_vision", _nothing,
+                            tied=False)),
+    "siglip": Family(_siglip, {"SiglipModel": "base"}, "SiglipModel"),
+    "siglip_text_model": _alone("SiglipTextModel", _siglip_text),
+    "siglip_vision_model": _alone("SiglipVisionModel", siglip_vision),
+    "smolvlm": _family("SmolVLM", seeing_text("llama", "smolvlm_vision", _shuffled, tied=False)),
+})  # fmt: skip
