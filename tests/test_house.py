@@ -43,6 +43,7 @@ ROOMS = (
     "sensitivity",
     "derivation",
     "questions",
+    "labelled",
     "quantity",
     "annotations",
     "makers",

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_pint", "is_ufloat", "room"]
+__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_ufloat", "room"]
 
 
 def is_pint(value: object) -> bool:
@@ -29,6 +29,20 @@ def is_ufloat(value: object) -> bool:
     False
     """
     return hasattr(value, "nominal_value") and hasattr(value, "std_dev") and not hasattr(value, "units")
+
+
+FRAMES = {"pandas", "polars", "xarray", "pyarrow"}
+
+
+def is_labelled(value: object) -> bool:
+    """Return whether a value is a data frame, a series or a labelled array of another package.
+
+    Examples
+    --------
+    >>> is_labelled([1, 2])
+    False
+    """
+    return any(kind.__module__.partition(".")[0] in FRAMES for kind in type(value).__mro__)
 
 
 def door(name: str) -> Any:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from . import graph
 from .checks import strict
 from .distributions import Discrete
-from .errors import ArgumentError, ShapeError
+from .errors import ArgumentError, KindError, ShapeError, shown
 from .graph import Axis, Node
+from .graph.axes import AxisNames, asked_axes, labels_of
 from .graph.correlation import correlated_inputs
 from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
@@ -22,6 +23,7 @@ __all__ = [
     "arctan",
     "assumed",
     "choose",
+    "concatenated",
     "correlate",
     "cos",
     "exact",
@@ -45,7 +47,7 @@ def measured(
     source: Any = None,
     name: str | None = None,
     symbol: str | None = None,
-    axis: str | None = None,
+    axis: AxisNames | None = None,
     locator: str | None = None,
     status: str | None = None,
     note: str | None = None,
@@ -111,7 +113,7 @@ def assumed(
     source: Any = None,
     name: str | None = None,
     symbol: str | None = None,
-    axis: str | None = None,
+    axis: AxisNames | None = None,
     locator: str | None = None,
     status: str | None = None,
     note: str | None = None,
@@ -153,7 +155,7 @@ def exact(
     because: str | None = None,
     name: str | None = None,
     symbol: str | None = None,
-    axis: str | None = None,
+    axis: AxisNames | None = None,
     note: str | None = None,
 ) -> Quantity:
     """Return a definition or a count, without spread; integers stay integers; parameters as in `measured`.
@@ -179,7 +181,7 @@ def given(
     *,
     name: str | None = None,
     symbol: str | None = None,
-    axis: str | None = None,
+    axis: AxisNames | None = None,
 ) -> Quantity:
     """Return something that came in bare: text, a pint quantity, a ``ufloat``; shown as "no source" everywhere.
 
@@ -198,7 +200,7 @@ def given(
     return Quantity(node).named(name or "given", symbol=symbol) if name or symbol else Quantity(node)
 
 
-def _node_given(value: Any, unit: Unit | None, axis: str | None) -> Node:
+def _node_given(value: Any, unit: Unit | None, axis: AxisNames | None) -> Node:
     """Return the node of what came in; a quantity stays the unknown that it is, in the unit asked for."""
     if isinstance(value, Quantity):
         return value.node if unit is None else value.fitting(unit, "given()").to(unit).node
@@ -302,23 +304,71 @@ def maximum(one: Any, other: Any) -> Quantity:
 
 
 @strict
-def stacked(values: Sequence[Any], axis: str, labels: Sequence[str] | None = None) -> Quantity:
-    """Return scalar quantities side by side along a new named axis; each stays the unknown that it is.
+def stacked(values: Mapping[str, Any] | Sequence[Any], axis: str, labels: Sequence[str] | None = None) -> Quantity:
+    """Return quantities side by side along a new named axis; each stays the unknown that it is.
+
+    Parameters
+    ----------
+    values : mapping of str to Quantity or text, or sequence of them
+        Scalars, or arrays that all have the same axes; a mapping gives the labels.
+    axis : str
+        Name of the new axis, which is the first one.
+    labels : sequence of str, optional
+        Label of each; their positions otherwise.
+
+    Raises
+    ------
+    ShapeError
+        If a label stands twice, there is nothing to stack, or the quantities have different axes.
 
     Examples
     --------
     >>> import brainparams as bp
     >>> bp.stacked(["3 neuron", "5 neuron"], "layer").total("layer").value
     8
+    >>> bp.stacked({"human": "86e9 neuron", "mouse": "71e6 neuron"}, axis="species")["mouse"]
+    71,000,000 neurons, no source
     """
-    nodes = [quantity(value, "stacked()").node for value in values]
-    names = tuple(labels) if labels is not None else tuple(map(str, range(len(nodes))))
-    if not nodes or len(names) != len(nodes):
+    (name, _), *more = asked_axes(axis, "stacked()")
+    if more:
+        raise ShapeError(f"stacked(): makes one new axis; got {', '.join(repr(each) for each in axis)}")
+    if isinstance(values, Mapping):
+        if labels is not None:
+            raise ArgumentError("stacked(): the labels are given twice: as keys and as 'labels'; give one")
+        labels, values = list(values), list(values.values())
+    if isinstance(values, Quantity) or not isinstance(values, Sequence) or isinstance(values, str):
+        raise KindError(f"stacked(): values is a dict or a list of quantities; got {shown(values)}")
+    names = list(map(str, range(len(values)))) if labels is None else list(labels)
+    if not values or len(names) != len(values):
         raise ShapeError(
-            f"stacked(): 'values' has {len(nodes)} and 'labels' {len(names)} elements along {axis!r}; give one label "
+            f"stacked(): 'values' has {len(values)} and 'labels' {len(names)} elements along {axis!r}; give one label "
             f"for each value, and at least one"
         )
-    return Quantity(graph.stack(nodes, Axis(axis, names)))
+    nodes = [quantity(value, f"stacked(): {label!r}").node for value, label in zip(values, names, strict=True)]
+    return Quantity(graph.stack(nodes, Axis(name, labels_of(names, name, "stacked()"))))
+
+
+@strict
+def concatenated(values: Sequence[Any], axis: str) -> Quantity:
+    """Return quantities one behind the other along an axis that all of them have.
+
+    Raises
+    ------
+    ShapeError
+        If one lacks the axis, other axes differ, or a label stands in two of them.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> cortex = bp.exact({"V1": 3, "V2": 2}, "neuron", axis="area")
+    >>> rest = bp.exact({"CA1": 1}, "neuron", axis="area")
+    >>> bp.concatenated([cortex, rest], axis="area")
+    V1 3, V2 2, CA1 1 neurons
+    """
+    nodes = [quantity(value, "concatenated()").node for value in values]
+    if not nodes:
+        raise ShapeError("concatenated(): needs at least one quantity")
+    return Quantity(graph.join(nodes, axis))
 
 
 @strict

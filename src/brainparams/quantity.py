@@ -14,13 +14,14 @@ from . import derivation, engines, graph
 from .checks import level_in, one_of, whole_number, words
 from .distributions import Distribution
 from .engines import sampling
-from .errors import ComparisonError, KindError, ShapeError, did_you_mean, shown
+from .errors import ComparisonError, KindError, shown
 from .estimate import Estimate, Interval, Linearity
 from .foreign import door, introduce, room
 from .graph import Caveat, Effect, Node, Step, signs
 from .graph.annotation import check_fit
 from .graph.inputs import citations_of, node_from
 from .graph.operations import Number, Operation, arithmetic
+from .labelled import Labelled
 from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking
 from .render.blocks import Block, Length, Sentence
@@ -41,7 +42,7 @@ Value = str | Number | Distribution | Mapping[str, Any] | Any
 
 
 @final
-class Quantity(Asking, Shown):
+class Quantity(Asking, Labelled, Shown):
     """A number with a unit, a spread, and the steps and sources it came from.
 
     Quantities are made by `measured`, `assumed`, `exact` and `given`, by ``bp.evidence(id)``, and by arithmetic on
@@ -63,7 +64,6 @@ class Quantity(Asking, Shown):
 
     __slots__ = ("_cache", "_node")
     __array_ufunc__ = None  # numpy hands arithmetic over to us instead of working through an object array
-    __iter__ = None  # elements are taken by label
 
     def __init__(self, node: Node) -> None:
         if not isinstance(node, Node):
@@ -177,19 +177,6 @@ class Quantity(Asking, Shown):
         check_fit(self._node, unit, where)
         return self
 
-    def total(self, axis: str) -> Quantity:
-        """Return the sum along a named axis, as one step."""
-        return Quantity(graph.total(self._node, axis))
-
-    def __getitem__(self, label: str) -> Quantity:
-        """Return the element with this label; it stays the same unknown."""
-        for axis in self._node.axes:
-            if label in axis.labels:
-                return Quantity(graph.take(self._node, axis.name, axis.labels.index(label)))
-        known = [each for axis in self._node.axes for each in axis.labels]
-        have = f"labels are {', '.join(known[:8])}" if known else "this quantity is a scalar"
-        raise ShapeError(f"no element {shown(label)}; {have}." + did_you_mean(str(label), known))
-
     # --- numbers -------------------------------------------------------------------------------------------------
 
     def estimate(
@@ -250,9 +237,9 @@ class Quantity(Asking, Shown):
         """Return the median in `unit`: as likely too high as too low."""
         return self.estimate().median
 
-    def mean(self) -> Any:
-        """Return the expected value in `unit`."""
-        return self.estimate().mean
+    def mean(self, *axes: str) -> Any:
+        """Return the expected value in `unit`; with the names of axes, the mean of the elements along them."""
+        return self.mean_over(*axes) if axes else self.estimate().mean
 
     def sd(self) -> Any:
         """Return the standard deviation in `unit`."""

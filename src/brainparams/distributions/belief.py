@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -378,6 +378,13 @@ class Distribution(ABC):
     def rows(self, chosen: Any) -> Distribution:
         """Return some of the unknowns of an array, given as an index along its last axis."""
         return type(self)(*(np.asarray(getattr(self, each.name))[..., chosen] for each in fields(self)))
+
+    def element(self, place: Sequence[int]) -> Distribution:
+        """Return what is believed about one of the unknowns of an array, by its place along each axis."""
+        one: Distribution = self
+        for at in reversed(place):
+            one = one.rows(at)
+        return one
 
     def _atoms(self) -> tuple[FloatArray, FloatArray]:
         """Values that have a probability of their own, ascending, and their probabilities."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .axes import Axis
-from .building import apply, convert, stack, take, total
+from .building import along, apply, convert, cumulated, gather, join, stack, take, total
+from .elements import elements, scalarised
 from .flat import LEAF_FIELDS, rebuild, records
-from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Step
+from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
 from .program import Instruction, Program, Unknown, flatten
 from .walking import leaf_of, leaves, roots, standing, unknowns, unstated, walk
 
@@ -22,16 +23,23 @@ __all__ = [
     "Node",
     "Operated",
     "Program",
+    "Row",
     "Step",
     "Unknown",
+    "along",
     "apply",
     "convert",
+    "cumulated",
+    "elements",
     "flatten",
+    "gather",
+    "join",
     "leaf_of",
     "leaves",
     "rebuild",
     "records",
     "roots",
+    "scalarised",
     "stack",
     "standing",
     "take",

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from ..errors import ShapeError
 from ..units import Unit
-from .axes import Axis, position_of, united, without
+from .axes import Axis, labels_of, place_of, position_of, united, without
 from .nodes import Node, Operated
 from .operations import ONE, OPERATIONS, Operation, arithmetic, rearrangements
 
-__all__ = ["apply", "convert", "stack", "take", "total"]
+__all__ = ["along", "apply", "convert", "cumulated", "gather", "join", "stack", "take", "total"]
 
 
 def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...] = ()) -> Node:
@@ -22,7 +23,7 @@ def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...
     UnitError
         If the units do not fit the operation.
     ShapeError
-        If an axis of one name has different labels in two arguments.
+        If an axis of one name has different labels in two arguments; in another order they are aligned.
     """
     row = OPERATIONS[operation] if isinstance(operation, str) else operation
     unit, factors = row.unit([parent.unit for parent in parents], parameters)
@@ -40,13 +41,6 @@ def convert(node: Node, unit: Unit, factor: Fraction) -> Node:
     return Operated(arithmetic.convert.name, (node,), unit, node.axes, (factor, unit))
 
 
-def total(node: Node, axis: str) -> Node:
-    """Add up along the named axis, as one step."""
-    position = position_of(node.axes, axis, "total()")
-    length = len(node.axes[position].labels)
-    return Operated(rearrangements.total.name, (node,), node.unit, without(node.axes, position), (position, length))
-
-
 def take(node: Node, axis: str, start: int, stop: int | None = None, rename: str | None = None) -> Node:
     """Take one element along the named axis, or a run of them under a new axis name."""
     position = position_of(node.axes, axis, "take()")
@@ -59,11 +53,90 @@ def take(node: Node, axis: str, start: int, stop: int | None = None, rename: str
     return Operated(rearrangements.take.name, (node,), node.unit, axes, (position, start, stop))
 
 
+def along(row: Operation, node: Node, axis: str, where: str) -> Node:
+    """Return the total, the largest or the smallest along the named axis."""
+    position = position_of(node.axes, axis, where)
+    length = len(node.axes[position].labels)
+    return Operated(row.name, (node,), node.unit, without(node.axes, position), (position, length))
+
+
+def total(node: Node, axis: str) -> Node:
+    """Add up along the named axis, as one step."""
+    return along(rearrangements.total, node, axis, "total()")
+
+
+def cumulated(node: Node, axis: str) -> Node:
+    """Return running totals along the named axis."""
+    position = position_of(node.axes, axis, "cumulative()")
+    parameters = (position, len(node.axes[position].labels))
+    return Operated(rearrangements.cumulate.name, (node,), node.unit, node.axes, parameters)
+
+
+def gather(node: Node, axis: str, labels: Sequence[Any], where: str) -> Node:
+    """Return the elements with these labels, in this order."""
+    position = position_of(node.axes, axis, where)
+    own = node.axes[position]
+    chosen = labels_of(labels, axis, where)
+    if chosen == own.labels:
+        return node
+    places = tuple(place_of(own, label, where) for label in chosen)
+    if isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position:
+        return gather(node.parents[0], axis, chosen, where)  # as if it had not been gathered before
+    axes = (*node.axes[:position], Axis(axis, chosen), *node.axes[position + 1 :])
+    return Operated(rearrangements.gather.name, (node,), node.unit, axes, (position, places))
+
+
 def stack(nodes: Sequence[Node], axis: Axis) -> Node:
-    """Put scalar nodes side by side along a new axis."""
+    """Put nodes of the same axes side by side along a new first axis.
+
+    Raises
+    ------
+    ShapeError
+        If they have different axes, or the new axis is among them.
+    """
     unit, factors = rearrangements.stack.unit([node.unit for node in nodes], ())
-    arguments = tuple(_converted(node, factor) for node, factor in zip(nodes, factors, strict=True))
-    return Operated(rearrangements.stack.name, arguments, unit, (axis,))
+    axes = united(node.axes for node in nodes)
+    names = {axis.name for axis in axes}
+    for node, label in zip(nodes, axis.labels, strict=True):
+        if {own.name for own in node.axes} != names:
+            has = ", ".join(repr(own.name) for own in node.axes) or "no axis"
+            raise ShapeError(
+                f"stacked(): {label!r} has {has}, and the others {', '.join(map(repr, names))}; stack quantities that "
+                f"have the same axes"
+            )
+    if axis.name in names:
+        raise ShapeError(
+            f"stacked(): the quantities have an axis {axis.name!r} already; give the new one another name, or put them "
+            f"one behind the other with bp.concatenated(…, axis={axis.name!r})"
+        )
+    pairs = zip(nodes, factors, strict=True)
+    arguments = tuple(_aligned(_converted(node, factor), axes) for node, factor in pairs)
+    return Operated(rearrangements.stack.name, arguments, unit, (axis, *axes))
+
+
+def join(nodes: Sequence[Node], axis: str) -> Node:
+    """Put nodes one behind the other along an axis that all of them have.
+
+    Raises
+    ------
+    ShapeError
+        If one lacks the axis, other axes differ, or a label stands in two of them.
+    """
+    where = "concatenated()"
+    unit, factors = rearrangements.join.unit([node.unit for node in nodes], ())
+    places = [position_of(node.axes, axis, where) for node in nodes]
+    others = united(without(node.axes, place) for node, place in zip(nodes, places, strict=True))
+    if any(len(node.axes) != len(others) + 1 for node in nodes):
+        raise ShapeError(f"{where}: the quantities have different axes beside {axis!r}; give all of them the same")
+    labels = labels_of(
+        (label for node, at in zip(nodes, places, strict=True) for label in node.axes[at].labels), axis, where
+    )
+    arguments = tuple(
+        _aligned(_converted(node, factor), (node.axes[at], *others))
+        for node, factor, at in zip(nodes, factors, places, strict=True)
+    )
+    lengths = tuple(len(node.axes[0].labels) for node in arguments)
+    return Operated(rearrangements.join.name, arguments, unit, (Axis(axis, labels), *others), (0, lengths))
 
 
 def _converted(node: Node, factor: Fraction) -> Node:
@@ -73,9 +146,15 @@ def _converted(node: Node, factor: Fraction) -> Node:
 
 
 def _aligned(node: Node, axes: tuple[Axis, ...]) -> Node:
+    """Give a node the order of axes and labels that a result has."""
     if node.axes == axes or not node.axes:
         return node
+    wanted = {axis.name: axis for axis in axes}
+    for axis in node.axes:
+        node = gather(node, axis.name, wanted[axis.name].labels, "align()")
     own = {axis.name: position for position, axis in enumerate(node.axes)}
     order = tuple(own[axis.name] for axis in axes if axis.name in own)
     fresh = tuple(position for position, axis in enumerate(axes) if axis.name not in own)
+    if not fresh and order == tuple(range(len(order))):
+        return node
     return Operated(rearrangements.align.name, (node,), node.unit, axes, (order, fresh))

@@ -6,6 +6,7 @@ Parents stand before children, so a document of any depth is read without recurs
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from .axes import Axis
 from .flat import LEAF_FIELDS, rebuild, records
 from .identity import united
 from .inputs import plain_number
-from .nodes import Caveat, Correlated, Leaf, Node, Operated, Step
+from .nodes import Caveat, Correlated, Leaf, Node, Operated, Row, Step
 from .operations import OPERATIONS, is_number
 from .schema import FORMAT, Strict
 
@@ -186,7 +187,7 @@ def _encoded(record: tuple[Any, ...], citations: Json) -> Json:
     kind, first, *rest = record
     if kind == "leaf":
         fields = {name: value for name, value in first.items() if name == "value" or value not in (None, ())}
-        _note_down(first["citations"], citations)
+        _note_down((*first["citations"], *(each for row in first["rows"] for each in row.citations)), citations)
         return {"kind": kind, **fields, **_encoded_leaf(first)}
     if kind == "correlated":
         fields, told = rest
@@ -212,9 +213,16 @@ def _encoded_leaf(fields: Mapping[str, Any]) -> Json:
     encoded = {"unit": fields["unit"].text, "value": _encoded_value(fields["value"])}
     if fields["axes"]:
         encoded["axes"] = _encoded_axes(fields["axes"])
+    if fields["rows"]:
+        encoded["rows"] = [_encoded_row(row) for row in fields["rows"]]
     if fields["citations"]:
         encoded["citations"] = [citation.key for citation in fields["citations"]]
     return encoded
+
+
+def _encoded_row(row: Row) -> Json:
+    told = {**row._asdict(), "citations": [citation.key for citation in row.citations]}
+    return {key: value for key, value in told.items() if value}
 
 
 def _encoded_axes(axes: tuple[Axis, ...]) -> list[Json]:
@@ -229,7 +237,8 @@ def _encoded_value(value: Any) -> Any:
     if isinstance(value, Unit):
         return {"unit": value.text}
     if isinstance(value, np.ndarray):
-        return {"array": [_encoded_value(each) for each in value.tolist()]}
+        shape = {"shape": list(value.shape)} if value.ndim > 1 else {}
+        return {"array": [_encoded_value(each) for each in value.ravel().tolist()], **shape}
     if isinstance(value, tuple):
         return {"tuple": list(value)}
     return value
@@ -257,6 +266,9 @@ def _decoded_leaf(record: schema.LeafRecord, citations: Mapping[str, Citation]) 
     fields["unit"], fields["value"] = Unit(record.unit), _decoded_value(record.value)
     fields["axes"] = _decoded_axes(record.axes)
     fields["citations"] = _decoded_citations(record.citations, citations)
+    fields["rows"] = tuple(
+        Row(row.written, row.spread, _decoded_citations(row.citations, citations), row.note) for row in record.rows
+    )
     return fields
 
 
@@ -282,6 +294,7 @@ def _decoded_value(value: Any) -> Any:
     if isinstance(value, schema.ArrayRecord):
         array = np.empty(len(value.array), dtype=object)
         array[:] = [_decoded_value(each) for each in value.array]
+        array = array.reshape(value.shape or -1)
         array.setflags(write=False)
         return array
     return tuple(value.tuple) if isinstance(value, schema.TupleRecord) else value
@@ -296,6 +309,8 @@ def _check(node: Node) -> None:
     """Raise ValueError if no maker and no operation gives such a node."""
     if not all(isinstance(label, str) for axis in node.axes for label in (axis.name, *axis.labels)):
         raise ValueError("axes")
+    if any(len(set(axis.labels)) < len(axis.labels) for axis in node.axes):
+        raise ValueError("a label stands twice")
     if isinstance(node, Leaf):
         _check_leaf(node)
     elif isinstance(node, Correlated):
@@ -312,6 +327,9 @@ def _check(node: Node) -> None:
 
 def _check_leaf(leaf: Leaf) -> None:
     told = (leaf.uid, *(getattr(leaf, name) or "" for name in WORDS))
+    told = (*told, *(text or "" for row in leaf.rows for text in (row.written, row.spread, row.note)))
+    if leaf.rows and len(leaf.rows) != math.prod(len(axis.labels) for axis in leaf.axes):
+        raise ValueError(f"{len(leaf.rows)} rows")
     if not all(isinstance(each, str) for each in told):
         raise ValueError("an input is told in words")
     if leaf.uid.startswith("number:") and leaf.uid != plain_number(leaf.value).uid:
@@ -321,7 +339,7 @@ def _check_leaf(leaf: Leaf) -> None:
         if value.shape != shape:
             raise ValueError(f"shape {value.shape} beside axes of {shape}")
         return
-    elements = value.tolist() if isinstance(value, np.ndarray) else [value]
+    elements = value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
     if np.shape(value) != shape or not all(is_number(each) for each in elements):
         raise ValueError("value")
 

@@ -22,7 +22,7 @@ from .operations import functions
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["UNSTATED", "Caveat", "Computed", "Correlated", "Group", "Leaf", "Node", "Operated", "Step", "digest"]
+__all__ = ["UNSTATED", "Caveat", "Computed", "Correlated", "Group", "Leaf", "Node", "Operated", "Row", "Step", "digest"]
 
 Group = Literal["measured", "assumed", "exact", "given", "latent"]
 UNSTATED = {"measured": "no spread published", "assumed": "no spread stated"}
@@ -55,6 +55,15 @@ def _content(part: Any) -> Any:
     if isinstance(part, np.ndarray):
         return (part.shape, *map(_content, part.ravel().tolist()))
     return part
+
+
+class Row(NamedTuple):
+    """What is known about one element of an array input, apart from its number."""
+
+    written: str
+    spread: str | None = None
+    citations: tuple[Citation, ...] = ()
+    note: str | None = None
 
 
 class Node:
@@ -90,6 +99,8 @@ class Leaf(Node):
         The number as its author wrote it, without the unit.
     spread : str or None
         What the spread means and the shape of the belief, such as ``"90 %, lognormal"``.
+    rows : tuple of Row
+        Of an array whose elements came one by one: what is known about each, in the order of the axes.
     """
 
     uid: str
@@ -106,6 +117,7 @@ class Leaf(Node):
     locator: str | None = None
     status: str | None = None
     note: str | None = None
+    rows: tuple[Row, ...] = ()
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:

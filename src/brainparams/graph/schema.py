@@ -50,9 +50,10 @@ Number = int | float | FractionRecord
 
 
 class ArrayRecord(Strict):
-    """Numbers along one axis."""
+    """Numbers along one axis, or along several, the last one fastest."""
 
     array: Annotated[list[Number], Field(min_length=1)]
+    shape: list[Annotated[int, Field(ge=1)]] | None = None
 
 
 class DistributionRecord(Strict):
@@ -88,6 +89,15 @@ class CaveatRecord(Strict):
     effect: Literal["raises", "lowers", "unknown"]
 
 
+class RowRecord(Strict):
+    """What is known about one element of an array input, apart from its number."""
+
+    written: str
+    spread: str | None = None
+    citations: list[str] = Field(default_factory=list)
+    note: str | None = None
+
+
 class LeafRecord(Strict):
     """An input: the number or the belief about it, and what is known of it; `uid` is its identity."""
 
@@ -106,6 +116,7 @@ class LeafRecord(Strict):
     locator: str | None = None
     status: str | None = None
     note: str | None = None
+    rows: list[RowRecord] = Field(default_factory=list)
 
 
 class OperatedRecord(Strict):

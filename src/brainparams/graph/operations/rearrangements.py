@@ -1,4 +1,4 @@
-"""Rows that rearrange named axes: a total, an element or a run, a stack, an alignment."""
+"""Rows along named axes: totals, the largest, an element or some of them, arrays side by side, an alignment."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .row import Axes, Operation, Precedence, unit_of_first
+from .arithmetic import add
+from .functions import maximum, minimum
+from .row import Axes, Operation, Place, Precedence, unit_of_first
 
-__all__ = ["align", "stack", "take", "total"]
+__all__ = ["align", "cumulate", "gather", "join", "largest", "smallest", "stack", "take", "total"]
 
 Array = np.ndarray[Any, Any]
 
@@ -41,6 +43,51 @@ def _total_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, 
 
 def _without(axes: Axes, axis: int) -> tuple[Any, ...]:
     return (*axes[:axis], *axes[axis + 1 :])
+
+
+def _is_axis_and_length(parameters: tuple[Any, ...]) -> bool:
+    return len(parameters) == 2 and _are_whole(parameters)
+
+
+def _along(index: Place, parameters: tuple[Any, ...]) -> list[tuple[int, Place]]:
+    axis, length = parameters
+    return [(0, (*index[:axis], place, *index[axis:])) for place in range(length)]
+
+
+# --- the largest and the smallest --------------------------------------------------------------------------------
+
+
+def _first_of(ends: Any, values: Any, axis: int) -> Any:
+    """Mark the first of the elements that are the largest, or the smallest."""
+    hit = values == np.expand_dims(ends, axis)
+    return hit & (np.cumsum(hit, axis=axis) == 1)
+
+
+def _extreme_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    axis, _ = parameters
+    return (np.expand_dims(g, axis) * _first_of(result, arguments[0], axis),)
+
+
+# --- running totals ----------------------------------------------------------------------------------------------
+
+
+def _cumulate(values: Array, axis: int, length: int) -> Any:
+    return np.cumsum(values, axis=axis)
+
+
+def _cumulate_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    axis, _ = parameters
+    return (np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis),)
+
+
+def _cumulate_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
+    (axes,), (axis, length) = arguments, parameters
+    return axis < len(axes) and length == _length(axes[axis]) and result == axes
+
+
+def _up_to(index: Place, parameters: tuple[Any, ...]) -> tuple[Operation | None, Sequence[tuple[int, Place]]]:
+    axis, _ = parameters
+    return add, [(0, (*index[:axis], place, *index[axis + 1 :])) for place in range(index[axis] + 1)]
 
 
 # --- take --------------------------------------------------------------------------------------------------------
@@ -81,6 +128,88 @@ def _labels_in_words(parameters: tuple[Any, ...], axes: Axes) -> Mapping[str, st
     return {"index": labels[start] if stop is None else f"{labels[start]}…{labels[stop - 1]}"}
 
 
+def _taken_from(index: Place, parameters: tuple[Any, ...]) -> tuple[Operation | None, Sequence[tuple[int, Place]]]:
+    axis, start, stop = parameters
+    if stop is None:
+        return None, [(0, (*index[:axis], start, *index[axis:]))]
+    return None, [(0, (*index[:axis], start + index[axis], *index[axis + 1 :]))]
+
+
+# --- gather ------------------------------------------------------------------------------------------------------
+
+
+def _gather(values: Array, axis: int, places: tuple[int, ...]) -> Any:
+    return np.take(values, places, axis=axis)
+
+
+def _gather_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    axis, places = parameters
+    gradient = np.zeros(np.shape(arguments[0]))
+    np.add.at(gradient, (slice(None),) * axis + (list(places),), g)
+    return (gradient,)
+
+
+def _is_axis_and_places(parameters: tuple[Any, ...]) -> bool:
+    return len(parameters) == 2 and isinstance(parameters[1], tuple) and _are_whole((parameters[0], *parameters[1]))
+
+
+def _gather_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
+    (axes,), (axis, places) = arguments, parameters
+    if axis >= len(axes) or len(result) != len(axes) or not all(place < _length(axes[axis]) for place in places):
+        return False
+    labels = tuple(axes[axis].labels[place] for place in places)
+    same = _without(result, axis) == _without(axes, axis) and result[axis].name == axes[axis].name
+    return same and bool(result[axis].labels == labels)
+
+
+def _gathered_from(index: Place, parameters: tuple[Any, ...]) -> tuple[Operation | None, Sequence[tuple[int, Place]]]:
+    axis, places = parameters
+    return None, [(0, (*index[:axis], places[index[axis]], *index[axis + 1 :]))]
+
+
+def _places_in_words(parameters: tuple[Any, ...], axes: Axes) -> Mapping[str, str]:
+    axis, places = parameters
+    labels = [axes[axis].labels[place] for place in places]
+    return {"index": ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")}
+
+
+# --- join --------------------------------------------------------------------------------------------------------
+
+
+def _join(*values: Any) -> Any:
+    *arrays, axis, _ = values
+    draws = max(array.shape[-1] for array in arrays)
+    return np.concatenate([np.broadcast_to(array, (*array.shape[:-1], draws)) for array in arrays], axis=axis)
+
+
+def _join_exact(*values: Any) -> Any:
+    *arrays, axis, _ = values
+    return np.concatenate(arrays, axis=axis)
+
+
+def _join_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    axis, lengths = parameters
+    return tuple(np.split(g, np.cumsum(lengths)[:-1], axis=axis))
+
+
+def _join_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
+    axis, lengths = parameters
+    if len(lengths) != len(arguments) or not all(axis < len(axes) == len(result) for axes in arguments):
+        return False
+    labels = tuple(label for axes in arguments for label in axes[axis].labels)
+    rest = all(_without(axes, axis) == _without(result, axis) for axes in arguments)
+    return rest and labels == result[axis].labels and lengths == tuple(_length(axes[axis]) for axes in arguments)
+
+
+def _joined_from(index: Place, parameters: tuple[Any, ...]) -> tuple[Operation | None, Sequence[tuple[int, Place]]]:
+    axis, lengths = parameters
+    place, part = index[axis], 0
+    while place >= lengths[part]:
+        place -= lengths[part]
+        part += 1
+    return None, [(part, (*index[:axis], place, *index[axis + 1 :]))]
+
+
 # --- stack -------------------------------------------------------------------------------------------------------
 
 
@@ -89,13 +218,16 @@ def _stack(*values: Any) -> Any:
 
 
 def _stack_exact(*values: Any) -> Any:
+    if isinstance(values[0], np.ndarray):
+        return np.stack(values)
     stacked = np.empty(len(values), dtype=object)
     stacked[:] = values
     return stacked
 
 
 def _stack_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
-    return not any(arguments) and [_length(axis) for axis in result] == [len(arguments)]
+    own, *rest = result or (None,)
+    return own is not None and _length(own) == len(arguments) and all(axes == tuple(rest) for axes in arguments)
 
 
 # --- align -------------------------------------------------------------------------------------------------------
@@ -124,6 +256,13 @@ def _align_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, 
     return [axis for place, axis in enumerate(result) if place not in fresh] == [axes[place] for place in order]
 
 
+def _aligned_from(index: Place, parameters: tuple[Any, ...]) -> tuple[Operation | None, Sequence[tuple[int, Place]]]:
+    order, fresh = parameters
+    kept = [place for position, place in enumerate(index) if position not in fresh]
+    own = dict(zip(order, kept, strict=True))
+    return None, [(0, tuple(own[axis] for axis in range(len(order))))]
+
+
 # --- rows --------------------------------------------------------------------------------------------------------
 
 total = Operation(
@@ -137,8 +276,54 @@ total = Operation(
     arity=1,
     form=lambda algebra, a, p: algebra.summed(a[0], *p),
     elementwise=False,
-    parameters_fit=lambda parameters: len(parameters) == 2 and _are_whole(parameters),
+    origins=lambda index, p: (add, _along(index, p)),
+    parameters_fit=_is_axis_and_length,
     axes_fit=_total_fits,
+)
+largest: Operation = Operation(
+    name="largest",
+    value=lambda values, axis, length: np.max(values, axis=axis),
+    exact=lambda values, axis, length: np.max(values, axis=axis),
+    pullback=_extreme_pullback,
+    unit=unit_of_first,
+    text="max({0})",
+    latex=r"\max\left({0}\right)",
+    arity=1,
+    form=lambda algebra, a, p: algebra.rearranged(largest, a),
+    elementwise=False,
+    origins=lambda index, p: (maximum, _along(index, p)),
+    parameters_fit=_is_axis_and_length,
+    axes_fit=_total_fits,
+)
+smallest: Operation = Operation(
+    name="smallest",
+    value=lambda values, axis, length: np.min(values, axis=axis),
+    exact=lambda values, axis, length: np.min(values, axis=axis),
+    pullback=_extreme_pullback,
+    unit=unit_of_first,
+    text="min({0})",
+    latex=r"\min\left({0}\right)",
+    arity=1,
+    form=lambda algebra, a, p: algebra.rearranged(smallest, a),
+    elementwise=False,
+    origins=lambda index, p: (minimum, _along(index, p)),
+    parameters_fit=_is_axis_and_length,
+    axes_fit=_total_fits,
+)
+cumulate: Operation = Operation(
+    name="cumulate",
+    value=_cumulate,
+    exact=_cumulate,
+    pullback=_cumulate_pullback,
+    unit=unit_of_first,
+    text="running Σ({0})",
+    latex=r"\mathrm{{running}}\,\sum\left({0}\right)",
+    arity=1,
+    form=lambda algebra, a, p: algebra.rearranged(cumulate, a),
+    elementwise=False,
+    origins=_up_to,
+    parameters_fit=_is_axis_and_length,
+    axes_fit=_cumulate_fits,
 )
 take = Operation(
     name="take",
@@ -152,9 +337,42 @@ take = Operation(
     form=lambda algebra, a, p: algebra.element(a[0], *p),
     precedence=Precedence.INDEX,
     elementwise=False,
+    origins=_taken_from,
     parameters_fit=_is_place_or_run,
     axes_fit=_take_fits,
     words=_labels_in_words,
+)
+gather: Operation = Operation(
+    name="gather",
+    value=_gather,
+    exact=_gather,
+    pullback=_gather_pullback,
+    unit=unit_of_first,
+    text="{0}[{index}]",
+    latex=r"{{{0}}}_{{{index}}}",
+    arity=1,
+    form=lambda algebra, a, p: algebra.rearranged(gather, a),
+    precedence=Precedence.INDEX,
+    elementwise=False,
+    origins=_gathered_from,
+    parameters_fit=_is_axis_and_places,
+    axes_fit=_gather_fits,
+    words=_places_in_words,
+)
+join: Operation = Operation(
+    name="join",
+    value=_join,
+    exact=_join_exact,
+    pullback=_join_pullback,
+    unit=unit_of_first,
+    text="[{arguments}]",
+    latex=r"\left[{arguments}\right]",
+    arity=None,
+    form=lambda algebra, a, p: algebra.rearranged(join, a),
+    elementwise=False,
+    origins=_joined_from,
+    parameters_fit=_is_axis_and_places,
+    axes_fit=_join_fits,
 )
 stack = Operation(
     name="stack",
@@ -167,6 +385,7 @@ stack = Operation(
     arity=None,
     form=lambda algebra, a, p: algebra.stacked(a),
     elementwise=False,
+    origins=lambda index, p: (None, [(index[0], index[1:])]),
     axes_fit=_stack_fits,
 )
 align = Operation(
@@ -181,6 +400,7 @@ align = Operation(
     form=lambda algebra, a, p: algebra.aligned(a[0], *p),
     silent=True,
     elementwise=False,
+    origins=_aligned_from,
     parameters_fit=_is_order_and_places,
     axes_fit=_align_fits,
 )

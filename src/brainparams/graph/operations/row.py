@@ -32,6 +32,8 @@ __all__ = [
 
 Number = int | Fraction | float
 Axes = Sequence[Any]
+Place = tuple[int, ...]
+Origins = Callable[[Place, tuple[Any, ...]], tuple["Operation | None", Sequence[tuple[int, Place]]]]
 UnitRule = Callable[[Sequence[Unit], tuple[Any, ...]], tuple[Unit, tuple[Fraction, ...]]]
 
 LARGEST = 1.7976931348623157e308
@@ -99,6 +101,10 @@ class Algebra:
     def chosen(self, selector: Any, options: Sequence[Any]) -> Any:
         """Return the option that a discrete form selects."""
         raise _nothing("a choice")
+
+    def rearranged(self, row: Operation, forms: Sequence[Any]) -> Any:
+        """Return elements in another order, running totals, the largest element, or arrays one behind the other."""
+        raise _nothing(f"{row.name} along an axis")
 
     def summed(self, form: Any, axis: int, length: int) -> Any:
         """Return the sum along an axis, by position."""
@@ -170,6 +176,9 @@ class Operation:
         Whether a derivation passes over it: a change of unit or shape is not a step of reasoning.
     elementwise : bool
         Whether each element of the result is made from the same element of every argument.
+    origins : callable or None
+        Of an operation that rearranges axes: ``origins(index, parameters)`` says from which elements of which
+        arguments an element of the result is made, and by which operation they are put together, if any.
     direction : {"rises", "falls"} or None
         Whether a function of one argument goes one way wherever it is defined.
     inverse : callable or None
@@ -201,6 +210,7 @@ class Operation:
     associative: bool = False
     silent: bool = False
     elementwise: bool = True
+    origins: Origins | None = None
     direction: Literal["rises", "falls"] | None = None
     inverse: Callable[[Any], Any] | None = None
     ufunc: np.ufunc | None = None

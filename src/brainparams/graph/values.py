@@ -1,0 +1,186 @@
+"""Values on their way to an input: text, numbers, beliefs, arrays and foreign quantities, read in one place."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import warnings
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..checks import percent
+from ..distributions import Distribution, LogNormal, Normal, Point, between, from_percentiles
+from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown
+from ..foreign import is_ufloat
+from ..units import Unit
+from ..units.notation import Reading, read
+from .axes import Axis
+from .nodes import Row
+from .operations import LARGEST, Number, whole
+
+__all__ = ["NO_SD", "Value", "number", "same_unit", "single", "written"]
+
+NO_SD = "standard deviation 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value on its way to a leaf."""
+
+    value: Any
+    unit: Unit | None
+    written: str
+    spread: str | None = None
+    axes: tuple[Axis, ...] = ()
+    notes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+def single(value: Any, unit: str | Unit | None, where: str) -> Value:
+    """Return one number with what is known about it: text, a number, a belief, a ufloat."""
+    if isinstance(value, str):
+        return _from_text(value, unit, where)
+    target = Unit(unit) if unit is not None else None
+    if is_ufloat(value):
+        return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target)
+    if isinstance(value, Distribution):
+        return _from_distribution(value, target)
+    plain = number(value, where)
+    return Value(plain, target, written(plain), notes=_precision_notes(plain, where))
+
+
+def same_unit(foreign: Unit, target: Unit, where: str) -> Unit:
+    """Return a unit that came with a value, unless another is asked for beside it."""
+    if foreign != target:
+        raise ArgumentError(
+            f"{where}: the unit is given twice: {foreign} with the value and {target} beside it; give one"
+        )
+    return foreign
+
+
+def _from_text(text: str, unit: str | Unit | None, where: str) -> Value:
+    reading = read(text, where)
+    target = Unit(unit) if unit is not None else None
+    if reading.unit is not None and target is not None and reading.unit != target.without_bounds():
+        raise ArgumentError(
+            f"{where}: the unit is given twice: {reading.unit} in {shown(text)} and {target} beside it; give one"
+        )
+    numeral, spread = _numeral_of(reading)
+    notes = (*reading.notes, *_zero_spread(reading))
+    return Value(_value_of(reading, where), reading.unit or target, numeral, spread, notes=notes)
+
+
+def _value_of(reading: Reading, where: str) -> Any:
+    if reading.low is not None and reading.high is not None:
+        if reading.low <= 0:
+            raise RangeError(
+                f"{where}: a range in text is lognormal and needs positive bounds; got {_numeral_of(reading)[0]}; "
+                f"if zero or less is possible, choose bp.Normal.from_interval, bp.Uniform or bp.Triangular; for a "
+                f"fraction, bp.Beta"
+            )
+        return between(float(reading.low), float(reading.high), level=reading.level)
+    assert reading.value is not None  # it is None for ranges only
+    if reading.factor is not None:
+        return LogNormal.from_median(float(reading.value), float(reading.factor))
+    if reading.plus is not None and reading.minus is not None:
+        tail, value = (1 - reading.level) / 2, reading.value
+        ends = {tail: float(value - reading.minus), 0.5: float(value), 1 - tail: float(value + reading.plus)}
+        return from_percentiles(ends)
+    return Normal(float(reading.value), float(reading.sd)) if reading.sd else whole(reading.value)
+
+
+def _zero_spread(reading: Reading) -> tuple[str, ...]:
+    return (f"{NO_SD}: taken as exact",) if reading.sd is not None and reading.sd == 0 else ()
+
+
+def _numeral_of(reading: Reading) -> tuple[str, str | None]:
+    if reading.low is not None and reading.high is not None:
+        return f"{written(reading.low)} to {written(reading.high)}", f"{percent(reading.level)}, lognormal"
+    if reading.sd:
+        return f"{written(reading.value)} ± {written(reading.sd)}", "standard deviation, normal"
+    if reading.factor is not None:
+        return f"{written(reading.value)} ×/÷ {written(reading.factor)}", "geometric standard deviation, lognormal"
+    if reading.plus is not None and reading.minus is not None:
+        sides = f"+{written(reading.plus)}/-{written(reading.minus)}"
+        return f"{written(reading.value)} {sides}", percent(reading.level)
+    return written(reading.value), NO_SD if reading.sd is not None else None
+
+
+def _from_distribution(belief: Distribution, unit: Unit | None) -> Value:
+    if isinstance(belief, Normal) and belief.shape == () and belief.sd == 0:
+        return Value(float(belief.mean), unit, written(float(belief.mean)), NO_SD, notes=(f"{NO_SD}: taken as exact",))
+    if isinstance(belief, Point) and belief.shape == ():
+        return Value(float(belief.mean), unit, written(float(belief.mean)))
+    if belief.shape:
+        raise ShapeError("a distribution of an array needs axis='name', and as many labels as it has elements")
+    return Value(belief, unit, *_belief_in_words(belief))
+
+
+def _belief_in_words(belief: Distribution) -> tuple[str, str]:
+    if isinstance(belief, Normal):
+        return f"{written(belief.mean)} ± {written(belief.sd)}", "standard deviation, normal"
+    if isinstance(belief, LogNormal):
+        return (
+            f"{written(math.exp(belief.mu))} ×/÷ {written(math.exp(belief.sigma))}",
+            "geometric standard deviation, lognormal",
+        )
+    low, high = belief.ppf(0.05), belief.ppf(0.95)
+    return f"{written(float(low))} to {written(float(high))}", f"90 %, {belief.name}"
+
+
+def number(value: Any, where: str) -> Number:
+    """Return a Python number: integers and fractions exact, integral floats as integers."""
+    if value is None:
+        raise KindError(f"{where}: no value; give a number with a unit, such as '86e9 neuron'")
+    if isinstance(value, np.timedelta64 | np.datetime64):  # numpy counts them among its integers
+        raise KindError(f"{where}: {value!r} is a time, not a number; give text such as '7 ns'")
+    if isinstance(value, bool | np.bool_):
+        raise KindError(f"{where}: {value} is not a count; give a number with a unit, such as '1 neuron'")
+    if isinstance(value, numbers.Integral):
+        return _in_range(int(value), where)
+    if isinstance(value, Decimal):
+        value = Fraction(value) if value.is_finite() else float(value)
+    if isinstance(value, Fraction):
+        return _in_range(whole(value), where)
+    if isinstance(value, float | np.floating):
+        plain = float(value)
+        if math.isnan(plain):
+            raise RangeError(f"{where}: not a number (NaN); leave it out instead")
+        if math.isinf(plain):
+            raise RangeError(f"{where}: {value} is not finite; give a number within float range (1.8e308)")
+        return int(plain) if plain.is_integer() and abs(plain) < 2**53 else plain
+    raise KindError(
+        f"{where}: {shown(value)} ({type(value).__name__}) cannot be a quantity; give text such as '86e9 neuron', a "
+        f"number, a distribution, or an array with axis="
+    )
+
+
+def _in_range(value: Number, where: str) -> Number:
+    if not -LARGEST <= value <= LARGEST:
+        raise RangeError(f"{where}: {shown(value)} is beyond float range (1.8e308)")
+    return value
+
+
+def _precision_notes(plain: Number, where: str) -> tuple[str, ...]:
+    if isinstance(plain, float) and 0 < abs(plain) < 2.3e-308:
+        warnings.warn(
+            f"{where}: {plain} is denormal: it carries fewer digits than other floats", PrecisionWarning, stacklevel=5
+        )
+        return ("denormal: fewer digits than other floats",)
+    return ()
+
+
+def written(value: Any) -> str:
+    """Return a number as a person would write it."""
+    if isinstance(value, int) and abs(value) < 10**5:
+        return str(value)
+    if isinstance(value, int) and len(str(abs(value)).rstrip("0")) > 6:
+        return f"{value:,}"
+    text = f"{float(value):.6g}" if not isinstance(value, int) else f"{float(value):.5e}"
+    mantissa, _, exponent = text.partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -1,0 +1,236 @@
+"""What a quantity with named axes does: elements by label, totals and shares along an axis, one element at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from . import graph
+from .errors import ArgumentError, ShapeError, did_you_mean, shown
+from .graph import Axis, Node
+from .graph.axes import place_of, position_of
+from .graph.inputs import plain_number
+from .graph.operations import arithmetic, rearrangements
+
+__all__ = ["Labelled"]
+
+
+class Labelled:
+    """The array side of a quantity; see `Quantity`."""
+
+    __slots__ = ()
+    _node: Node
+
+    def _made(self, node: Node) -> Self:
+        return type(self)(node)  # type: ignore[call-arg]
+
+    # --- elements ------------------------------------------------------------------------------------------------
+
+    def select(self, axes: Mapping[str, Any] | None = None, /, **labels: Any) -> Self:
+        """Return the element with a label, or the elements with several, along each axis that is named.
+
+        Parameters
+        ----------
+        axes : mapping of str to str or list of str, optional
+            Labels by axis, for names that cannot be keywords, such as ``{"cell type": "L5"}``.
+        **labels : str or list of str
+            One label takes that element, and the axis is gone; a list keeps the axis with these labels, in this order.
+
+        Raises
+        ------
+        ShapeError
+            If there is no such axis, no such label, or a label stands twice.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> cells = {"V1": {"L4": 40, "L5": 30}, "V2": {"L4": 20, "L5": 10}}
+        >>> counts = bp.exact(cells, "neuron", axis=("area", "layer"))
+        >>> counts.select(area="V1", layer="L4")
+        40 neurons
+        >>> counts.select(layer=["L5", "L4"]).axes
+        {'area': ('V1', 'V2'), 'layer': ('L5', 'L4')}
+        """
+        node = self._node
+        for name, wanted in {**(axes or {}), **labels}.items():
+            position = position_of(node.axes, name, "select()")
+            if isinstance(wanted, str | int):
+                node = graph.take(node, name, place_of(node.axes[position], wanted, "select()"))
+            else:
+                node = graph.gather(node, name, _listed(wanted, name, "select"), "select()")
+        return self._made(node)
+
+    def reindex(self, axes: Mapping[str, Any] | None = None, /, **labels: Any) -> Self:
+        """Return the same elements in the order of these labels, along each axis that is named.
+
+        Raises
+        ------
+        ShapeError
+            If the labels are not those of the axis, each once.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").reindex(region=["b", "a"])
+        b 2, a 1 neurons
+        """
+        for name, wanted in {**(axes or {}), **labels}.items():
+            own = self._node.axes[position_of(self._node.axes, name, "reindex()")]
+            missing = [label for label in own.labels if label not in set(map(str, _listed(wanted, name, "reindex")))]
+            if missing:
+                raise ShapeError(
+                    f"reindex(): {', '.join(map(repr, missing[:4]))} along {name!r} would be left out; name every "
+                    f"label, or take some with .select({name}=[…])"
+                )
+        return self.select({**(axes or {}), **labels})
+
+    def __getitem__(self, label: Any) -> Self:
+        """Return the element with this label, or with one label for each of several axes; it stays the same unknown."""
+        node = self._node
+        for each in label if isinstance(label, tuple) else (label,):
+            axis = self._axis_of(node.axes, each)
+            if isinstance(each, list):
+                node = graph.gather(node, axis.name, each, "[]")
+            else:
+                node = graph.take(node, axis.name, place_of(axis, each, "[]"))
+        return self._made(node)
+
+    def _axis_of(self, axes: tuple[Axis, ...], label: Any) -> Axis:
+        """Return the only axis that has a label, or all labels of a list."""
+        wanted = [str(each) for each in (label if isinstance(label, list) else [label])]
+        holding = [axis for axis in axes if set(wanted) <= set(axis.labels)]
+        if len(holding) == 1:
+            return holding[0]
+        if holding:
+            names = " and ".join(repr(axis.name) for axis in holding)
+            raise ShapeError(f"{shown(label)} is a label along {names}; write .select({holding[0].name}={label!r})")
+        known = [each for axis in axes for each in axis.labels]
+        have = f"labels are {', '.join(known[:8])}{', …' if len(known) > 8 else ''}" if known else "it is a scalar"
+        raise ShapeError(f"no element {shown(label)}; {have}." + did_you_mean(wanted[0] if wanted else "", known))
+
+    def items(self, axis: str | None = None) -> Iterator[tuple[str, Self]]:
+        """Return label and element, one after the other, along an axis; of a single axis its name is not needed.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> for label, element in bp.exact({"a": 1, "b": 2}, "neuron", axis="region").items():
+        ...     print(label, element.value)
+        a 1
+        b 2
+        """
+        own = self._one_axis(axis, "items")
+        return ((label, self._made(graph.take(self._node, own.name, at))) for at, label in enumerate(own.labels))
+
+    def __iter__(self) -> Iterator[Self]:
+        """Iterate over the elements along the only axis."""
+        own = self._one_axis(None, "iteration")
+        return (self._made(graph.take(self._node, own.name, at)) for at in range(len(own.labels)))
+
+    def __len__(self) -> int:
+        return len(self._one_axis(None, "len").labels)
+
+    def __contains__(self, label: object) -> bool:
+        return any(label in axis.labels for axis in self._node.axes)
+
+    # --- along an axis -------------------------------------------------------------------------------------------
+
+    def total(self, *axes: str) -> Self:
+        """Return the sum along the named axes, as one step each; along all of them if none is named.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").total()
+        3 neurons
+        """
+        return self._reduced(rearrangements.total, axes, "total")
+
+    def largest(self, *axes: str) -> Self:
+        """Return the largest element along the named axes, whichever it is; along all of them if none is named.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").largest()
+        2 neurons
+        """
+        return self._reduced(rearrangements.largest, axes, "largest")
+
+    def smallest(self, *axes: str) -> Self:
+        """Return the smallest element along the named axes, whichever it is; along all of them if none is named.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").smallest()
+        1 neuron
+        """
+        return self._reduced(rearrangements.smallest, axes, "smallest")
+
+    def mean_over(self, *axes: str) -> Self:
+        """Return the unweighted mean of the elements along the named axes; along all of them if none is named.
+
+        ``quantity.mean("region")`` is the same.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 3}, "neuron", axis="region").mean_over("region")
+        2 neurons
+        """
+        count = 1
+        for axis in axes or [axis.name for axis in self._node.axes]:
+            count *= len(self._node.axes[position_of(self._node.axes, axis, "mean()")].labels)
+        total = self._reduced(rearrangements.total, axes, "mean")
+        return self._made(graph.apply(arithmetic.divide, total._node, plain_number(count)))
+
+    def cumulative(self, axis: str | None = None) -> Self:
+        """Return running totals along an axis, in the order of its labels.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").cumulative()
+        a 1, b 3 neurons
+        """
+        return self._made(graph.cumulated(self._node, self._one_axis(axis, "cumulative").name))
+
+    def share(self, *axes: str) -> Self:
+        """Return each element as a share of the total along the named axes; of all elements if none is named.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact({"a": 1, "b": 3}, "neuron", axis="region").share()
+        a 0.25, b 0.75
+        """
+        total = self._reduced(rearrangements.total, axes, "share")
+        return self._made(graph.apply(arithmetic.divide, self._node, total._node))
+
+    def _reduced(self, row: Any, axes: tuple[str, ...], where: str) -> Self:
+        names = axes or tuple(axis.name for axis in self._node.axes)
+        if not names:
+            raise ShapeError(f"{where}(): this quantity is a scalar: it has no axis")
+        if len(set(names)) < len(names):
+            raise ArgumentError(f"{where}(): an axis is named twice: {', '.join(map(repr, names))}")
+        node = self._node
+        for name in names:
+            node = graph.along(row, node, name, f"{where}()")
+        return self._made(node)
+
+    def _one_axis(self, name: str | None, where: str) -> Axis:
+        axes = self._node.axes
+        if name is not None:
+            return axes[position_of(axes, name, f"{where}()")]
+        if len(axes) != 1:
+            have = f"has axes {', '.join(repr(axis.name) for axis in axes)}" if axes else "is a scalar: it has no axis"
+            mend = f"; name one, such as .items({axes[0].name!r})" if axes else ""
+            raise ShapeError(f"{where}: this quantity {have}{mend}")
+        return axes[0]
+
+
+def _listed(labels: Any, name: str, where: str) -> list[Any]:
+    if isinstance(labels, Mapping | str) or not hasattr(labels, "__iter__"):
+        raise ShapeError(f"{where}(): {name}= takes a label or a list of labels; got {shown(labels)}")
+    return list(labels)
