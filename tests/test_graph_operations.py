@@ -54,7 +54,20 @@ CASES = {
         (((3, 4, 1),), (1, 1, 3)),
         (((3, 2),), (0, 0, 3)),
     ],
-    "stack": [(((2,),), ()), (((2,), (2,), (2,)), ()), (((1,), (4,)), ())],
+    "largest": [(((3, 2),), (0, 3)), (((3, 4, 2),), (1, 4)), (((1, 1),), (0, 1))],
+    "smallest": [(((3, 2),), (0, 3)), (((3, 4, 2),), (0, 3))],
+    "cumulate": [(((3, 2),), (0, 3)), (((3, 4, 2),), (1, 4)), (((1, 1),), (0, 1))],
+    "gather": [
+        (((3, 2),), (0, (2, 0))),
+        (((3, 4, 2),), (1, (3, 1, 0))),
+        (((3, 2),), (0, (1, 1))),
+    ],
+    "join": [
+        (((3, 2), (1, 2)), (0, (3, 1))),
+        (((3, 4, 1), (3, 2, 2)), (1, (4, 2))),
+        (((2, 1),), (0, (2,))),
+    ],
+    "stack": [(((2,),), ()), (((2,), (2,), (2,)), ()), (((1,), (4,)), ()), (((3, 2), (3, 1)), ())],
     "align": [
         (((3, 2),), ((0,), (1,))),
         (((3, 2),), ((0,), (0,))),
@@ -452,7 +465,7 @@ def test_parentheses_of_arrays():
 
 def test_every_notation_has_a_place_for_every_argument():
     for row in OPERATIONS.values():
-        if row.name in ("stack", "choose"):
+        if row.name in ("stack", "join", "choose"):
             assert all("{arguments}" in notation for notation in (row.text, row.latex))
             continue
         places = 2 if row.name in ELEMENTWISE else 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from . import graph
-from .errors import ArgumentError, ShapeError, did_you_mean, shown
+from .errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
 from .graph import Axis, Node
 from .graph.axes import place_of, position_of
 from .graph.inputs import plain_number
@@ -211,7 +211,7 @@ class Labelled:
     def _reduced(self, row: Any, axes: tuple[str, ...], where: str) -> Self:
         names = axes or tuple(axis.name for axis in self._node.axes)
         if not names:
-            raise ShapeError(f"{where}(): this quantity is a scalar: it has no axis")
+            raise ShapeError(f"{where}(): this quantity is a single number: it has no axis")
         if len(set(names)) < len(names):
             raise ArgumentError(f"{where}(): an axis is named twice: {', '.join(map(repr, names))}")
         node = self._node
@@ -224,9 +224,10 @@ class Labelled:
         if name is not None:
             return axes[position_of(axes, name, f"{where}()")]
         if len(axes) != 1:
-            have = f"has axes {', '.join(repr(axis.name) for axis in axes)}" if axes else "is a scalar: it has no axis"
-            mend = f"; name one, such as .items({axes[0].name!r})" if axes else ""
-            raise ShapeError(f"{where}: this quantity {have}{mend}")
+            if not axes:
+                raise KindError(f"{where}: this quantity is a single number: it has no axis")
+            names = ", ".join(repr(axis.name) for axis in axes)
+            raise ShapeError(f"{where}: this quantity has axes {names}; name one, such as .items({axes[0].name!r})")
         return axes[0]
 
 

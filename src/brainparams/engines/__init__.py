@@ -27,8 +27,8 @@ from ..errors import (
     ShapeError,
     shown,
 )
-from ..estimate import EngineName, Estimate, Exactly, Interval, Law, Linearity
-from ..graph import Node, unknowns, unstated
+from ..estimate import EngineName, Estimate, Exactly, Interval, Law, Linearity, side_by_side
+from ..graph import Node, elements, scalarised, unknowns, unstated
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 
@@ -39,6 +39,7 @@ WITHOUT_DRAWS: dict[EngineName, Callable[[Node, int], Law]] = {
     "exact": lambda node, _: exact.law(node),
     "convolution": convolution.law,
 }
+MOST_ELEMENTS: dict[EngineName, int] = {"exact": 500, "convolution": 60}  # of an array, known one by one
 DRAWS = 1_000_000
 DIGITS = 3
 LINEARITY_LEVEL = 0.95
@@ -99,7 +100,7 @@ def _without_draws(node: Node, request: Request) -> Estimate | str:
         if request.engine not in ("auto", name):
             continue
         try:
-            law = law_of(node, request.digits)
+            law = _law(name, law_of, node, request.digits)
         except NoClosedForm as error:
             if request.engine == name:
                 raise
@@ -107,6 +108,31 @@ def _without_draws(node: Node, request: Request) -> Estimate | str:
         else:
             return _estimate(node, name, "; ".join(reasons) or "closed form", law)
     return "; ".join(reasons)
+
+
+def _law(name: EngineName, law_of: Callable[[Node, int], Law], node: Node, digits: int) -> Law:
+    """Return the law of a number or an array; where there is none for the whole, that of each element."""
+    try:
+        return law_of(node, digits)
+    except NoClosedForm:
+        parts = _taken_apart(node, MOST_ELEMENTS[name])
+        if parts is None:
+            raise
+        try:
+            laws = tuple(law_of(part, digits) for part in parts)
+        except NoClosedForm:
+            laws = ()
+        if not laws:
+            raise
+    return side_by_side(laws, tuple(len(axis.labels) for axis in node.axes)) if node.axes else laws[0]
+
+
+def _taken_apart(node: Node, most: int) -> tuple[Node, ...] | None:
+    """Return the elements of an array, or a number without arrays below it; None where that is no help."""
+    if node.axes:
+        return elements(node) if math.prod(len(axis.labels) for axis in node.axes) <= most else None
+    alone = scalarised(node)
+    return None if alone is node else (alone,)
 
 
 def _drawn(nodes: Sequence[Node], request: Request) -> list[tuple[EngineName, Law, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from .order_statistics import (
     windows_of,
 )
 
-__all__ = ["Closed", "Drawn", "Exactly", "Law"]
+__all__ = ["Closed", "Drawn", "Exactly", "Law", "side_by_side"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FEW = 2**17  # draws that are sorted at once
@@ -182,3 +183,44 @@ def _quantile_of_sorted(values: Array, p: float, axis: int) -> Any:
 
 def _plain(value: Any) -> Any:
     return float(value) if np.ndim(value) == 0 else value
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """The elements of an array are known one by one."""
+
+    laws: tuple[Law, ...]
+    shape: tuple[int, ...]
+
+    def quantile(self, p: float) -> Any:
+        """Return the quantile of each."""
+        return self._shaped([law.quantile(p) for law in self.laws])
+
+    def standard_error(self, p: float) -> Any:
+        """Return the standard error of the quantile of each."""
+        return self._shaped([law.standard_error(p) for law in self.laws])
+
+    def cdf(self, x: float) -> tuple[Any, Any]:
+        """Return the probability of `x` or less of each, and its standard error."""
+        values, errors = zip(*(law.cdf(x) for law in self.laws), strict=True)
+        return self._shaped(values), self._shaped(errors)
+
+    def mean(self) -> Any:
+        """Return the expected value of each."""
+        return self._shaped([law.mean() for law in self.laws])
+
+    def sd(self) -> Any:
+        """Return the standard deviation of each."""
+        return self._shaped([law.sd() for law in self.laws])
+
+    def _shaped(self, each: Sequence[Any]) -> Any:
+        return np.array([float(value) for value in each]).reshape(self.shape)
+
+
+def side_by_side(laws: Sequence[Law], shape: tuple[int, ...]) -> Law:
+    """Return the law of an array whose elements are known one by one."""
+    if all(isinstance(law, Exactly) for law in laws):
+        values = np.empty(len(laws), dtype=object)
+        values[:] = [law.quantile(0.5) for law in laws]
+        return Exactly(values.reshape(shape))
+    return SideBySide(tuple(laws), shape)

@@ -166,7 +166,7 @@ def _of_numbers(value: Any, unit: Unit | None, axes: tuple[Axis, ...], where: st
     bad = ~np.isfinite(value.astype(np.float64)).ravel()
     if np.any(bad):
         points = [_point(names, point) for point, is_bad in zip(_points(axes), bad, strict=True) if is_bad]
-        raise RangeError(f"{where}: not a finite number at {_few(points)}; leave it out instead")
+        raise RangeError(f"{where}: numbers that are not finite, at {_few(points)}; leave them out instead")
     exact = np.empty(value.size, dtype=object)
     exact[:] = [number(each, where) for each in value.ravel().tolist()]
     exact = exact.reshape(value.shape)

@@ -44,13 +44,34 @@ def convert(node: Node, unit: Unit, factor: Fraction) -> Node:
 def take(node: Node, axis: str, start: int, stop: int | None = None, rename: str | None = None) -> Node:
     """Take one element along the named axis, or a run of them under a new axis name."""
     position = position_of(node.axes, axis, "take()")
-    axes = without(node.axes, position)
-    if stop is not None:
-        labels = (
-            tuple(str(index) for index in range(stop - start)) if rename else node.axes[position].labels[start:stop]
-        )
-        axes = (*node.axes[:position], Axis(rename or axis, labels), *node.axes[position + 1 :])
+    if stop is None:
+        return _element(node, position, start)
+    own = node.axes[position].labels
+    labels = tuple(str(index) for index in range(stop - start)) if rename else own[start:stop]
+    axes = (*node.axes[:position], Axis(rename or axis, labels), *node.axes[position + 1 :])
     return Operated(rearrangements.take.name, (node,), node.unit, axes, (position, start, stop))
+
+
+def _element(node: Node, position: int, place: int) -> Node:
+    """Take one element; the same element is the same node, in whichever order its labels are named."""
+    taken = [(position, place)]
+    while isinstance(node, Operated) and node.operation == rearrangements.take.name and node.parameters[2] is None:
+        taken.append(node.parameters[:2])
+        node = node.parents[0]
+    axes, fixed = list(range(len(node.axes))), dict[int, int]()
+    for at, index in reversed(taken):
+        fixed[axes.pop(at)] = index
+    for at in sorted(fixed, reverse=True):
+        node, index = _ungathered(node, at, fixed[at])
+        node = Operated(rearrangements.take.name, (node,), node.unit, without(node.axes, at), (at, index, None))
+    return node
+
+
+def _ungathered(node: Node, position: int, place: int) -> tuple[Node, int]:
+    """Pass over a reordering along the axis from which an element is taken."""
+    if isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position:
+        return node.parents[0], node.parameters[1][place]
+    return node, place
 
 
 def along(row: Operation, node: Node, axis: str, where: str) -> Node:
