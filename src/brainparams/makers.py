@@ -336,7 +336,7 @@ def stacked(values: Mapping[str, Any] | Sequence[Any], axis: str, labels: Sequen
         if labels is not None:
             raise ArgumentError("stacked(): the labels are given twice: as keys and as 'labels'; give one")
         labels, values = list(values), list(values.values())
-    if isinstance(values, Quantity) or not isinstance(values, Sequence) or isinstance(values, str):
+    if not isinstance(values, Sequence) or isinstance(values, str):
         raise KindError(f"stacked(): values is a dict or a list of quantities; got {shown(values)}")
     names = list(map(str, range(len(values)))) if labels is None else list(labels)
     if not values or len(names) != len(values):

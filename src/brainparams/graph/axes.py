@@ -30,20 +30,14 @@ def asked_axes(axis: AxisNames, where: str) -> list[tuple[str, Sequence[Any] | N
     KindError, ShapeError
         If a name is not words, or stands twice.
     """
-    if isinstance(axis, Mapping):
-        asked: list[tuple[str, Any]] = list(axis.items())
-    else:
-        names: Any = (axis,) if isinstance(axis, str) else axis
-        if not isinstance(names, Sequence):
-            raise KindError(
-                f"{where}: axis= names an axis, such as 'region', or several: ('area', 'layer'); got {shown(axis)}"
-            )
-        asked = [(name, None) for name in names]
+    fault = f"{where}: axis= names an axis, such as 'region', or several: ('area', 'layer'); got"
+    given: Any = (axis,) if isinstance(axis, str) else axis
+    if not isinstance(given, Mapping | Sequence):
+        raise KindError(f"{fault} {shown(axis)}")
+    asked = list(given.items()) if isinstance(given, Mapping) else [(name, None) for name in given]
     for name, labels in asked:
         if not isinstance(name, str) or not name.strip():
-            raise KindError(
-                f"{where}: axis= names an axis, such as 'region', or several: ('area', 'layer'); got {shown(name)}"
-            )
+            raise KindError(f"{fault} {shown(name)}")
         if labels is not None and (isinstance(labels, str) or not isinstance(labels, Iterable)):
             raise KindError(f"{where}: axis {name!r} needs a list of labels; got {shown(labels)}")
     names = [name for name, _ in asked]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..distributions import Distribution
 from .building import apply
-from .nodes import Computed, Correlated, Leaf, Node, Operated, Row, Step
+from .nodes import Correlated, Leaf, Node, Operated, Row, Step
 from .operations import OPERATIONS
 from .operations.row import Place
 from .values import single
@@ -81,7 +81,7 @@ def _element(node: Node, place: Place, parts: Sequence[Node]) -> Node:
         return replace(node, parent=parts[0]) if not place else parts[0]
     if isinstance(node, Correlated):
         return replace(node, leaf=element_of_leaf(node.leaf, place), score=parts[0])
-    assert isinstance(node, Computed)
+    assert isinstance(node, Operated)
     row = OPERATIONS[node.operation]
     if row.origins is None:
         return replace(node, parents=tuple(parts), axes=())
