@@ -332,19 +332,18 @@ def stacked(values: Mapping[str, Any] | Sequence[Any], axis: str, labels: Sequen
     (name, _), *more = asked_axes(axis, "stacked()")
     if more:
         raise ShapeError(f"stacked(): makes one new axis; got {', '.join(repr(each) for each in axis)}")
-    if isinstance(values, Mapping):
-        if labels is not None:
-            raise ArgumentError("stacked(): the labels are given twice: as keys and as 'labels'; give one")
-        labels, values = list(values), list(values.values())
-    if not isinstance(values, Sequence) or isinstance(values, str):
+    if isinstance(values, Mapping) and labels is not None:
+        raise ArgumentError("stacked(): the labels are given twice: as keys and as 'labels'; give one")
+    rows: Any = list(values.values()) if isinstance(values, Mapping) else values
+    if not isinstance(rows, list | tuple):
         raise KindError(f"stacked(): values is a dict or a list of quantities; got {shown(values)}")
-    names = list(map(str, range(len(values)))) if labels is None else list(labels)
-    if not values or len(names) != len(values):
+    names = list(values if isinstance(values, Mapping) else map(str, range(len(rows))) if labels is None else labels)
+    if not rows or len(names) != len(rows):
         raise ShapeError(
-            f"stacked(): 'values' has {len(values)} and 'labels' {len(names)} elements along {axis!r}; give one label "
+            f"stacked(): 'values' has {len(rows)} and 'labels' {len(names)} elements along {axis!r}; give one label "
             f"for each value, and at least one"
         )
-    nodes = [quantity(value, f"stacked(): {label!r}").node for value, label in zip(values, names, strict=True)]
+    nodes = [quantity(value, f"stacked(): {label!r}").node for value, label in zip(rows, names, strict=True)]
     return Quantity(graph.stack(nodes, Axis(name, labels_of(names, name, "stacked()"))))
 
 
