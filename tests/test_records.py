@@ -520,3 +520,160 @@ def test_a_link_stays_a_link_and_a_mode_stays(tmp_path):
     assert link.is_symlink()
     assert bp.load(target).interval(0.9).high == pytest.approx(3.0)
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+# --- run again -------------------------------------------------------------------------------------------------------
+
+
+def rewritten(path, edit):
+    """Change a record as its own author would: with the hashes that fit."""
+    content = json.loads(path.read_text("utf-8"))
+    edit(content)
+    content["digests"] = records.digests_of(content)
+    content["sha256"] = records.content_hash(content)
+    return written(path.with_name("again.json"), json.dumps(content))
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    x = lognormal(1.0, 9.0, "x")
+    quantity = bp.exp(bp.sin(x)) / (x + lognormal(1.0, 2.0, "y")) + x
+    return quantity.save(tmp_path / "drawn.json", engine="sobol", digits=2)
+
+
+def test_what_is_run_again_is_identical(brain, drawn, tmp_path):
+    for path in (brain.save(tmp_path / "brain.json"), drawn, GOLDEN["array"]().save(tmp_path / "a.json")):
+        found = bp.verify(path)
+        assert found.verdict == "identical"
+        assert found.holds
+        assert found.reasons == ()
+        assert found.rows
+        assert json.loads(json.dumps(found.to_json()))["verdict"] == "identical"
+        assert "identical" in str(found)
+
+
+def test_another_number_is_told_beside_the_one_of_today(drawn):
+    def shift(content, by):
+        for each in content["results"]["quantiles"]:
+            each["value"] += by * each["standard_error"]
+
+    near = bp.verify(rewritten(drawn, lambda content: shift(content, 1.0)))
+    assert (near.verdict, near.holds) == ("within the error bar", True)
+    far = bp.verify(rewritten(drawn, lambda content: shift(content, 50.0)))
+    assert (far.verdict, far.holds) == ("differs", False)
+    assert {each.name for each in far.rows if each.verdict == "differs"} >= {"0.05 quantile", "0.5 quantile"}
+    assert "0.5 quantile" in str(far)
+
+
+def test_why_numbers_differ_is_told(drawn, tmp_path):
+    def older(content):
+        content["results"]["versions"]["numpy"] = "1.0.0"
+        content["results"]["quantiles"][3]["value"] *= 1 + 1e-13
+
+    found = bp.verify(rewritten(drawn, older))
+    assert found.verdict == "within the error bar"
+    assert any(each.startswith("numpy was 1.0.0 and is") for each in found.reasons)
+    found = bp.verify(rewritten(drawn, lambda content: content["settings"].update(engine="random", draws=3000)))
+    assert "the engine was sobol and is random" in found.reasons
+    found = bp.verify(rewritten(drawn, lambda content: content["evidence"].update(edition="2020.1+00000000")))
+    assert any("edition 2020.1+00000000" in each for each in found.reasons)
+    found = bp.verify(DATA / "format-1" / "brain.json")
+    assert (found.verdict, found.holds) == ("no results", False)
+    assert any("kept no results" in each for each in found.reasons)
+
+
+def test_an_edited_record_does_not_hold_even_where_its_numbers_do(saved, tmp_path):
+    found = bp.verify(saved(lambda content: content["nodes"][0].update(because="another reason")))
+    assert not found.holds
+    assert found.reasons == ("edited by hand: nodes[0] (w)",)
+    path = bp.evidence("human/brain/neurons").save(tmp_path / "n.json")
+    found = bp.verify(written(path, path.read_text("utf-8").replace("86060000000.0", "186060000000.0")))
+    assert not found.holds
+    assert any("the file holds 1.8606e+11 neuron" in each for each in found.reasons)
+
+
+def test_a_finding_with_a_newer_number_is_told(tmp_path, monkeypatch):
+    neurons = bp.evidence("human/brain/neurons")
+    path = neurons.save(tmp_path / "n.json")
+    newer = bp.evidence.finding("human/brain/neurons").model_copy(update={"edition": "2031.1"})
+    finding = type(bp.evidence).finding
+    monkeypatch.setattr(
+        type(bp.evidence), "finding", lambda self, name: newer if "@" not in name else finding(self, name)
+    )
+    found = bp.verify(path)
+    assert any(each.endswith("since edition 2031.1") for each in found.reasons)
+
+
+def test_what_cannot_be_read_cannot_be_run_again(tmp_path):
+    with pytest.raises(FileError, match=r"verify\('x.json'\)"):
+        bp.verify(written(tmp_path / "x.json", "{}"))
+    with pytest.raises(FileError, match=r"verify\('none.json'\)"):
+        bp.verify(tmp_path / "none.json")
+
+
+# --- two records side by side ----------------------------------------------------------------------------------------
+
+
+def brains(neurons="86e9 neuron", each="1e3 to 1e4 synapse/neuron", source="azevedo2009", step="synapses", caveat="x"):
+    neurons = bp.measured(neurons, source=source, name="neurons")
+    each = bp.assumed(each, because="test", name="per neuron")
+    return (neurons * each).named(step).with_caveat(caveat, effect="lowers")
+
+
+@pytest.fixture
+def differing(tmp_path):
+    def ask(one, other):
+        return bp.diff(one.save(tmp_path / "one.json"), other.save(tmp_path / "other.json"))
+
+    return ask
+
+
+def test_the_same_record_does_not_differ(differing):
+    same = brains()
+    found = differing(same, same)
+    assert found.same
+    assert found.rows == ()
+    assert "nothing differs" in str(found)
+    assert differing(brains(), brains()).same  # inputs are matched by name, whatever their identity
+
+
+def test_inputs_are_told_factor_by_factor(differing):
+    found = differing(brains(), brains(neurons="172e9 neuron", each="1e4 to 1e5 synapse/neuron"))
+    rows = {each.name: each for each in found.rows}
+    assert set(rows) == {"neurons", "per neuron"}
+    assert rows["neurons"].factor == pytest.approx(2, rel=1e-6)
+    assert rows["per neuron"].factor == pytest.approx(10, rel=1e-6)
+    assert rows["neurons"].before.startswith("8.6e10 neuron")
+    assert found.to_json()["factor"] == pytest.approx(20, rel=1e-6)
+    assert "goes up by a factor 20" in str(found)
+
+
+def test_sources_steps_and_caveats_are_told(differing):
+    found = differing(brains(), brains(source="herculanohouzel2005"))
+    assert [(each.kind, each.name) for each in found.rows] == [("input", "neurons, sources")]
+    found = differing(brains(), brains(step="all synapses"))
+    assert {(each.kind, each.name) for each in found.rows} == {("step", "synapses"), ("step", "all synapses")}
+    assert found.rows[0].before.replace("·", "×") == "neurons × per neuron"
+    found = differing(brains(), brains(caveat="y"))
+    assert [(each.kind, each.name, each.after) for each in found.rows] == [
+        ("caveat", "x", ""),
+        ("caveat", "y", "lowers"),
+    ]
+
+
+def test_another_formula_is_told(differing):
+    one, other = brains(), brains()
+    doubled = (other + other).named("twice")
+    found = differing(one.named("twice"), doubled)
+    assert ("step", "twice", "neurons × per neuron", "synapses + synapses") in [
+        (each.kind, each.name, each.before, each.after) for each in found.rows
+    ]
+    assert differing(bp.exact("3 m"), bp.exact("3 neuron")).effect is None
+    assert differing(GOLDEN["array"](), GOLDEN["array"]()).effect is None
+    json.dumps(differing(bp.exact("3 m"), bp.exact("3 neuron")).to_json())
+
+
+def test_settings_are_told(tmp_path):
+    x = lognormal(1.0, 2.0, "x")
+    found = bp.diff(x.save(tmp_path / "a.json"), x.save(tmp_path / "b.json", seed=7))
+    assert [(each.kind, each.after) for each in found.rows] == [("settings", "engine auto, seed 7, digits 3")]

@@ -245,7 +245,15 @@ from .makers import (
     stacked,
 )
 from .quantity import Quantity
-from .records import load
+from .records import (
+    Change as Change,
+    Compared as Compared,
+    RecordDifference as RecordDifference,
+    Verification as Verification,
+    diff,
+    load,
+    verify,
+)
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
 from .sensitivity import (
     Driver as Driver,
@@ -298,6 +306,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "cos",
     "dendritic_parameters",
     "dense_parameters",
+    "diff",
     "difference",
     "disagreement",
     "errors",
@@ -334,5 +343,6 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "synapse_model_parameters",
     "synapse_models",
     "synaptic_parameters",
+    "verify",
     "weights_and_biases",
 ]

@@ -12,13 +12,16 @@ from .findings.disagreement import Disagreement, Study
 from .findings.finding import Finding
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
 from .questions import Probability, Sweep, SweepRow
+from .records import Change, Compared, RecordDifference, Verification
 from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
 
 __all__ = [
     "Analogies",
     "Analogy",
+    "Change",
     "Claim",
     "Claims",
+    "Compared",
     "Difference",
     "DifferencePart",
     "Disagreement",
@@ -36,6 +39,7 @@ __all__ = [
     "Probability",
     "PublishedEstimate",
     "PublishedEstimates",
+    "RecordDifference",
     "Rivals",
     "Rung",
     "ScalingLaw",
@@ -48,4 +52,5 @@ __all__ = [
     "Swings",
     "SynapseModel",
     "ValueOfInformation",
+    "Verification",
 ]

@@ -9,10 +9,12 @@ from ..checks import strict
 from ..errors import shown
 from ..files import write_whole
 from ..quantity import Quantity
-from .record import read, record_of, written
+from .differing import Change, RecordDifference, diff
+from .record import name_of, read, record_of, written
 from .results import Settings
+from .verifying import Compared, Verification, verify
 
-__all__ = ["load", "save"]
+__all__ = ["Change", "Compared", "RecordDifference", "Verification", "diff", "load", "save", "verify"]
 
 
 @strict
@@ -46,14 +48,10 @@ def load(path: str | Path, *, edited: bool = False) -> Quantity:
     >>> (x - y).value
     0
     """
-    return read(path, f"load({_name(path)})", edited=edited)[0]
+    return read(path, f"load({shown(name_of(path))})", edited=edited)
 
 
 def save(quantity: Quantity, path: Any, settings: dict[str, Any]) -> Path:
     """Write the record of a quantity to a file, whole or not at all; see ``Quantity.save``."""
-    where = f"save({_name(path)})"
+    where = f"save({shown(name_of(path))})"
     return write_whole(path, written(record_of(quantity, Settings(**settings)), where), where)
-
-
-def _name(path: object) -> str:
-    return shown(Path(path).name if isinstance(path, str | Path) else path)

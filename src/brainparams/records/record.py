@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -20,8 +22,12 @@ from ..graph.schema import MOST_NODES, NodeDocument, Strict
 from ..quantity import Quantity
 from .results import Refused, Results, Settings, results_of
 
-__all__ = ["Evidence", "Record", "content_hash", "inputs_of", "json_schema", "read", "record_of", "written"]
+__all__ = [
+    "Evidence", "Record", "changed_parts", "conflicts", "content_hash", "inputs_of", "json_schema", "name_of",
+    "opened", "outdated", "read", "record_of", "written",
+]  # fmt: skip
 
+Json = dict[str, Any]
 A_FILE = "a file that save() wrote"
 FINDING = "finding:"
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
@@ -44,7 +50,7 @@ class Record(NodeDocument):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> Json:
     """Return the JSON Schema of the files that `save` writes."""
     schema = Record.model_json_schema(mode="validation")
     return {
@@ -57,7 +63,7 @@ def json_schema() -> dict[str, Any]:
 # --- making and writing ------------------------------------------------------------------------------------------
 
 
-def record_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:
+def record_of(quantity: Quantity, settings: Settings) -> Json:
     """Return the whole record of a quantity, as plain lists and dicts."""
     content = document(quantity)
     findings = [each for each in inputs_of(quantity.node) if _is_known(each)]
@@ -130,7 +136,7 @@ def content_hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(_canonical({key: content[key] for key in content if key != "sha256"})).hexdigest()
 
 
-def digests_of(content: Mapping[str, Any]) -> dict[str, Any]:
+def digests_of(content: Mapping[str, Any]) -> Json:
     """Return short digests of the parts, by which a changed one is named; nodes one by one."""
     parts = {key: _digest(value) for key, value in content.items() if key not in ("nodes", "digests", "sha256")}
     return {**parts, "nodes": [_digest(each) for each in content["nodes"]]}
@@ -159,8 +165,8 @@ def _node_name(content: Mapping[str, Any], place: int) -> str:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def read(path: object, where: str, *, edited: bool = False) -> tuple[Quantity, Record, dict[str, Any]]:
-    """Return the quantity of a file, its record, and the record as plain lists and dicts.
+def read(path: object, where: str, *, edited: bool = False) -> Quantity:
+    """Return the quantity of a file.
 
     Parameters
     ----------
@@ -177,32 +183,58 @@ def read(path: object, where: str, *, edited: bool = False) -> tuple[Quantity, R
         If the file is no record, was changed since it was saved, or says something else under the identity of a
         finding than the evidence does.
     """
-    read_content = read_json(path, where, A_FILE)
-    content = migrated(read_content.content, where)
-    place = _Places(read_content)
-    record = checked(Record, content, where, place)
-    node = nodes_of(record, where, place)[-1]
+    quantity, record, content = opened(path, where)
     changes = [] if edited else changed_parts(content)
     if changes:
         raise FileError(
             f"{where}: changed since it was saved: {', '.join(changes[:5])}{', …' if len(changes) > 5 else ''}. Save "
             f"it again from where it came from, or take it as it stands: bp.load(path, edited=True)"
         )
+    for conflict in conflicts(quantity.node, record):
+        raise FileError(f"{where}: {conflict}; use the finding, or make it an input of your own with bp.assumed")
+    return quantity
+
+
+def opened(path: object, where: str) -> tuple[Quantity, Record, Json]:
+    """Return the quantity of a file, its record, and the record as plain lists and dicts; whoever changed it.
+
+    Raises
+    ------
+    FileError
+        If the file is no record.
+    """
+    file = read_json(path, where, A_FILE)
+    content = migrated(file.content, where)
+    place = _Places(file)
+    record = checked(Record, content, where, place)
+    return Quantity(nodes_of(record, where, place)[-1]), record, content
+
+
+def name_of(path: object) -> str:
+    """Return what messages call a file."""
+    return Path(path).name if isinstance(path, str | os.PathLike) else str(path)
+
+
+def conflicts(node: Node, record: Record) -> Iterator[str]:
+    """Yield which input says something else under the identity of a finding than the evidence does."""
     for leaf in inputs_of(node):
-        _check_finding(leaf, record, where)
-    return Quantity(node), record, content
+        known = _finding(leaf) if leaf.uid.startswith(FINDING) else None
+        if known is not None and not says_the_same(known, leaf):
+            saved = record.evidence.edition if record.evidence else ""
+            yield (
+                f"finding {shown(leaf.uid.removeprefix(FINDING))} is {told(known)} in edition {evidence.edition}, and "
+                f"the file holds {told(leaf)}{f' (saved with edition {saved})' if saved else ''}"
+            )
 
 
-def _check_finding(leaf: Leaf, record: Record, where: str) -> None:
-    known = _finding(leaf) if leaf.uid.startswith(FINDING) else None
-    if known is not None and not says_the_same(known, leaf):
-        name = leaf.uid.removeprefix(FINDING)
-        saved = record.evidence.edition if record.evidence else ""
-        edition = f" (saved with edition {saved})" if saved else ""
-        raise FileError(
-            f"{where}: finding {shown(name)} is {told(known)} in edition {evidence.edition}, and the file holds "
-            f"{told(leaf)}{edition}; use the finding, or make it an input of your own with bp.assumed"
-        )
+def outdated(node: Node) -> Iterator[str]:
+    """Yield which finding of a record has another number in this edition of the evidence."""
+    for leaf in inputs_of(node):
+        name, _, _ = leaf.uid.removeprefix(FINDING).partition("@")
+        if leaf.uid.startswith(FINDING) and name in evidence.ids():
+            today = evidence.finding(name)
+            if f"{FINDING}{today.identity}" != leaf.uid:
+                yield f"finding {shown(name)} is {today.written} {today.unit} since edition {today.edition}"
 
 
 class _Places:

@@ -1,0 +1,243 @@
+"""Run a record again and compare: are these still the numbers, and if not, why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from ..checks import strict
+from ..errors import shown
+from ..findings import evidence
+from ..render.blocks import Block, Grid, Items, Length, Sentence
+from ..render.numbers import rounded
+from ..render.showing import Shown
+from .record import Record, changed_parts, conflicts, name_of, opened, outdated
+from .results import Settings, results_of
+
+__all__ = ["Compared", "Verdict", "Verification", "verify"]
+
+Verdict = Literal["identical", "within the error bar", "differs", "no results"]
+ERRORS = 4.0  # standard errors of the difference that two runs may lie apart
+ROUNDING = 1e-12  # relative: what another processor or version of numpy may change in the last digits
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One number as it was saved, beside the one that comes out now.
+
+    Attributes
+    ----------
+    name : str
+        ``0.05``, ``mean``; with the position of an element of an array.
+    saved, now : number, text or None
+        The two; None where there is no such number.
+    error : float
+        Standard error of their difference; 0 for what is not drawn.
+    verdict : {"identical", "within the error bar", "differs"}
+        Whether they agree.
+
+    Examples
+    --------
+    >>> Compared("mean", 1.0, 1.0, error=0.0, verdict="identical").verdict
+    'identical'
+    """
+
+    name: str
+    saved: Any
+    now: Any
+    error: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verification(Shown):
+    """Whether a record still gives its numbers.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    verdict : {"identical", "within the error bar", "differs", "no results"}
+        The worst of all numbers; a record that was edited, or does not say what the evidence says, differs.
+    rows : tuple of Compared
+        Every number.
+    reasons : tuple of str
+        What is not as it was when it was saved, whether or not it moved a number.
+
+    Examples
+    --------
+    >>> mean = Compared("mean", 1.0, 1.0, error=0.0, verdict="identical")
+    >>> print(Verification("brain.json", "identical", (mean,), ()))
+    brain.json: identical: 1 number compared
+    """
+
+    path: str
+    verdict: Verdict
+    rows: tuple[Compared, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the numbers are the same, or as near as their standard errors allow."""
+        return self.verdict in ("identical", "within the error bar")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it as plain lists and dicts, for programs."""
+        rows = [
+            {"name": each.name, "saved": each.saved, "now": each.now, "error": each.error, "verdict": each.verdict}
+            for each in self.rows
+        ]
+        told = {"path": self.path, "verdict": self.verdict, "holds": self.holds}
+        return {**told, "reasons": list(self.reasons), "numbers": rows}
+
+    def _blocks(self, length: Length) -> Sequence[Block]:
+        return tuple(self._told())
+
+    def _told(self) -> Iterator[Block]:
+        count = len(self.rows)
+        numbers = f"{count} number{'' if count == 1 else 's'} compared" if count else "there is no number to compare"
+        yield Sentence(f"{self.verdict}: {numbers}", self.path)
+        rows = [each for each in self.rows if each.verdict == "differs"][:20]
+        if rows:
+            cells = tuple((each.name, _told(each.saved), _told(each.now), rounded(each.error)) for each in rows)
+            head = ("number", "saved", "now", "standard error")
+            yield Grid("what differs", head, cells, frozenset({1, 2, 3}))
+        if self.reasons:
+            yield Items("not as it was saved", self.reasons)
+
+
+@strict
+def verify(path: str | Path) -> Verification:
+    """Run a saved estimate again and compare every number with the one that was saved.
+
+    Numbers are identical, or within the error bar (4 standard errors of the difference, or 1e-12 of the value), or
+    differ; what is not as it was is told: an edited file, another edition of the evidence, another version, another
+    engine.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of a file that ``Quantity.save`` wrote.
+
+    Returns
+    -------
+    Verification
+        It prints itself; ``verify(path).holds`` is the answer.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read as a record.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> x = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = bp.verify(x.save(pathlib.Path(folder) / "x.json"))
+    >>> found.verdict, found.holds
+    ('identical', True)
+    """
+    name = name_of(path)
+    quantity, record, content = opened(path, f"verify({shown(name)})")
+    now = results_of(quantity, record.settings or Settings())
+    rows = tuple(_rows(content.get("results"), now))
+    wrong = [*(f"edited by hand: {each}" for each in changed_parts(content)), *conflicts(quantity.node, record)]
+    verdict = _worst(each.verdict for each in rows) if record.results else "no results"
+    if wrong:
+        verdict = "differs"
+    reasons = (*wrong, *_reasons(record, content, now, verdict), *outdated(quantity.node))
+    return Verification(name, verdict, rows, reasons)
+
+
+def _worst(verdicts: Iterator[Verdict]) -> Verdict:
+    found = set(verdicts)
+    order: tuple[Verdict, ...] = ("differs", "within the error bar", "identical")
+    return next((each for each in order if each in found), "no results")
+
+
+def _reasons(record: Record, content: Mapping[str, Any], now: Mapping[str, Any], verdict: Verdict) -> Iterator[str]:
+    """Yield what is not as it was when the record was saved."""
+    saved = content.get("results") or {}
+    if not record.results:
+        yield f"saved by brainparams {record.brainparams}, which kept no results"
+    if record.evidence and record.evidence.edition not in ("", evidence.edition):
+        yield f"the evidence was edition {record.evidence.edition} and is {evidence.edition}"
+    if verdict == "identical":
+        return
+    for what in ("engine", "draws", "seed"):
+        if saved.get(what) != now.get(what):
+            yield f"the {what} was {saved.get(what)} and is {now.get(what)}"
+    then, versions = saved.get("versions", {}), now.get("versions", {})
+    for package in sorted({*then, *versions}):
+        if then.get(package) != versions.get(package):
+            yield f"{package} was {then.get(package) or 'not used'} and is {versions.get(package) or 'not used'}"
+
+
+# --- number by number --------------------------------------------------------------------------------------------
+
+
+def _rows(saved: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterator[Compared]:
+    if saved is None:
+        return
+    if "refused" in saved or "refused" in now:
+        both = saved.get("refused"), now.get("refused")
+        yield Compared("result", *both, 0.0, "identical" if both[0] == both[1] else "differs")
+        return
+    if saved["unit"] != now["unit"]:
+        yield Compared("unit", saved["unit"], now["unit"], 0.0, "differs")
+    if saved.get("value") is not None or now.get("value") is not None:
+        yield from _pairs("value", saved.get("value"), now.get("value"), 0.0, 0.0)
+    then = {each["p"]: each for each in saved.get("quantiles", ())}
+    fresh = {each["p"]: each for each in now.get("quantiles", ())}
+    for p in sorted({*then, *fresh}):
+        one, other = then.get(p, {}), fresh.get(p, {})
+        errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
+        yield from _pairs(f"{p:g} quantile", one.get("value"), other.get("value"), *errors)
+    for moment in ("mean", "sd"):
+        one, other = saved.get(moment) or {}, now.get(moment) or {}
+        errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
+        told = [each.get("value", each.get("refused")) for each in (one, other)]
+        yield from _pairs(moment, told[0], told[1], *errors)
+
+
+def _pairs(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Iterator[Compared]:
+    """Yield one number, or the elements of an array."""
+    if not isinstance(saved, list) and not isinstance(now, list):
+        yield _compared(name, saved, now, error, fresh)
+        return
+    lists = [each if isinstance(each, list) else [each] for each in (saved, now)]
+    longest = max(map(len, lists))
+    spread = [each if isinstance(each, list) else [each] * longest for each in (error, fresh)]
+    for place, each in enumerate(zip(*(_filled(row, longest) for row in (*lists, *spread)), strict=True)):
+        yield _compared(f"{name} [{place}]", *each)
+
+
+def _filled(row: Sequence[Any], length: int) -> list[Any]:
+    return [*row, *[None] * (length - len(row))]
+
+
+def _compared(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Compared:
+    if saved == now:
+        return Compared(name, saved, now, 0.0, "identical")
+    one, other = _number(saved), _number(now)
+    if one is None or other is None:
+        return Compared(name, saved, now, 0.0, "differs")
+    bar = math.hypot(_number(error) or 0.0, _number(fresh) or 0.0)
+    is_near = abs(one - other) <= max(ERRORS * bar, ROUNDING * max(abs(one), abs(other)))
+    return Compared(name, saved, now, bar, "within the error bar" if is_near else "differs")
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, Mapping):
+        return float(Fraction(value["fraction"]))
+    return None if value is None or isinstance(value, str) else float(value)
+
+
+def _told(value: Any) -> str:
+    number = _number(value)
+    return f"{number:.12g}" if number is not None else str(value)
