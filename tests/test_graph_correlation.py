@@ -154,3 +154,119 @@ def test_the_choice_has_its_share_of_the_variance():
 def test_what_is_no_choice_is_refused(options, weights, error):
     with pytest.raises(error):
         bp.choose(options, weights=weights, because="test")
+
+
+# --- along an axis -----------------------------------------------------------------------------------------------
+
+PARTS = {"cortex": "16.34(2.17)e9 neuron", "cerebellum": "69.03(6.65)e9 neuron", "rest": "0.69(0.12)e9 neuron"}
+SDS = np.array([2.17e9, 6.65e9, 0.12e9])
+
+
+def parts():
+    return bp.measured(PARTS, axis="region", source="azevedo2009", name="neurons")
+
+
+def total_sd(matrix):
+    return math.sqrt(SDS @ matrix @ SDS)
+
+
+def equal(r):
+    return np.where(np.eye(3) > 0, 1.0, r)
+
+
+@pytest.mark.parametrize("r", [0.0, 0.3, 0.548, 1.0, -0.3])
+def test_equal_correlation_along_an_axis(r):
+    counted = bp.correlate(parts(), axis="region", r=r)
+    assert counted.total().sd() == pytest.approx(total_sd(equal(r)), rel=1e-9)
+    assert counted.total().estimate(engine="random", draws=200_000).sd == pytest.approx(total_sd(equal(r)), rel=0.01)
+    assert counted.interval(0.9).low.tolist() == pytest.approx(parts().interval(0.9).low.tolist(), rel=1e-9)
+    assert counted.axes == parts().axes
+
+
+def test_the_human_brain_is_as_sure_as_its_parts_are_correlated():
+    found = [f"{bp.correlate(parts(), axis='region', r=r).total().sd() / 1e9:.2f}" for r in (0, 0.548, 1)]
+    assert found == ["7.00", "8.12", "8.94"]
+
+
+MATRIX = np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.2], [0.0, 0.2, 1.0]])
+
+
+@pytest.mark.parametrize(
+    "r",
+    [
+        MATRIX,
+        MATRIX.tolist(),
+        {("cortex", "cerebellum"): 0.5, ("rest", "cerebellum"): 0.2},
+        {"cortex": {"cerebellum": 0.5, "cortex": 1.0}, "cerebellum": {"rest": 0.2, "cortex": 0.5}},
+    ],
+)
+def test_a_matrix_by_label(r):
+    counted = bp.correlate(parts(), axis="region", r=r)
+    assert counted.total().sd() == pytest.approx(total_sd(MATRIX), rel=1e-9)
+
+
+def test_a_shared_factor():
+    loadings = np.array([0.9, 0.5, 0.0])
+    matrix = np.where(np.eye(3) > 0, 1.0, np.outer(loadings, loadings))
+    counted = bp.correlate(parts(), axis="region", loadings=dict(zip(PARTS, loadings, strict=True)))
+    assert counted.total().sd() == pytest.approx(total_sd(matrix), rel=1e-9)
+
+
+def test_elements_that_differ_along_another_axis_stay_independent():
+    belief = bp.Normal(np.full((3, 2), 10.0), np.ones((3, 2)))
+    cells = bp.assumed(belief, "m", because="a test", axis=("area", "layer"))
+    by_area = bp.correlate(cells, axis="area", r=1.0)
+    assert by_area.total("area").sd().tolist() == pytest.approx([3.0, 3.0], rel=1e-9)
+    assert by_area.total().sd() == pytest.approx(math.sqrt(18.0), rel=1e-9)
+    assert bp.correlate(cells, axis=("area", "layer"), r=1.0).total().sd() == pytest.approx(6.0, rel=1e-9)
+
+
+def test_an_element_is_correlated_as_its_array_is():
+    counted = bp.correlate(parts(), axis="region", r=0.5)
+    assert (counted["cortex"] + counted["cerebellum"]).sd() == pytest.approx(
+        math.sqrt(2.17**2 + 6.65**2 + 2.17 * 6.65) * 1e9, rel=1e-9
+    )
+    assert (counted["cortex"] - counted.select(region="cortex")).value == 0
+
+
+def test_correlated_elements_of_any_shape_agree_with_draws():
+    wide = {"a": "1 to 100 m", "b": bp.Uniform(1, 5), "c": "3(1) m"}
+    total = bp.correlate(bp.assumed(wide, "m", because="a test", axis="part"), axis="part", r=0.8).total()
+    drawn = total.estimate(engine="random", draws=400_000)
+    for p in (0.05, 0.5, 0.95):
+        assert total.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
+
+
+def test_the_correlation_is_told_and_saved(tmp_path):
+    counted = bp.correlate(parts(), axis="region", r=0.5)
+    assert "along region: 0.5 (normal scores)" in counted.total().explain()
+    back = bp.load(counted.save(tmp_path / "parts.json"))
+    assert back == counted
+    assert back.total().sd() == counted.total().sd()
+
+
+@pytest.mark.parametrize(
+    ("correlate", "words"),
+    [
+        (lambda: bp.correlate(parts(), axis="region", r=-0.9), ("contradict", "-0.8", "nearest")),
+        (lambda: bp.correlate(parts(), axis="region", r=2), ("[-1, 1]", "2")),
+        (lambda: bp.correlate(parts(), axis="region", r="high"), ("r=", "3 by 3", "'high'")),
+        (lambda: bp.correlate(parts(), axis="region", r=np.eye(2)), ("3 by 3",)),
+        (lambda: bp.correlate(parts(), axis="region"), ("r=", "loadings=")),
+        (lambda: bp.correlate(parts(), axis="region", r={("cortex", "rest"): 0.1, ("rest", "cortex"): 0.2}), ("two",)),
+        (lambda: bp.correlate(parts(), axis="region", loadings={"cortex": 0.3}), ("cortex", "cerebellum")),
+        (lambda: bp.correlate(parts().total(), axis="region", r=0.5), ("array", "computed")),
+        (lambda: bp.correlate(parts(), r=0.5), ("axis=",)),
+        (lambda: bp.correlate(bp.exact([1, 2], "m", axis="a"), axis="a", r=0.5), ("uncertain",)),
+    ],
+)
+def test_what_is_no_correlation_of_elements_is_refused(correlate, words):
+    with pytest.raises(bp.errors.CorrelationError) as caught:
+        correlate()
+    assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_an_array_beside_its_correlated_self_is_refused():
+    counted = parts()
+    with pytest.raises(bp.errors.CorrelationError, match="both correlated and as it was made"):
+        (counted + bp.correlate(counted, axis="region", r=0.5)).median()

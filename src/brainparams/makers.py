@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from . import graph
 from .checks import strict
 from .distributions import Discrete
-from .errors import ArgumentError, KindError, ShapeError, shown
+from .errors import ArgumentError, CorrelationError, KindError, ShapeError, shown
 from .graph import Axis, Node
 from .graph.axes import AxisNames, asked_axes, labels_of
-from .graph.correlation import correlated_inputs
+from .graph.correlation import correlated_elements, correlated_inputs
 from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
 from .graph.operations.arithmetic import sqrt as square_root
@@ -428,27 +428,51 @@ def _function(row: Operation, *values: Any) -> Quantity:
     return Quantity(graph.apply(row, *[quantity(value, f"{row.name}()").node for value in values]))
 
 
+@overload
+def correlate(
+    inputs: Mapping[tuple[Quantity, Quantity], float], *, kind: Literal["normal-scores", "spearman"] | None = None
+) -> tuple[Quantity, ...]: ...
+
+
+@overload
+def correlate(inputs: Quantity, *, axis: str | Sequence[str], r: Any = None, loadings: Any = None) -> Quantity: ...
+
+
 @strict
 def correlate(
-    correlations: Mapping[tuple[Quantity, Quantity], float], *, kind: Literal["normal-scores", "spearman"] | None = None
-) -> tuple[Quantity, ...]:
-    """Return inputs as correlated ones, in the order in which they are first named.
+    inputs: Mapping[tuple[Quantity, Quantity], float] | Quantity,
+    *,
+    kind: Literal["normal-scores", "spearman"] | None = None,
+    axis: str | Sequence[str] | None = None,
+    r: Any = None,
+    loadings: Any = None,
+) -> tuple[Quantity, ...] | Quantity:
+    """Return inputs as correlated ones: several inputs by pairs, or the elements of one array along an axis.
 
     Use what comes back everywhere in place of what went in: an expression that mixes both is refused. Pairs that are
     not named are uncorrelated.
 
     Parameters
     ----------
-    correlations : mapping of pairs of Quantity to float
-        Coefficients in [−1, 1] between uncertain inputs, such as ``{(a, b): 0.7}``.
+    inputs : mapping of pairs of Quantity to float, or Quantity
+        Coefficients in [−1, 1] between uncertain inputs, such as ``{(a, b): 0.7}``; or an uncertain array, with `axis`.
     kind : {"normal-scores", "spearman"}
-        What the coefficients are: Pearson's coefficient of the normal scores (for normal inputs: of the inputs
-        themselves), or Spearman's rank correlation. Required.
+        What the coefficients of pairs are: Pearson's coefficient of the normal scores (for normal inputs: of the
+        inputs themselves), or Spearman's rank correlation. Required for pairs.
+    axis : str or sequence of str, optional
+        Along which axes the elements of an array are correlated; those that differ along another axis stay
+        independent.
+    r : float, matrix or mapping, optional
+        Along an axis: Pearson's coefficient of the normal scores. One for every pair of elements, a matrix in the
+        order of the labels, ``{("V1", "V2"): 0.6}`` or ``{"V1": {"V2": 0.6}}``.
+    loadings : float or mapping of str to float, optional
+        In place of `r`: how much each element depends on one shared factor, such as the calibration of a method; the
+        coefficient of two elements is the product of their loadings.
 
     Returns
     -------
-    tuple of Quantity
-        Each in its own unit, with its own belief, name and source.
+    tuple of Quantity, or Quantity
+        Each in its own unit, with its own belief, name and source; in the order in which they are first named.
 
     Raises
     ------
@@ -464,5 +488,16 @@ def correlate(
     >>> cortex, cerebellum = bp.correlate({(cortex, cerebellum): 0.7}, kind="normal-scores")
     >>> f"{(cortex + cerebellum).sd():.4g}"
     '8.315e+09'
+
+    >>> parts = {"cortex": "16.34(2.17)e9 neuron", "cerebellum": "69.03(6.65)e9 neuron", "rest": "0.69(0.12)e9 neuron"}
+    >>> counted = bp.measured(parts, axis="region", source="azevedo2009")
+    >>> [f"{bp.correlate(counted, axis='region', r=r).total().sd():.3g}" for r in (0.0, 0.548, 1.0)]
+    ['7e+09', '8.12e+09', '8.94e+09']
     """
-    return tuple(map(Quantity, correlated_inputs(correlations, kind)))
+    if axis is not None:
+        if kind == "spearman":
+            raise CorrelationError("correlate(): along an axis r= is Pearson's coefficient of the normal scores")
+        return Quantity(correlated_elements(inputs, axis, r, loadings))
+    if r is not None or loadings is not None:
+        raise CorrelationError("correlate(): r= and loadings= go with axis=, the axis of an array")
+    return tuple(map(Quantity, correlated_inputs(inputs, kind)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import Normal
 from ..errors import NoClosedForm
 from ..graph import Computed, Leaf, Node, Step, flatten, walk
 from ..graph.identity import united
@@ -94,7 +95,9 @@ class _Products(Algebra):
         return _part(Extreme(row, (one, other)))
 
     def at_score(self, belief: Any, score: Product) -> Product:
-        """Keep a correlated input as a part."""
+        """Keep a correlated input as a part; a normal one is linear in its score."""
+        if isinstance(belief, Normal):
+            return _added(Product(belief.mean), Product(score.coefficient * belief.sd, score.factors))
         return _part(Quantile(belief, score))
 
     def chosen(self, selector: Product, options: Sequence[Product]) -> Product:

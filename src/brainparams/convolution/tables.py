@@ -209,7 +209,8 @@ class Table:
     def through(self, function: Callable[[Array], Array], *, falls: bool = False) -> Table:
         """Return the law of a function that rises, or falls, all the way."""
         with np.errstate(all="ignore"):
-            values, breaks = function(self.values), function(np.array(self.breaks))
+            values = function(self.values)
+            breaks = function(np.array(self.breaks)) if self.breaks else np.empty(0)
         if not np.all(np.isfinite(values)):
             raise NoClosedForm("a function that leaves the range of floats, or of what it takes")
         if self.atoms is not None:

@@ -12,7 +12,7 @@ from .axes import Axis, labels_of, place_of, position_of, united, without
 from .nodes import Node, Operated
 from .operations import ONE, OPERATIONS, Operation, arithmetic, rearrangements
 
-__all__ = ["along", "apply", "convert", "cumulated", "gather", "join", "stack", "take", "total"]
+__all__ = ["aligned", "along", "apply", "convert", "cumulated", "gather", "join", "stack", "take", "total"]
 
 
 def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...] = ()) -> Node:
@@ -29,7 +29,7 @@ def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...
     unit, factors = row.unit([parent.unit for parent in parents], parameters)
     axes = united(parent.axes for parent in parents)
     arguments = tuple(
-        _aligned(_converted(parent, factor), axes) for parent, factor in zip(parents, factors, strict=True)
+        aligned(_converted(parent, factor), axes) for parent, factor in zip(parents, factors, strict=True)
     )
     return Operated(row.name, arguments, unit, axes, parameters)
 
@@ -131,7 +131,7 @@ def stack(nodes: Sequence[Node], axis: Axis) -> Node:
             f"one behind the other with bp.concatenated(…, axis={axis.name!r})"
         )
     pairs = zip(nodes, factors, strict=True)
-    arguments = tuple(_aligned(_converted(node, factor), axes) for node, factor in pairs)
+    arguments = tuple(aligned(_converted(node, factor), axes) for node, factor in pairs)
     return Operated(rearrangements.stack.name, arguments, unit, (axis, *axes))
 
 
@@ -153,7 +153,7 @@ def join(nodes: Sequence[Node], axis: str) -> Node:
         (label for node, at in zip(nodes, places, strict=True) for label in node.axes[at].labels), axis, where
     )
     arguments = tuple(
-        _aligned(_converted(node, factor), (node.axes[at], *others))
+        aligned(_converted(node, factor), (node.axes[at], *others))
         for node, factor, at in zip(nodes, factors, places, strict=True)
     )
     lengths = tuple(len(node.axes[0].labels) for node in arguments)
@@ -166,7 +166,7 @@ def _converted(node: Node, factor: Fraction) -> Node:
     return node if same else Operated(arithmetic.convert.name, (node,), node.unit, node.axes, (factor, node.unit))
 
 
-def _aligned(node: Node, axes: tuple[Axis, ...]) -> Node:
+def aligned(node: Node, axes: tuple[Axis, ...]) -> Node:
     """Give a node the order of axes and labels that a result has."""
     if node.axes == axes or not node.axes:
         return node

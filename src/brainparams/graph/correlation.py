@@ -12,7 +12,8 @@ Higham (2002), Computing the nearest correlation matrix. doi:10.1093/imanum/22.3
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,14 @@ import numpy as np
 from ..checks import is_number
 from ..distributions import Normal
 from ..errors import CorrelationError, shown
-from .building import apply
+from ..units import Unit
+from .axes import Axis, asked_axes, place_of, position_of
+from .building import aligned, apply, total
 from .inputs import leaf, plain_number
-from .nodes import Correlated, Leaf, Node, Operated, Step
+from .nodes import Correlated, Leaf, Node, Operated, Step, digest
 from .operations import OPERATIONS, arithmetic
 
-__all__ = ["correlated_inputs"]
+__all__ = ["correlated_elements", "correlated_inputs"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 KINDS = ("normal-scores", "spearman")
@@ -67,6 +70,167 @@ def correlated_inputs(correlations: Any, kind: Any) -> tuple[Correlated, ...]:
     return tuple(Correlated(each, score, lines) for each, score, lines in pairs)
 
 
+# --- along an axis -----------------------------------------------------------------------------------------------
+
+
+def correlated_elements(quantity: Any, axis: Any, r: Any, loadings: Any) -> Correlated:
+    """Return an array input whose elements are correlated along one or more of its axes.
+
+    Parameters
+    ----------
+    quantity : Quantity or Node
+        An uncertain array as it was made.
+    axis : str or sequence of str
+        Along which; elements that differ along another axis stay independent.
+    r : float, matrix, or mapping
+        Pearson's coefficient of the normal scores: one for all pairs, a matrix in the order of the labels or by label,
+        or one for each pair of labels that is named.
+    loadings : float or mapping of str to float
+        How much each element's normal score depends on one shared factor; their products are the coefficients.
+
+    Raises
+    ------
+    CorrelationError
+        If it is not an array input, a coefficient is not one, or they contradict each other.
+    """
+    node = _behind(quantity)
+    if not isinstance(node, Leaf) or not node.is_uncertain or not node.axes:
+        what = "is a single number" if isinstance(node, Leaf) and not node.axes else "is not an uncertain input"
+        raise CorrelationError(
+            f"correlate(): axis= takes an array of uncertain inputs, and {shown(quantity)} {what}; correlate what was "
+            f"made by bp.measured, bp.assumed or bp.given, before anything is computed from it"
+        )
+    if (r is None) == (loadings is None):
+        raise CorrelationError("correlate(): along an axis give r=, such as 0.6 or a matrix, or loadings=, not both")
+    names = [name for name, _ in asked_axes(axis, "correlate()")]
+    along = [node.axes[position_of(node.axes, name, "correlate()")] for name in names]
+    if loadings is not None:
+        score, told = _loaded(node, along, loadings), "one shared factor"
+    elif isinstance(r, int | float | np.integer | np.floating) and not isinstance(r, bool) and r >= 0:
+        coefficient = _coefficient(r, "elements", "each other")
+        score, told = (
+            _with_common(node, along, math.sqrt(coefficient), math.sqrt(1.0 - coefficient)),
+            f"{coefficient:g}",
+        )
+    else:
+        score, told = _mixed(node, along, r)
+    return Correlated(node, score, (f"along {' and '.join(names)}: {told} (normal scores)",))
+
+
+def _scores_of(leaf: Leaf, axes: tuple[Axis, ...], what: str) -> Leaf:
+    """Return independent normal scores along some axes."""
+    shape = tuple(len(axis.labels) for axis in axes)
+    belief = Normal(np.zeros(shape), np.ones(shape)) if shape else Normal(0.0, 1.0)
+    name = f"{what} of {leaf.name or leaf.written}"
+    return Leaf(secrets.token_hex(8), belief, Unit("1"), "latent", "normal score", axes=axes, name=name)
+
+
+def _others(leaf: Leaf, along: Sequence[Axis]) -> tuple[Axis, ...]:
+    return tuple(axis for axis in leaf.axes if axis not in along)
+
+
+def _with_common(leaf: Leaf, along: Sequence[Axis], shared: float | Array, own: float | Array) -> Node:
+    """Return scores that share one part along some axes."""
+    common = _scores_of(leaf, _others(leaf, along), "shared normal score")
+    alone = _scores_of(leaf, leaf.axes, "normal score")
+    parts = [
+        apply(arithmetic.multiply, score, _weights(weight, along)) for weight, score in ((own, alone), (shared, common))
+    ]
+    return apply(arithmetic.add, *parts)
+
+
+def _weights(values: float | Array, along: Sequence[Axis]) -> Leaf:
+    """Return weights as a latent constant: one number, or one along each axis."""
+    if isinstance(values, float):
+        return plain_number(values, latent=True)
+    exact = np.array(values.tolist(), dtype=object)
+    exact.setflags(write=False)
+    return Leaf(f"weights:{digest(values).hex()}", exact, Unit("1"), "latent", "weights", axes=tuple(along))
+
+
+def _loaded(leaf: Leaf, along: Sequence[Axis], loadings: Any) -> Node:
+    axis = _only(along)
+    if isinstance(loadings, Mapping):
+        given = {str(label): value for label, value in loadings.items()}
+        if set(given) != set(axis.labels):
+            raise CorrelationError(f"correlate(): loadings= names {_few(given)}; the labels are {_few(axis.labels)}")
+        loadings = [given[label] for label in axis.labels]
+    elif isinstance(loadings, int | float):
+        loadings = [loadings] * len(axis.labels)
+    values = [
+        _coefficient(value, label, "the shared factor") for value, label in zip(loadings, axis.labels, strict=True)
+    ]
+    shared = np.array(values)
+    return _with_common(leaf, along, shared, np.sqrt(1.0 - shared**2))
+
+
+def _mixed(leaf: Leaf, along: Sequence[Axis], r: Any) -> tuple[Node, str]:
+    """Return scores as weighted sums of independent ones, after a matrix of coefficients."""
+    axis = _only(along)
+    matrix = _matrix_of(axis, r)
+    behind = Axis(f"{axis.name} behind", axis.labels)
+    factor = _weights(_cholesky(matrix, axis.labels), (axis, behind))
+    axes = tuple(behind if each == axis else each for each in leaf.axes)
+    score = total(apply(arithmetic.multiply, factor, _scores_of(leaf, axes, "normal score")), behind.name)
+    return aligned(score, leaf.axes), "a matrix" if not isinstance(r, int | float) else f"{r:g}"
+
+
+def _only(along: Sequence[Axis]) -> Axis:
+    if len(along) != 1:
+        raise CorrelationError("correlate(): a matrix, loadings or a negative r go along one axis; name one")
+    return along[0]
+
+
+def _matrix_of(axis: Axis, r: Any) -> Array:
+    """Return the matrix of coefficients in the order of the labels."""
+    size = len(axis.labels)
+    if isinstance(r, Mapping):
+        return _matrix_of_pairs(axis, r)
+    if isinstance(r, int | float) and not isinstance(r, bool):
+        return np.where(np.eye(size) > 0, 1.0, _coefficient(r, "elements", "each other"))
+    if np.shape(r) == (size, size):
+        given = np.asarray(r, dtype=np.float64)
+        if np.all(np.abs(given) <= 1.0) and np.allclose(given, given.T) and np.allclose(np.diag(given), 1.0):
+            return given
+    raise CorrelationError(
+        f"correlate(): r= is a number in [-1, 1], a symmetric matrix of {size} by {size} with ones on its diagonal, in "
+        f"the order {_few(axis.labels)}, or a dict of pairs such as {{{(axis.labels[0], axis.labels[-1])}: 0.6}}; got "
+        f"{shown(r)}"
+    )
+
+
+def _matrix_of_pairs(axis: Axis, r: Mapping[Any, Any]) -> Array:
+    matrix, known = np.eye(len(axis.labels)), dict[frozenset[str], float]()
+    for pair, value in _pairs_of(r):
+        one, other = (place_of(axis, label, "correlate()") for label in pair)
+        coefficient = _coefficient(value, *pair)
+        if known.setdefault(frozenset(pair), coefficient) != coefficient or (one == other and coefficient != 1.0):
+            raise CorrelationError(f"correlate(): {pair[0]!r} and {pair[1]!r} have two coefficients; give one")
+        matrix[one, other] = matrix[other, one] = coefficient
+    return matrix
+
+
+def _pairs_of(r: Mapping[Any, Any]) -> list[tuple[tuple[str, str], Any]]:
+    """Read ``{("a", "b"): 0.5}`` and ``{"a": {"b": 0.5}}``."""
+    pairs = []
+    for key, value in r.items():
+        if isinstance(value, Mapping):
+            pairs += [((str(key), str(other)), each) for other, each in value.items()]
+        elif isinstance(key, tuple) and len(key) == 2:
+            pairs.append(((str(key[0]), str(key[1])), value))
+        else:
+            raise CorrelationError(f"correlate(): r= has pairs of labels, such as ('V1', 'V2'); got {shown(key)}")
+    return pairs
+
+
+def _few(labels: Iterable[str]) -> str:
+    every = list(labels)
+    return ", ".join(every[:6]) + (", …" if len(every) > 6 else "")
+
+
+# --- pairs of inputs ---------------------------------------------------------------------------------------------
+
+
 def _pair(pair: Any) -> tuple[Leaf, Leaf]:
     if not isinstance(pair, tuple) or len(pair) != 2:
         raise CorrelationError(f"correlate(): each key is a pair of quantities (a, b); got {shown(pair)}")
@@ -76,18 +240,24 @@ def _pair(pair: Any) -> tuple[Leaf, Leaf]:
     return one, other
 
 
-def _input(quantity: Any) -> Leaf:
-    """Return the leaf behind a quantity, through names and changes of unit."""
+def _behind(quantity: Any) -> Any:
+    """Return what stands behind names and changes of unit."""
     node: Node | None = getattr(quantity, "node", quantity)
     while isinstance(node, Step) or (isinstance(node, Operated) and OPERATIONS[node.operation].silent):
         node = node.parents[0]
+    return node
+
+
+def _input(quantity: Any) -> Leaf:
+    """Return the leaf behind a quantity."""
+    node = _behind(quantity)
     if not isinstance(node, Leaf):
         raise CorrelationError(
             f"correlate(): takes inputs, and {shown(quantity)} is computed or correlated already; declare all "
             f"correlations between its inputs in one call"
         )
     if not node.is_uncertain or node.axes:
-        what = "an array" if node.axes else "exact: its standard deviation is 0"
+        what = "an array; correlate its elements with axis=" if node.axes else "exact: its standard deviation is 0"
         raise CorrelationError(
             f"correlate(): {node.name or node.written!r} is {what}; correlate single uncertain inputs"
         )

@@ -315,6 +315,8 @@ def _check(node: Node) -> None:
         _check_leaf(node)
     elif isinstance(node, Correlated):
         _check_leaf(node.leaf)
+        if node.score.axes != node.leaf.axes or not node.leaf.is_uncertain:
+            raise ValueError("a correlated input has a score for each element")
     elif isinstance(node, Operated):
         _check_operated(node)
     elif isinstance(node, Step):

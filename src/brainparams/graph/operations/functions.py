@@ -164,7 +164,9 @@ def _unit_of_choice(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple
 
 
 def _quantile(score: Any, belief: Any) -> Any:
-    return belief.at_score(score)
+    if not belief.shape:
+        return belief.at_score(score)
+    return np.moveaxis(belief.at_score(np.moveaxis(score, -1, 0)), 0, -1)  # beliefs have the draws first
 
 
 def _quantile_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
