@@ -86,6 +86,10 @@ SHARED = {
 # Which rooms, or which files of a room, know a library. Everything but numpy has to be listed.
 DOORS = {
     "pint": {"interchange"},
+    "polars": {"interchange"},
+    "narwhals": {"interchange"},
+    "h5py": {"interchange"},
+    "openpyxl": {"interchange"},
     "uncertainties": {"interchange"},
     "pybtex": {"citations"},
     "matplotlib": {"plots"},

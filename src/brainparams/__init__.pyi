@@ -213,6 +213,7 @@ from .findings import Findings as Findings, Rivals as Rivals, evidence
 from .findings.disagreement import Disagreement as Disagreement, disagreement
 from .findings.finding import Finding as Finding
 from .findings.pooling import pool
+from .interchange.connectome import connectome
 from .interchange.pint_quantities import install_units
 from .literature import (
     Analogies as Analogies,
@@ -302,6 +303,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "concatenated",
     "connection_count",
     "connection_parameters",
+    "connectome",
     "correlate",
     "cos",
     "dendritic_parameters",

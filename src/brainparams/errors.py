@@ -23,7 +23,8 @@ Every message has four parts: where (function and argument), what came, what was
     BrainparamsWarning     (UserWarning)
     ├── NegativeWarning    a distribution puts noticeable weight where the quantity cannot be
     ├── PrecisionWarning   a number is outside the range in which arithmetic keeps its digits
-    └── LinearityWarning   first-order propagation does not describe this spread
+    ├── LinearityWarning   first-order propagation does not describe this spread
+    └── DoubleCountWarning rows of a table count one thing twice, or two tables disagree about it
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "BrainparamsWarning",
     "ComparisonError",
     "CorrelationError",
+    "DoubleCountWarning",
     "FileError",
     "KindError",
     "LinearityWarning",
@@ -132,6 +134,10 @@ class PrecisionWarning(BrainparamsWarning):
 
 class LinearityWarning(BrainparamsWarning):
     """First-order propagation does not describe this spread."""
+
+
+class DoubleCountWarning(BrainparamsWarning):
+    """Rows of a table count one thing twice, or two sides of a table disagree about it."""
 
 
 def shown(value: object, limit: int = 80) -> str:

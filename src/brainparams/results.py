@@ -10,6 +10,10 @@ from .estimators.synapse_models import SynapseModel
 from .findings import Findings, Rivals
 from .findings.disagreement import Disagreement, Study
 from .findings.finding import Finding
+from .interchange.connectome.degrees import Degrees
+from .interchange.connectome.report import Report
+from .interchange.connectome.rules import Rules
+from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
 from .questions import Probability, Sweep, SweepRow
 from .records import Change, Compared, RecordDifference, Verification
@@ -22,6 +26,8 @@ __all__ = [
     "Claim",
     "Claims",
     "Compared",
+    "Connectome",
+    "Degrees",
     "Difference",
     "DifferencePart",
     "Disagreement",
@@ -40,7 +46,9 @@ __all__ = [
     "PublishedEstimate",
     "PublishedEstimates",
     "RecordDifference",
+    "Report",
     "Rivals",
+    "Rules",
     "Rung",
     "ScalingLaw",
     "SobolIndex",

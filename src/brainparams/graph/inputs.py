@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["check_counts", "citations_of", "leaf", "node_from", "plain_number"]
 
 NOTICEABLE = 0.01
+BELOW_ZERO = -5e-324
+"""The nearest number below zero: zero itself is a count."""
 
 
 def leaf(
@@ -119,7 +121,8 @@ def check_counts(value: Any, written: str, unit: Unit, where: str) -> None:
     if not any(name in COUNTED for name, _ in unit.terms):
         return
     if isinstance(value, Distribution):
-        share = float(np.max(value.cdf(np.zeros(value.shape) if value.shape else 0.0)))
+        below = np.full(value.shape, BELOW_ZERO) if value.shape else BELOW_ZERO
+        share = float(np.max(value.cdf(below)))
         if np.any(value.support[1] <= 0):
             raise RangeError(f"{where}: all of {written} {unit} is below zero; counts are >= 0")
         if np.any(value.mean < 0):

@@ -64,6 +64,9 @@ _ROWS = (
     UnitName("operation", "operation", "[operation]", words=("flop", "FLOP"), symbols=("FLOP", "FLOPs")),
     UnitName("token", "token", "[token]"),
     UnitName("cell", "cell", "[cell]"),
+    # What a weight of a connectome may count beside synapses: pairs of a pre- and a postsynaptic site, or EM sections.
+    UnitName("contact", "contact", "[contact]"),
+    UnitName("EM_section", "section", "[section]", words=("EM section", "section")),
     UnitName("ATP", "ATP", "[ATP]"),
     UnitName("basepair", "bp", "[basepair]"),
     UnitName("gram", "g", "[mass]", ("f", "p", "n", "u", "m", "k")),
@@ -283,7 +286,7 @@ def _alike(name: str) -> Iterator[str]:
 
 
 _TOKEN = re.compile(
-    r" *(?:(?P<joint>[*/·](?!\*)|per\b)|(?P<name>[a-z]*synaptic events?\b|[A-Za-zμ°Ω%_]+)"
+    r" *(?:(?P<joint>[*/·](?!\*)|per\b)|(?P<name>[a-z]*(?:synaptic event|EM section)s?\b|[A-Za-zμ°Ω%_]+)"
     r"(?:(?P<attached>[+-]?[0-9]+)| *(?:\*\*|\^) *(?P<power>[+-]?[0-9][0-9.]*))?|(?P<number>[0-9][0-9.]*))"
 )
 _RECIPROCAL = re.compile(r"1 *(?=/|per\b)")

@@ -1,0 +1,202 @@
+"""Wiring diagrams: edge lists, matrices, SONATA circuits and graphs become neurons, connections and parameters."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...checks import strict
+from ...errors import ArgumentError, DoubleCountWarning, shown
+from . import reading
+from .cleaning import KIND, SOURCE, TARGET, WEIGHT
+from .dialects import node_id_column
+from .files import Origin, library
+from .listing import once, unpadded
+from .meanings import meaning_of
+from .report import Report, ReportRow
+from .tables import LINE
+from .wiring import Connectome
+
+__all__ = ["Connectome", "connectome"]
+
+
+@strict
+def connectome(
+    source: Any,
+    *,
+    weight: str,
+    columns: Mapping[str, str] | Sequence[str] | None = None,
+    kind: str | Mapping[str, str] | None = None,
+    directed: bool | None = None,
+    nodes: Any = None,
+    format: str | None = None,  # noqa: A002 - what users call it
+    sheet: str | None = None,
+    edition: str | None = None,
+    cite: Any = None,
+) -> Connectome:
+    """Return the connectome that a file or a table holds.
+
+    Reads edge lists (CSV, TSV, columns apart by blanks, XLSX, Parquet, Feather), labelled adjacency matrices, SONATA
+    circuits (HDF5), GraphML and GML, and data frames of any library. Columns are found by the names that OpenWorm,
+    FlyWire, neuPrint, the male CNS and CAVE give them. Nothing a file holds is executed, and a file that cannot be read
+    whole is not read.
+
+    Parameters
+    ----------
+    source : path, data frame, or list of (source, target, weight)
+        Where the connections stand.
+    weight : str
+        What one unit of weight counts: "synapses", "contacts", "postsynaptic sites", "T-bars", "EM sections",
+        "probability", "size" (``"size [um^2]"``) or "connections". It has no default: files do not say it, and
+        published counts differ by it.
+    columns : dict, optional
+        Which column is what: ``{"source": …, "target": …, "weight": …, "kind": …, "place": …}``. Without a weight
+        column every row counts one.
+    kind : str or dict, optional
+        "chemical", "electrical", "neuromuscular" or "received" for all rows; the name of a column; or a dict from the
+        codes of that column to these.
+    directed : bool, optional
+        False where a pair has no direction or is listed from both ends, and is to be counted once. Gap junctions have
+        none in any case.
+    nodes : path, data frame or dict, optional
+        Table of neurons: their names and, in further columns, types, sides, transmitters.
+    format : {"edges", "matrix", "sonata", "graphml", "gml"}, optional
+        How the file is laid out, where its suffix and its beginning do not show it.
+    sheet : str, optional
+        Sheet of a workbook; the first otherwise.
+    edition : str, optional
+        Release of the data, for the trace.
+    cite : str or Citation, optional
+        Whose data they are.
+
+    Returns
+    -------
+    Connectome
+
+    Raises
+    ------
+    FileError
+        For a file that cannot be read: with the line, the column and the mend.
+    ArgumentError
+        If the weight is not said, or no column looks like a source or a target.
+
+    Warns
+    -----
+    DoubleCountWarning
+        If every connection is listed in both directions, or two ends disagree, or the weight of a known file counts
+        something else.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> rows = [("AVAL", "VA1", 3, "chemical"), ("AVAL", "VA01", 2, "chemical"), ("AVAL", "AVAR", 1, "electrical")]
+    >>> worm = bp.connectome(rows, weight="synapses")
+    >>> worm.neurons.value, worm.connections.value, worm.synapses.value, worm.gap_junctions.value
+    (3, 1, 5, 1)
+    """
+    meaning, unit = meaning_of(weight)
+    found = reading.raw(_as_rows(source), format, sheet)
+    _check_meaning(found.origin, meaning.name)
+    rows, _ = reading.rows_of(found, columns, kind, meaning)
+    report, told = _report(rows, found), list(found.told)
+    rows, more = _merged_names(rows)
+    told += more
+    rows, more = _without_zeros(rows)
+    told += more
+    is_directed = not found.is_undirected if directed is None else directed
+    listing = once(rows, directed=is_directed, file=found.origin.name)
+    told += listing.told
+    table = _nodes(nodes, found.nodes, rows)
+    return Connectome(
+        frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
+        report=Report(report, found.origin.name, tuple(told)), edition=edition, source=cite,
+    )  # fmt: skip
+
+
+def _as_rows(source: Any) -> Any:
+    """Return a list of connections as a frame; anything else as it is."""
+    if not isinstance(source, list | tuple):
+        return source
+    pl = library("polars")
+    width = max((len(row) for row in source if isinstance(row, list | tuple)), default=0)
+    if width < 2 or any(not isinstance(row, list | tuple) or len(row) != width for row in source):
+        raise ArgumentError(
+            "connectome(): a list holds rows (source, target), (…, weight) or (…, weight, kind), all alike"
+        )
+    names = ("source", "target", "weight", "type")[:width]
+    return pl.DataFrame([tuple(row[:4]) for row in source], schema=names, orient="row", strict=False)
+
+
+def _check_meaning(origin: Origin, weight: str) -> None:
+    """Warn where the weight of a file that is known counts something else than is said."""
+    known = origin.edition
+    if known is not None and weight not in (known.weight, "connections"):
+        text = (
+            f"connectome(): {origin.name} is known as {known.name}: its authors say that the weight counts "
+            f"{known.weight}, and weight={weight!r} was given"
+        )
+        warnings.warn(text, DoubleCountWarning, stacklevel=4)
+
+
+def _report(rows: Any, found: reading.Raw) -> tuple[ReportRow, ...]:
+    """Return rows, self-connections and weights of every kind as the file lists them."""
+    pl = library("polars")
+    is_self = (pl.col(SOURCE) == pl.col(TARGET)).sum()
+    table = rows.group_by(KIND).agg(pl.len(), is_self, pl.col(WEIGHT).sum().alias("sum")).sort(KIND)
+    return tuple(
+        ReportRow(kind, kind, count, selves, int(total) if float(total).is_integer() else total)
+        for kind, count, selves, total in table.collect(engine="streaming").iter_rows()
+    )
+
+
+def _merged_names(rows: Any) -> tuple[Any, list[str]]:
+    """Return rows in which names that differ only in padding are one: ``VB1`` and ``VB01``."""
+    pl = library("polars")
+    if rows.collect_schema()[SOURCE] != pl.String or rows.collect_schema()[TARGET] != pl.String:
+        return rows, []
+    ends = pl.concat([rows.select(pl.col(end).alias("name")) for end in (SOURCE, TARGET)])
+    names = ends.unique().collect(engine="streaming").with_columns(unpadded(pl.col("name")).alias("key"))
+    twice = names.group_by("key").agg(pl.col("name").sort()).filter(pl.col("name").list.len() > 1)
+    if twice.is_empty():
+        return rows, []
+    spelt = {name: key for key, all_names in twice.iter_rows() for name in all_names}
+    rows = rows.with_columns(pl.col(end).replace(spelt) for end in (SOURCE, TARGET))
+    first = " and ".join(twice["name"][0].to_list())
+    return rows, [f"{twice.height:,} neurons are spelt in two ways, such as {first}, and taken as one"]
+
+
+def _without_zeros(rows: Any) -> tuple[Any, list[str]]:
+    """Return rows with a weight, and how many had none."""
+    pl = library("polars")
+    none = rows.filter(pl.col(WEIGHT) == 0)
+    count = none.select(pl.len()).collect(engine="streaming").item()
+    if not count:
+        return rows, []
+    lines = ", ".join(map(str, none.select(LINE).head(5).collect().to_series()))
+    return rows.filter(pl.col(WEIGHT) > 0), [
+        f"{count:,} rows of weight 0 are no connections: line {lines}{', …' if count > 5 else ''}"
+    ]
+
+
+def _nodes(given: Any, found: Any, rows: Any) -> Any:
+    """Return the table of neurons, its first column called ``neuron`` and of the type that connections have."""
+    pl = library("polars")
+    if given is None and found is None:
+        return None
+    if isinstance(given, Mapping):
+        given = pl.DataFrame({"neuron": list(given), "type": [str(each) for each in given.values()]}, strict=False)
+    frame = found if given is None else reading.raw(given, "edges", None).frame.collect()
+    names = [name for name in frame.columns if name != LINE]
+    key = node_id_column(names, None, "connectome(nodes=)")
+    texts = [name for name in names if frame.schema[name] == pl.String]
+    frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
+    kind = rows.collect_schema()[SOURCE]
+    frame = frame.select(pl.col(key).cast(kind, strict=False).alias("neuron"), *(name for name in names if name != key))
+    frame = frame.drop_nulls("neuron")
+    twice = frame.filter(pl.col("neuron").is_duplicated())
+    if not twice.is_empty():
+        raise ArgumentError(
+            f"connectome(nodes=): {shown(twice['neuron'][0])} stands in more than one row; give every neuron one"
+        )
+    return frame

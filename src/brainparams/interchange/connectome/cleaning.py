@@ -1,0 +1,136 @@
+"""Rows of a table become connections: names trimmed, weights numbers, kinds known; what cannot be read is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ...errors import FileError, shown
+from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kind_of_code
+from .files import library
+from .meanings import Meaning
+from .tables import LINE
+
+__all__ = [
+    "CHEMICAL",
+    "ELECTRICAL",
+    "KIND",
+    "NEUROMUSCULAR",
+    "PLACE",
+    "RECEIVED",
+    "SOURCE",
+    "TARGET",
+    "WEIGHT",
+    "Problem",
+    "connections",
+]
+
+SOURCE, TARGET, WEIGHT, KIND, PLACE = "source", "target", "weight", "kind", "place"
+MOST_TOLD = 5
+
+
+class Problem(NamedTuple):
+    """Cells of one column that cannot be read, and the mend."""
+
+    column: str
+    what: str
+    mend: str
+
+
+def connections(frame: Any, roles: Roles, meaning: Meaning, kinds: str | Mapping[str, str] | None, file: str) -> Any:
+    """Return a lazy frame with source, target, weight, kind, place and line; blank rows are gone.
+
+    Raises
+    ------
+    FileError
+        For names or weights that are missing, weights that are no numbers, negative or no chance, and unknown kinds:
+        with the first lines that have them.
+    """
+    pl = library("polars")
+    frame = frame if LINE in frame.collect_schema() else frame.with_row_index(LINE, offset=1)
+    schema = frame.collect_schema()
+    used = [role for role in (roles.source, roles.target, roles.weight, roles.kind) if role is not None]
+    texts = [name for name in schema if schema[name] == pl.String]
+    frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
+    frame = frame.filter(~pl.all_horizontal(pl.col(used).is_null()))
+    weight, problems = _weight(pl, schema, roles, meaning)
+    for end in (roles.source, roles.target):
+        fault = pl.col(end).is_null()
+        problems.append((fault, Problem(end, "is empty", "give every connection a source and a target")))
+        if schema[end].is_float():
+            fault = ~(pl.col(end).is_finite() & (pl.col(end) == pl.col(end).round()) & (pl.col(end).abs() < 2**53))
+            problems.append((fault, Problem(end, "has lost digits", "numbers of neurons are whole: save them as text")))
+    kind, fault = _kind(pl, frame, roles, kinds)
+    if fault is not None:
+        known = f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file"
+        problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
+    _raise_first(pl, frame, problems, file)
+    place = pl.col(roles.place) if roles.place else pl.lit(None, pl.String)
+    named = [_name(pl, schema, roles.source).alias(SOURCE), _name(pl, schema, roles.target).alias(TARGET)]
+    canonical = [*named, weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE), pl.col(LINE)]
+    taken = {SOURCE, TARGET, WEIGHT, KIND, PLACE, LINE, *used}
+    return frame.select(*canonical, *(pl.col(name) for name in schema if name not in taken))
+
+
+def _name(pl: Any, schema: Any, column: str) -> Any:
+    return pl.col(column).cast(pl.Int64) if schema[column].is_float() else pl.col(column)
+
+
+def _weight(pl: Any, schema: Any, roles: Roles, meaning: Meaning) -> tuple[Any, list[tuple[Any, Problem]]]:
+    """Return the weight as a number, and what can be wrong with it."""
+    if roles.weight is None:
+        return pl.lit(1, pl.Int64), []
+    column = pl.col(roles.weight)
+    number = column
+    problems = [
+        (column.is_null(), Problem(roles.weight, "is empty", "leave the row out, or write 0 for no connection"))
+    ]
+    if schema[roles.weight] == pl.String:
+        number = column.cast(pl.Float64, strict=False)
+        problems.append(
+            (column.is_not_null() & number.is_null(), Problem(roles.weight, "is no number", "write 3 or 2.5"))
+        )
+    elif not schema[roles.weight].is_numeric():
+        raise FileError(f"connectome(): the column {roles.weight!r} holds {schema[roles.weight]}; weights are numbers")
+    problems.append((~number.cast(pl.Float64).is_finite(), Problem(roles.weight, "is not finite", "leave the row out")))
+    problems.append((number < 0, Problem(roles.weight, "is below 0", f"a number of {meaning.name} is not negative")))
+    if meaning.name == "probability":
+        problems.append((number > 1, Problem(roles.weight, "is above 1", "a chance lies between 0 and 1")))
+    return number, problems
+
+
+def _kind(pl: Any, frame: Any, roles: Roles, kinds: str | Mapping[str, str] | None) -> tuple[Any, Any]:
+    """Return the kind of each connection, and which rows have none that is known.
+
+    A column that only looks like one of kinds, and holds no code of any, is none.
+    """
+    if isinstance(kinds, str):
+        return pl.lit(kinds, pl.String), None
+    if roles.kind is None:
+        return pl.lit(CHEMICAL, pl.String), None
+    column = pl.col(roles.kind).cast(pl.String)
+    codes = frame.select(column.unique()).collect(engine="streaming").to_series().drop_nulls().to_list()
+    told = {str(code): kind for code, kind in (kinds or {}).items()}
+    meant = {code: kind for code in codes if (kind := told.get(code) or kind_of_code(code)) is not None}
+    if not meant:
+        return pl.lit(CHEMICAL, pl.String), None
+    return column.replace_strict(meant, default=None, return_dtype=pl.String), ~column.is_in(list(meant))
+
+
+def _raise_first(pl: Any, frame: Any, problems: list[tuple[Any, Problem]], file: str) -> None:
+    """Look for everything that can be wrong in one pass, and name the first lines of the first kind found."""
+    counts = frame.select(
+        fault.fill_null(value=False).sum().alias(str(place)) for place, (fault, _) in enumerate(problems)
+    )
+    found = counts.collect(engine="streaming").row(0)
+    for (fault, problem), count in zip(problems, found, strict=True):
+        if count:
+            rows = frame.filter(fault).select(LINE, pl.col(problem.column)).head(MOST_TOLD).collect()
+            lines = [
+                f"{line}" + (f" ({shown(value)})" if value is not None else "") for line, value in rows.iter_rows()
+            ]
+            more = f" and {count - len(lines):,} more" if count > len(lines) else ""
+            raise FileError(
+                f"connectome(): {file}, line {', '.join(lines)}{more}: column {problem.column!r} {problem.what}; "
+                f"{problem.mend}"
+            )

@@ -1,0 +1,97 @@
+"""How many partners neurons have: a distribution over neurons, not an error bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...distributions import Discrete
+from ...errors import ArgumentError
+from ...graph.inputs import leaf
+from ...quantity import Quantity
+from ...render.tables import Table
+
+__all__ = ["DegreeRow", "Degrees"]
+
+
+@dataclass(frozen=True, slots=True)
+class DegreeRow:
+    """The partners of the neurons of one type: how many neurons, their mean, and quantiles over them."""
+
+    type: str
+    neurons: int
+    mean: float
+    low: float
+    median: float
+    high: float
+    largest: int
+
+
+@dataclass(frozen=True, repr=False)
+class Degrees(Table[DegreeRow]):
+    """How many partners the neurons of a connectome have, over all of them or by type.
+
+    Attributes
+    ----------
+    rows : tuple of DegreeRow
+        One for each type, or one for all neurons; low and high are the 5 % and 95 % quantiles over neurons.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> star = [("a", "b", 1), ("a", "c", 1), ("a", "d", 1)]
+    >>> degrees = bp.connectome(star, weight="synapses").out_degree()
+    >>> degrees.mean.value, degrees.rows[0].largest
+    (0.75, 3)
+    """
+
+    table: Any
+    way: str
+    column: str | None
+    where: str
+    told: str
+
+    @property
+    def rows(self) -> tuple[DegreeRow, ...]:  # type: ignore[override]
+        """One row for each type, the largest mean first."""
+        types = self.table["type"].unique().to_list() if self.column else ["all"]
+        found = []
+        for name in types:
+            degrees = (self.table.filter(self.table["type"] == name) if self.column else self.table)["degree"]
+            low, median, high = (degrees.quantile(p, "linear") for p in (0.05, 0.5, 0.95))
+            found.append(DegreeRow(str(name), len(degrees), degrees.mean(), low, median, high, int(degrees.max())))
+        return tuple(sorted(found, key=lambda row: (-row.mean, row.type)))
+
+    @property
+    def mean(self) -> Quantity:
+        """Connections per neuron, exactly: all connections over all neurons."""
+        from fractions import Fraction
+
+        degrees = self.table["degree"]
+        value = Fraction(int(degrees.sum()), len(degrees))
+        because = f"counted in {self.where}"
+        name = "targets per neuron" if self.way == "out" else "sources per neuron"
+        return Quantity(leaf("exact", value, "connection/neuron", because=because, name=name, note=self.told))
+
+    @property
+    def spread(self) -> Quantity:
+        """Connections of one neuron drawn from all: its spread is between neurons and no error of the mean."""
+        if len(self.table) == 0:
+            raise ArgumentError("spread: no neuron connects here")
+        counted = self.table["degree"].value_counts().sort("degree")
+        belief = Discrete.normalised(counted["degree"].to_list(), counted["count"].to_list())
+        why = f"drawn from the {len(self.table):,} neurons of {self.where}; the spread is between neurons"
+        name = "targets of one neuron" if self.way == "out" else "sources of one neuron"
+        return Quantity(leaf("assumed", belief, "connection/neuron", because=why, name=name, note=self.told))
+
+    def _caption(self) -> str:
+        partners = "targets" if self.way == "out" else "sources"
+        return f"{partners} of a neuron over {len(self.table):,} neurons{f', by {self.column}' if self.column else ''}"
+
+    def _head(self) -> Sequence[str]:
+        return self.column or "neurons", "neurons", "mean", "5 %", "median", "95 %", "largest"
+
+    def _cells(self, row: DegreeRow) -> Sequence[str]:
+        numbers = (f"{each:.4g}" for each in (row.mean, row.low, row.median, row.high))
+        return (row.type, f"{row.neurons:,}", *numbers, f"{row.largest:,}")

@@ -1,0 +1,213 @@
+"""Tables of connections: delimited text, workbooks, Parquet and Arrow files, and data frames of any library."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import FileError
+from .dialects import looks_like_heads
+from .files import library
+
+__all__ = ["LINE", "Layout", "binary", "grid", "is_number", "layout_of", "text", "workbook"]
+
+LINE = "line in the file"
+"""Name of the column that holds where a row stood."""
+
+MOST_TEXT = 200 * 2**30
+MOST_WORKBOOK = 2**30
+EAGER_TEXT = 64 * 2**20
+SAMPLE = 64 * 2**10
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+class Layout(NamedTuple):
+    """How a text is laid out: its separator (None for blanks), whether its first row is a head, and a sample."""
+
+    separator: str | None
+    has_header: bool
+    skipped: int
+    rows: list[list[str]]
+
+
+def layout_of(path: Path) -> Layout:
+    """Return how a delimited text is laid out, from its beginning."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in sample:
+        raise FileError(f"connectome(): {path.name}: is no UTF-8 text; save it as CSV UTF-8, or name a known suffix")
+    lines = sample.decode("utf-8-sig", errors="replace").splitlines()
+    if len(sample) == SAMPLE and len(lines) > 1:
+        lines.pop()  # cut in the middle
+    skipped = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    if skipped is None:
+        raise FileError(f"connectome(): {path.name}: holds no rows; an edge list has a source and a target in each")
+    lines = [line for line in lines[skipped:] if line.strip()]
+    separator = _separator(lines)
+    rows = [_split(line, separator) for line in lines[:200]]
+    return Layout(separator, _is_header(rows), skipped, rows)
+
+
+def _separator(lines: Sequence[str]) -> str | None:
+    """Return the separator that stands equally often in the lines; None where blanks divide them."""
+    for separator in (",", "\t", ";", "|"):
+        counts = {len(_split(line, separator)) for line in lines[:50]}
+        if min(counts) > 1 or (separator in lines[0] and len(_split(lines[0], separator)) > 1):
+            return separator
+    return None
+
+
+def _split(line: str, separator: str | None) -> list[str]:
+    return line.split() if separator is None else next(csv.reader([line], delimiter=separator))
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns: it holds no number, and known heads, or words above numbers."""
+    first = rows[0]
+    if any(is_number(cell) for cell in first):
+        return False
+    return looks_like_heads(first) or any(is_number(cell) for row in rows[1:] for cell in row)
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell holds a plain number."""
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
+def text(path: Path, layout: Layout) -> Any:
+    """Return the rows of a delimited text as a lazy frame of text columns, with the line of each.
+
+    A large one has the types that its beginning shows and is read in parts.
+    """
+    pl = library("polars")
+    size = path.stat().st_size
+    columns = [cell.strip() or f"column {place}" for place, cell in enumerate(layout.rows[0], start=1)]
+    names = columns if layout.has_header else [f"column {place}" for place in range(1, len(columns) + 1)]
+    _check_unique(names, path.name)
+    first = layout.skipped + (2 if layout.has_header else 1)
+    if layout.separator is None:
+        if size > EAGER_TEXT:
+            raise FileError(f"connectome(): {path.name}: blanks divide its columns, and it is large; save it as CSV")
+        return _blank_separated(path, layout, names, first)
+    options = {
+        "separator": layout.separator, "has_header": layout.has_header, "skip_rows": layout.skipped, "quote_char": '"',
+        "row_index_name": LINE, "row_index_offset": first, "comment_prefix": None, "encoding": "utf8",
+    }  # fmt: skip
+    try:
+        if size > EAGER_TEXT:
+            return pl.scan_csv(path, infer_schema_length=10_000, new_columns=names, glob=False, **options)
+        return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy()
+    except pl.exceptions.PolarsError as error:
+        raise FileError(_malformed(path, layout, first, error)) from None
+
+
+def _malformed(path: Path, layout: Layout, first: int, error: Exception) -> str:
+    """Say which line has another number of columns than the first."""
+    width = len(layout.rows[0])
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=layout.separator or ",")
+        for row in reader:
+            if reader.line_num > layout.skipped and len(row) > width:
+                return (
+                    f"connectome(): {path.name}, line {reader.line_num}: has {len(row)} columns, and the first row has "
+                    f"{width}; quote what holds a separator"
+                )
+    return f"connectome(): {path.name}: is not a table that can be read ({error})"
+
+
+def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -> Any:
+    """Return the rows of a text whose columns stand apart by blanks."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if number < first or not line.strip() or line.startswith("#"):
+            continue
+        cells = line.split()
+        if len(cells) != len(names):
+            raise FileError(
+                f"connectome(): {path.name}, line {number}: has {len(cells)} columns, and the first has {len(names)}; "
+                f"names that hold blanks need a CSV file"
+            )
+        found.append([number, *cells])
+    pl = library("polars")
+    schema = {LINE: pl.UInt32, **dict.fromkeys(names, pl.String)}
+    return pl.DataFrame(found, schema=schema, orient="row").lazy()
+
+
+def workbook(path: Path, sheet: str | None) -> Any:
+    """Return the rows of a workbook's sheet as a lazy frame of text columns, with the line of each."""
+    rows = _sheet(path, sheet)
+    names = [
+        str(cell).strip() if cell is not None else f"column {place}" for place, cell in enumerate(rows[0], start=1)
+    ]
+    _check_unique(names, path.name)
+    pl = library("polars")
+    filled = [
+        [number, *map(_cell, row)]
+        for number, row in enumerate(rows[1:], start=2)
+        if any(each is not None for each in row)
+    ]
+    return pl.DataFrame(filled, schema={LINE: pl.UInt32, **dict.fromkeys(names, pl.String)}, orient="row").lazy()
+
+
+def grid(path: Path, layout: Layout | None, sheet: str | None = None) -> list[list[str | None]]:
+    """Return all cells of a text or of a workbook's sheet."""
+    if layout is None:
+        return [[_cell(each) for each in row] for row in _sheet(path, sheet)]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(file)[layout.skipped :]
+    if layout.separator is None:
+        return [list(line.split()) for line in lines if line.strip()]
+    return [list(row) for row in csv.reader(lines, delimiter=layout.separator) if row]
+
+
+def _sheet(path: Path, sheet: str | None) -> list[tuple[Any, ...]]:
+    """Return the cells of one sheet; a workbook is a zip, so what it unpacks to is checked first."""
+    openpyxl = library("openpyxl")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(each.file_size for each in archive.infolist())
+        if unpacked > MOST_WORKBOOK:
+            raise FileError(f"connectome(): {path.name}: unpacks to {unpacked:,} bytes; save it as CSV or Parquet")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise FileError(f"connectome(): {path.name}: is no workbook that can be read ({error})") from None
+    try:
+        if sheet is not None and sheet not in book.sheetnames:
+            raise FileError(f"connectome(): {path.name}: has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}")
+        rows = list(book[sheet or book.sheetnames[0]].iter_rows(values_only=True))
+    finally:
+        book.close()
+    if not rows:
+        raise FileError(f"connectome(): {path.name}: its sheet is empty; name another with sheet=…")
+    return rows
+
+
+def _cell(value: Any) -> str | None:
+    """Return a cell as text; a whole number that a workbook holds as a float has no point."""
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value)) if abs(value) < 2**53 else f"{value!r}"
+    return str(value)
+
+
+def binary(path: Path) -> Any:
+    """Return a Parquet or Arrow file as a lazy frame; its types are its own."""
+    pl = library("polars")
+    try:
+        frame = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path)
+        frame.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FileError(f"connectome(): {path.name}: is no {path.suffix[1:]} file that can be read ({error})") from None
+    return frame
+
+
+def _check_unique(names: Sequence[str], file: str) -> None:
+    """Refuse a table with two columns of one name."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise FileError(f"connectome(): {file}, line 1: two columns are called {twice!r}; give each its own name")

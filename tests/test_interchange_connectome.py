@@ -1,0 +1,474 @@
+"""Connectome files: every trap in a tiny file, the published totals in the real ones, and what is refused."""
+
+import json
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+import yaml
+
+import brainparams as bp
+from brainparams.errors import ArgumentError, DoubleCountWarning, FileError, KindError, RangeError, UnitError
+
+HERE = Path(__file__).parent / "data" / "connectome"
+REAL = Path(os.environ.get("BRAINPARAMS_DATA", Path(__file__).parents[2] / "shared" / "data"))
+REAL_FILES = pytest.mark.skipif(not REAL.is_dir(), reason="the published files are not here")
+
+
+def tiny(name, **options):
+    return bp.connectome(HERE / name, **{"weight": "synapses", **options})
+
+
+# --- each trap in a file of its own ------------------------------------------------------------------------------
+
+
+def test_padded_names_are_one_neuron_and_gap_junctions_count_once():
+    worm = tiny("padded.csv")
+    assert worm.neurons.value == 3
+    assert worm.connections.value == 4
+    assert worm.synapses.value == 16
+    assert worm.gap_junctions.value == 4 + 3
+    assert worm.report["electrical"].weight == 13
+    assert any("VB01 and VB1" in told for told in worm.report.told)
+    assert any("1 pairs differ and the larger is taken" in told for told in worm.report.told)
+    assert worm.without_self().connections.value == 3
+
+
+def test_a_matrix_with_a_byte_order_mark():
+    matrix = tiny("matrix_bom.csv")
+    assert (matrix.connections.value, matrix.total.value, matrix.cells.value) == (4, 7, 4)
+    assert matrix.without_self().connections.value == 3
+    assert "rows send, columns receive" in matrix.report.told[0]
+
+
+def test_a_table_without_heads():
+    found = tiny("headless.tsv")
+    assert (found.neurons.value, found.connections.value, found.synapses.value, found.rows) == (3, 3, 8, 4)
+
+
+def test_columns_that_stand_apart_by_blanks():
+    found = tiny("blanks.txt")
+    assert (found.connections.value, found.synapses.value) == (2, 3.5)
+
+
+def test_codes_of_the_worm_tables():
+    worm = tiny("worm_codes.csv")
+    assert worm.neurons.value == 3
+    assert worm.synapses.value == 5
+    assert worm.connections.value == 2
+    assert worm.gap_junctions.value == 3
+    assert worm.electrical.without_self().connections.value == 1
+    assert worm.neuromuscular.total.value == 6
+    assert worm.neuromuscular.neurons.value == 2
+    assert sum(row.weight for row in worm.report) == 21
+    assert worm.report["received"].rows == 2
+
+
+def test_two_ends_that_disagree_are_told(tmp_path):
+    text = (HERE / "worm_codes.csv").read_text().replace("B,A,R,2", "B,A,R,4")
+    (tmp_path / "worm.csv").write_text(text)
+    with pytest.warns(DoubleCountWarning, match="1 pairs have another weight from the sender"):
+        assert bp.connectome(tmp_path / "worm.csv", weight="synapses").synapses.value == 5
+
+
+def test_received_rows_alone_are_turned_round():
+    found = bp.connectome([("b", "a", 2, "R"), ("c", "a", 3, "Rp")], weight="synapses")
+    assert found.synapses.value == 5
+    assert set(found.to_polars()["source"]) == {"a"}
+
+
+def test_flywire_has_several_rows_a_pair_and_long_numbers():
+    fly = tiny("flywire.csv", weight="contacts", edition="783")
+    assert (fly.rows, fly.connections.value, fly.total.value, fly.total.unit) == (3, 2, 15, "contact")
+    assert fly.to_polars()["source"].to_list() == ["720575940600000001", "720575940600000002"]
+    assert fly.at_least(5).connections.value == 2
+    assert fly.at_least(5, each="row").total.value == 12
+    assert fly.at_least(8).total.value == 8
+    assert "edition 783" in fly.total.explain()
+    with pytest.raises(UnitError, match=r"counts contacts .*, not synapses"):
+        _ = fly.synapses
+
+
+def test_neuprint_and_cave():
+    assert tiny("neuprint.csv", weight="postsynaptic sites").total.value == 7
+    cave = tiny("cave_synapses.csv", columns={"weight": "size"}, weight="size [um^3]")
+    assert (cave.total.value, cave.total.unit) == (540, "um**3")
+    rows = bp.connectome(HERE / "cave_synapses.csv", weight="connections")
+    assert (rows.connections.value, rows.total.value) == (2, 3)
+
+
+def test_every_row_of_a_synapse_table_is_one_synapse(tmp_path):
+    (tmp_path / "synapses.csv").write_text("pre,post\n1,2\n1,2\n2,3\n")
+    found = bp.connectome(tmp_path / "synapses.csv", weight="synapses")
+    assert (found.synapses.value, found.connections.value) == (3, 2)
+
+
+def test_a_table_that_lists_everything_twice_is_told():
+    with pytest.warns(DoubleCountWarning, match=r"every one of 3 pairs is listed in both directions"):
+        twice = tiny("mirrored.csv")
+    assert twice.total.value == 16
+    once = tiny("mirrored.csv", directed=False)
+    assert (once.total.value, once.connections.value) == (8, 3)
+    assert once.density.value == 1
+
+
+def test_graphml_and_gml():
+    graph = tiny("graph.graphml")
+    assert (graph.connections.value, graph.synapses.value, graph.without_self().synapses.value) == (3, 6, 4)
+    assert graph.by("type").select(source="sensory", target="motor").value == 3
+    gml = tiny("graph.gml")
+    assert (gml.neurons.value, gml.connections.value, gml.total.value) == (3, 2, 7)
+    assert gml.density.value == pytest.approx(2 / 3)
+
+
+def test_chances_are_expected_connections():
+    found = bp.connectome([("a", "b", 0.5), ("b", "c", 0.25), ("c", "a", 1.0)], weight="probability")
+    assert found.connections.mean() == pytest.approx(1.75)
+    assert found.connections.sd() == pytest.approx((0.25 + 0.1875) ** 0.5)
+    with pytest.raises(FileError, match=r"line 1 .*is above 1"):
+        bp.connectome([("a", "b", 1.5)], weight="probability")
+
+
+# --- workbooks, Parquet, Arrow, HDF5, frames ---------------------------------------------------------------------
+
+
+ROWS = [("a", "b", 2), ("b", "c", 1), ("c", "a", 4), ("a", "b", 1)]
+
+
+def frame():
+    return pl.DataFrame(ROWS, schema=["pre", "post", "syn_count"], orient="row")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "parquet", "feather", "arrow", "xlsx"])
+def test_one_table_in_every_format(tmp_path, suffix):
+    path = tmp_path / f"edges.{suffix}"
+    write(path)
+    found = bp.connectome(path, weight="synapses")
+    assert (found.neurons.value, found.connections.value, found.synapses.value) == (3, 3, 8)
+    assert found.origin.sha256[:16] in found.synapses.explain()
+
+
+def write(path):
+    match path.suffix:
+        case ".csv":
+            frame().write_csv(path)
+        case ".tsv":
+            frame().write_csv(path, separator="\t")
+        case ".parquet":
+            frame().write_parquet(path)
+        case ".xlsx":
+            book = openpyxl.Workbook()
+            for row in [frame().columns, *ROWS]:
+                book.active.append(row)
+            book.save(path)
+        case _:
+            frame().write_ipc(path)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        frame,
+        lambda: frame().lazy(),
+        lambda: pd.DataFrame(ROWS, columns=["pre", "post", "syn_count"]),
+        lambda: frame().to_arrow(),
+        lambda: list(ROWS),
+    ],
+    ids=["polars", "lazy", "pandas", "arrow", "list"],
+)
+def test_frames_of_any_library(make):
+    found = bp.connectome(make(), weight="synapses")
+    assert (found.neurons.value, found.connections.value, found.synapses.value) == (3, 3, 8)
+
+
+def test_a_lazy_frame_of_another_engine_is_merged_there():
+    dask = pytest.importorskip("dask.dataframe")
+    table = dask.from_pandas(pd.DataFrame(ROWS, columns=["pre", "post", "syn_count"]), npartitions=2)
+    found = bp.connectome(table, weight="synapses")
+    assert (found.neurons.value, found.connections.value, found.synapses.value) == (3, 3, 8)
+
+
+def test_a_sheet_is_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["nothing"])
+    sheet = book.create_sheet("wiring")
+    for row in [["", "a", "b"], ["a", None, 2], ["b", 1, None]]:
+        sheet.append(row)
+    book.save(tmp_path / "book.xlsx")
+    assert bp.connectome(tmp_path / "book.xlsx", weight="synapses", sheet="wiring").synapses.value == 3
+    with pytest.raises(FileError, match="has no sheet 'wire'; it has Sheet, wiring"):
+        bp.connectome(tmp_path / "book.xlsx", weight="synapses", sheet="wire")
+
+
+@pytest.fixture
+def circuit(tmp_path):
+    with h5py.File(tmp_path / "edges.h5", "w") as file:
+        group = file.create_group("edges/in_to_out")
+        group["source_node_id"], group["target_node_id"] = np.array([0, 0, 1]), np.array([0, 1, 1])
+        group["source_node_id"].attrs["node_population"] = "in"
+        group["target_node_id"].attrs["node_population"] = "out"
+        group["edge_type_id"], group["edge_group_id"] = np.array([7, 7, 8]), np.array([0, 0, 0])
+        group["edge_group_index"] = np.array([0, 1, 2])
+        group.create_group("0")["nsyns"] = np.array([5, 6, 7])
+    with h5py.File(tmp_path / "nodes.h5", "w") as file:
+        for name in ("in", "out"):
+            file[f"nodes/{name}/node_type_id"], file[f"nodes/{name}/node_id"] = np.array([1, 2]), np.array([0, 1])
+    (tmp_path / "types.csv").write_text("node_type_id ei\n1 e\n2 'i'\n")
+    networks = {
+        "nodes": [{"nodes_file": "$DIR/nodes.h5", "node_types_file": "$DIR/types.csv"}],
+        "edges": [{"edges_file": "${DIR}/edges.h5"}],
+    }
+    (tmp_path / "config.json").write_text(json.dumps({"manifest": {"$DIR": "."}, "networks": networks}))
+    return tmp_path
+
+
+def test_sonata(circuit):
+    found = bp.connectome(circuit / "config.json", weight="synapses")
+    assert (found.connections.value, found.synapses.value, found.neurons.value) == (3, 18, 4)
+    assert found.by("population").select(source="in", target="out").value == 18
+    assert found.parameters(free="edge type")["stated free parameters"].value == 2
+    alone = bp.connectome(circuit / "edges.h5", weight="synapses")
+    assert alone.synapses.value == 18
+
+
+def test_sonata_does_not_follow_links(circuit):
+    with h5py.File(circuit / "linked.h5", "w") as file:
+        file.create_group("edges")["in_to_out"] = h5py.ExternalLink("edges.h5", "/edges/in_to_out")
+    with pytest.raises(FileError, match="is a link to another file"):
+        bp.connectome(circuit / "linked.h5", weight="synapses")
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ring():
+    return bp.connectome(ROWS, weight="synapses", nodes=HERE / "neurons.csv")
+
+
+def test_density_leaves_self_connections_out():
+    found = bp.connectome([("a", "b", 1), ("b", "a", 1), ("a", "a", 1), ("c", "a", 2)], weight="synapses")
+    assert found.density.value == pytest.approx(3 / 6)
+
+
+def test_degrees(ring):
+    degrees = ring.out_degree()
+    assert (degrees.mean.value, degrees.mean.unit, degrees.spread.median()) == (1, "connection/neuron", 1)
+    star = bp.connectome([("a", x, 1) for x in "bcd"], weight="synapses")
+    assert star.out_degree().mean.value == 0.75
+    assert star.out_degree().spread.mean() == pytest.approx(0.75)
+    assert star.in_degree().rows[0].largest == 1
+    by_type = ring.out_degree(by="type")
+    assert {row.type: row.neurons for row in by_type} == {"sensory": 1, "inter": 1, "motor": 1}
+    assert "targets of a neuron over 3 neurons, by type" in str(by_type)
+
+
+def test_types_by_types(ring):
+    table = ring.by("type")
+    assert table.select(source="sensory", target="inter").value == 3
+    assert table.select(source="sensory", target="motor").value == 0
+    assert table.total("source").total("target").value == ring.synapses.value
+    assert ring.by("side", of="connections").select(source="left", target="left").value == 1
+    assert ring.where(source={"type": "sensory"}).synapses.value == 3
+    assert ring.where(target={"side": ["left"]}).synapses.value == 7
+    with pytest.raises(ArgumentError, match=r"no column 'typ'; it has type, side. Did you mean"):
+        ring.by("typ")
+
+
+def test_parameters_under_five_rules_stand_on_one_ladder(ring):
+    rules = ring.parameters(by="side", free="1 parameter", because="a weight for all, in this example")
+    assert {name: each.value for name, each in rules.items()} == {
+        "every synapse": 8,
+        "every connected pair": 3,
+        "every pair of types": 3,
+        "stated free parameters": 1,
+    }
+    ladder = bp.compare(rules)
+    assert len(ladder) == 4
+    assert "not answered: every contact" in str(rules)
+    contacts = bp.connectome(ROWS, weight="contacts").parameters()
+    assert contacts["every contact"].value == 8
+    with pytest.raises(ArgumentError, match="needs because="):
+        ring.parameters(free="734 parameter")
+
+
+def test_recall_and_precision_are_uncertain_factors(ring):
+    true = ring.corrected(recall="0.8", precision="0.9 +/- 0.01").synapses
+    assert true.median() == pytest.approx(8 * 0.9 / 0.8, rel=1e-6)
+    assert "precision of the detection" in str(true.drivers())
+    assert ring.corrected(recall=0.5).by("type").select(source="sensory", target="inter").median() == 6
+    with pytest.raises(RangeError, match="must be in"):
+        ring.corrected(recall=1.5)
+
+
+def test_a_set_of_neurons(ring):
+    assert ring.among(["a", "b"]).synapses.value == 3
+    assert ring.among(ring).synapses.value == 8
+    with pytest.raises(ArgumentError, match="no connection is among"):
+        ring.among(["x", "y"])
+    with pytest.raises(ArgumentError, match="is not known"):
+        ring.among("fly neurons")
+
+
+def test_the_same_question_is_the_same_unknown():
+    one, other = (tiny("padded.csv").synapses for _ in range(2))
+    assert one == other
+    assert (one - other).value == 0
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bad_weight.csv", r"bad_weight.csv, line 3 \('x'\): column 'weight' is no number; write 3 or 2.5"),
+        ("bad_name.csv", r"bad_name.csv, line 3: column 'target' is empty; give every connection"),
+        ("bad_width.csv", r"bad_width.csv, line 3: has 4 columns, and the first row has 3"),
+        ("entities.graphml", r"entities.graphml, line 2: declares a document type or an entity"),
+        ("nowhere.csv", r"nowhere.csv: cannot be read \(No such file"),
+        (".", "is a folder"),
+    ],
+)
+def test_a_malformed_file_is_named_with_its_line(name, words):
+    with pytest.raises(FileError, match=words):
+        tiny(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("source,target,weight\na,b,-1\n", "line 2 .*'weight' is below 0"),
+        ("source,target,weight\na,b,nan\n", "line 2 .*'weight' is not finite"),
+        ("source,target,weight\na,b,inf\n", "line 2 .*'weight' is not finite"),
+        ("source,target,weight\na,b,\n", "line 2.*'weight' is empty"),
+        ("source,target,type\na,b,chemical\na,b,magic\n", r"line 3 \('magic'\): column 'type' is no known kind"),
+        ("source,source,weight\na,b,1\n", "two columns are called 'source'"),
+        ("\n\n", "holds no rows"),
+        ("alone\nalso\n", "one column|no column"),
+        (",a,b\na,1,x\nb,2,3\n", "no column|column 'b': 'x' is no number"),
+        (",a,a\na,1,2\nb,2,3\n", "two columns are called 'a'"),
+    ],
+)
+def test_malformed_text(tmp_path, text, words):
+    (tmp_path / "edges.csv").write_text(text)
+    with pytest.raises((FileError, ArgumentError), match=words):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses")
+
+
+def test_an_empty_file_and_a_pickle_are_refused(tmp_path):
+    (tmp_path / "edges.csv").write_text("")
+    with pytest.raises(FileError, match="the file is empty"):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses")
+    (tmp_path / "edges.pkl").write_bytes(b"\x80\x04.")
+    with pytest.raises(FileError, match="may run code"):
+        bp.connectome(tmp_path / "edges.pkl", weight="synapses")
+    for suffix in ("xlsx", "parquet", "feather", "h5", "graphml", "gml", "json"):
+        (tmp_path / f"edges.{suffix}").write_bytes(b"this is none of these")
+        with pytest.raises(FileError, match=f"edges.{suffix}"):
+            bp.connectome(tmp_path / f"edges.{suffix}", weight="synapses")
+
+
+def test_the_meaning_of_the_weight_is_demanded():
+    with pytest.raises(ArgumentError, match="weight"):
+        bp.connectome(ROWS)
+    with pytest.raises(ArgumentError, match="one of 'synapses', 'contacts'"):
+        bp.connectome(ROWS, weight="strength")
+    with pytest.raises(ArgumentError, match="Did you mean 'synapses'"):
+        bp.connectome(ROWS, weight="synapsis")
+    with pytest.raises(KindError, match="no path and no data frame"):
+        bp.connectome(5, weight="synapses")
+
+
+def test_columns_are_named_where_they_do_not_speak(tmp_path):
+    (tmp_path / "edges.csv").write_text("wer,wen,wieviel\na,b,2\nb,c,3\n")
+    with pytest.raises(ArgumentError, match=r"no column looks like the source .*the table has 'wer', 'wen', 'wieviel'"):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses")
+    columns = {"source": "wer", "target": "wen", "weight": "wieviel"}
+    assert bp.connectome(tmp_path / "edges.csv", weight="synapses", columns=columns).synapses.value == 5
+    with pytest.raises(ArgumentError, match="there is no column 'wo'"):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses", columns={"source": "wo"})
+
+
+def test_numbers_that_lost_their_digits_are_refused():
+    table = pl.DataFrame({"pre": [7.2e17, 7.3e17], "post": [1.0, 2.0], "weight": [1, 1]})
+    with pytest.raises(FileError, match="'pre' has lost digits"):
+        bp.connectome(table, weight="synapses")
+
+
+def test_a_neuron_that_stands_twice_in_its_table_is_refused():
+    with pytest.raises(ArgumentError, match="'a' stands in more than one row"):
+        bp.connectome(ROWS, weight="synapses", nodes=pl.DataFrame({"neuron": ["a", "a"], "type": ["x", "y"]}))
+
+
+# --- the published files -----------------------------------------------------------------------------------------
+
+
+def expected(name):
+    return yaml.safe_load((REAL / "expected_totals.yaml").read_text())[name]
+
+
+@REAL_FILES
+def test_the_worm_of_varshney_and_colleagues():
+    told = expected("celegans_varshney2011")
+    worm = bp.connectome(REAL / "celegans_varshney2011" / told["file"], weight="synapses")
+    assert sum(row.rows for row in worm.report) == told["rows"]
+    assert worm.neurons.value == told["chemical_sent"]["neurons"] == 279
+    assert worm.connections.value == told["chemical_sent"]["connections"]
+    assert worm.synapses.value == told["chemical_sent"]["synapses"]
+    assert worm.report["received"].weight == told["chemical_received"]["synapses"]
+    gaps = told["gap_junctions"]
+    row = worm.report["electrical"]
+    assert (row.rows, row.weight, row.self_rows) == (gaps["rows"], gaps["sum"], gaps["self_rows"])
+    assert worm.gap_junctions.value == gaps["junctions"]
+    assert worm.electrical.without_self().connections.value == gaps["pairs_without_self"]
+    assert worm.report["neuromuscular"].rows == told["neuromuscular"]["rows"]
+    assert worm.neuromuscular.total.value == told["neuromuscular"]["junctions"]
+    assert sum(row.weight for row in worm.report) == told["naive_sum_of_all_rows"]
+    assert "Varshney" in worm.synapses.explain()
+
+
+@REAL_FILES
+def test_the_worm_of_cook_and_colleagues():
+    told = expected("celegans_cook2019_edgelist")
+    worm = bp.connectome(REAL / "celegans_cook2019" / told["file"], weight="EM sections")
+    assert worm.cells.value == told["cells"]
+    assert worm.connections.value == told["chemical"]["connections"]
+    assert worm.chemical.total.value == told["chemical"]["weight"]
+    row = worm.report["electrical"]
+    assert (row.rows, row.weight) == (told["electrical"]["rows"], told["electrical"]["weight"])
+    neurons = worm.among("C. elegans neurons")
+    assert neurons.connections.value == told["neuron_to_neuron_chemical"]["connections"]
+    assert neurons.chemical.total.value == told["neuron_to_neuron_chemical"]["weight"]
+    with pytest.warns(DoubleCountWarning, match="its authors say that the weight counts EM sections"):
+        bp.connectome(REAL / "celegans_cook2019" / told["file"], weight="synapses")
+
+
+@REAL_FILES
+def test_the_matrix_of_cook_and_colleagues():
+    told = expected("celegans_cook2019_matrix")
+    worm = bp.connectome(REAL / "celegans_cook2019" / told["file"], weight="EM sections")
+    assert (worm.connections.value, worm.total.value) == (told["chemical"]["connections"], told["chemical"]["weight"])
+    among = worm.among("C. elegans neurons")
+    assert among.connections.value == told["neuron_to_neuron_chemical"]["connections"]
+    assert among.total.value == told["neuron_to_neuron_chemical"]["weight"]
+
+
+@REAL_FILES
+def test_the_circuit_of_300_cells():
+    told = expected("sonata_300_intfire")
+    found = bp.connectome(REAL / "sonata_300_intfire" / "circuit_config.json", weight="synapses")
+    assert found.connections.value == told["connections"]["total"]
+    assert found.synapses.value == told["synapses"]["total"]
+    table, pairs = found.by("population"), found.by("population", of="connections")
+    for projection in ("v1_to_v1", "lgn_to_v1", "tw_to_v1"):
+        source, target = projection.split("_to_")
+        assert table.select(source=source, target=target).value == told["synapses"][projection]
+        assert pairs.select(source=source, target=target).value == told["connections"][projection]
+    assert dict(found.nodes["population"].value_counts().iter_rows()) == told["nodes"]
+    assert found.parameters(free="edge type")["stated free parameters"].value == told["edge_types"]["total"]
