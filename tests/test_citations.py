@@ -378,6 +378,8 @@ def test_markdown_holds_no_link_and_no_tag_of_a_stranger():
 @pytest.mark.parametrize("changes", [{}, {"doi": None, "url": "https://x.org/~a_b%20c?d=1&e=2#f"}])
 def test_latex_escapes_what_is_special_and_keeps_accents_in_ascii(changes):
     told = bibliography([own(**{**HOSTILE, **changes})], "latex")
+    needs, _, told = told.partition("\n")
+    assert needs == r"% needs \usepackage{hyperref}"
     assert told.startswith("\\begin{thebibliography}{1}\n")
     assert told.endswith("\\end{thebibliography}\n")
     assert r"\& 100 \% of A\_b \#5" in told
@@ -416,11 +418,31 @@ def test_the_own_citation_prints_as_text_and_as_bibtex():
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_quantity_cites_the_package_first_and_then_only_what_it_used(style):
+def test_a_quantity_cites_the_package_and_only_what_it_used(style):
     brain = bp.evidence("human/brain/neurons") * bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
-    told = brain.bibliography(style)
-    assert told == bibliography(["azevedo2009", bp.__citation__], style)
-    assert told.index("brainparams") < told.index("Azevedo")
+    told, is_numbered = brain.bibliography(style), style in NUMBERED
+    assert told == bibliography(["azevedo2009", bp.__citation__], style, keeps_order=is_numbered)
+    assert (told.index("brainparams") < told.index("Azevedo")) != is_numbered
+
+
+NUMBERED = ("latex", "html", "markdown", "plain")
+
+
+@pytest.mark.parametrize("style", NUMBERED)
+def test_a_source_has_the_number_that_the_derivation_gives_it(style):
+    synapses = bp.evidence("human/brain/synapses")
+    shown = {
+        "latex": r"\\bibitem\[(\d+)\]\{(\w+)\}",
+        "plain": r"(?m)^\[(\d+)\]",
+        "html": r"<dt>(\d+)</dt>",
+        "markdown": r"\[(\d+)\]",
+    }
+    told = synapses.bibliography(style)
+    numbers = [int(found[1]) for found in re.finditer(shown[style], told)]
+    assert numbers == list(range(1, len(synapses.citations()) + 2))
+    dois = [each.doi.partition("(")[0] for each in synapses.citations() if each.doi]
+    places = [told.index(each) for each in dois]
+    assert places == sorted(places)
 
 
 # --- the source of a step ----------------------------------------------------------------------------------------

@@ -360,6 +360,8 @@ def test_latex_is_escaped(text):
         "textbf", "num", "begin", "end", "toprule", "midrule", "bottomrule", "paragraph", "item", "times", "left",
         "right", "mathrm", "text", "pm", "div", "ldots", "textbackslash", "textasciitilde", "textasciicircum",
         "textless", "textgreater", "textbar", "sum", "frac", "cdot", "to", "textsuperscript", "textmu",
+        "begingroup", "endgroup", "sloppy", "hbadness", "raggedbottom", "par", "noindent", "small", "hsize",
+        "linewidth", "raggedright", "arraybackslash", "allowdisplaybreaks",
     }  # fmt: skip
 
 

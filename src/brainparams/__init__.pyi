@@ -256,6 +256,7 @@ from .records import (
     verify,
 )
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
+from .render.latex import latex_preamble
 from .sensitivity import (
     Driver as Driver,
     Drivers as Drivers,
@@ -322,6 +323,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "from_percentiles",
     "given",
     "install_units",
+    "latex_preamble",
     "load",
     "log",
     "maximum",

@@ -25,6 +25,7 @@ from .labelled import Labelled
 from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking
 from .render.blocks import Block, Length, Sentence
+from .render.latex import Latex
 from .render.showing import Shown
 from .render.words import sentence
 from .units import Unit, conversion_factor
@@ -315,19 +316,60 @@ class Quantity(Asking, Labelled, Shown):
         """
         return derivation.derive(self._node, level=level_in(level, "explain(): level"), seed=seed).explain(style)
 
-    def to_latex(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> str:
-        r"""Return the derivation for a paper: siunitx numbers, booktabs table; see the preamble in its first lines."""
-        return self.explain("latex", level=level, seed=seed)
+    def to_latex(
+        self,
+        *,
+        cite: Literal["number", "key"] = "number",
+        layout: Literal["list", "paper"] = "list",
+        columns: Literal[1, 2] = 1,
+        label: str | None = None,
+        level: float = DISPLAY_LEVEL,
+        seed: int = 0,
+    ) -> str:
+        r"""Return the derivation for a paper, made to fit the column; ``bp.latex_preamble()`` gives what it needs.
+
+        Parameters
+        ----------
+        cite : {"number", "key"}
+            ``key`` writes ``\cite{azevedo2009}`` with the keys of ``bibliography("bibtex")``, and no list of works.
+        layout : {"list", "paper"}
+            A table of steps and lists of inputs; or aligned equations, and tables of inputs with captions.
+        columns : {1, 2}
+            Of the page: how long a line of an equation, and how long a table may be.
+        label : str, optional
+            What the labels of the tables start with: ``tab:LABEL-measured``.
+        level : float
+            Level of the intervals, in (0, 1).
+        seed : int
+            Seed of the draws, where any are needed.
+
+        Raises
+        ------
+        ArgumentError
+            For a choice that is not among those.
+        """
+        writer = Latex(
+            cite=one_of(cite, ("number", "key"), "to_latex(): cite"),
+            layout=one_of(layout, ("list", "paper"), "to_latex(): layout"),
+            columns=one_of(columns, (1, 2), "to_latex(): columns"),
+            label=label,
+        )
+        told = derivation.derive(self._node, level=level_in(level, "to_latex(): level"), seed=seed)
+        return writer.write(derivation.told(told, "full"))
 
     def citations(self) -> tuple[Citation, ...]:
         """Return the sources that this quantity uses, each once, in order of first use."""
         return derivation.citations_of(self._node)
 
     def bibliography(self, style: BibliographyStyle = "text") -> str:
-        """Return the package's own citation, and only those sources that this quantity uses."""
+        """Return the package's own citation, and only those sources that this quantity uses.
+
+        A numbered one has the numbers that the derivation has, and the package last.
+        """
         from .citations import __citation__, bibliography
 
-        return bibliography([__citation__, *self.citations()], style)
+        is_numbered = style in ("latex", "html", "markdown", "plain")
+        return bibliography([*self.citations(), __citation__], style, keeps_order=is_numbered)
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return the result in one honest line, or the whole derivation."""

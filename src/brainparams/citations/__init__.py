@@ -81,7 +81,7 @@ def resolve(source: Citation | str | None, where: str) -> Citation:
     )
 
 
-def bibliography(citations: Iterable[Citation | str], style: str = "text") -> str:
+def bibliography(citations: Iterable[Citation | str], style: str = "text", *, keeps_order: bool = False) -> str:
     """Return the references of `citations`, each once: the package's own first, then by first author and year.
 
     Parameters
@@ -92,6 +92,8 @@ def bibliography(citations: Iterable[Citation | str], style: str = "text") -> st
         ``"text"`` for one plain line each, ``"bibtex"`` for the content of a ``.bib`` file, ``"csl-json"`` for Zotero
         and pandoc; ``"latex"`` (a ``thebibliography``, for hyperref), ``"html"`` (a ``<dl>``), ``"markdown"`` and
         ``"plain"`` are numbered, in pybtex's unsrt style.
+    keeps_order
+        Whether they stay in the order given, and so keep the numbers that they have elsewhere.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def bibliography(citations: Iterable[Citation | str], style: str = "text") -> st
             raise SourceError(
                 f"bibliography(citations=): two different references have the key {citation.key!r}. Rename one of them."
             )
-    return write(sorted(chosen.values(), key=_place_in_line))
+    return write(list(chosen.values()) if keeps_order else sorted(chosen.values(), key=_place_in_line))
 
 
 def _place_in_line(citation: Citation) -> tuple[bool, str, int, str]:

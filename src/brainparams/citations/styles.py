@@ -86,7 +86,7 @@ def _formatted(citations: Sequence[Citation], markup: str) -> str:
         return ""
     stream = io.StringIO()
     _backend(markup).write_to_stream(Style().format_bibliography(_database(citations)), stream)
-    return stream.getvalue().rstrip() + "\n"
+    return f"{NEEDS.get(markup, '')}{stream.getvalue().rstrip()}\n"
 
 
 def _database(citations: Sequence[Citation]) -> BibliographyData:
@@ -129,6 +129,7 @@ def _backend(markup: str) -> Any:
     return Backend("utf-8")
 
 
+NEEDS = {"latex": "% needs \\usepackage{hyperref}\n"}
 # What would end the address of a link, or a line of TeX; ^ and $ are no characters of an address at all.
 ADDRESSES: Mapping[str, Mapping[int, str]] = MappingProxyType({
     "html": str.maketrans({"&": "&amp;", '"': "&quot;", "'": "&#x27;", "<": "&lt;", ">": "&gt;"}),

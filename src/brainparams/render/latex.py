@@ -1,115 +1,156 @@
-r"""Blocks as LaTeX: siunitx numbers, booktabs tables, text escaped."""
+r"""Blocks as LaTeX: siunitx numbers, booktabs tables that fit the column, text escaped.
+
+Everything stands in lists, in tables as wide as the line, and in formulas that may break, so that it fits one column
+and two, an article, a journal's class and a frame. Tables are cut into pieces that a page can take.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from .blocks import (
     Amount,
     Block,
+    Code,
     Entry,
     Folded,
+    Formula,
     Grid,
     Heading,
     Items,
     Line,
+    Link,
+    Marks,
     Note,
     Picture,
+    Reference,
     References,
     Sentence,
+    Span,
     StepLine,
     Steps,
+    Strip,
     Symbol,
 )
-from .writer import Writer, cleaned
+from .equations import NEXT_LINE, broken, letters
+from .letters import GREEK, address, breakable, escaped, upright
+from .writer import Writer
 
-__all__ = ["Latex", "escaped"]
+__all__ = ["Latex", "escaped", "latex_preamble"]
 
-PREAMBLE = r"% needs \usepackage{amsmath,booktabs,siunitx} and a Unicode engine or \usepackage[utf8]{inputenc}"
-GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta",
-    "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+PACKAGES = {
+    "inputenc": "utf8", "fontenc": "T1", "textcomp": "", "amsmath": "", "array": "", "booktabs": "", "tabularx": "",
+    "capt-of": "", "siunitx": "", "xurl": "",
 }  # fmt: skip
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "^": r"\textasciicircum{}",
-    "[": "{[}",  # after a line break it would open an argument
-    "]": "{]}",
-    "*": "{*}",
-    "×/÷": r"$\times/\div$",
-    "×": r"$\times$",
-    "÷": r"$\div$",
-    "±": r"$\pm$",
-    "−": "$-$",
-    "–": "--",
-    "…": r"\ldots{}",
-    "→": r"$\to$",
-    "·": r"$\cdot$",
-    "µ": r"\textmu{}",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "≈": r"$\approx$",
-    "∝": r"$\propto$",
-    "√": r"$\surd$",
-    "½": r"$\frac{1}{2}$",
-    "°": r"\textdegree{}",
-    **{letter: rf"$\{name}$" for letter, name in GREEK.items()},
-    **{raised: rf"\textsuperscript{{{digit}}}" for raised, digit in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True)},
-    **{lowered: rf"\textsubscript{{{digit}}}" for lowered, digit in zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)},
-}
-_SPECIAL = re.compile("|".join(re.escape(each) for each in sorted(SPECIAL, key=len, reverse=True)))
+NEEDS = r"% needs \usepackage{amsmath,array,booktabs,tabularx,capt-of,siunitx,xurl}: bp.latex_preamble()"
+# Slides have no paragraphs with titles.
+PARAGRAPH = r"\providecommand{\paragraph}[1]{\par\smallskip\noindent\textbf{#1}\ }"
+# The bounds on badness keep a narrow column quiet: words are spread rather than set into the margin.
+OPENING = r"\begingroup\sloppy\hbadness=10000\raggedbottom\allowdisplaybreaks"
+CLOSING = r"\par\endgroup"
+LETTERS = {1: 60, 2: 27}  # of a formula on a line, by columns on the page
+SHORT, SENTENCE = 16, 14  # letters of a cell on one line, and the least that a column of sentences needs
+LINES_OF_A_PIECE = {1: 32, 2: 14}  # of a table that a page, or a column, can take
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
 
-def escaped(text: str) -> str:
-    """Escape what LaTeX would take for a command; text may come from a stranger."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group(0)], cleaned(text))
+def latex_preamble() -> str:
+    r"""Return the lines for the preamble of a document that takes what `to_latex` writes.
+
+    Examples
+    --------
+    >>> print(latex_preamble().splitlines()[3])
+    \usepackage{amsmath}
+    """
+    options = {name: f"[{option}]" if option else "" for name, option in PACKAGES.items()}
+    lines = [rf"\usepackage{option}{{{name}}}" for name, option in options.items()]
+    return "\n".join([*lines, PARAGRAPH])
 
 
 class Latex(Writer):
-    """A fragment to put in a paper."""
+    r"""A fragment to put in a paper.
+
+    Parameters
+    ----------
+    cite : {"number", "key"}
+        Numbers with a list of works at the end; or ``\cite{key}`` for the paper's own bibliography.
+    layout : {"list", "paper"}
+        A table of steps and lists of inputs; or aligned equations, and tables with captions and labels.
+    columns : {1, 2}
+        Of the page.
+    label : str, optional
+        What labels of tables start with.
+    siunitx : bool
+        Whether numbers are left to siunitx.
+    """
 
     notation: ClassVar[Literal["text", "latex"]] = "latex"
 
+    def __init__(
+        self,
+        *,
+        cite: Literal["number", "key"] = "number",
+        layout: Literal["list", "paper"] = "list",
+        columns: Literal[1, 2] = 1,
+        label: str | None = None,
+        siunitx: bool = True,
+    ) -> None:
+        self.cite, self.layout, self.columns, self.siunitx = cite, layout, columns, siunitx
+        self.label = re.sub(r"[^\w:.-]+", "-", label or "")
+
     def write(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below the packages that they need."""
-        return "\n".join([PREAMBLE, *(f"{part}\n" for part in map(self.block, blocks) if part)])
+        needs = NEEDS if self.siunitx else NEEDS.replace("siunitx,", "")
+        return "\n".join([needs, OPENING, *(f"{part}\n" for part in map(self.block, blocks) if part), CLOSING])
 
     def escaped(self, text: str) -> str:
         """Return a stranger's text as it stands inside a formula."""
-        return _upright(text)
+        return upright(text)
 
     def prose(self, text: str) -> str:
-        r"""Escape a sentence, with its powers of ten as siunitx numbers."""
-        return _POWER.sub(lambda found: rf"\num{{{found.group(1)}}}", escaped(text))
+        r"""Escape a sentence, with its powers of ten as numbers."""
+        return _POWER.sub(lambda found: self._number(found.group(1)), escaped(text))
+
+    def _number(self, text: str) -> str:
+        if self.siunitx:
+            return rf"\num{{{text}}}"
+        mantissa, _, exponent = text.partition("e")
+        return rf"\ensuremath{{{mantissa}\times 10^{{{exponent}}}}}"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter for a formula."""
         stem, _, below = symbol.text.partition("_")
         stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
-        body = rf"\{GREEK[stem]}" if stem in GREEK else stem if len(stem) == 1 and stem.isalnum() else _upright(stem)
-        below = ",".join(filter(None, (digits, _upright(below) if below else "")))
+        is_letter = len(stem) == 1 and stem.isalnum() and stem.isascii()
+        body = rf"\{GREEK[stem]}" if stem in GREEK else stem if is_letter else upright(stem)
+        below = ",".join(filter(None, (digits, upright(below) if below else "")))
         return f"{body}_{{{below}}}" if below else body
 
     def amount(self, amount: Amount) -> str:
         """Return a number with its unit, in a formula."""
         unit = rf"\,\text{{{escaped(amount.unit)}}}" if amount.unit else ""
         return self.prose(amount.number) + unit
+
+    def marks(self, marks: Marks) -> str:
+        """Return the numbers of references, or their keys."""
+        if self.cite == "key":
+            return rf"~\cite{{{','.join(each.key for each in marks.works)}}}" if marks.works else ""
+        return super().marks(marks)
+
+    def code(self, code: Code) -> str:
+        """Return nothing: a drawing in characters has no letters in TeX."""
+        return ""
+
+    def strip(self, strip: Strip) -> str:
+        """Return nothing: the numbers stand beside it."""
+        return ""
+
+    def link(self, link: Link) -> str:
+        """Return the address, which may break."""
+        return rf"\url{{{address(link.address)}}}"
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
@@ -119,40 +160,110 @@ class Latex(Writer):
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""
-        return (rf"\textbf{{{escaped(block.lead)}}}: " if block.lead else "") + f"{self.line(block.line)}."
+        lead = rf"\textbf{{{escaped(block.lead)}}}: " if block.lead else ""
+        spans = block.line if isinstance(block.line, tuple) else (block.line,)
+        return lead + "".join(f"${self.span(each)}$" if _is_formula(each) else self.span(each) for each in spans) + "."
 
     def steps(self, block: Steps) -> str:
-        """Return a row for each step."""
-        caption = rf"% medians and equal-tailed {block.level.replace(' %', '')}\% intervals"
-        head = [caption, r"\begin{tabular}{@{}lll@{}}", r"\toprule", r"step & formula & result \\", r"\midrule"]
-        return "\n".join([*head, *map(self._step, block.steps), r"\bottomrule", r"\end{tabular}"])
+        """Return a row for each step, or its equations."""
+        note = rf"% medians and equal-tailed {block.level.replace(' %', '')}\% intervals"
+        if self.layout == "paper":
+            return "\n".join([note, *map(self._equations, block.steps)])
+        widths = (0.8, 1.1, 1.1)
+        head = r"step & formula & result \\"
+        return "\n".join([note, *self._pieces(widths, head, list(map(self._step, block.steps)))])
 
     def _step(self, step: StepLine) -> str:
+        formula = f"${self.symbol(step.symbol)} = {self.formula(step.formula)}$"
+        return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {self._result(step)} \\"
+
+    def _result(self, step: StepLine) -> str:
         result = self.prose(step.result)
         if step.interval:
             low, _, high = step.interval.partition(" to ")
             result += f" ({self.prose(low)} to {self.prose(high)})"
-        formula = f"${self.symbol(step.symbol)} = {self.formula(step.formula)}$"
-        return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {result} \\"
+        return result
+
+    def _equations(self, step: StepLine) -> str:
+        """Return a step as equations under each other, each on as many lines as the column asks for."""
+        width = LETTERS[self.columns]
+        because = f": {self.prose(step.because)}" if step.because else ""
+        formula, put_in = self.formula(step.formula), self.formula(step.put_in)
+        lines = [rf"{self.symbol(step.symbol)} &= {broken(formula, width)}"]
+        lines += [f"&= {broken(put_in, width)}"] if put_in != formula else []
+        lines.append(rf"&= \text{{{self.prose(step.result)}}}")
+        if step.interval:
+            low, _, high = step.interval.partition(" to ")
+            between = rf"\quad(\text{{{self.prose(low)} to {self.prose(high)}}})"
+            lines[-1] += between if self.columns == 1 else rf" \\{NEXT_LINE}{between}"
+        inside = " \\\\\n".join(lines)
+        name = rf"\noindent\textit{{{escaped(step.name)}}}{self.marks(step.marks)}{because}"
+        return f"{name}\n\\begin{{align*}}\n{inside}\n\\end{{align*}}"
 
     def grid(self, block: Grid) -> str:
-        """Return the caption, and a table."""
-        columns = "".join("r" if place in block.numeric else "l" for place in range(len(block.rows[0])))
-        rows = [rf"{' & '.join(map(self.line, row))} \\" for row in block.rows]
-        head = [rf"{' & '.join(map(self.line, block.head))} \\", r"\midrule"] if block.head else []
-        table = [rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule", *head, *rows, r"\bottomrule"]
+        """Return the caption, and a table of the width of the line; columns of drawings are left out."""
+        drawn = {place for row in block.rows for place, cell in enumerate(row) if isinstance(cell, Code | Strip)}
+        kept = [place for place in range(len(block.rows[0]) if block.rows else 0) if place not in drawn]
+        rows = [[self._cell(row[place]) for place in kept] for row in block.rows]
+        head = [self.line(block.head[place]) for place in kept] if block.head else []
         notes = ["", *(f"{self.prose(each)}." for each in block.notes)] if block.notes else []
-        return "\n".join([f"{escaped(block.caption)}.", "", *table, r"\end{tabular}", *notes])
+        widths = _widths([[letters(each) for each in column] for column in zip(*rows, head or rows[0], strict=True)])
+        if not self._fits(rows, widths):
+            shown = ["\\begin{itemize}", *(rf"  \item {_listed(row, head)}" for row in rows), r"\end{itemize}"]
+        else:
+            lines = [rf"{' & '.join(row)} \\" for row in rows]
+            shown = list(self._pieces(widths, rf"{' & '.join(head)} \\" if head else "", lines))
+        return "\n".join([f"{escaped(block.caption)}.", "", *shown, *notes])
+
+    def _fits(self, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> bool:
+        """Return whether columns of one line, and room for sentences in the others, stand beside each other."""
+        columns = zip(zip(*rows, strict=True), widths, strict=True)
+        wanted = (SENTENCE if width else max(map(letters, cells)) for cells, width in columns)
+        return sum(wanted) + 2 * len(widths) <= 1.2 * LETTERS[self.columns]
+
+    def _cell(self, cell: Line) -> str:
+        return breakable(cell) if isinstance(cell, str) else self.line(cell)
+
+    def _pieces(self, widths: Sequence[float], head: str, rows: Sequence[str]) -> Iterator[str]:
+        """Yield tables of the width of the line, each so short that a page can take it."""
+        columns = "".join(
+            rf">{{\raggedright\arraybackslash\hsize={width:.2f}\hsize}}X" if width else "l" for width in widths
+        )
+        size = r"\small" if len(widths) < 5 else r"\footnotesize"
+        heads = [head, r"\midrule"] if head else []
+        for piece in self._cut(rows, widths):
+            opening = rf"\begin{{tabularx}}{{\linewidth}}{{@{{}}{columns}@{{}}}}"
+            inside = [r"\toprule", *heads, *piece, r"\bottomrule"]
+            yield "\n".join([rf"\par\noindent\begingroup{size}", opening, *inside, r"\end{tabularx}", r"\par\endgroup"])
+
+    def _cut(self, rows: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
+        """Yield rows for one table after the other, by how many lines they are likely to take."""
+        fits = [1.4 * LETTERS[self.columns] * (width or 1.0) / sum(widths) for width in widths]
+        most = LINES_OF_A_PIECE[self.columns]
+        piece: list[str] = []
+        lines = 0
+        for row in rows:
+            cells = zip(row.split(" & "), fits, strict=False)
+            taken = max(math.ceil(letters(cell) / width) for cell, width in cells)
+            if piece and lines + taken > most:
+                yield piece
+                piece, lines = [], 0
+            piece.append(row)
+            lines += taken
+        yield piece
 
     def picture(self, block: Picture) -> str:
         """Return nothing: a picture goes into a paper as a file."""
         return ""
 
     def items(self, block: Items, inside: str = "") -> str:
-        """Return a list below its title."""
+        """Return a list below its title, or a table with a caption."""
         title = f"{inside}: {block.title}" if inside else block.title
+        entries = [each for each in block.items if isinstance(each, Entry)]
+        if self.layout == "paper" and entries:
+            return self._table_of_inputs(title, entries)
         rows = (rf"  \item {self._item(each)}" for each in block.items)
-        return "\n".join([rf"\paragraph{{{escaped(title)}}}", r"\begin{itemize}", *rows, r"\end{itemize}"])
+        return "\n".join([_paragraph(escaped(title)), r"\begin{itemize}", *rows, r"\end{itemize}"])
 
     def _item(self, item: Entry | Line) -> str:
         if not isinstance(item, Entry):
@@ -160,15 +271,42 @@ class Latex(Writer):
         head = f"${self.symbol(item.symbol)}$, {escaped(item.name)}: {self.prose(item.value)}{self.marks(item.marks)}"
         return "; ".join([head, *map(self.prose, (*item.behind, *item.told))])
 
+    def _table_of_inputs(self, title: str, entries: Sequence[Entry]) -> str:
+        name = re.sub(r"\W+", "-", title.partition(": ")[2] or title)
+        label = rf"\label{{tab:{self.label}-{name}}}" if self.label else ""
+        caption = rf"\par\noindent\captionof{{table}}{{{escaped(title)}.{label}}}\par\nopagebreak[4]"
+        is_wide = self.columns == 1
+        widths, head = ([0.0, 0.8, 1.2], r"& input & value \\") if is_wide else ([0.0, 1.0], "")
+        between = " & " if is_wide else ": "
+        rows = [
+            rf"${self.symbol(each.symbol)}$ & {escaped(each.name)}{self.marks(each.marks)}"
+            rf"{between}{self._told(each)} \\"
+            for each in entries
+        ]
+        return "\n".join([caption, *self._pieces(widths, head, rows)])
+
+    def _told(self, entry: Entry) -> str:
+        below = "; ".join(map(self.prose, (*entry.behind, *entry.told)))
+        return self.prose(entry.value) + (rf"; {{\footnotesize {below}}}" if below else "")
+
     def note(self, block: Note) -> str:
         """Return a text behind its title."""
         aside = f" ({self.prose(block.aside)})" if block.aside else ""
-        return rf"\paragraph{{{escaped(block.title)}}}{aside}: {self.line(block.line)}."
+        return _paragraph(f"{escaped(block.title)}", f"{aside}: {self.line(block.line)}.")
 
     def references(self, block: References) -> str:
-        """Return the works, numbered."""
-        works = (rf"  \item {self.prose(each.text)}" for each in block.works)
-        return "\n".join([r"\paragraph{References}", r"\begin{enumerate}", *works, r"\end{enumerate}"])
+        """Return the works, numbered; nothing where the paper lists them."""
+        if self.cite == "key":
+            return "% the works: bibliography('bibtex') gives " + ", ".join(each.key for each in block.works)
+        works = (rf"  \item {self._work(each)}" for each in block.works)
+        return "\n".join([_paragraph("References"), r"\begin{enumerate}", *works, r"\end{enumerate}"])
+
+    def _work(self, work: Reference) -> str:
+        found_at = f"doi:{work.doi}" if work.doi else work.url or ""
+        before, found, after = work.text.rpartition(found_at) if found_at else (work.text, "", "")
+        if not found or work.address is None:
+            return self.prose(work.text)
+        return rf"{self.prose(before)}\url{{{address(work.address)}}}{self.prose(after)}"
 
     def folded(self, block: Folded) -> str:
         """Return the blocks; lists say what they are lists of."""
@@ -177,6 +315,23 @@ class Latex(Writer):
         )
 
 
-def _upright(text: str) -> str:
-    """Write a word inside a formula; one with special characters as text, where their escapes are valid."""
-    return rf"\mathrm{{{text}}}" if text.isalnum() and text.isascii() else rf"\text{{{escaped(text)}}}"
+def _paragraph(title: str, text: str = "") -> str:
+    return rf"\paragraph{{{title}}}{text}"
+
+
+def _is_formula(span: Span) -> bool:
+    return isinstance(span, Formula | Symbol | Amount)
+
+
+def _widths(lengths: Sequence[Sequence[int]]) -> list[float]:
+    """Return the shares of columns of sentences, longer ones more; 0 for those that stay on one line."""
+    wanted = [0.0 if max(column) <= SHORT else math.sqrt(min(max(column), 120)) for column in lengths]
+    total = sum(wanted) or 1.0
+    return [each * sum(map(bool, wanted)) / total for each in wanted] if any(wanted) else [1.0 for _ in wanted]
+
+
+def _listed(row: Sequence[str], head: Sequence[str]) -> str:
+    """Return a row of a table that is too wide for the column as one line of a list."""
+    first, *others = row
+    named = zip(head[1:], others, strict=True) if head else (("", each) for each in others)
+    return "; ".join([first, *(f"{name} {each}".strip() for name, each in named if each)])

@@ -37,7 +37,7 @@ class Shown:
         return Html().write(self._blocks("full"))
 
     def _repr_latex_(self) -> str:
-        return Latex().write(self._blocks("full"))
+        return Latex(siunitx=False).write(self._blocks("full"))
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
@@ -48,7 +48,7 @@ class Shown:
             "text/plain": lambda: repr(self),
             "text/markdown": lambda: Markdown().write(blocks),
             "text/html": lambda: Html().write(blocks),
-            "text/latex": lambda: Latex().write(blocks),
+            "text/latex": lambda: Latex(siunitx=False).write(blocks),
         }
         wanted = [each for each in forms if (not include or each in include) and each not in (exclude or ())]
         return {each: forms[each]() for each in wanted}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
+from ..checks import one_of
 from .blocks import Block, Grid, Length, Line
+from .latex import Latex
 from .markdown import escaped
 from .numbers import rounded
 from .showing import Shown
@@ -47,6 +49,10 @@ class Table(Shown, ABC, Generic[Row]):
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         return (self._grid(),)
+
+    def to_latex(self, *, columns: Literal[1, 2] = 1) -> str:
+        r"""Return the table for a paper of one or two columns; ``bp.latex_preamble()`` gives what it needs."""
+        return Latex(columns=one_of(columns, (1, 2), "to_latex(): columns")).write(self._blocks("full"))
 
     def __iter__(self) -> Iterator[Row]:
         """Iterate over the rows."""
