@@ -86,6 +86,7 @@ from .comparison.notable_models import (
     NotableModels as NotableModels,
     read_notable_models as read_notable_models,
 )
+from .comparison.trends import crossing as crossing
 from .distributions import (
     PERT,
     Beta,

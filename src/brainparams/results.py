@@ -3,6 +3,7 @@
 from .comparison.differences import Difference, DifferencePart
 from .comparison.ladder import Ladder, Rung
 from .comparison.notable_models import NotableModel, NotableModels
+from .comparison.trends import Crossing, Trend, TrendPoint
 from .estimate import Estimate, Interval
 from .estimators.neurons import NeuronModel
 from .estimators.scaling import ScalingLaw
@@ -27,6 +28,7 @@ __all__ = [
     "Claims",
     "Compared",
     "Connectome",
+    "Crossing",
     "Degrees",
     "Difference",
     "DifferencePart",
@@ -59,6 +61,8 @@ __all__ = [
     "Swing",
     "Swings",
     "SynapseModel",
+    "Trend",
+    "TrendPoint",
     "ValueOfInformation",
     "Verification",
 ]

@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..checks import strict
+from ..checks import one_of, strict, whole_number
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
 from ..makers import assumed, measured
 from ..quantity import Quantity
 from ..render.blocks import Block, Length, Sentence
 from ..render.tables import TextTable, rounded
+from .trends import Trend, TrendPoint, decimal_year
 
 __all__ = ["NotableModel", "NotableModels", "read_notable_models"]
 
@@ -23,6 +24,14 @@ COLUMNS = (
     "Model", "Organization", "Publication date", "Domain", "Parameters", "Training compute (FLOP)", "Confidence",
     "Model accessibility", "Link",
 )  # fmt: skip
+DATAPOINTS = ("Training dataset size (datapoints)", "Training dataset size (total)")
+NUMBERS = ("Parameters", "Training compute (FLOP)", *DATAPOINTS)
+# What a trend can be of: its column, its unit, and where a row keeps it.
+GROWING = {
+    "parameters": ("Parameters", "parameter", "parameter_count"),
+    "training operations": ("Training compute (FLOP)", "operation", "operation_count"),
+    "tokens": ("", "token", "token_count"),
+}
 SOURCE = "epoch2026"
 CREDIT = "Data: Epoch AI (epoch.ai), licence CC BY 4.0"
 MOST_SHOWN = 20
@@ -39,8 +48,8 @@ class NotableModel:
         As in the table; `confidence` is how sure Epoch AI is of the numbers.
     published : date or None
         Of publication.
-    parameter_count, operation_count : float or int, or None
-        Parameters, and floating-point operations of training, as in the table.
+    parameter_count, operation_count, token_count : float or int, or None
+        Parameters, floating-point operations of training, and datapoints of training, as in the table.
 
     Examples
     --------
@@ -58,6 +67,7 @@ class NotableModel:
     published: date | None
     parameter_count: float | None
     operation_count: float | None
+    token_count: float | None = None
 
     @property
     def parameters(self) -> Quantity | None:
@@ -97,6 +107,8 @@ class NotableModels(TextTable[NotableModel]):
         Name of the file.
     whole : tuple of NotableModel
         All rows of the file, where these are a part of them.
+    columns : tuple of str
+        The columns that the file has.
 
     Examples
     --------
@@ -108,9 +120,10 @@ class NotableModels(TextTable[NotableModel]):
     rows: tuple[NotableModel, ...]
     origin: str
     whole: tuple[NotableModel, ...] = ()
+    columns: tuple[str, ...] = COLUMNS
 
     def _part(self, rows: Sequence[NotableModel]) -> NotableModels:
-        return NotableModels(tuple(rows), self.origin, self.whole or self.rows)
+        return NotableModels(tuple(rows), self.origin, self.whole or self.rows, self.columns)
 
     def __getitem__(self, key: int | str) -> NotableModel:
         """Return the row at a position, or the only one of a name."""
@@ -139,6 +152,62 @@ class NotableModels(TextTable[NotableModel]):
         if type(count) is not int or count < 1:
             raise RangeError(f"largest(): {shown(count)} rows came; give a whole number of at least 1")
         return self._part(self.counted().rows[:count])
+
+    def trend(
+        self, what: str, *, after: int | str | date | None = None, before: int | str | date | None = None,
+        frontier: int | None = None, domain: str | None = None,
+    ) -> Trend:  # fmt: skip
+        """Return how fast something grows with the date of publication: a straight line through logarithms.
+
+        Parameters
+        ----------
+        what : {"parameters", "training operations", "tokens"}
+            What grows. Tokens are the datapoints of language models.
+        after, before : int, str or date, optional
+            Models of this date or later, and before that one; a year means its first day.
+        frontier : int, optional
+            Only models that were among so many largest of their day, as Epoch AI does with ten.
+        domain : str, optional
+            Only models in whose domain the word stands, such as "Language".
+
+        Returns
+        -------
+        Trend
+
+        Raises
+        ------
+        ArgumentError
+            For another word, or fewer than three models.
+        FileError
+            If the file lacks a column that is needed.
+        RangeError
+            For what is no date, or a frontier below 1.
+
+        Examples
+        --------
+        >>> from datetime import date
+        >>> rows = [
+        ...     NotableModel(f"M{n}", "", "Text", "Confident", "", "", date(2015 + n, 6, 1), 10.0 ** (8 + n / 2), None)
+        ...     for n in range(8)
+        ... ]
+        >>> trend = NotableModels(tuple(rows), "mine.csv").trend("parameters")
+        >>> round(trend.doubling_time.to("year").median(), 2)
+        0.6
+        """
+        column, unit, field = GROWING[one_of(what, GROWING, "trend(): 'what'")]
+        lacking = [name for name in (*([column] if column else []), "Publication date") if name not in self.columns]
+        if lacking:
+            raise FileError(
+                f"trend(): {self.origin} has no column {' or '.join(map(repr, lacking))}; it is needed here"
+            )
+        word = "Language" if what == "tokens" and domain is None else domain
+        models = [
+            TrendPoint(row.name, decimal_year(row.published), float(getattr(row, field)))
+            for row in self.rows
+            if row.published and getattr(row, field) is not None and (word is None or word in row.domain)
+        ]
+        models.sort(key=lambda point: point.year)
+        return Trend(what, unit, *_chosen(models, after, before, frontier, word))
 
     def _caption(self) -> str:
         whole = self.whole or self.rows
@@ -174,8 +243,9 @@ def read_notable_models(path: str | Path) -> NotableModels:
     Parameters
     ----------
     path : str or Path
-        The file, with at least the columns Model, Organization, Publication date, Domain, Parameters, Training compute
-        (FLOP), Confidence, Model accessibility and Link. Other columns are passed over, and cells may be empty.
+        The file, with at least the column Model; of Organization, Publication date, Domain, Parameters, Training
+        compute (FLOP), Training dataset size, Confidence, Model accessibility and Link those that are needed later.
+        Other columns are passed over, and cells may be empty.
 
     Returns
     -------
@@ -201,7 +271,9 @@ def read_notable_models(path: str | Path) -> NotableModels:
     (1000, None)
     """
     file = Path(path)
-    return NotableModels(tuple(_models(file)), file.name)
+    rows = tuple(_models(file))
+    head = next(_records(file), (1, []))[1]
+    return NotableModels(rows, file.name, columns=tuple(head))
 
 
 def _models(file: Path) -> Iterator[NotableModel]:
@@ -215,6 +287,40 @@ def _models(file: Path) -> Iterator[NotableModel]:
                 f"quote a cell that holds a comma"
             )
         yield _model(dict(zip(head, cells, strict=True)), f"{file.name}, line {line}")
+
+
+def _chosen(
+    models: list[TrendPoint], after: Any, before: Any, frontier: Any, word: str | None
+) -> tuple[tuple[TrendPoint, ...], str]:
+    """Return the points of a trend, and which they are in words; the frontier is that of all models before, too."""
+    first, last = (None if each is None else _day(each, name) for each, name in ((after, "after"), (before, "before")))
+    said = [f"{word} models" if word else "models"]
+    if frontier is not None:
+        count = whole_number(frontier, "trend(): 'frontier'", example="10")
+        models = [
+            point for place, point in enumerate(models)
+            if sum(other.value > point.value for other in models[:place]) < count
+        ]  # fmt: skip
+        said.append(f"among the {count} largest of their day")
+    if first is not None:
+        models = [point for point in models if point.year >= first]
+        said.append(f"from {after}")
+    if last is not None:
+        models = [point for point in models if point.year < last]
+        said.append(f"before {before}")
+    return tuple(models), " ".join(said)
+
+
+def _day(when: Any, name: str) -> float:
+    where = f"trend(): {name!r}"
+    if isinstance(when, date):
+        return decimal_year(when)
+    if isinstance(when, int) and not isinstance(when, bool) and 1900 <= when <= 3000:
+        return float(when)
+    try:
+        return decimal_year(date.fromisoformat(when))
+    except (TypeError, ValueError):
+        raise RangeError(f"{where} is a year such as 2010 or a date such as '2010-01-31'; got {shown(when)}") from None
 
 
 def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
@@ -235,13 +341,13 @@ def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_columns(file: Path, head: Sequence[str]) -> None:
-    missing = [column for column in COLUMNS if column not in head]
-    if missing:
-        guess = did_you_mean(missing[0], head)
-        raise FileError(
-            f"{file.name}, line 1: no column {', '.join(map(repr, missing))}; expected at least {', '.join(COLUMNS)}."
-            f"{guess}"
-        )
+    for column in COLUMNS:
+        guess = did_you_mean(column, [each for each in head if each not in COLUMNS])
+        if column not in head and (column == "Model" or guess):
+            raise FileError(
+                f"{file.name}, line 1: no column {column!r}; expected at least Model, and of {', '.join(COLUMNS[1:])} "
+                f"those that are needed.{guess}"
+            )
     doubled = sorted({column for column in head if column and head.count(column) > 1})
     if doubled:
         raise FileError(f"{file.name}, line 1: the column {doubled[0]!r} stands twice; keep one of them")
@@ -250,16 +356,18 @@ def _check_columns(file: Path, head: Sequence[str]) -> None:
 def _model(row: Mapping[str, str], place: str) -> NotableModel:
     if not row["Model"]:
         raise FileError(f"{place}, column 'Model': the cell is empty; every model needs a name")
+    numbers = {name: _number(row.get(name, ""), f"{place}, column {name!r}") for name in NUMBERS}
     return NotableModel(
         name=row["Model"],
-        organization=row["Organization"],
-        domain=row["Domain"],
-        confidence=row["Confidence"],
-        accessibility=row["Model accessibility"],
-        link=row["Link"],
-        published=_date(row["Publication date"], f"{place}, column 'Publication date'"),
-        parameter_count=_number(row["Parameters"], f"{place}, column 'Parameters'"),
-        operation_count=_number(row["Training compute (FLOP)"], f"{place}, column 'Training compute (FLOP)'"),
+        organization=row.get("Organization", ""),
+        domain=row.get("Domain", ""),
+        confidence=row.get("Confidence", ""),
+        accessibility=row.get("Model accessibility", ""),
+        link=row.get("Link", ""),
+        published=_date(row.get("Publication date", ""), f"{place}, column 'Publication date'"),
+        parameter_count=numbers["Parameters"],
+        operation_count=numbers["Training compute (FLOP)"],
+        token_count=next((numbers[name] for name in DATAPOINTS if numbers[name] is not None), None),
     )
 
 
