@@ -86,7 +86,7 @@ from .comparison.notable_models import (
     NotableModels as NotableModels,
     read_notable_models as read_notable_models,
 )
-from .comparison.trends import crossing as crossing
+from .comparison.trends import crossing
 from .distributions import (
     PERT,
     Beta,
@@ -308,6 +308,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "connectome",
     "correlate",
     "cos",
+    "crossing",
     "dendritic_parameters",
     "dense_parameters",
     "diff",
