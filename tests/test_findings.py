@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
+import brainparams as bp
 from brainparams.citations import references
 from brainparams.distributions import Distribution, LogNormal, LogUniform, Mixture, Normal, Uniform, from_percentiles
 from brainparams.errors import ArgumentError, FileError
@@ -19,6 +20,7 @@ from brainparams.findings.catalogue import findings, packaged_texts, read_findin
 from brainparams.findings.finding import SPECIES, Finding, unit_exponents
 from brainparams.findings.spreads import SPREADS, Spread, numeral
 from brainparams.findings.validation import evidence_faults
+from brainparams.units import Unit, conversion_factor, product
 
 NUMBER = textwrap.dedent("""
     ["human/brain/neurons"]
@@ -497,19 +499,28 @@ def drawn(identifier, generator, size):
     """Evaluate a finding's graph of sums and products without the package's own engines."""
     finding = findings()[identifier]
     if finding.parts:
-        assert finding.combination in ("sum", "product")
+        assert finding.combination in ("sum", "product", "mixture")
         parts = [drawn(part, generator, size) for part in finding.parts]
-        return np.sum(parts, axis=0) if finding.sum else np.prod(parts, axis=0)
-    return finding.belief.draw(generator, size)
+        if finding.mixture:
+            return np.choose(generator.choice(len(parts), size, p=[weight for _, weight in finding.mixture]), parts)
+        if finding.sum:
+            return np.sum(parts, axis=0)
+        drawn_so_far, unit = parts[0], Unit(findings()[finding.parts[0]].unit)
+        for part, draws in zip(finding.parts[1:], parts[1:], strict=True):
+            unit, factor = product(unit, Unit(findings()[part].unit))
+            drawn_so_far = drawn_so_far * draws * float(factor)
+        return drawn_so_far * float(conversion_factor(unit, Unit(finding.unit)))
+    is_number = isinstance(finding.belief, int | float)
+    return np.full(size, float(finding.belief)) if is_number else finding.belief.draw(generator, size)
 
 
 def test_whole_brain_synapses_agree_with_plain_monte_carlo():
     generator = np.random.default_rng(1)
     draws = drawn("human/brain/synapses", generator, 200_000)
     low, median, high = np.quantile(draws, [0.025, 0.5, 0.975])
-    assert median == pytest.approx(1.8e14, rel=0.05)
-    assert low == pytest.approx(0.75e14, rel=0.1)
-    assert high == pytest.approx(4.7e14, rel=0.1)
+    assert median == pytest.approx(2.0e14, rel=0.05)
+    assert low == pytest.approx(0.84e14, rel=0.1)
+    assert high == pytest.approx(6.0e14, rel=0.1)
     estimate = evidence("human/brain/synapses").estimate()
     interval = estimate.interval(0.95)
     assert float(estimate.median) == pytest.approx(median, rel=0.02)
@@ -519,10 +530,38 @@ def test_whole_brain_synapses_agree_with_plain_monte_carlo():
 
 def test_neocortex_carries_nine_tenths_of_the_synapses():
     generator = np.random.default_rng(2)
-    names = ("neocortex", "hippocampus", "cerebellum", "rest-of-brain")
-    parts = [drawn(f"human/{name}/synapses", generator, 100_000) for name in names]
+    parts = [drawn(part, generator, 100_000) for part in findings()["human/brain/synapses"].parts]
     shares = np.median(parts[0] / np.sum(parts, axis=0))
-    assert shares == pytest.approx(0.9, abs=0.04)
+    assert shares == pytest.approx(0.88, abs=0.04)
+
+
+def test_the_headline_is_a_mixture_of_methods_and_its_interval_holds_what_they_say():
+    cortex = findings()["human/neocortex/synapses"]
+    weights = dict(cortex.mixture)
+    assert sum(weights.values()) == pytest.approx(1)
+    belief = evidence("human/neocortex/synapses")
+    low, high = belief.interval(0.98)
+    for part in cortex.parts:
+        assert low < evidence(part).median() < high, part
+    for study in evidence.rivals("human/neocortex/synapses").studies:
+        assert 0.01 < float(belief.below(bp.exact(round(evidence(study.id).median()), "synapse"))) < 0.985, study.id
+    first = max(belief.drivers(), key=lambda each: each.share)
+    assert first.name.startswith("method for")
+    assert first.share > 0.6
+
+
+def test_a_mixture_needs_weights_that_add_up_and_is_a_judgement():
+    mixture = 'mixture = { "human/brain/neurons" = 0.5, "human/brain/neurons/new" = 0.5 }'
+    judged = GRAPH.replace('sum = ["human/brain/neurons"]', mixture).replace('grade = "derived"', 'grade = "estimated"')
+    both = NUMBER + with_table("human/brain/neurons/new", NUMBER)
+    found = read_findings({"mine.toml": both + judged})["human/brain/synapses"]
+    assert found.parts == ("human/brain/neurons", "human/brain/neurons/new")
+    for old, new, says in (
+        ("= 0.5 }", "= 0.4 }", "add up to 0.9"),
+        ('grade = "estimated"', 'grade = "derived"', "a judgement"),
+    ):
+        with pytest.raises(FileError, match=says):
+            read_findings({"mine.toml": both + judged.replace(old, new)})
 
 
 def test_nothing_is_read_before_it_is_asked_for():

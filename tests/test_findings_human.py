@@ -65,11 +65,13 @@ DERIVED = [
     ("human/cerebellum/synapses/mossy-fibre-to-granule-cell", 2.9e11, None),
     ("human/cerebellum/synapses/parallel-fibre-to-purkinje-cell", 8.6e12, None),
     ("human/cerebellum/synapses/parallel-fibre-to-interneuron", 2.4e12, None),
-    ("human/cerebellum/synapses", 1.18e13, (4.19e12, 4.22e13)),
+    ("human/cerebellum/synapses/per-cell", 1.1e13, (3.8e12, 4.1e13)),
+    ("human/cerebellum/synapses/density", 2.5e13, (1.3e13, 4.7e13)),
+    ("human/cerebellum/synapses", 1.5e13, (4.1e12, 4.4e13)),
     ("human/hippocampus/synapses", 1.2e12, None),
     ("human/rest-of-brain/synapses", 3.5e12, None),
-    ("human/brain/synapses", 1.8e14, (0.75e14, 4.7e14)),
-    ("human/brain/synapses-per-neuron", 2100, (840, 5900)),
+    ("human/brain/synapses", 2.0e14, (0.84e14, 6.0e14)),
+    ("human/brain/synapses-per-neuron", 2300, (980, 7000)),
 ]
 
 

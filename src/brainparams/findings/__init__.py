@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from ..distributions import Distribution
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..graph import Leaf
-from ..makers import assumed, measured
+from ..makers import assumed, choose, measured
 from ..quantity import Quantity
 from .catalogue import edition, findings
 from .editions import addressed
@@ -216,10 +216,31 @@ class Evidence:
 
     def _graph(self, finding: Finding, edition: str) -> Quantity:
         parts = [self(f"{part}@{edition}" if edition else part) for part in finding.parts]
-        whole: Quantity = functools.reduce(COMBINATIONS[str(finding.combination)], parts)
+        if finding.mixture:
+            whole = _mixed(finding, parts)
+        else:
+            whole = functools.reduce(COMBINATIONS[str(finding.combination)], parts)
         because = "; ".join(filter(None, (finding.because, finding.note)))
         whole = whole.to(finding.unit)
         return whole.named(finding.name, symbol=finding.symbol, because=because, source=finding.citations)
+
+
+def _mixed(finding: Finding, parts: Sequence[Quantity]) -> Quantity:
+    """Return a choice between rival routes, each called by what tells it from the others."""
+    labels = [_telling(findings()[part]) for part in finding.parts]
+    return choose(
+        dict(zip(labels, parts, strict=True)),
+        weights={label: weight for label, (_, weight) in zip(labels, finding.mixture, strict=True)},
+        because=finding.because or "",
+        name=f"method for {finding.name}",
+    )
+
+
+def _telling(route: Finding) -> str:
+    """Return what tells a route from its rivals: the second half of its region, or its source."""
+    _, comma, method = route.region.partition(", ")
+    sources = "; ".join(citation.label for citation in route.citations)
+    return method if comma else sources or route.id.rpartition("/")[2]
 
 
 def _leaf(finding: Finding) -> Quantity:

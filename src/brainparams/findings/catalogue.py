@@ -155,12 +155,14 @@ def record_of(finding: Finding) -> dict[str, Any]:
 
 def _restored(fields: dict[str, Any]) -> Finding:
     """Return a finding that was checked when it was compiled."""
-    as_read: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
-    }
+    as_read: dict[str, Any] = {name: _frozen(value) for name, value in fields.items()}
     if "spread" in fields:
         as_read["spread"] = Spread.model_construct(**fields["spread"])
     return Finding.model_construct(**as_read)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _tables(file: str, text: str) -> Iterator[tuple[str, int, object]]:

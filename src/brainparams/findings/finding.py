@@ -213,6 +213,8 @@ class Finding(BaseModel):
     sum, difference, product, quotient
         Ids of the findings it is made of: all added, the rest taken from the first, all multiplied, the first divided
         by the rest.
+    mixture
+        Ids of rival findings, of which one is right, each with the weight of our belief in it.
     edition
         Edition of the evidence in which this number came in.
     superseded_by
@@ -251,6 +253,7 @@ class Finding(BaseModel):
     difference: tuple[Identifier, ...] = ()
     product: tuple[Identifier, ...] = ()
     quotient: tuple[Identifier, ...] = ()
+    mixture: tuple[tuple[Identifier, Annotated[float, Field(gt=0, lt=1)]], ...] = ()
     edition: Edition = FIRST_EDITION
     superseded_by: Identifier | None = None
     rules: Edition | None = None
@@ -268,6 +271,12 @@ class Finding(BaseModel):
         if not number.is_finite() or abs(number.adjusted()) > 300:
             raise ValueError("is not a finite number of usual size")
         return int(number) if number == number.to_integral_value() else float(number)
+
+    @field_validator("mixture", mode="before")
+    @classmethod
+    def _weighted(cls, value: object) -> object:
+        """Take the weights by id, as a table has them."""
+        return tuple(value.items()) if isinstance(value, Mapping) else value
 
     @field_validator("species")
     @classmethod
@@ -293,14 +302,20 @@ class Finding(BaseModel):
         return self
 
     def _check_graph(self) -> None:
-        ways = [way for way in COMBINATIONS if getattr(self, way)]
+        ways = [way for way in (*COMBINATIONS, "mixture") if getattr(self, way)]
         if len(ways) > 1:
             raise ValueError(f"has {' and '.join(ways)}: keep one")
         if self.value is not None or self.spread is not None:
             raise ValueError(f"is a {ways[0]}, so value and spread follow from its parts: leave them out")
-        if self.grade != "derived" or self.status != "derived":
-            raise ValueError(f"is a {ways[0]}: grade and status are 'derived'")
-        if ways[0] in ("difference", "quotient") and len(self.parts) < 2:
+        grade = "estimated" if self.mixture else "derived"
+        if self.grade != grade or self.status != "derived":
+            if not self.mixture:
+                raise ValueError(f"is a {ways[0]}: grade and status are 'derived'")
+            raise ValueError("is a mixture, a judgement: grade is 'estimated' and status 'derived'")
+        weights = math.fsum(weight for _, weight in self.mixture)
+        if self.mixture and abs(weights - 1) > 1e-9:
+            raise ValueError(f"is a mixture whose weights add up to {weights:g}: make it 1")
+        if ways[0] in ("difference", "quotient", "mixture") and len(self.parts) < 2:
             raise ValueError(f"is a {ways[0]} of one finding: give two or more")
 
     def _check_number(self) -> None:
@@ -333,12 +348,12 @@ class Finding(BaseModel):
     @property
     def parts(self) -> tuple[str, ...]:
         """Ids of the findings that this one is made of."""
-        return self.sum or self.difference or self.product or self.quotient
+        return self.sum or self.difference or self.product or self.quotient or tuple(part for part, _ in self.mixture)
 
     @property
     def combination(self) -> str | None:
-        """How it is made of its parts, as a word of :data:`COMBINATIONS`; None for a number."""
-        return next((way for way in COMBINATIONS if getattr(self, way)), None)
+        """How it is made of its parts, as a word of :data:`COMBINATIONS` or ``mixture``; None for a number."""
+        return next((way for way in (*COMBINATIONS, "mixture") if getattr(self, way)), None)
 
     @property
     def identity(self) -> str:
@@ -412,7 +427,8 @@ class Finding(BaseModel):
     def written(self) -> str:
         """The number with its spread as published; of a finding made of others, what it is made of."""
         if self.value is None or self.spread is None:
-            return f"{self.combination} of {', '.join(self.parts)}"
+            weighted = [f"{part} ({weight:g})" for part, weight in self.mixture]
+            return f"{self.combination} of {', '.join(weighted or self.parts)}"
         told = {name: numeral(number) for name, number in self.spread if isinstance(number, float)}
         return SPREADS[self.spread.kind].written.format(number=numeral(self.value), **told)
 

@@ -78,8 +78,8 @@ def _way_back(start: str, found: Found, targets: Callable[[Finding], Iterable[st
 def _wrong_units(finding: Finding, found: Found) -> Iterator[str]:
     stated = Unit(finding.unit)
     units = [Unit(found[part].unit) for part in finding.parts]
-    if finding.combination in ("sum", "difference"):
-        verb = {"sum": "adds", "difference": "subtracts"}[finding.combination]
+    if finding.combination in ("sum", "difference", "mixture"):
+        verb = {"sum": "adds", "difference": "subtracts", "mixture": "mixes"}[finding.combination]
         for part, unit in zip(finding.parts, units, strict=True):
             if not same_dimension(unit, stated):
                 yield f"{verb} {part!r} in {unit.text!r}, but the {finding.combination} is in {finding.unit!r}."
