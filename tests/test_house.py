@@ -76,7 +76,18 @@ SPLIT_ROOMS = {
 }
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
-    "engines": {"execution", "points", "smoothing", "streaming", "tasks"},
+    "engines": {
+        "apart",
+        "conditional",
+        "execution",
+        "memory",
+        "points",
+        "request",
+        "smoothing",
+        "stepwise",
+        "streaming",
+        "tasks",
+    },
     "citations": {"citation"},
     "estimators": {"activity", "caveats", "models"},
     "records": {"record", "results"},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, final, get_args
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_args
 
 import numpy as np
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Quantity", "quantity"]
 
+T = TypeVar("T")
 BibliographyStyle = Literal["text", "bibtex", "csl-json", "latex", "html", "markdown", "plain"]
 Value = str | Number | Distribution | Mapping[str, Any] | Any
 
@@ -183,10 +185,11 @@ class Quantity(Asking, Labelled, Shown):
     def estimate(
         self,
         *,
-        engine: engines.EngineChoice = "auto",
+        engine: str = "auto",
         seed: int | None = 0,
         draws: int | None = None,
         digits: int = 3,
+        budget: float = 1.0,
         executor: Executor | None = None,
     ) -> Estimate:
         """Return what an engine finds out about this quantity.
@@ -202,6 +205,9 @@ class Quantity(Asking, Labelled, Shown):
             Number of draws of the random engine.
         digits : int
             Significant digits that the Sobol engine makes stable, within a bound; convolution stops there below 3.
+        budget : float
+            How many times the usual work may be done, which takes about two seconds; an answer that needs more has
+            fewer digits, and says so in its `reason`.
         executor : concurrent.futures.Executor, optional
             Where the blocks of draws are computed; here otherwise.
 
@@ -226,13 +232,11 @@ class Quantity(Asking, Labelled, Shown):
         >>> found.engine, f"{found.median:.4g}"
         ('exact', '2.72e+14')
         """
-        asked = (engine, seed, draws, digits)
-        if executor is None and seed is not None and all(isinstance(each, str | int | None) for each in asked):
-            key = tuple((type(each), each) for each in asked)
-            if key not in self._cache:
-                self._cache[key] = engines.estimate(self._node, engine=engine, seed=seed, draws=draws, digits=digits)
-            return self._cache[key]  # type: ignore[no-any-return]
-        return engines.estimate(self._node, engine=engine, seed=seed, draws=draws, digits=digits, executor=executor)
+        asked: dict[str, Any] = {"engine": engine, "seed": seed, "draws": draws, "digits": digits, "budget": budget}
+        make = partial(engines.estimate, self._node, **asked)
+        if executor is not None or seed is None or engine in engines.JUDGED:
+            return make(executor=executor)  # which may warn each time
+        return self._once(("estimate", *asked.values()), make)
 
     def median(self) -> Any:
         """Return the median in `unit`: as likely too high as too low."""
@@ -314,7 +318,21 @@ class Quantity(Asking, Labelled, Shown):
         seed : int
             Seed of the draws, where any are needed.
         """
-        return derivation.derive(self._node, level=level_in(level, "explain(): level"), seed=seed).explain(style)
+        level = level_in(level, "explain(): level")
+        return self._once(("explain", style, level, seed), lambda: self._derivation(level, seed).explain(style))
+
+    def _derivation(self, level: float, seed: int) -> derivation.Derivation:
+        make = partial(derivation.derive, self._node, level=level, seed=seed)
+        return self._once(("derivation", level, seed), make)
+
+    def _once(self, what: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """Return what was asked for before, or make it; what is no plain argument is refused by whoever takes it."""
+        if not all(isinstance(each, str | int | float | None) for each in what):
+            return make()
+        key = tuple((type(each), each) for each in what)
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]  # type: ignore[no-any-return]
 
     def to_latex(
         self,
@@ -375,7 +393,7 @@ class Quantity(Asking, Labelled, Shown):
         """Return the result in one honest line, or the whole derivation."""
         if length == "sentence":
             return (Sentence(sentence(self.estimate(), DISPLAY_LEVEL)),)
-        return derivation.told(derivation.derive(self._node, level=DISPLAY_LEVEL), length)
+        return derivation.told(self._derivation(DISPLAY_LEVEL, 0), length)
 
     # --- elsewhere -----------------------------------------------------------------------------------------------
 
@@ -424,7 +442,7 @@ class Quantity(Asking, Labelled, Shown):
         self,
         path: str | Path,
         *,
-        engine: engines.EngineChoice = "auto",
+        engine: str = "auto",
         seed: int = 0,
         draws: int | None = None,
         digits: int = 3,

@@ -174,9 +174,15 @@ class Distribution(ABC):
         >>> bp.Uniform(0, 10).at_score(0.0)
         5.0
         """
+        where = f"{type(self).__name__}.at_score(score)"
+        checked = np.clip(checked_numbers(score, where, finite=False), -FARTHEST_SCORE, FARTHEST_SCORE)
+        return self._evaluated(self._at_score, checked, where)
+
+    def _at_score(self, score: FloatArray) -> Any:
+        """Quantiles at checked normal scores; a kind that is made from a normal goes there straight."""
         from scipy.special import ndtr
 
-        return self.ppf(ndtr(np.clip(score, -FARTHEST_SCORE, FARTHEST_SCORE)))
+        return self._ppf(ndtr(score))
 
     def score_at(self, x: Values) -> Values:
         """Return the normal score of a value: the inverse of `at_score`.
@@ -357,6 +363,10 @@ class Distribution(ABC):
             return None
         values, weights = self._atoms()
         return (values, weights) if abs(float(np.sum(weights)) - 1.0) < 1e-12 else None
+
+    def alternatives(self) -> list[tuple[float, Distribution]]:
+        """Return what the belief is a mixture of, with the weights; most are one thing."""
+        return [(1.0, self)]
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for equal distributions: name, then shape and bytes of each parameter."""

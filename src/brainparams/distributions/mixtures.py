@@ -146,6 +146,11 @@ class Mixture(Distribution):
             part._fill(generator, own)
             draws[mine] = own
 
+    def alternatives(self) -> list[tuple[float, Distribution]]:
+        """Return the parts with their weights; those of a part that is a mixture itself."""
+        pairs = zip(self.weights.tolist(), self.parts, strict=True)
+        return [(weight * own, each) for weight, part in pairs for own, each in part.alternatives()]
+
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for mixtures of equal parts in the same order."""
         return (self.name, self.weights.tobytes(), *(part.key() for part in self.parts))

@@ -57,6 +57,9 @@ class Normal(ByInterval):
     def _fit(cls, where: str, low: Values, high: Values, tails: tuple[float, float]) -> Self:
         return cls(*normal_through(low, high, tails))
 
+    def _at_score(self, score: FloatArray) -> Any:
+        return self.mean + self.sd * score
+
     def _ppf(self, p: FloatArray) -> Any:
         return normal_ppf(p, self.mean, self.sd)
 
@@ -233,6 +236,9 @@ class LogNormal(ByInterval):
         tails = tails_of(level, where)
         demand_interval(where, lower, upper)
         return cls(*normal_through(np.multiply(lower, math.log(10)), np.multiply(upper, math.log(10)), tails))
+
+    def _at_score(self, score: FloatArray) -> Any:
+        return np.exp(self.mu + self.sigma * score)
 
     def _ppf(self, p: FloatArray) -> Any:
         return np.exp(normal_ppf(p, self.mu, self.sigma))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from ..convolution.tables import Table
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
 from ..graph import Leaf, Node
+from .stepwise import Steps, stepwise
 
 __all__ = ["Convolved", "law"]
 
@@ -178,7 +179,7 @@ class InBlocks:
         return Convolved(expression, fine, coarse, search, is_array=True)
 
 
-def law(node: Node, digits: int = 3) -> Law:
+def law(node: Node, digits: int = 3, steps: Steps | None = None) -> Law:
     """Return the law of a quantity by convolution.
 
     Parameters
@@ -188,12 +189,24 @@ def law(node: Node, digits: int = 3) -> Law:
     digits : int
         With less than three digits, or of more than 500 rows, the quantiles settle to a tenth of a unit of the last
         digit, of many rows those of a sample; else to 2e-7.
+    steps : Steps, optional
+        What is known of the parts already.
 
     Raises
     ------
     NoClosedForm
         With the reason, if the graph does not have the shape, or the rule does not settle.
     """
+    if not node.axes:
+        try:
+            return stepwise(node, partial(_law, node, digits), steps)
+        except NoClosedForm:
+            pass
+    return _law(node, digits)
+
+
+def _law(node: Node, digits: int) -> Law:
+    """Return the law of the whole at once, factored so that an input that can be used once is."""
     if len(node.axes) > 1:
         raise NoClosedForm("convolution takes arrays along one axis")
     expression = factored(node)

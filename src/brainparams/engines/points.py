@@ -73,16 +73,13 @@ def net(columns: Bits, shift: Bits, span: range) -> Bits:
 @lru_cache(maxsize=8)
 def _randomness(seed: int, replicates: tuple[int, ...], dimensions: int) -> tuple[Bits, Bits]:
     """Return the columns of the scrambling matrices, shape (dimensions, replicates, columns), and the shifts."""
-    shape = (dimensions, INDEX_BITS + 1)
-    drawn = [
-        np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, each]))).integers(
-            2**BITS, size=shape, dtype=np.uint64
-        )
-        for each in replicates
-    ]
-    whole = np.stack(drawn, axis=1)
+    shifts, matrices = [], []
+    for replicate in replicates:
+        stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replicate])))
+        shifts.append(stream.integers(2**BITS, size=dimensions, dtype=np.uint64))
+        matrices.append(stream.integers(2**BITS, size=(dimensions, INDEX_BITS), dtype=np.uint64))
     diagonal = np.uint64(1) << np.arange(BITS - 1, BITS - 1 - INDEX_BITS, -1, dtype=np.uint64)
-    return diagonal | (whole[..., 1:] & (diagonal - np.uint64(1))), whole[..., 0]
+    return diagonal | (np.stack(matrices, axis=1) & (diagonal - np.uint64(1))), np.stack(shifts, axis=1)
 
 
 @lru_cache(maxsize=8)

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RangeError
+from ..errors import NoClosedForm, RangeError
 from ..estimate import Drawn, Law
-from ..graph import Node, Program, flatten
+from ..graph import Leaf, Node, Program, flatten, unknowns
 from .execution import run
 from .points import MOST_DIMENSIONS, points
+from .request import Answer, Request
 from .smoothing import Smoothable, Smoothed, smoothable, smoothed
 from .streaming import (
     BLOCK,
@@ -33,7 +34,16 @@ from .streaming import (
 )
 from .tasks import answers
 
-__all__ = ["MOST_DIMENSIONS", "draw", "random_draws", "random_laws", "sobol_draws"]
+__all__ = [
+    "MOST_DIMENSIONS",
+    "at_points",
+    "at_random",
+    "by_points",
+    "draw",
+    "random_draws",
+    "random_laws",
+    "sobol_draws",
+]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -44,7 +54,30 @@ FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most prod
 LAST_POWER = 16
 MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
+DRAWS = 1_000_000  # where nobody says how many
 STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
+
+
+def by_points(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
+    """Return the laws of some nodes by common Sobol points, or why there are none."""
+    count = sum(max(1, int(np.prod(leaf.value.shape))) for leaf in unknowns(nodes))
+    if count > MOST_DIMENSIONS and request.is_automatic:
+        reason = NoClosedForm(f"{count} uncertain numbers are too many for Sobol points")
+        return [reason for _ in nodes]
+    if count > MOST_DIMENSIONS:
+        raise RangeError(
+            f"estimate(): {count} uncertain numbers, and Sobol points have at most {MOST_DIMENSIONS} dimensions; use "
+            f"engine='random'"
+        )
+    laws = sobol_draws(nodes, seed=request.seed, digits=request.digits, executor=request.executor)
+    return [Answer(law, law.draws.shape[0] * law.draws.shape[1]) for law in laws]
+
+
+def at_random(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
+    """Return the laws of some nodes by common random draws."""
+    count = request.draws or DRAWS
+    laws = random_laws(nodes, seed=request.seed, draws=count, executor=request.executor)
+    return [Answer(law, count) for law in laws]
 
 
 def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Executor | None) -> list[Drawn | Smoothed]:
@@ -113,6 +146,29 @@ def _fills_memory(nodes: Sequence[Node], program: Program, done: int) -> bool:
     """Whether twice as many points would not fit: the results of all nodes, or the points of one replicate."""
     room = max(4 * REPLICATES * sum(widths(nodes)), sum(_dimensions(program)))
     return 2 * done * room > MOST_VALUES
+
+
+def at_points(node: Node, inputs: Sequence[Node], seed: int, count: int) -> tuple[Array, list[Array]]:
+    """Return a scalar at Sobol points, shape (n,), and for each of its inputs what it varies with, shape (width, n).
+
+    That is the probabilities of an unknown, and the values of a correlated input.
+
+    Raises
+    ------
+    RangeError
+        If a result is not finite.
+    """
+    program = flatten([node, *inputs])
+    columns_of = _dimensions(program)
+    cube = points(seed, range(REPLICATES), max(1, sum(columns_of)), range(count // REPLICATES)).reshape(-1, count)
+    own = dict(zip([each.uid for each in program.unknowns], np.split(cube, np.cumsum(columns_of)[:-1]), strict=True))
+    beliefs = [(own[each.uid], each.distribution) for each in program.unknowns]
+    draws = [draws_last(belief.ppf(columns.T.reshape(count, *belief.shape))) for columns, belief in beliefs]
+    result, *values = _results(program, draws, count)
+    if not np.all(np.isfinite(result)):
+        raise not_finite([node])
+    leaves = [each.uid if isinstance(each, Leaf) else "" for each in inputs]
+    return result, [own.get(uid, value.reshape(-1, count)) for uid, value in zip(leaves, values, strict=True)]
 
 
 def random_laws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Executor | None) -> Sequence[Law]:

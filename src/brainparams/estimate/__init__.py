@@ -2,17 +2,6 @@
 
 from .interval import Interval
 from .laws import Closed, Drawn, Exactly, Law, side_by_side
-from .result import EngineName, Estimate, Linearity
+from .result import Estimate, Linearity
 
-__all__ = [
-    "Closed",
-    "Drawn",
-    "EngineName",
-    "Estimate",
-    "Exactly",
-    "Interval",
-    "Law",
-    "Linearity",
-    "check_level",
-    "side_by_side",
-]
+__all__ = ["Closed", "Drawn", "Estimate", "Exactly", "Interval", "Law", "Linearity", "side_by_side"]

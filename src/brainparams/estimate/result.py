@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from ..checks import level_in, number
 from ..errors import RangeError, shown
@@ -13,9 +13,7 @@ from ..units import Unit
 from .interval import Interval
 from .laws import Exactly, Law
 
-__all__ = ["EngineName", "Estimate", "Linearity"]
-
-EngineName = Literal["exact", "convolution", "linear", "sobol", "random"]
+__all__ = ["Estimate", "Linearity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ class Estimate:
 
     Attributes
     ----------
-    engine : {"exact", "convolution", "linear", "sobol", "random"}
-        The engine that ran.
+    engine : str
+        The engine that ran, by name.
     reason : str
         Why this engine.
     unit : Unit
@@ -75,7 +73,7 @@ class Estimate:
     ('exact', 'synapse/neuron', 10000.0)
     """
 
-    engine: EngineName
+    engine: str
     reason: str
     unit: Unit
     axes: tuple[Axis, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from .. import plots
 from ..checks import percent
-from ..engines import estimate, estimate_all
-from ..estimate import Estimate
+from ..distributions import Distribution
+from ..engines import estimate, if_known
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
-from ..graph.substitution import check_scalar, given_input
+from ..graph.substitution import check_scalar
 from ..render.tables import Table, rounded
 from ..units import Unit
 
@@ -23,6 +23,7 @@ __all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "val
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NODES = 7  # of the Gauss rule over what the measurement could say
 POINTS_OF_ARRAY = 8
+MOST_ATOMS = 32  # values that are gone through one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,8 @@ def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> S
 def _swing(node: Node, root: Leaf | Correlated, labels: dict[str, str], level: float, seed: int) -> Swing:
     leaf, tail = leaf_of(root), (1.0 - level) / 2.0
     ends = [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in (tail, 1.0 - tail)]
-    results = estimate_all([given_input(node, root, p) for p in ends], seed=seed, digits=2)
+    (at_low,), (at_high,) = if_known(node, root, ends, [0.5], seed).tolist()
     low, high = (leaf.value.ppf(p) for p in ends)
-    at_low, at_high = (float(each.median) for each in results)
     return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid)
 
 
@@ -237,39 +237,48 @@ def value_of_information(node: Node, labels: dict[str, str], level: float, seed:
     doi:10.1146/annurev-statistics-040120-010730
     """
     check_scalar(node, "value_of_information()")
+    ends = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     now = estimate(node, seed=seed, digits=2)
-    known = {root: list(_if_known(node, root, seed)) for root in roots([node])}
-    everything = [now, *(each for pairs in known.values() for each, _ in pairs)]
-    decades = all(each.interval(level).low > 0 for each in everything)
-    whole = _width(now, level, decades)
+    whole = np.array([[float(now.quantile(p)) for p in ends]])
+    known = []
+    for root in roots([node]):
+        points, weights = _answers(leaf_of(root).value, seed)
+        known.append((leaf_of(root), if_known(node, root, points, ends, seed), weights))
+    decades = bool(all(np.all(found > 0) for found in (whole, *(each for _, each, _ in known))))
+    width = float(_widths(whole, decades)[0])
     rows = []
-    for root, pairs in known.items():
-        leaf = leaf_of(root)
-        width = sum(weight * _width(each, level, decades) for each, weight in pairs)
-        narrowing = 1.0 - width / whole if whole else 0.0
-        rows.append(KnownInput(labels.get(leaf.uid) or leaf.written, width, narrowing, leaf.uid))
+    for leaf, found, weights in known:
+        left = float(weights @ _widths(found, decades))
+        rows.append(
+            KnownInput(labels.get(leaf.uid) or leaf.written, left, 1.0 - left / width if width else 0.0, leaf.uid)
+        )
     rows.sort(key=lambda row: (row.width, row.name))
-    return ValueOfInformation(tuple(rows), whole, "decades" if decades else node.unit.text, level)
+    return ValueOfInformation(tuple(rows), width, "decades" if decades else node.unit.text, level)
 
 
-def _if_known(node: Node, root: Leaf | Correlated, seed: int) -> Iterator[tuple[Estimate, float]]:
-    """Yield the estimate for each answer that a measurement could give, with its weight."""
-    shape = leaf_of(root).value.shape
-    if shape:
+def _answers(belief: Distribution, seed: int) -> tuple[Sequence[Any], Array]:
+    """Return the probabilities at which a measurement could find an input, with the weight of each.
+
+    The values themselves where there are few; else a Gauss rule; of an array, as many values of each element in random
+    combinations.
+    """
+    if belief.shape:
         stream = np.random.Generator(np.random.PCG64(seed))
-        ranks = stream.permuted(np.tile(np.arange(POINTS_OF_ARRAY), (int(np.prod(shape)), 1)), axis=1).T
-        points: Any = ((ranks + 0.5) / POINTS_OF_ARRAY).reshape(-1, *shape)
-        weights = np.full(POINTS_OF_ARRAY, 1.0 / POINTS_OF_ARRAY)
-    else:
-        nodes, weights = np.polynomial.legendre.leggauss(NODES)
-        points, weights = (0.5 + 0.5 * nodes).tolist(), weights / 2.0
-    found = estimate_all([given_input(node, root, p) for p in points], seed=seed, digits=2)
-    yield from zip(found, weights.tolist(), strict=True)
+        ranks = stream.permuted(np.tile(np.arange(POINTS_OF_ARRAY), (int(np.prod(belief.shape)), 1)), axis=1).T
+        points = ((ranks + 0.5) / POINTS_OF_ARRAY).reshape(-1, *belief.shape)
+        return list(points), np.full(POINTS_OF_ARRAY, 1.0 / POINTS_OF_ARRAY)
+    if belief.atoms is not None and len(belief.atoms[0]) <= MOST_ATOMS:
+        weights = belief.atoms[1]
+        return (np.cumsum(weights) - 0.5 * weights).tolist(), weights
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    return (0.5 + 0.5 * nodes).tolist(), weights / 2.0
 
 
-def _width(found: Estimate, level: float, decades: bool) -> float:
-    low, high = found.interval(level)
-    return math.log10(high / low) if decades else float(high - low)
+def _widths(ends: Array, decades: bool) -> Array:
+    """Return the width of each interval."""
+    low, high = ends.T
+    width: Array = np.log10(high / low) if decades else high - low
+    return width
 
 
 def _shown(value: Any) -> str:

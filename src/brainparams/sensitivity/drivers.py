@@ -25,10 +25,10 @@ from ..render.showing import Shown
 
 __all__ = ["Driver", "Drivers", "drivers"]
 
-MOST_DRAWS = 2**17
-MOST_VALUES = 2**23  # 64 MiB: the draws of all inputs lie beside each other
+MOST_POINTS = 2**15
+MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
-MOST_SAMPLED = 250  # with more unknowns than this the draws left to each would be too few
+MOST_SAMPLED = 250  # with more unknowns than this the points left to each would be too few
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
     leaves = [each for each in inputs if isinstance(each, Leaf)]
     if len(leaves) == len(inputs) and _width(leaves) > MOST_SAMPLED:
         return _of_first_order(node, leaves, labels)
-    return _of_draws(node, inputs, labels, seed)
+    return _of_points(node, inputs, labels, seed)
 
 
 def parts_of_product(node: Node, inputs: Sequence[Leaf | Correlated]) -> list[float] | None:
@@ -146,18 +146,18 @@ def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) 
     return Drivers(_ranked(pairs, sum(parts.values()), labels), "value", "first order")
 
 
-def _of_draws(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int) -> Drivers:
+def _of_points(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int) -> Drivers:
+    """Return the first-order Sobol indices, from the means of the result over slices of each input."""
     leaves = [leaf_of(each) for each in inputs]
-    count = 2 ** min(MOST_DRAWS.bit_length() - 1, max(BINS, MOST_VALUES // _width(leaves)).bit_length() - 1)
-    laws = sampling.random_draws([node, *inputs], seed=seed, draws=count, executor=None)
-    result = laws[0].draws[0]
+    count = 2 ** min(MOST_POINTS.bit_length() - 1, max(BINS, MOST_VALUES // _width(leaves)).bit_length() - 1)
+    result, values = sampling.at_points(node, inputs, seed, count)
     positive = bool(np.all(result > 0))
     result = np.log(result) if positive else result
     variance = float(np.var(result))
-    pairs = [(leaf, _explained(result, law.draws[0])) for leaf, law in zip(leaves, laws[1:], strict=True)]
+    pairs = [(leaf, _explained(result, columns)) for leaf, columns in zip(leaves, values, strict=True)]
     items = _ranked(pairs, variance, labels)
     rest = max(0.0, 1.0 - sum(each.share for each in items))
-    method = f"first-order Sobol indices from {count:,} draws, ± 0.01"
+    method = f"first-order Sobol indices from {count:,} points, ± 0.01"
     if any(isinstance(each, Correlated) for each in inputs):
         method, rest = f"{method}; inputs are correlated, so the shares need not add up", 0.0
     return Drivers(items, "logarithm" if positive else "value", method, rest if rest > 0.01 else 0.0)
@@ -167,16 +167,21 @@ def _width(inputs: Sequence[Leaf]) -> int:
     return sum(max(1, int(np.prod(leaf.value.shape))) for leaf in inputs)
 
 
-def _explained(result: Any, draws: Any) -> float:
+def _explained(result: Any, columns: Any) -> float:
     """Return the variance of the mean of the result given an input, without what chance alone would give."""
-    columns = draws.reshape(len(draws), -1)
-    return float(sum(_explained_by_column(result, column) for column in columns.T))
+    return float(sum(_explained_by_column(result, column) for column in columns))
 
 
 def _explained_by_column(result: Any, column: Any) -> float:
-    bins = result[np.argsort(column, kind="stable")].reshape(BINS, -1)
-    within = np.mean(np.var(bins, axis=1, ddof=1)) / bins.shape[1]
-    return max(0.0, float(np.var(bins.mean(axis=1), ddof=1) - within))
+    """Slice an input, given as probabilities or as values, into as many points each."""
+    size = len(result) // BINS
+    place = (column * BINS).astype(np.intp) if column.min() > 0.0 and column.max() < 1.0 else None
+    if place is None or np.any(np.bincount(place, minlength=BINS) != size):
+        place = np.empty(len(column), dtype=np.intp)
+        place[np.argsort(column, kind="stable")] = np.repeat(np.arange(BINS), size)
+    means = np.bincount(place, result, BINS) / size
+    within = (np.mean(result**2) - np.mean(means**2)) * size / (size - 1)
+    return max(0.0, float(np.var(means, ddof=1) - within / size))
 
 
 def _ranked(parts: Sequence[tuple[Leaf, float]], whole: float, labels: dict[str, str]) -> tuple[Driver, ...]:

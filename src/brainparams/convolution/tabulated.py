@@ -1,0 +1,226 @@
+"""A distribution function as a table of normal scores, which short polynomials join.
+
+The coordinate is the logarithm of the distance from the lowest value, or an inverse hyperbolic sine where that is not
+known: against either the normal score of most sums and products is nearly a straight line. A table carries how far
+wrong its scores may be: what half of the nodes and half of the table would change, and what it took over.
+
+Arrays have shape (conditions, points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .parts import TINY, TooCoarse
+
+__all__ = ["REACH", "Frame", "Rule", "Tabulated", "TwoRules", "tabulated"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+DistributionFunction = Callable[[Array], Array]
+REACH = 7.0  # normal scores beyond this have 3e-12 of the mass
+CERTAIN = 2.6  # normal scores within which the error counts in full
+NEWTON = 3  # steps inside a cell, where the score is nearly straight
+STRIDE = 2  # points of a table at which the rougher rule is tried
+MOST_POINTS = 1100
+LEEWAY = 60.0  # times the tolerance, where a table has its most points
+GAIN = 15.0  # of twice as many points: in fact 64
+LOOKS = 25  # points of the look round that finds where the score runs from -7 to 7
+
+
+class TwoRules(NamedTuple):
+    """The probability of values of shape (conditions, points) or less, by a fine rule and by a rougher one.
+
+    `error` says how far wrong the finer one is where both are so far apart, in normal scores.
+    """
+
+    fine: DistributionFunction
+    rough: DistributionFunction
+    error: Callable[[float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How fine: the spacing of nodes in normal scores, the fewest points of a table (odd), and their error."""
+
+    spacing: float
+    points: int
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The coordinate of a table, and between which of its values to look; arrays of shape (conditions, 1).
+
+    Above an origin the logarithm of the distance from it; with a unit, an inverse hyperbolic sine about it.
+    """
+
+    origin: Any
+    unit: Array | None
+    low: Array
+    high: Array
+
+    def there(self, x: Array) -> Array:
+        """Return the coordinate of a value."""
+        if self.unit is None:
+            return np.asarray(np.log(np.maximum(x - self.origin, TINY)))
+        return np.asarray(np.arcsinh((x - self.origin) / self.unit))
+
+    def back(self, u: Array) -> Array:
+        """Return the value at a coordinate."""
+        return np.asarray(self.origin + (np.exp(u) if self.unit is None else self.unit * np.sinh(u)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tabulated:
+    """Normal scores over an even grid of a coordinate, of fifth degree in between; a row a condition."""
+
+    frame: Frame
+    low: Array
+    step: Array
+    coefficients: Array  # (6, conditions, cells)
+    error: float
+    is_smooth: bool = True
+
+    @property
+    def lowest(self) -> Any:
+        """The origin of the coordinate, if it goes one way."""
+        return self.frame.origin if self.frame.unit is None else -np.inf
+
+    def score(self, x: Array) -> Array:
+        """Return the normal score of a value."""
+        return self._score((self.frame.there(x) - self.low) / self.step)
+
+    def _score(self, place: Array) -> Array:
+        inside, cell = self._cell(place)
+        score, *others = self._polynomials(cell)
+        part = inside - cell
+        for each in others:
+            score = score * part + each
+        beyond = place - inside
+        slopes = self.coefficients[1]
+        straight = np.where(beyond < 0, slopes[:, :1], slopes[:, -1:])
+        return np.asarray(score + np.where(beyond == 0.0, 0.0, beyond * straight))
+
+    def _cell(self, place: Array) -> tuple[Array, Any]:
+        cells = self.coefficients.shape[-1]
+        inside = np.clip(place, 0.0, cells)
+        return inside, np.minimum(inside.astype(np.intp), cells - 1)
+
+    def _polynomials(self, cell: Any) -> list[Array]:
+        """Return the coefficients of each cell, that of the highest power first."""
+        cells = self.coefficients.shape[-1]
+        flat = cell if len(self.low) == 1 else cell + cells * np.arange(len(self.low))[:, np.newaxis]
+        return [each.ravel()[flat] for each in self.coefficients[::-1]]
+
+    def cdf(self, x: Array) -> Array:
+        """Return the probability of `x` or less, off the table."""
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr(self.score(x)))
+
+    def at(self, scores: Array) -> Array:
+        """Return the values at normal scores, by Newton's rule from the straight line between points."""
+        scores = np.atleast_2d(scores)
+        scores = np.broadcast_to(scores, (max(len(scores), len(self.low)), scores.shape[-1]))
+        cells = self.coefficients.shape[-1]
+        ends = self.coefficients[:, :, -1].sum(axis=0)[:, np.newaxis]
+        table = np.maximum.accumulate(np.concatenate([self.coefficients[0], ends], axis=1), axis=1)
+        slopes = np.maximum(self.coefficients[1], 1e-12)
+        rows = len(scores)
+        table, slopes = (np.broadcast_to(each, (rows, each.shape[-1])) for each in (table, slopes))
+        places = np.arange(cells + 1)
+        place = np.array([np.interp(row, its, places) for row, its in zip(scores, table, strict=True)])
+        cell = np.minimum(place.astype(np.intp), cells - 1)
+        polynomials = self._polynomials(cell)
+        part = place - cell
+        for _ in range(NEWTON):
+            score, slope = polynomials[0], np.zeros_like(part)
+            for each in polynomials[1:]:
+                slope = slope * part + score
+                score = score * part + each
+            part = np.clip(part - (score - scores) / np.where(slope > 0, slope, 1.0), 0.0, 1.0)
+        place = cell + part
+        place = np.where(scores < table[:, :1], (scores - table[:, :1]) / slopes[:, :1], place)
+        place = np.where(scores > table[:, -1:], cells + (scores - table[:, -1:]) / slopes[:, -1:], place)
+        return self.frame.back(self.low + self.step * place)
+
+
+# --- building ----------------------------------------------------------------------------------------------------
+
+
+def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: float, rule: Rule) -> Tabulated:
+    """Return the table of a distribution function, by the first way whose rougher rule agrees with it."""
+    for way in ways:
+        function = way()
+        low, high = _narrowed(frame, function.fine)
+        places = low + (high - low) / (rule.points - 1) * np.arange(rule.points)
+        score = _score(function.fine(frame.back(places)))
+        by_nodes = _apart(_score(function.rough(frame.back(places[:, ::STRIDE]))), score[:, ::STRIDE])
+        if function.error(by_nodes) <= LEEWAY * rule.tolerance:
+            break
+    else:
+        raise TooCoarse(f"the convolution did not settle: half of the nodes moves a normal score by {by_nodes:.1g}")
+    tolerance = max(rule.tolerance, 2.0 * function.error(by_nodes))
+    while (error := function.error(by_nodes) + _between(score)) > tolerance:
+        if 2 * score.shape[-1] > MOST_POINTS:
+            if error <= LEEWAY * rule.tolerance:
+                break
+            raise TooCoarse(f"the convolution did not settle: a normal score may be wrong by {error:.1g}")
+        both = np.empty((len(score), 2 * score.shape[-1] - 1))
+        both[:, ::2] = score
+        both[:, 1::2] = _score(function.fine(frame.back(0.5 * (places[:, 1:] + places[:, :-1]))))
+        score, places = both, low + (high - low) / (both.shape[-1] - 1) * np.arange(both.shape[-1])
+    return Tabulated(frame, low, (high - low) / (score.shape[-1] - 1), _quintics(score), error + inherited)
+
+
+def _between(score: Array) -> float:
+    """Return how far wrong a table is between its points: what half of it says of the others, by a factor."""
+    middle = np.einsum("kcp,k->cp", _quintics(score[:, ::2]), 0.5 ** np.arange(6))
+    return _apart(middle, score[:, 1::2]) / GAIN
+
+
+def _apart(one: Array, other: Array) -> float:
+    """Return how far scores are apart; farther out it counts less and less."""
+    weight = np.exp(2.0 * np.minimum(CERTAIN**2 - other**2, 0.0))
+    return float(np.max(np.abs(one - other) * weight, initial=0.0))
+
+
+def _score(probability: Array) -> Array:
+    from scipy.special import ndtri
+
+    return np.asarray(np.clip(ndtri(np.clip(probability, 0.0, 1.0)), -REACH - 1.5, REACH + 1.5))
+
+
+def _quintics(score: Array) -> Array:
+    """Return the polynomial of fifth degree of each cell, (6, conditions, cells), that goes on smoothly at its ends.
+
+    Slopes and curvatures at the points are differences of sixth order; near both ends, where the score is far out, of
+    second.
+    """
+    slope = np.gradient(score, axis=-1)
+    curve = np.gradient(slope, axis=-1)
+    beside = [(score[:, 3 + away : score.shape[-1] - 3 + away], score[:, 3 - away : -3 - away]) for away in (1, 2)]
+    beside.append((score[:, 6:], score[:, :-6]))
+    (one, on), (two, tw), (three, th) = beside
+    slope[:, 3:-3] = (45.0 * (one - on) - 9.0 * (two - tw) + three - th) / 60.0
+    curve[:, 3:-3] = (2.0 * (three + th) - 27.0 * (two + tw) + 270.0 * (one + on) - 490.0 * score[:, 3:-3]) / 180.0
+    rise, left, right = np.diff(score, axis=-1), slope[:, :-1], slope[:, 1:]
+    bent, bend = 0.5 * curve[:, :-1], 0.5 * curve[:, 1:]
+    third = 10.0 * rise - 6.0 * left - 4.0 * right - 3.0 * bent + bend
+    fourth = -15.0 * rise + 8.0 * left + 7.0 * right + 3.0 * bent - 2.0 * bend
+    fifth = 6.0 * rise - 3.0 * (left + right) - bent + bend
+    return np.stack([score[:, :-1], left, bent, third, fourth, fifth])
+
+
+def _narrowed(frame: Frame, function: DistributionFunction) -> tuple[Array, Array]:
+    """Return the coordinates between which the score runs from -7 to 7, a step on the safe side."""
+    steps = np.linspace(0.0, 1.0, LOOKS)
+    score = _score(function(frame.back(frame.low + (frame.high - frame.low) * steps)))
+    first = np.maximum(np.argmax(score > -REACH, axis=-1, keepdims=True) - 1, 0)
+    last = np.minimum(LOOKS - np.argmax(score[:, ::-1] < REACH, axis=-1, keepdims=True), LOOKS - 1)
+    width = (frame.high - frame.low) / (LOOKS - 1)
+    return frame.low + first * width, frame.low + np.maximum(last, first + 1) * width

@@ -1,0 +1,48 @@
+"""The law of an array from those of its elements, where there is none for the whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from ..errors import NoClosedForm
+from ..estimate import Law, side_by_side
+from ..graph import Node, elements, scalarised
+
+__all__ = ["whole_or_elements"]
+
+
+def whole_or_elements(law_of: Callable[[Node], Law], node: Node, most: int) -> Law:
+    """Return the law of a number or an array; where there is none for the whole, that of each element.
+
+    Parameters
+    ----------
+    most : int
+        Elements of an array that are looked at one by one.
+
+    Raises
+    ------
+    NoClosedForm
+        With the reason why the whole has none.
+    """
+    try:
+        return law_of(node)
+    except NoClosedForm:
+        parts = _taken_apart(node, most)
+        if parts is None:
+            raise
+        try:
+            laws = tuple(law_of(part) for part in parts)
+        except NoClosedForm:
+            laws = ()
+        if not laws:
+            raise
+    return side_by_side(laws, tuple(len(axis.labels) for axis in node.axes)) if node.axes else laws[0]
+
+
+def _taken_apart(node: Node, most: int) -> tuple[Node, ...] | None:
+    """Return the elements of an array, or a number without arrays below it; None where that is no help."""
+    if node.axes:
+        return elements(node) if math.prod(len(axis.labels) for axis in node.axes) <= most else None
+    alone = scalarised(node)
+    return None if alone is node else (alone,)

@@ -1,0 +1,76 @@
+"""What is asked of the engines, checked."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import KindError, RangeError, shown
+from ..estimate import Law
+
+__all__ = ["DIGITS", "Answer", "Request", "checked_budget", "checked_seed"]
+
+DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked of the engines.
+
+    Attributes
+    ----------
+    is_automatic : bool
+        Whether the engine was left to choose.
+    draws : int or None
+        How many random draws, if that was said.
+    budget : float
+        How many times the usual work, which takes about two seconds, may be done.
+    """
+
+    is_automatic: bool = True
+    seed: int = 0
+    draws: int | None = None
+    digits: int = DIGITS
+    budget: float = 1.0
+    executor: Executor | None = None
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """Everything that the digits depend on: who computes them is not part of it."""
+        return self.seed, self.draws, self.digits, self.budget
+
+
+class Answer(NamedTuple):
+    """What an engine found of one node: its law, and how many draws it took."""
+
+    law: Law
+    draws: int = 0
+
+
+def checked_seed(seed: Any, where: str = "estimate") -> int:
+    """Return a seed as an int; None has one chosen."""
+    if seed is None:
+        return secrets.randbits(63)
+    mend = f"must be an integer >= 0, or None to have one chosen; got {shown(seed)}"
+    if isinstance(seed, bool) or not isinstance(seed, int | float | np.integer):
+        raise KindError(f"{where}(): seed {mend}")
+    if isinstance(seed, float):
+        raise RangeError(f"{where}(): seed {mend}")
+    if seed < 0:
+        raise RangeError(f"{where}(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
+    return int(seed)
+
+
+def checked_budget(budget: Any, where: str = "estimate") -> float:
+    """Return how many times the usual work may be done, or raise with the mend."""
+    fault = f"{where}(): budget must be a number > 0, such as 10 for ten times the usual work; got {shown(budget)}"
+    if isinstance(budget, bool) or not isinstance(budget, int | float | np.integer | np.floating):
+        raise KindError(fault)
+    if not 0 < budget < math.inf:
+        raise RangeError(fault)
+    return float(budget)

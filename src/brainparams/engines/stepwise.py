@@ -1,0 +1,313 @@
+"""The laws of all steps of a graph, each made once from those of its parents, where these share no unknown.
+
+What is believed about a choice is kept option by option. What one input would do if it were known is worked out for
+several of its values at once, and only on the way from there to the result; everything beside it is there already.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..convolution.pairs import product, sum_of
+from ..convolution.parts import (
+    Bell,
+    Constant,
+    Part,
+    at_score,
+    exponential,
+    logarithm,
+    part_of,
+    powered,
+    scaled,
+    through,
+)
+from ..convolution.tabulated import Rule
+from ..errors import NoClosedForm
+from ..estimate import Law
+from ..graph import Correlated, Leaf, Node, Operated, Step, walk
+from ..graph.operations import OPERATIONS, Algebra, Number, Operation
+from .memory import Memory
+
+__all__ = ["FINE", "Steps", "stepwise"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+FINE = Rule(spacing=0.25, points=65, tolerance=5e-8)
+MOST_OPTIONS = 24  # parts of a mixture that are followed one by one
+FARTHEST = 7.0  # normal scores of the quantiles at 0 and 1
+MOST_FORMS = 2048
+HALVINGS = 60
+ROUNDING = 2e-11  # of a normal score
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is known about one node: parts with the probabilities of their options, and the unknowns it rests on."""
+
+    parts: tuple[tuple[Any, Part | Constant], ...]
+    unknowns: frozenset[str] = frozenset()
+
+    @cached_property
+    def is_simple(self) -> bool:
+        """Whether it is a constant, or has a closed form."""
+        return len(self.parts) == 1 and isinstance(self.parts[0][1], Constant | Bell)
+
+    @cached_property
+    def error(self) -> float:
+        """How far wrong a normal score may be, by any part and by rounding."""
+        return max((ROUNDING + part.error for _, part in self.parts if not isinstance(part, Constant)), default=0.0)
+
+
+class Mixing(Algebra):
+    """Sums, products and functions of forms, part by part."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+
+    def added(self, one: Form, other: Form) -> Form:
+        """Return one plus other."""
+        if one is other:
+            return self.scaled(one, 2)
+        return self._paired(one, other, lambda a, b: sum_of(a, b, self._rule))
+
+    def scaled(self, form: Form, factor: Number) -> Form:
+        """Return a multiple."""
+        return self._each(form, lambda part: scaled(part, float(factor)))
+
+    def multiplied(self, one: Form, other: Form) -> Form:
+        """Return one times other."""
+        if one is other:
+            return self.raised(one, 2)
+        return self._paired(one, other, lambda a, b: product(a, b, self._rule))
+
+    def raised(self, form: Form, exponent: Number) -> Form:
+        """Return a power."""
+        return self._each(form, lambda part: powered(part, float(exponent)))
+
+    def applied(self, row: Operation, form: Form) -> Form:
+        """Return a function that goes one way."""
+        if row.direction is None or row.inverse is None:
+            raise NoClosedForm(f"{row.name} is not a convolution")
+        function, inverse, rises = row.value, row.inverse, row.direction == "rises"
+        return self._each(form, lambda part: through(part, function, inverse, rises=rises))
+
+    def exponential(self, row: Operation, form: Form) -> Form:
+        """Return e to the power of a form."""
+        return self._each(form, exponential)
+
+    def logarithm(self, row: Operation, form: Form) -> Form:
+        """Return the natural logarithm of a form."""
+        return self._each(form, logarithm)
+
+    def at_score(self, belief: Any, score: Form) -> Form:
+        """Return the quantile of a belief at a normal score."""
+        return self._each(score, lambda part: at_score(belief, part))
+
+    def chosen(self, selector: Form, options: Sequence[Form]) -> Form:
+        """Return the options, each with the probability that it is selected."""
+        if any(option.unknowns & selector.unknowns for option in options):
+            raise NoClosedForm("a choice whose options depend on what selects them")
+        parts: list[tuple[Any, Part | Constant]] = []
+        for weight, place in selector.parts:
+            if not isinstance(place, Constant):
+                raise NoClosedForm("a choice by a number that is not discrete")
+            chosen = np.clip(np.rint(place.value), 0, len(options) - 1)
+            for number, option in enumerate(options):
+                share = weight * np.where(chosen == number, 1.0, 0.0)
+                if np.any(share > 0):
+                    parts.extend((share * own, part) for own, part in option.parts)
+        return _form(parts, selector.unknowns.union(*(option.unknowns for option in options)))
+
+    def _each(self, form: Form, function: Callable[[Part | Constant], Part | Constant]) -> Form:
+        return Form(tuple((weight, function(part)) for weight, part in form.parts), form.unknowns)
+
+    def _paired(self, one: Form, other: Form, combine: Callable[..., Part | Constant]) -> Form:
+        if one.unknowns & other.unknowns:
+            raise NoClosedForm("two parts share an input")
+        pairs = [(w * v, combine(a, b)) for w, a in one.parts for v, b in other.parts]
+        return _form(pairs, one.unknowns | other.unknowns)
+
+
+def _form(parts: Sequence[tuple[Any, Part | Constant]], unknowns: frozenset[str]) -> Form:
+    if len(parts) > MOST_OPTIONS:
+        raise NoClosedForm(f"choices with more than {MOST_OPTIONS} options together")
+    return Form(tuple(parts), unknowns)
+
+
+class Steps:
+    """The forms of nodes, and why some have none; what was worked out for one question serves the next."""
+
+    def __init__(self, rule: Rule = FINE) -> None:
+        self._algebra = Mixing(rule)
+        self._forms = Memory(MOST_FORMS)
+
+    def form(self, node: Node, known: Mapping[bytes, Constant] | None = None) -> Form:
+        """Return the form of a node, perhaps with some leaves known, by key.
+
+        Raises
+        ------
+        NoClosedForm
+            With the reason.
+        """
+        known = known or {}
+        nodes = list(walk([node]))
+        uids = {each.uid for each in nodes if isinstance(each, Leaf) and each.key in known}
+        forms: dict[bytes, Form | str] = {}
+        for each in nodes:
+            kept = self._forms.get(each)
+            if kept is None or (uids and not (isinstance(kept, Form) and not uids & kept.unknowns)):
+                kept = _made(each, [forms[parent.key] for parent in each.parents], self._algebra, known)
+                if not uids:
+                    self._forms.keep(each, None, kept)
+            forms[each.key] = kept
+        result = forms[node.key]
+        if not isinstance(result, Form):
+            raise NoClosedForm(result)
+        return result
+
+
+def _made(node: Node, parents: Sequence[Form | str], algebra: Mixing, known: Mapping[bytes, Constant]) -> Form | str:
+    """Return the form of a node from those of its parents, or why there is none."""
+    forms = [each for each in parents if isinstance(each, Form)]
+    if len(forms) < len(parents):
+        return next(str(each) for each in parents if not isinstance(each, Form))
+    if node.axes:
+        return "an array"
+    try:
+        if isinstance(node, Leaf):
+            return Form(((1.0, known[node.key]),)) if node.key in known else _of_leaf(node)
+        if isinstance(node, Step):
+            return forms[0]
+        if isinstance(node, Correlated):
+            return algebra.at_score(node.leaf.value, forms[0])
+        assert isinstance(node, Operated)
+        made: Form = OPERATIONS[node.operation].form(algebra, forms, node.parameters)
+    except NoClosedForm as reason:
+        return str(reason)
+    return made
+
+
+def _of_leaf(leaf: Leaf) -> Form:
+    if not leaf.is_uncertain:
+        return Form(((1.0, _constant(leaf.value)),))
+    parts: list[tuple[Any, Part | Constant]] = []
+    for weight, belief in leaf.value.alternatives():
+        atoms = None if belief.shape else belief.atoms
+        if atoms is None:
+            parts.append((weight, part_of(belief)))
+        else:
+            parts.extend((weight * own, _constant(value)) for value, own in zip(*atoms, strict=True))
+    return _form(parts, frozenset([leaf.uid]))
+
+
+def _constant(value: Any) -> Constant:
+    return Constant(np.full((1, 1), float(value)))
+
+
+# --- the law of a form -------------------------------------------------------------------------------------------
+
+
+def cdf(form: Form, x: Array) -> Array:
+    """Return the probability of `x` or less, for x of shape (conditions, points)."""
+    total: Any = 0.0
+    for weight, part in form.parts:
+        below = np.where(part.value <= x, 1.0, 0.0) if isinstance(part, Constant) else part.cdf(x)
+        total = total + weight * below
+    return np.asarray(total)
+
+
+def quantiles(form: Form, scores: Array) -> Array:
+    """Return the quantiles at normal scores, shape (conditions, points): where the distribution function gets there."""
+    from scipy.special import ndtr
+
+    scores = np.clip(scores, -FARTHEST, FARTHEST)
+    each = [part.value + 0.0 * scores if isinstance(part, Constant) else part.at(scores) for _, part in form.parts]
+    if len(each) == 1:
+        return each[0]
+    used = [
+        np.where(np.broadcast_to(weight, (1, 1)) > 0, values, np.nan)
+        for (weight, _), values in zip(form.parts, each, strict=True)
+    ]
+    stack = np.stack(np.broadcast_arrays(*used))
+    low, high = np.nanmin(stack, axis=0), np.nanmax(stack, axis=0)
+    there, back = (np.log, np.exp) if np.all(low > 0) else (np.asarray, np.asarray)
+    wanted = ndtr(scores)
+    left, right = there(np.nextafter(low, -np.inf) if there is np.asarray else low * (1.0 - 1e-15)), there(high)
+    for _ in range(HALVINGS):
+        middle = 0.5 * (left + right)
+        reached = cdf(form, back(middle)) >= wanted
+        left, right = np.where(reached, left, middle), np.where(reached, middle, right)
+    return np.asarray(back(right))
+
+
+@dataclass(frozen=True)
+class Stepwise:
+    """The law of a number from those of its parents; the moments are another law's."""
+
+    node: Node
+    form: Form
+    moments: Callable[[], Law] = field(repr=False, compare=False)
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return stepwise, (self.node, self.moments)
+
+    def quantile(self, p: float) -> float:
+        """Return the quantile."""
+        from scipy.special import ndtri
+
+        return float(self._once(p, lambda: quantiles(self.form, np.array([ndtri(p)]))[0, 0]))
+
+    def standard_error(self, p: float) -> float:
+        """Return half of how far the quantile goes while its normal score is wrong by what it may be."""
+        from scipy.special import ndtri
+
+        error = self.form.error
+        if not error:
+            return 0.0
+        low, high = quantiles(self.form, ndtri(p) + error * np.array([-1.0, 1.0]))[0].tolist()
+        return 0.5 * float(high - low)
+
+    def cdf(self, x: float) -> tuple[float, float]:
+        """Return the probability of `x` or less, and how far wrong it may be."""
+        from scipy.special import ndtri
+
+        below = float(np.clip(cdf(self.form, np.full((1, 1), float(x)))[0, 0], 0.0, 1.0))
+        density = math.exp(-0.5 * min(float(ndtri(below)) ** 2, 1e3)) / math.sqrt(2.0 * math.pi)
+        return below, self.form.error * density
+
+    def mean(self) -> Any:
+        """Return the expected value."""
+        return self._once("law", self.moments).mean()
+
+    def sd(self) -> Any:
+        """Return the standard deviation."""
+        return self._once("law", self.moments).sd()
+
+    def _once(self, what: Any, make: Callable[[], Any]) -> Any:
+        if what not in self.found:
+            self.found[what] = make()
+        return self.found[what]
+
+
+def stepwise(node: Node, moments: Callable[[], Law], steps: Steps | None = None) -> Stepwise:
+    """Return the law of a number in which no two parts of a step share an input.
+
+    Raises
+    ------
+    NoClosedForm
+        With the reason, where two do, or a rule does not settle.
+    """
+    form = (steps or Steps()).form(node)
+    if form.is_simple:
+        raise NoClosedForm("a constant, a normal or a lognormal")
+    with np.errstate(all="ignore"):
+        ends = quantiles(form, np.array([-FARTHEST, FARTHEST]))
+    if not np.all(np.isfinite(ends)):
+        raise NoClosedForm("a number that is too large for floats")
+    return Stepwise(node, form, moments)
