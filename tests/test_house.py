@@ -55,6 +55,8 @@ ROOMS = (
     "comparison",
     "records",
     "results",
+    "headline",
+    "commands",
     "",  # the front door
     "__main__",
 )

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 import brainparams as bp
-from brainparams.__main__ import human_brain
 from brainparams.errors import ArgumentError
+from brainparams.headline import human_brain
 from brainparams.render.equations import broken, letters
 
 CLASSES = {

@@ -1,85 +1,192 @@
-"""``python -m brainparams``: the human brain, from the evidence, explained on one screen."""
+"""``brainparams``, or ``python -m brainparams``: the command line."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, NoReturn
 
-from .estimators.synapses import synapse_count
-from .findings import evidence
-from .makers import exact
-from .quantity import Quantity
-from .render.numbers import plain
+from . import commands
+from .errors import BrainparamsError, BrainparamsWarning
+from .version import __version__
 
-__all__ = ["human_brain", "main"]
+__all__ = ["COMMANDS", "main", "parser"]
 
-WIDTH = 98
-SPREAD = "a judgement between methods that differ sevenfold"
+ABOUT = """If this brain were a deep-learning model, how many parameters would it have?
+Estimates with units, spread, steps and sources. Without a command: the human brain, explained."""
+EXIT_CODES = """exit codes: 0 the answer is yes, or was printed; 1 the answer is no (verify, diff, check); 2 an error.
+WHAT is a saved file (brain.json), a finding (human/brain/neurons), or a number with a unit ('86e9 neuron').
+
+examples:
+  brainparams show human/brain/synapses
+  brainparams explain brain.json
+  brainparams verify results/*.json
+  brainparams convert '180 mm^3' cm^3
+  brainparams compare human/brain/synapses gpt-3 --reference gpt-3"""
+ERROR, INTERRUPTED, CLOSED = 2, 130, 141
+STYLES = ("text", "brief", "markdown", "latex", "html")
 
 
-def human_brain() -> Quantity:
-    """Return the parameters of the human brain at one weight a synapse, region by region, from the evidence."""
-    weight = exact("1 parameter/synapse", because="one scalar weight a synapse", name="parameters per synapse")
-    return (
-        (evidence("human/brain/synapses") * weight)
-        .named("parameters of a human brain", symbol="P")
-        .with_caveat("dendritic computation is left out", effect="lowers")
-        .with_caveat("every synapse counts as plastic, independent and free", effect="raises")
+class _Argument:
+    """One argument of a command, as argparse takes it."""
+
+    def __init__(self, *flags: str, **options: Any) -> None:
+        self.flags, self.options = flags, options
+
+
+class _Command(NamedTuple):
+    """One command: its name, what it does in a sentence, the function that does it, and its arguments."""
+
+    name: str
+    about: str
+    run: Callable[[argparse.Namespace], int]
+    arguments: tuple[_Argument, ...] = ()
+
+
+WHAT = _Argument("what", metavar="WHAT")
+CONNECTOME = (
+    _Argument("file", metavar="FILE", help="edge list, matrix, SONATA, GraphML or GML file"),
+    _Argument("--weight", required=True, help="what one unit of weight counts: synapses, contacts, connections, …"),
+    _Argument("--column", action="append", default=[], metavar="ROLE=NAME", help="which column is what: source=pre"),
+    _Argument("--kind", help="chemical, electrical, …: of all rows, or the column that says it"),
+    _Argument("--undirected", action="store_true", help="pairs are listed from both ends, and counted once"),
+    _Argument("--nodes", metavar="FILE", help="table of neurons with their types"),
+    _Argument("--format", help="edges, matrix, sonata, graphml or gml, where the suffix does not say it"),
+    _Argument("--sheet", help="sheet of a workbook"),
+)
+COMMANDS = (
+    _Command("demo", "explain the human brain, from the evidence", commands.demo),
+    _Command("show", "say each quantity in a sentence", commands.show, (_Argument("what", nargs="+", metavar="WHAT"),)),
+    _Command(
+        "explain",
+        "tell a derivation: steps, inputs with sources, drivers, caveats, references",
+        commands.explain,
+        (WHAT, _Argument("--style", choices=STYLES, default="text", help="notation (default: text)")),
+    ),
+    _Command(
+        "verify",
+        "run saved estimates again and compare every number",
+        commands.verify,
+        (_Argument("files", nargs="+", metavar="FILE"),),
+    ),
+    _Command(
+        "diff",
+        "say which inputs and steps two saved estimates do not share, and what that does",
+        commands.diff,
+        (_Argument("one", metavar="FILE"), _Argument("other", metavar="FILE")),
+    ),
+    _Command(
+        "report",
+        "write one page about a quantity, to send to somebody",
+        commands.report,
+        (WHAT, _Argument("-o", "--output", required=True, metavar="PAGE.html", help="file to write")),
+    ),
+    _Command(
+        "compare",
+        "put quantities and machine models on one ladder",
+        commands.compare,
+        (
+            _Argument("what", nargs="+", metavar="WHAT", help="as above, or the name of a model: gpt-3"),
+            _Argument("--reference", metavar="WHAT", help="what the others are told as multiples of"),
+        ),
+    ),
+    _Command("search", "list findings by words", commands.search, (_Argument("words", nargs="+", metavar="WORD"),)),
+    _Command(
+        "evidence",
+        "say all there is to a finding; all ids without one",
+        commands.evidence,
+        (_Argument("id", nargs="?", metavar="ID"),),
+    ),
+    _Command(
+        "count",
+        "count the parameters of a model's config.json",
+        commands.count,
+        (_Argument("config", metavar="CONFIG.json"), _Argument("--name", help="what the table calls the model")),
+    ),
+    _Command("connectome", "count neurons, connections and synapses of a file", commands.connectome, CONNECTOME),
+    _Command("convert", "say a quantity in another unit", commands.convert, (WHAT, _Argument("unit", metavar="UNIT"))),
+    _Command(
+        "completion",
+        "print what makes a shell complete the commands",
+        commands.completion,
+        (_Argument("shell", choices=tuple(commands.COMPLETION)),),
+    ),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; ``--json`` may stand before or behind a command."""
+    top = argparse.ArgumentParser(
+        prog="brainparams",
+        description=ABOUT,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the versions of package and evidence")
+    top.add_argument("--json", action="store_true", help="answer in JSON, for programs")
+    top.set_defaults(run=commands.demo, names=[each.name for each in COMMANDS])
+    parts = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for command in COMMANDS:
+        each = parts.add_parser(command.name, help=command.about, description=command.about, allow_abbrev=False)
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer in JSON")
+        for argument in command.arguments:
+            each.add_argument(*argument.flags, **argument.options)
+        each.set_defaults(run=command.run)
+    return top
 
 
-def screen() -> Iterator[str]:
-    """Yield what a person reads first: the number, its interval, the methods behind it, and what moves it."""
-    brain, cortex = human_brain(), evidence.finding("human/neocortex/synapses")
-    yield from _wrapped(f"Parameters of a human brain: {brain}: {SPREAD}.")
-    yield ""
-    yield "One weight a synapse. No whole brain was ever counted; its regions are added:"
-    for part in evidence.finding("human/brain/synapses").parts:
-        yield _row(evidence.finding(part).region, part)
-    yield ""
-    yield "The neocortex by method, each with the weight of our belief in it:"
-    for part, weight in cortex.mixture:
-        yield f"{_row(evidence.finding(part).region.partition(', ')[2], part)}  weight {weight:.2f}"
-    yield from _wrapped(f"Why these weights: {cortex.because}; {cortex.note}.")
-    yield ""
-    shares = [f"{100 * each.share:.0f} % {each.name}" for each in brain.drivers() if each.share >= 0.015]
-    yield from _wrapped(f"The spread comes from: {'; '.join(shares)}; the rest from inputs below 2 % each.")
-    yield ""
-    yield from _wrapped(usual_product())
-    yield ""
-    yield from _wrapped(
-        "Left out: dendritic computation (lowers the count); that not every synapse is plastic, independent and free "
-        "(raises it). Every step, input, reason and reference: bp.evidence('human/brain/synapses').explain()."
-    )
-    yield from _wrapped(f"Sources: {'; '.join(each.label for each in brain.citations())}.")
+class _Version(argparse.Action):
+    """Prints the versions: that of the evidence is read only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from .findings import evidence
+
+        print(f"brainparams {__version__}, evidence {evidence.edition}")
+        parser.exit()
 
 
-def usual_product() -> str:
-    """Return what the usual product of two round numbers makes of it, beside the sum over regions."""
-    regional, cortical = evidence("human/brain/synapses"), evidence("human/neocortex/synapses")
-    usual = synapse_count(exact("86e9 neuron"), evidence("human/neocortex/synapses-per-neuron"))
-    share = cortical.median() / regional.median()
-    return (
-        f"The neocortex holds {share:.0%} of the synapses. The usual product, 86e9 neurons × 7,000 synapses per neuron "
-        f"= {plain(float(usual.value), 2)} synapses, is {usual.value / regional.median():.1f} times as many: 7,000 is "
-        "a neocortical mean, and four neurons in five are cerebellar granule cells with about four inputs."
-    )
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code.
+
+    Examples
+    --------
+    >>> main(["convert", "180 mm^3", "cm^3"])
+    0.18 cm³
+    0
+    """
+    _write_anything()
+    asked = parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", BrainparamsWarning)
+            warnings.showwarning = _warned
+            code: int = asked.run(asked)
+        sys.stdout.flush()
+        return code
+    except BrainparamsError as error:
+        print(f"brainparams: {error}", file=sys.stderr)
+        return ERROR
+    except BrokenPipeError:  # whoever read the answer has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
-def _row(name: str, finding_id: str) -> str:
-    synapses = evidence(finding_id)
-    low, high = (plain(float(end), 2) for end in synapses.interval(0.90))
-    return f"  {name:<44}{plain(float(synapses.median()), 2):>8} synapses  ({low} to {high})"
+def _write_anything() -> None:
+    """Let a terminal that cannot show a letter show its code in place of it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), WIDTH, break_on_hyphens=False)
-
-
-def main() -> None:
-    """Print the human brain, explained."""
-    print("\n".join(screen()))
+def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"brainparams: warning: {message}", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -96,7 +96,7 @@ class RecordDifference(Shown):
     def _blocks(self, length: Length) -> Sequence[Block]:
         lead = f"{self.paths[0]} → {self.paths[1]}"
         if self.same:
-            return (Sentence("nothing differs", lead),)
+            return (Sentence(f"{lead}: nothing differs"),)
         count = f"{len(self.rows)} change{'' if len(self.rows) == 1 else 's'}"
         effect = "" if self.effect is None else f"; {self.effect._caption()}"
         cells = tuple(
@@ -104,7 +104,7 @@ class RecordDifference(Shown):
             for each in self.rows
         )
         grid = Grid("", ("what", "which", "before", "after", "factor"), cells, frozenset({4}), is_wrapped=True)
-        return (Sentence(f"{count}{effect}", lead), grid)
+        return (Sentence(f"{lead}: {count}{effect}"), grid)
 
 
 @strict

@@ -100,7 +100,7 @@ class Verification(Shown):
     def _told(self) -> Iterator[Block]:
         count = len(self.rows)
         numbers = f"{count} number{'' if count == 1 else 's'} compared" if count else "there is no number to compare"
-        yield Sentence(f"{self.verdict}: {numbers}", self.path)
+        yield Sentence(f"{self.path}: {self.verdict}: {numbers}")
         rows = [each for each in self.rows if each.verdict == "differs"][:20]
         if rows:
             cells = tuple((each.name, _told(each.saved), _told(each.now), rounded(each.error)) for each in rows)

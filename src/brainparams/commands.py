@@ -1,0 +1,205 @@
+"""What each command of the command line does: takes words, prints an answer, and returns an exit code."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from .errors import ArgumentError, did_you_mean, shown
+
+__all__ = ["COMPLETION", "FAILED", "HOLDS"]
+
+HOLDS, FAILED = 0, 1  # the answer is yes, or no; 2 is an error
+
+
+def demo(asked: Namespace) -> int:
+    """Explain the human brain."""
+    from .headline import human_brain, screen
+
+    return _answered(asked, "\n".join(screen()), lambda: _results(human_brain()))
+
+
+# --- quantities --------------------------------------------------------------------------------------------------
+
+
+def show(asked: Namespace) -> int:
+    """Say each quantity in a sentence."""
+    found = {each: _quantity(each) for each in asked.what}
+    return _answered(
+        asked, "\n".join(map(repr, found.values())), lambda: {name: _results(each) for name, each in found.items()}
+    )
+
+
+def explain(asked: Namespace) -> int:
+    """Tell the derivation."""
+    quantity = _quantity(asked.what)
+    if asked.json:
+        return _answered(asked, "", lambda: _document(quantity))
+    return _answered(asked, quantity.explain(asked.style))
+
+
+def convert(asked: Namespace) -> int:
+    """Say a quantity in another unit."""
+    quantity = _quantity(asked.what).to(asked.unit)
+    return _answered(asked, repr(quantity), lambda: _results(quantity))
+
+
+def compare(asked: Namespace) -> int:
+    """Put quantities and machine models on one ladder."""
+    from .comparison.ladder import compare as compared
+
+    ladder = compared([_rung(each) for each in asked.what], reference=_reference(asked.reference))
+    names = ("name", "kind", "median", "low", "high", "ratio", "value", "interval", "why")
+    return _answered(asked, str(ladder), lambda: [{name: getattr(rung, name) for name in names} for rung in ladder])
+
+
+def report(asked: Namespace) -> int:
+    """Write a page about a quantity."""
+    from .files import write_whole
+
+    quantity = _quantity(asked.what)
+    page = quantity.report(asked.output) if hasattr(quantity, "report") else None
+    if page is None:
+        write_whole(asked.output, quantity.explain("html"), "report")
+    return _answered(asked, str(asked.output), lambda: {"written": str(asked.output)})
+
+
+def _quantity(what: str) -> Any:
+    """Return what a word of the command line means: a saved file, a finding, or a number with its unit."""
+    from .findings import evidence
+    from .makers import given
+    from .records import load
+
+    if what.endswith(".json") or Path(what).is_file():
+        return load(what)
+    if what.partition("@")[0] in evidence.ids():
+        return evidence(what)
+    if what[:1].isdigit() or what[:1] in "+-.":
+        return given(what)
+    hint = did_you_mean(what, evidence.ids())
+    raise ArgumentError(f"{shown(what)} is no file, no finding, and no number with a unit such as '86e9 neuron'.{hint}")
+
+
+def _rung(what: str) -> Any:
+    is_quantity = what.endswith(".json") or "/" in what or what[:1].isdigit()
+    return _quantity(what) if is_quantity else what
+
+
+def _reference(what: str | None) -> Any:
+    return None if what is None else _rung(what)
+
+
+def _results(quantity: Any) -> Any:
+    from .records.results import Settings, results_of
+
+    return {"name": quantity.name, **results_of(quantity, Settings())}
+
+
+def _document(quantity: Any) -> Any:
+    from .records.record import record_of
+    from .records.results import Settings
+
+    return record_of(quantity, Settings())
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def verify(asked: Namespace) -> int:
+    """Run records again; the exit code says whether all of them hold."""
+    from .records import verify as verified
+
+    found = [verified(each) for each in asked.files]
+    _answered(asked, "\n".join(map(str, found)), lambda: [each.to_json() for each in found])
+    return HOLDS if all(each.holds for each in found) else FAILED
+
+
+def diff(asked: Namespace) -> int:
+    """Tell two records apart; the exit code says whether they are the same."""
+    from .records import diff as differing
+
+    found = differing(asked.one, asked.other)
+    _answered(asked, str(found), found.to_json)
+    return HOLDS if found.same else FAILED
+
+
+# --- looking up --------------------------------------------------------------------------------------------------
+
+
+def search(asked: Namespace) -> int:
+    """List the findings that have all of the words."""
+    from .findings import evidence
+
+    found = evidence.find(" ".join(asked.words))
+    return _answered(asked, str(found), lambda: [each.model_dump(mode="json", exclude_none=True) for each in found])
+
+
+def evidence(asked: Namespace) -> int:
+    """Say all that is known of a finding; without an id list all ids."""
+    from .findings import evidence as known
+
+    if asked.id is None:
+        return _answered(asked, "\n".join(known.ids()), lambda: list(known.ids()))
+    finding = known.finding(asked.id)
+    return _answered(asked, repr(finding), lambda: finding.model_dump(mode="json", exclude_none=True))
+
+
+def count(asked: Namespace) -> int:
+    """Count the parameters of a published configuration."""
+    from .architectures.readers import from_config
+
+    network = from_config(Path(asked.config), name=asked.name)
+    terms = {term.name: term.parameters for term in network}
+    told = {"name": network.name, "parameters": network.count, "terms": terms, "notes": list(network.conventions)}
+    return _answered(asked, str(network), lambda: told)
+
+
+def connectome(asked: Namespace) -> int:
+    """Count what a connectome file holds, and say what became of its rows."""
+    from .interchange.connectome import connectome as read
+
+    pairs = [each.partition("=") for each in asked.column]
+    if not all(mark for _, mark, _ in pairs):
+        raise ArgumentError("connectome: --column is ROLE=NAME, such as --column source=pre")
+    found = read(
+        asked.file,
+        weight=asked.weight,
+        columns={role: name for role, _, name in pairs} or None,
+        kind=asked.kind,
+        directed=False if asked.undirected else None,
+        nodes=asked.nodes,
+        format=asked.format,
+        sheet=asked.sheet,
+    )
+    counts = found.counts()
+    lines = [f"{name.replace('_', ' ')}: {quantity!r}" for name, quantity in counts.items()]
+    told = {name: _results(quantity) for name, quantity in counts.items()}
+    return _answered(asked, "\n".join([*lines, "", str(found.report)]), lambda: {"file": found.origin.told, **told})
+
+
+# --- shells ------------------------------------------------------------------------------------------------------
+
+COMPLETION = {
+    "bash": "complete -o default -W '{words}' brainparams",
+    "zsh": "autoload -U +X bashcompinit && bashcompinit\ncomplete -o default -W '{words}' brainparams",
+    "fish": "complete -c brainparams -n __fish_use_subcommand -a '{words}'",
+}
+
+
+def completion(asked: Namespace) -> int:
+    """Print what makes a shell complete the commands: ``eval "$(brainparams completion bash)"``."""
+    return _answered(asked, COMPLETION[asked.shell].format(words=" ".join(asked.names)))
+
+
+# --- answering ---------------------------------------------------------------------------------------------------
+
+
+def _answered(asked: Namespace, text: str, content: Any = None) -> int:
+    """Print the answer as text, or as JSON where that was asked for."""
+    if asked.json and content is not None:
+        print(json.dumps(content(), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        print(text)
+    return HOLDS
