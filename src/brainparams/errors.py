@@ -17,6 +17,7 @@ Every message has four parts: where (function and argument), what came, what was
     ├── UnknownAttributeError (AttributeError)  the package has no such name
     ├── SourceError        (ValueError)    a number came without a source, or with one that does not resolve
     ├── NoClosedForm       (ValueError)    the exact engine has no closed form for this graph
+    ├── MomentError        (ValueError)    a mean or a standard deviation does not exist, or does not settle
     ├── FileError          (ValueError)    a saved estimate cannot be read
     └── MissingExtraError  (ImportError)   an optional package is not installed
 
@@ -43,6 +44,7 @@ __all__ = [
     "KindError",
     "LinearityWarning",
     "MissingExtraError",
+    "MomentError",
     "NegativeWarning",
     "NoClosedForm",
     "ParseError",
@@ -110,6 +112,10 @@ class SourceError(BrainparamsError, ValueError):
 
 class NoClosedForm(BrainparamsError, ValueError):
     """The exact engine has no closed form for this graph, and does not approximate."""
+
+
+class MomentError(BrainparamsError, ValueError):
+    """A mean or a standard deviation does not exist, or does not settle."""
 
 
 class FileError(BrainparamsError, ValueError):

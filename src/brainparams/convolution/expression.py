@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, Self
@@ -12,7 +12,10 @@ from typing import Any, Self
 import numpy as np
 
 from ..distributions import Distribution, Mixture
+from ..errors import NoClosedForm
 from ..graph import Leaf
+from .beliefs import moments_of_belief, moments_of_power, moments_of_table
+from .moments import Moments, constant
 from .quadrature import Array, Measure, Quadrature, gauss_rule, hermite_rule, nodes_of_belief, nodes_of_number
 from .tables import Table
 from .tabulating import table_of_belief
@@ -60,6 +63,32 @@ class Expression(ABC):
     @abstractmethod
     def _table(self) -> Table:
         """Make its law as a table."""
+
+    @abstractmethod
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return its value where every unknown has one, by uid."""
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return mean and variance of a power of it, with some unknowns held at one or many values.
+
+        Raises
+        ------
+        MomentError
+            If there is no mean.
+        NoClosedForm
+            If it cannot be had without drawing.
+        """
+        unknowns = {each.leaf.uid: each for each in self.variables() if each.leaf.uid not in held}
+        if not unknowns:
+            return constant(np.power(self.value(held), exponent))
+        if len(unknowns) == 1 and (exponent > 0 or not self.can_be_negative):
+            (variable,) = unknowns.values()
+            return variable.moments_of(
+                lambda x: np.power(self.value({**_beside(held), variable.leaf.uid: x}), exponent)
+            )
+        if held:
+            raise NoClosedForm("what is held at many values at once has no table")
+        return moments_of_table(self.table(), lambda x: np.power(x, exponent), at_zero=exponent < 0)
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
@@ -190,6 +219,20 @@ class Variable(Expression):
     def _table(self) -> Table:
         return table_of_belief(self.leaf.value)
 
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return its own."""
+        return values[self.leaf.uid]
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of a power of what is believed, or of what it is held at."""
+        if self.leaf.uid in held:
+            return constant(np.power(held[self.leaf.uid], exponent))
+        return moments_of_power(self.leaf.value, exponent)
+
+    def moments_of(self, function: Callable[[Array], Array]) -> Moments:
+        """Return those of a function of it."""
+        return moments_of_belief(self.leaf.value, function)
+
     def uses(self) -> Counter[str]:
         """Once."""
         return Counter({self.leaf.uid: 1})
@@ -206,6 +249,11 @@ class Variable(Expression):
         if not isinstance(chosen, int):
             return replace(self, leaf=leaf)
         return Variable(replace(leaf, axes=(), uid=f"{leaf.uid}[{chosen}]"), self.place, chosen)
+
+
+def _beside(held: Mapping[str, Array]) -> dict[str, Array]:
+    """Return what is held with room for the values of another unknown."""
+    return {uid: np.asarray(values)[..., np.newaxis] for uid, values in held.items()}
 
 
 @lru_cache(maxsize=512)

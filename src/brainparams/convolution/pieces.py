@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any, Self
 
 import numpy as np
 
-from ..distributions import Distribution
-from ..errors import NoClosedForm
+from ..distributions import Distribution, LogNormal, Normal
+from ..errors import MomentError, NoClosedForm
 from ..graph.operations import Operation
-from ..graph.operations.functions import maximum
+from ..graph.operations.functions import exp, maximum, minimum
+from .beliefs import moments_of_power, moments_of_table, side_by_side
 from .combining import extreme, folded
 from .expression import KINK, STEP, Expression, Variable, smoothness_of
+from .moments import Moments, mixture, product
 from .products import Product
 from .quadrature import Array, Measure, Quadrature, condensed, joined
+from .sums import Sum
 from .tables import Table
 from .tabulating import mixed
 
 __all__ = ["Choice", "Extreme", "Function", "Quantile"]
+
+STANDARD = 1e-9  # how near to a standard normal score
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +71,19 @@ class Quantile(Expression):
     def smoothness(self, at: Quadrature) -> float:
         """Return that of its belief."""
         return smoothness_of(self.belief)
+
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the quantile at the value of the score."""
+        return np.asarray(self.belief.at_score(self.score.value(values)), dtype=np.float64)
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of the belief, where the score is a standard normal one."""
+        score = self.score.moments(1.0, held)
+        if np.all(np.abs(score.mean) < STANDARD) and np.all(np.abs(score.variance - 1.0) < STANDARD):
+            return moments_of_power(self.belief, exponent)
+        if isinstance(self.belief, LogNormal | Normal) and (exponent == 1.0 or isinstance(self.belief, LogNormal)):
+            return _of_normal_score(self.belief, exponent, score)
+        return super().moments(exponent, held)
 
     def _table(self) -> Table:
         return self.score.table().through(lambda scores: np.asarray(self.belief.at_score(scores)))
@@ -129,6 +148,33 @@ class Function(Expression):
         """Return that of the argument."""
         return self.argument.smoothness(at) if self.row.direction == "rises" else STEP
 
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the function of the argument's value."""
+        return np.asarray(self.row.value(self.argument.value(values)))
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of a function of one unknown by an integral, of an exponential term by term."""
+        unknowns = {each.leaf.uid for each in self.variables()} - held.keys()
+        at_zero = not np.isfinite(self._of(np.zeros(())))
+        if self.row is exp and len(unknowns) > 1:
+            terms = self._terms()
+            if len(terms) > 1:
+                return reduce(product, [Function(self.row, term).moments(exponent, held) for term in terms])
+        if not at_zero or not self.argument.can_be_negative:
+            return super().moments(exponent, held)
+        if held:
+            raise NoClosedForm("what is held at many values at once has no table")
+        return moments_of_table(
+            self.argument.table(), lambda x: np.power(self.row.value(x), exponent), at_zero=True, only_positive=True
+        )
+
+    def _terms(self) -> list[Product]:
+        """Return independent terms of the argument; it alone, if there are none."""
+        ((part, power),) = self.argument.factors if len(self.argument.factors) == 1 else ((self.argument, 0.0),)
+        if power != 1.0 or not isinstance(part, Sum) or max(part.uses().values()) > 1:
+            return [self.argument]
+        return [Product(self.argument.coefficient * term.coefficient, term.factors) for term in part.terms]
+
     def _table(self) -> Table:
         law = self.argument.table()
         falls = self.row.direction == "falls"
@@ -178,6 +224,39 @@ class Extreme(Expression):
     def smoothness(self, at: Quadrature) -> float:
         """Return less than that of either argument: there is a kink where they meet."""
         return KINK * min(each.smoothness(at) for each in self.arguments)
+
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the smaller or larger of both values."""
+        one, other = (each.value(values) for each in self.arguments)
+        return np.asarray(self.row.value(one, other))
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those by its table; the other extreme, whose tails may be lighter, tells them too."""
+        if exponent != 1.0 or held or max(self.uses().values()) > 1:
+            return super().moments(exponent, held)
+        one, other = (each.moments(1.0, held) for each in self.arguments)
+        row = minimum if self.is_larger else maximum
+        found = []
+        for make in (lambda: super(Extreme, self).moments(1.0, held), lambda: self._less(one, other, row)):
+            try:
+                found.append(make())
+            except MomentError as error:
+                reason = error
+        if not found:
+            raise reason
+        return min(found, key=lambda each: (bool(each.lacks), float(each.variance_error)))
+
+    def _less(self, one: Moments, other: Moments, row: Operation) -> Moments:
+        """Return those of both together less those of the other extreme: min + max = a + b, and so for squares."""
+        rest = Expression.moments(Extreme(row, self.arguments), 1.0, {})
+        mean = one.mean + other.mean - rest.mean
+        squares = [each.variance + each.mean**2 for each in (one, other, rest)]
+        errors = (
+            one.mean_error + other.mean_error + rest.mean_error,
+            sum(each.variance_error for each in (one, other, rest)),
+        )
+        lacks = one.lacks or other.lacks or rest.lacks
+        return Moments(mean, squares[0] + squares[1] - squares[2] - mean**2, *errors, lacks)
 
     def _table(self) -> Table:
         one, other = (each.table() for each in self.arguments)
@@ -253,8 +332,36 @@ class Choice(Expression):
         """Return less than that of any option: they may lie far apart."""
         return KINK * min(option.smoothness(at) for option in self.options)
 
-    def _table(self) -> Table:
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the value of the option that is selected."""
+        place = np.rint(self.selector.value(values)).astype(np.intp)
+        spread = np.broadcast_arrays(place, *(option.value(values) for option in self.options))
+        return np.asarray(np.choose(spread[0], spread[1:]))
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of the options as of a mixture."""
+        if self.selector.leaf.uid in held:
+            return super().moments(exponent, held)
+        weights = np.array(self._chances())
+        pairs = [(weight, option) for weight, option in zip(weights, self.options, strict=True) if weight > 0]
+        return mixture(
+            np.array([weight for weight, _ in pairs]),
+            side_by_side([option.moments(exponent, held) for _, option in pairs]),
+        )
+
+    def _chances(self) -> list[float]:
         places = np.arange(len(self.options), dtype=np.float64)
-        chances = np.diff(np.asarray(self.selector.leaf.value.cdf(places)), prepend=0.0)
-        pairs = zip(chances.tolist(), self.options, strict=True)
+        return np.diff(np.asarray(self.selector.leaf.value.cdf(places)), prepend=0.0).tolist()
+
+    def _table(self) -> Table:
+        pairs = zip(self._chances(), self.options, strict=True)
         return mixed([(chance, option.table()) for chance, option in pairs if chance > 0.0])
+
+
+def _of_normal_score(belief: Any, exponent: float, score: Moments) -> Moments:
+    """Return those of a normal or lognormal belief at a normal score of any mean and variance."""
+    if isinstance(belief, Normal):
+        return Moments(belief.mean + belief.sd * score.mean, belief.sd**2 * score.variance)
+    mu, sigma = exponent * (belief.mu + belief.sigma * score.mean), exponent * belief.sigma * np.sqrt(score.variance)
+    mean = np.exp(mu + sigma**2 / 2.0)
+    return Moments(mean, mean**2 * np.expm1(sigma**2))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any
@@ -13,15 +13,18 @@ from typing import Any
 import numpy as np
 
 from ..errors import NoClosedForm
+from .beliefs import nodes_of_shared
 from .combining import joined as joined_tables
 from .combining import raised
 from .expression import STEP, Expression, averaged, place_of_free, widest, without
+from .moments import Moments, mixture, product, spread_out
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
 from .spectrum import Spectrum, spectrum
 from .tables import Table, table_of_number
 
 __all__ = ["Product"]
 
+MOST_HELD = 2  # unknowns, at all combinations of their nodes
 MANY = 4  # factors from which on their spectrum is quicker than their nodes
 
 
@@ -141,6 +144,18 @@ class Product(Expression):
         below = of_power(lambda points: part.cdf(points, at), abs(exponent), x / self.column)
         return np.where(self.column < 0, 1.0 - below, below)
 
+    # --- values and moments --------------------------------------------------------------------------------------
+
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the product of the powers of the factors' values."""
+        powers = (np.power(part.value(values), exponent) for part, exponent in self.factors)
+        return np.asarray(reduce(np.multiply, powers, float(self.coefficient)))
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of independent groups of factors, multiplied."""
+        groups = [_of_group(group, exponent, held) for group in _apart(self.factors, held)]
+        return reduce(product, groups, Moments(1.0, 0.0)).scaled(float(self.coefficient) ** exponent)
+
     def smoothness(self, at: Quadrature) -> float:
         """Return that of the smoothest factor; a constant is a step."""
         return max((part.smoothness(at) for part in self.children), default=STEP)
@@ -193,3 +208,45 @@ def _cdf_of_inverse(cdf: Callable[[Array], Array], exponent: float, x: Array) ->
 
 def _log_width(values: Array, weights: Array) -> float:
     return float(np.mean(centre_and_spread(np.log(values), weights)[1]))
+
+
+def _apart(
+    factors: Sequence[tuple[Expression, float]], held: Mapping[str, Array]
+) -> list[list[tuple[Expression, float]]]:
+    """Return the factors in groups that share no unknown."""
+    groups: list[tuple[set[str], list[tuple[Expression, float]]]] = []
+    for part, exponent in factors:
+        uids = {each.leaf.uid for each in part.variables()} - held.keys()
+        own = [(part, exponent)]
+        for group in [group for group in groups if group[0] & uids]:
+            groups.remove(group)
+            uids, own = uids | group[0], group[1] + own
+        groups.append((uids, own))
+    return [group for _, group in groups]
+
+
+def _of_group(group: list[tuple[Expression, float]], exponent: float, held: Mapping[str, Array]) -> Moments:
+    """Return those of factors that share unknowns: alone, multiplied out, or with what they share held."""
+    if len(group) == 1:
+        ((part, own),) = group
+        return part.moments(own * exponent, held)
+    whole = Product(1.0, tuple(group))
+    unknowns = {each.leaf.uid: each for each in whole.variables() if each.leaf.uid not in held}
+    if len(unknowns) == 1:
+        (variable,) = unknowns.values()
+        beside = {uid: np.asarray(values)[..., np.newaxis] for uid, values in held.items()}
+        return variable.moments_of(lambda x: np.power(whole.value({**beside, variable.leaf.uid: x}), exponent))
+    return with_shared_held(whole, lambda inner: whole.moments(exponent, inner), held)
+
+
+def with_shared_held(
+    expression: Expression, moments: Callable[[Mapping[str, Array]], Moments], held: Mapping[str, Array]
+) -> Moments:
+    """Return moments with the unknown that is used most held at its nodes, averaged over these."""
+    uses = {uid: count for uid, count in expression.uses().items() if uid not in held}
+    if len(held) >= MOST_HELD or max(uses.values()) < 2:
+        raise NoClosedForm("too many unknowns are used more than once")
+    variable = next(each for each in expression.variables() if uses.get(each.leaf.uid) == max(uses.values()))
+    values, weights = nodes_of_shared(variable.leaf.value)
+    beside = {uid: np.asarray(each)[..., np.newaxis] for uid, each in held.items()}
+    return mixture(weights, spread_out(moments({**beside, variable.leaf.uid: values}), len(weights)))

@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from ..errors import NoClosedForm
 from .combining import joined as joined_tables
 from .expression import Expression, averaged, place_of_free, widest, without
 from .interpolation import interpolated
-from .products import Product
+from .moments import Moments, total
+from .products import Product, with_shared_held
 from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
 from .spectrum import spectrum
 from .tables import Table
@@ -96,6 +99,30 @@ class Sum(Expression):
         widths = [float(np.mean(centre_and_spread(*term.nodes(at))[1])) for term in self.varying]
         return widest(self.varying, widths, at)
 
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Return the sum of the terms' values."""
+        return np.asarray(sum(term.value(values) for term in self.terms))
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return those of a sum by those of its terms, and of a small whole power by their raw moments."""
+        if exponent == 1.0:
+            return self._moments(held)
+        try:
+            return super().moments(exponent, held)
+        except NoClosedForm:
+            return with_shared_held(self, lambda inner: self.moments(exponent, inner), held)
+
+    def _moments(self, held: Mapping[str, Array]) -> Moments:
+        found = [term.moments(1.0, held) for term in self.terms]
+        together = total(found)
+        uids = [{each.leaf.uid for each in term.variables()} - held.keys() for term in self.terms]
+        for one, other in combinations(range(len(self.terms)), 2):
+            if uids[one] & uids[other]:
+                pair = _product_of(self.terms[one], self.terms[other]).moments(1.0, held)
+                apart = pair.mean - found[one].mean * found[other].mean
+                together = together._replace(variance=together.variance + 2.0 * apart)
+        return together
+
     def smoothness(self, at: Quadrature) -> float:
         """Return that of the smoothest term."""
         return max(term.smoothness(at) for term in self.terms)
@@ -152,3 +179,11 @@ def _even_nodes(term: Product, at: Quadrature) -> Measure:
         return term.nodes(at)
     values, weights = reduce(lambda one, other: paired(one, other, np.multiply), parts)
     return term.column * values, weights
+
+
+def _product_of(one: Product, other: Product) -> Product:
+    exponents: dict[Expression, float] = {}
+    for part, exponent in (*one.factors, *other.factors):
+        exponents[part] = exponents.get(part, 0.0) + exponent
+    kept = tuple((part, exponent) for part, exponent in exponents.items() if exponent)
+    return Product(one.coefficient * other.coefficient, kept)

@@ -1,0 +1,251 @@
+"""Means and variances of a function of one law, by a rule that sees its tails, and how those of parts combine.
+
+Panels of Gauss–Legendre points go outwards in normal scores until the last adds nothing; where two rules differ, a
+panel is halved. Beside a pole (a divisor that can be zero, the logarithm of what can be) strictly there is no mean.
+Then 1e-12 of the probability is left out beside the pole, and what lies between 1e-12 and 1e-6 there, both sides added
+without cancelling, is the error; where that is more than a twentieth, there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import MomentError
+
+__all__ = ["Moments", "constant", "mixture", "moments_by_score", "product", "spread_out", "total"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+AtScore = Callable[[Array], Array]
+FARTHEST = 37.0  # normal scores: 1e-300 of the probability
+POINTS = 12
+SETTLED = 1e-11
+HALVINGS = 24
+LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
+NONE_FROM = 0.05
+MOST_PANELS = 3000
+TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
+TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
+
+
+class Moments(NamedTuple):
+    """A mean and a variance with what is not known of them; arrays where something else is held at many values.
+
+    A variance that does not exist is not a number, and `lacks` says why.
+    """
+
+    mean: Any
+    variance: Any
+    mean_error: Any = 0.0
+    variance_error: Any = 0.0
+    lacks: str = ""
+
+    def scaled(self, factor: float) -> Moments:
+        """Return those of a multiple."""
+        size = abs(factor)
+        return Moments(
+            factor * self.mean,
+            factor**2 * self.variance,
+            size * self.mean_error,
+            factor**2 * self.variance_error,
+            self.lacks,
+        )
+
+
+def constant(value: Any) -> Moments:
+    """Return those of a number, or of many."""
+    if not np.all(np.isfinite(value)):
+        raise MomentError("it is not finite at a value that is possible")
+    return Moments(value, np.zeros(np.shape(value)))
+
+
+def total(parts: Sequence[Moments]) -> Moments:
+    """Return those of a sum of independent parts."""
+    columns = list(zip(*parts, strict=True))
+    return Moments(*(sum(column) for column in columns[:4]), next(filter(None, columns[4]), ""))
+
+
+def product(one: Moments, other: Moments) -> Moments:
+    """Return those of a product of two independent parts."""
+    (a, v, a_error, v_error, _), (b, w, b_error, w_error, _) = one, other
+    return Moments(
+        a * b,
+        v * w + v * np.square(b) + w * np.square(a),
+        np.abs(a) * b_error + np.abs(b) * a_error,
+        v_error * (w + np.square(b))
+        + w_error * (v + np.square(a))
+        + 2.0 * (v * np.abs(b) * b_error + w * np.abs(a) * a_error),
+        one.lacks or other.lacks,
+    )
+
+
+def mixture(weights: Any, parts: Moments) -> Moments:
+    """Return those of what is one of several, given as arrays along the last axis."""
+    mean = np.sum(weights * parts.mean, axis=-1)
+    apart = np.square(parts.mean - np.asarray(mean)[..., np.newaxis])
+    return Moments(
+        mean,
+        np.sum(weights * (parts.variance + apart), axis=-1),
+        np.sum(weights * parts.mean_error, axis=-1),
+        np.sum(weights * parts.variance_error, axis=-1),
+        parts.lacks,
+    )
+
+
+def spread_out(parts: Moments, count: int) -> Moments:
+    """Return the same with as many values along the last axis, also where one stands for all."""
+    shape = np.broadcast_shapes((count,), *(np.shape(each) for each in parts[:4]))
+    return Moments(*(np.broadcast_to(each, shape) for each in parts[:4]), parts.lacks)
+
+
+def moments_by_score(
+    at_score: AtScore,
+    function: Callable[[Array], Array],
+    *,
+    edges: Sequence[float] = (),
+    pole: tuple[float, float] | None = None,
+    farthest: float = FARTHEST,
+) -> Moments:
+    """Return mean and variance of a function of a law.
+
+    Parameters
+    ----------
+    at_score : callable
+        The quantiles of the law at normal scores.
+    function : callable
+        Takes an array of quantiles; may return an array with more axes in front.
+    edges : sequence of float
+        Scores at which a quantile or the function bends.
+    pole : tuple of float, optional
+        Probabilities of less than the pole and of more, where there is one.
+    farthest : float
+        Scores up to which the law is known.
+
+    Raises
+    ------
+    MomentError
+        If there is no mean, or it does not settle.
+    """
+
+    def of_score(score: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return np.asarray(function(at_score(score)), dtype=np.float64)
+
+    ranges = [(-farthest, farthest)] if pole is None else _beside(pole, LEFT_OUT, farthest)
+    centre = of_score(np.zeros(1)) if pole is None else np.zeros(1)
+    centre = np.where(np.isfinite(centre), centre, 0.0)  # so that a narrow spread keeps its digits
+    size = _size(lambda z: of_score(z) - centre, ranges)
+    if not size > 0:
+        return Moments(centre[..., 0], np.zeros_like(centre[..., 0]))
+    parts = [_integrated(lambda z: (of_score(z) - centre) / size, low, high, edges) for low, high in ranges]
+    mean, square, mean_error, square_error = (sum(each) for each in zip(*parts, strict=True))
+    if pole is not None:
+        near = _near(lambda z: of_score(z) / size, pole, farthest)
+        mean_error, square_error = mean_error + near[0], square_error + near[1]
+    return _judged((mean, square, mean_error, square_error), centre[..., 0] / size, size)
+
+
+def _judged(found: tuple[Any, Any, Any, Any], centre: Any, size: float) -> Moments:
+    """Return what was found in parts of a size, or say that there is none."""
+    apart, square, mean_error, square_error = found
+    mean = centre + apart
+    if not np.all(np.isfinite(mean)) or np.any(mean_error > NONE_FROM * np.maximum(np.abs(mean), 1.0)):
+        raise MomentError(TOO_MUCH.format("it"))
+    variance = np.maximum(square - np.square(apart), 0.0)
+    error = square_error + 2.0 * np.abs(apart) * mean_error
+    is_known = np.isfinite(variance) & (error <= 2.0 * NONE_FROM * np.maximum(variance, 1.0))
+    lacks = "" if np.all(is_known) else TOO_MUCH.format("its square")
+    variance = np.where(is_known, variance, np.nan)
+    return Moments(mean * size, variance * size**2, mean_error * size, error * size**2, lacks)
+
+
+def _size(of_score: AtScore, ranges: Sequence[tuple[float, float]]) -> float:
+    """Return about how large the function is where most of the probability lies, so that no square overflows."""
+    scores = np.linspace(-2.0, 2.0, 41)
+    inside = np.zeros(scores.shape, dtype=bool)
+    for low, high in ranges:
+        inside |= (scores >= low) & (scores <= high)
+    values = np.abs(of_score(scores[inside])) if np.any(inside) else np.zeros(0)
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0
+    spread = float(np.quantile(values, 0.75))
+    return spread if spread > 0 else float(np.max(values))
+
+
+def _beside(pole: tuple[float, float], probability: float, farthest: float) -> list[tuple[float, float]]:
+    """Return the ranges of scores on either side of a pole, with some of the probability left out there."""
+    from scipy.special import ndtri
+
+    below, above = pole
+    ranges = []
+    if below > probability:
+        ranges.append((-farthest, float(ndtri(below - probability))))
+    if above > probability:
+        ranges.append((float(-ndtri(above - probability)), farthest))
+    return ranges
+
+
+def _near(of_score: AtScore, pole: tuple[float, float], farthest: float) -> tuple[Any, Any]:
+    """Return what lies beside a pole, of the function and of its square, without its sign."""
+    outer, inner = (_beside(pole, probability, farthest) for probability in (LEFT_OUT, NEARBY))
+    bands = []
+    if pole[0] > LEFT_OUT:
+        bands.append((inner[0][1] if pole[0] > NEARBY else -farthest, outer[0][1]))
+    if pole[1] > LEFT_OUT:
+        bands.append((outer[-1][0], inner[-1][0] if pole[1] > NEARBY else farthest))
+    found = [_integrated(lambda z: np.abs(of_score(z)), low, high, ()) for low, high in bands if high > low]
+    return sum(each[0] for each in found), sum(each[1] for each in found)
+
+
+def _integrated(of_score: AtScore, low: float, high: float, edges: Sequence[float]) -> tuple[Any, Any, Any, Any]:
+    """Return the integrals of a function of the score and of its square, with errors."""
+    inner = np.arange(np.ceil(low), np.floor(high) + 1.0)
+    starts = np.unique(np.concatenate([[low, high], inner, [edge for edge in edges if low < edge < high]]))
+    pending = np.stack([starts[:-1], starts[1:]], axis=-1)
+    sums: list[Any] = [0.0, 0.0, 0.0, 0.0]
+    scale = [0.0, 0.0]
+    for halving in range(HALVINGS):
+        with np.errstate(all="ignore"):
+            fine, coarse = (_panels(of_score, pending, points) for points in (POINTS, POINTS - 5))
+            apart = [np.abs(one - other) for one, other in zip(fine, coarse, strict=True)]
+            scale = [np.fmax(each, np.nanmax(np.abs(part))) for each, part in zip(scale, fine, strict=True)]
+            wrong = [_worst(each) > SETTLED * much for each, much in zip(apart, scale, strict=True)]
+        bad = wrong[0] | wrong[1]
+        if halving == HALVINGS - 1 or np.sum(bad) > MOST_PANELS:
+            bad = np.zeros_like(bad)
+        for place in range(2):
+            sums[place] = sums[place] + np.sum(fine[place][..., ~bad], axis=-1)
+            # where both rules are near each other the finer is far better
+            sums[place + 2] = sums[place + 2] + np.sum(np.where(wrong[place], apart[place], 0.0)[..., ~bad], axis=-1)
+        if not np.any(bad):
+            break
+        middle = 0.5 * (pending[bad, 0] + pending[bad, 1])
+        pending = np.concatenate([np.stack([pending[bad, 0], middle], -1), np.stack([middle, pending[bad, 1]], -1)])
+    tails = [(end, end + np.sign(-end)) for end in (low, high) if abs(end) >= FARTHEST]
+    for pair in tails:  # what goes on as it ends has as much again beyond, many times
+        beyond = _panels(of_score, np.array([sorted(pair)]), POINTS)
+        for place in range(2):
+            sums[place + 2] = sums[place + 2] + TAIL * np.abs(beyond[place][..., 0])
+    return sums[0], sums[1], sums[2], sums[3]
+
+
+def _worst(apart: Array) -> Array:
+    """Return the largest difference of each panel, whatever else is held."""
+    return np.reshape(apart, (-1, apart.shape[-1])).max(axis=0)
+
+
+def _panels(of_score: AtScore, panels: Array, points: int) -> tuple[Array, Array]:
+    """Return the integral over each panel, of the function and of its square, with the normal density."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    half = 0.5 * (panels[:, 1:] - panels[:, :1])
+    scores = 0.5 * (panels[:, 1:] + panels[:, :1]) + half * nodes
+    density = half * weights * np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)
+    values = of_score(scores.ravel())
+    values = values.reshape(*values.shape[:-1], *scores.shape)
+    with np.errstate(all="ignore"):
+        first = np.where(density > 0, values * density, 0.0)
+        second = np.where(density > 0, np.square(values * np.sqrt(density)), 0.0)
+    return np.sum(first, axis=-1), np.sum(second, axis=-1)
