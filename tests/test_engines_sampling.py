@@ -70,7 +70,8 @@ def estimated(quantity, draws, executor=None, seed=5):
 
 def told(found):
     """Everything that an estimate says about where the quantity lies."""
-    return [[found.quantile(p) for p in PLACES], [found.standard_error(p) for p in PLACES], found.mean, found.sd]
+    moments = found.law.mean(), found.law.sd()
+    return [[found.quantile(p) for p in PLACES], [found.standard_error(p) for p in PLACES], *moments]
 
 
 @pytest.fixture

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from ..distributions import Distribution, LogNormal, Mixture
 from ..errors import MomentError, NoClosedForm
-from .moments import NEARBY, Moments, constant, mixture, moments_by_score
+from .moments import NEARBY, Moments, constant, mixture, moments_by_score, side_by_side
 from .tables import FARTHEST, Array, Table, normal_cdf, normal_score, panel_points
 
-__all__ = ["moments_of_belief", "moments_of_power", "moments_of_table", "nodes_of_shared", "side_by_side"]
+__all__ = ["moments_of_belief", "moments_of_power", "moments_of_table", "nodes_of_shared"]
 
 Function = Callable[[Array], Array]
+BEYOND = "it is beyond float range (1.8e308)"
 
 
 @lru_cache(maxsize=1024)
@@ -27,31 +28,45 @@ def moments_of_power(belief: Distribution, exponent: float) -> Moments:
     MomentError
         If there is no mean, or it is beyond float range.
     """
-    if isinstance(belief, LogNormal) and not belief.shape:
-        return _of_lognormal(exponent * float(belief.mu), abs(exponent) * float(belief.sigma))
-    if exponent == 1.0 and belief.atoms is None and not isinstance(belief, Mixture) and not belief.shape:
-        mean, sd = float(belief.mean), float(belief.sd)
-        if math.isfinite(mean) and math.isfinite(sd):
-            return Moments(mean, sd**2)
-    return moments_of_belief(belief, lambda x: np.power(x, exponent), at_zero=exponent < 0)
+    if isinstance(belief, LogNormal):
+        return _of_lognormal(np.multiply(exponent, belief.mu), np.abs(np.multiply(exponent, belief.sigma)))
+    if exponent == 1.0 and not isinstance(belief, Mixture):
+        mean, sd = belief.mean, belief.sd
+        if np.all(np.isfinite(mean)) and np.all(np.isfinite(sd)):
+            return Moments(mean, sd)
+    whole = float(exponent).is_integer()
+    at_zero = exponent < 0 or not whole
+    return moments_of_belief(belief, lambda x: np.power(x, exponent), at_zero=at_zero, only_positive=not whole)
 
 
-def _of_lognormal(mu: float, sigma: float) -> Moments:
-    # Var = E² (exp σ² − 1)
-    try:
-        mean = math.exp(mu + sigma**2 / 2.0)
-        variance = mean**2 * math.expm1(sigma**2)
-    except OverflowError:
-        raise MomentError("it is beyond float range") from None
-    return Moments(mean, variance)
+def _of_lognormal(mu: Any, sigma: Any) -> Moments:
+    # sd = E √(exp σ² − 1)
+    with np.errstate(over="ignore"):
+        mean = np.exp(mu + np.square(sigma) / 2.0)
+        sd = mean * np.sqrt(np.expm1(np.square(sigma)))
+    if not np.all(np.isfinite(mean)):
+        raise MomentError(BEYOND)
+    return Moments(mean, sd, lacks="" if np.all(np.isfinite(sd)) else BEYOND)
 
 
-def moments_of_belief(belief: Distribution, function: Function, *, at_zero: bool = False) -> Moments:
-    """Return mean and variance of a function of a belief; `at_zero` if it has a pole there."""
+def moments_of_belief(
+    belief: Distribution,
+    function: Function,
+    *,
+    at_zero: bool = False,
+    only_positive: bool = False,
+    farthest: float | None = None,
+) -> Moments:
+    """Return mean and variance of a function of a belief; for the words, see `moments_of_table`.
+
+    Normal scores go as far as floats do, or no farther than is said.
+    """
     if belief.shape:
         raise NoClosedForm("an array of unknowns")
     if isinstance(belief, Mixture):
-        found = [moments_of_belief(part, function, at_zero=at_zero) for part in belief.parts]
+        found = [
+            moments_of_belief(part, function, at_zero=at_zero, only_positive=only_positive) for part in belief.parts
+        ]
         return mixture(belief.weights, side_by_side(found))
     if belief.atoms is not None:
         values, weights = belief.atoms
@@ -65,11 +80,13 @@ def moments_of_belief(belief: Distribution, function: Function, *, at_zero: bool
     low, high = (float(end) for end in belief.support)
     pole = None
     if at_zero and low < 0.0 < high:
-        pole = float(belief.cdf(0.0)), float(belief._sf(np.array(0.0)))
+        pole = _pole(float(belief.cdf(0.0)), float(belief._sf(np.array(0.0))), only_positive)
     bends = [belief.kink] if belief.kink is not None else []
     steps = belief._atoms()[0]
-    bends += [float(each) for value in steps for each in belief.cdf(np.array([np.nextafter(value, -np.inf), value]))]
-    return moments_by_score(at_score, function, edges=normal_score(np.array(bends)).tolist(), pole=pole)
+    beside = np.stack([np.nextafter(steps, -np.inf), steps])
+    bends += np.ravel(belief.cdf(beside)).tolist() if steps.size else []
+    far = {} if farthest is None else {"farthest": farthest}
+    return moments_by_score(at_score, function, edges=normal_score(np.array(bends)).tolist(), pole=pole, **far)
 
 
 def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, only_positive: bool = False) -> Moments:
@@ -95,20 +112,20 @@ def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, o
     pole = None
     if at_zero and law.values[0] < 0.0 < law.values[-1]:
         below = float(law.cdf(np.zeros(1))[0])
-        if only_positive and below > NEARBY:
-            raise MomentError(f"its argument is below zero with a probability of {below:.2g}")
-        pole = (0.0 if only_positive else below), 1.0 - below
+        pole = _pole(below, 1.0 - below, only_positive)
     if law.atoms is not None:
         with np.errstate(all="ignore"):
             return mixture(law.atoms[1], constant(function(law.atoms[0])))
     return moments_by_score(law.at_score, function, edges=law.levels.tolist(), pole=pole, farthest=FARTHEST)
 
 
-def side_by_side(found: list[Moments]) -> Moments:
-    """Return several as arrays along the last axis."""
-    columns = zip(*[each[:4] for each in found], strict=True)
-    lacks = next((each.lacks for each in found if each.lacks), "")
-    return Moments(*(np.stack([np.asarray(each) for each in column], axis=-1) for column in columns), lacks)
+def _pole(below: float, above: float, only_positive: bool) -> tuple[float, float]:
+    """Return the probabilities on either side of zero; what is below may have no meaning."""
+    if not only_positive:
+        return below, above
+    if below > NEARBY:
+        raise MomentError(f"a number below zero, with a probability of {below:.2g}, has no root and no logarithm")
+    return 0.0, above
 
 
 def nodes_of_shared(belief: Distribution) -> tuple[Array, Array]:
@@ -119,10 +136,10 @@ def nodes_of_shared(belief: Distribution) -> tuple[Array, Array]:
         return belief.atoms
     if isinstance(belief, Mixture):
         pairs = [nodes_of_shared(part) for part in belief.parts]
-        weights = [weight * own for weight, (_, own) in zip(belief.weights, pairs, strict=True)]
-        return np.concatenate([values for values, _ in pairs]), np.concatenate(weights)
-    bends = [belief.kink] if belief.kink is not None else []
-    edges = np.unique(np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(bends))]))
+        shares = [weight * own for weight, (_, own) in zip(belief.weights, pairs, strict=True)]
+        return np.concatenate([values for values, _ in pairs]), np.concatenate(shares)
+    at = [] if belief.kink is None else [belief.kink]
+    edges = np.unique(np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(at))]))
     scores, weights = panel_points(edges[np.newaxis], 8)
     values = belief._quantile(normal_cdf(scores[0]), normal_cdf(-scores[0]))
     return np.asarray(values, dtype=np.float64), weights[0] / np.sum(weights)

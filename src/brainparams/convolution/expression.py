@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -24,6 +24,7 @@ __all__ = ["Expression", "Variable"]
 
 STEP = 1e-6  # how well what jumps serves as the part that keeps its own distribution function
 KINK = 0.1  # and what has kinks
+LEFT_OUT_BEYOND = 7.03  # normal scores: 1e-12 of the probability
 COARSEST = 0.6  # spacing at which a step shows
 
 
@@ -64,6 +65,12 @@ class Expression(ABC):
     def _table(self) -> Table:
         """Make its law as a table."""
 
+    is_sum: ClassVar[bool] = False
+
+    def linear_logarithm(self) -> Any:
+        """Return its logarithm as a shift and weighted normal unknowns; None if it is anything else."""
+        return None
+
     @abstractmethod
     def value(self, values: Mapping[str, Array]) -> Array:
         """Return its value where every unknown has one, by uid."""
@@ -81,14 +88,19 @@ class Expression(ABC):
         unknowns = {each.leaf.uid: each for each in self.variables() if each.leaf.uid not in held}
         if not unknowns:
             return constant(np.power(self.value(held), exponent))
-        if len(unknowns) == 1 and (exponent > 0 or not self.can_be_negative):
+        at_zero = exponent < 0 or not exponent.is_integer()
+        if len(unknowns) == 1 and (held or not (at_zero and self.can_be_negative)):
             (variable,) = unknowns.values()
+            beside = with_room(held)
             return variable.moments_of(
-                lambda x: np.power(self.value({**_beside(held), variable.leaf.uid: x}), exponent)
+                lambda x: np.power(self.value({**beside, variable.leaf.uid: x}), exponent),
+                beside_pole=at_zero and self.can_be_negative,
             )
         if held:
             raise NoClosedForm("what is held at many values at once has no table")
-        return moments_of_table(self.table(), lambda x: np.power(x, exponent), at_zero=exponent < 0)
+        return moments_of_table(
+            self.table(), lambda x: np.power(x, exponent), at_zero=at_zero, only_positive=not exponent.is_integer()
+        )
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
@@ -101,7 +113,13 @@ class Expression(ABC):
         return (type(self).__name__, self.detail, *(child.order for child in self.children))
 
     def table(self) -> Table:
-        """Return its law as a table, if every unknown is used once; the last few hundred are kept."""
+        """Return its law as a table; the last few hundred are kept.
+
+        Raises
+        ------
+        NoClosedForm
+            If an unknown is used more than once, so that parts are not independent.
+        """
         return _table_of(self)
 
     @property
@@ -229,9 +247,12 @@ class Variable(Expression):
             return constant(np.power(held[self.leaf.uid], exponent))
         return moments_of_power(self.leaf.value, exponent)
 
-    def moments_of(self, function: Callable[[Array], Array]) -> Moments:
-        """Return those of a function of it."""
-        return moments_of_belief(self.leaf.value, function)
+    def moments_of(self, function: Callable[[Array], Array], *, beside_pole: bool = False) -> Moments:
+        """Return those of a function of it; the function may have values for many that are held.
+
+        Beside a pole that lies elsewhere for each of these, 1e-12 of the probability is left out at either end.
+        """
+        return moments_of_belief(self.leaf.value, function, farthest=LEFT_OUT_BEYOND if beside_pole else None)
 
     def uses(self) -> Counter[str]:
         """Once."""
@@ -251,13 +272,15 @@ class Variable(Expression):
         return Variable(replace(leaf, axes=(), uid=f"{leaf.uid}[{chosen}]"), self.place, chosen)
 
 
-def _beside(held: Mapping[str, Array]) -> dict[str, Array]:
+def with_room(held: Mapping[str, Array]) -> dict[str, Array]:
     """Return what is held with room for the values of another unknown."""
     return {uid: np.asarray(values)[..., np.newaxis] for uid, values in held.items()}
 
 
 @lru_cache(maxsize=512)
 def _table_of(expression: Expression) -> Table:
+    if max(expression.uses().values(), default=0) > 1:
+        raise NoClosedForm("an input is used more than once, which tables do not take")
     return expression._table()
 
 

@@ -9,13 +9,14 @@ without cancelling, is the error; where that is more than a twentieth, there is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..errors import MomentError
 
-__all__ = ["Moments", "constant", "mixture", "moments_by_score", "product", "spread_out", "total"]
+__all__ = ["Moments", "constant", "mixture", "moments_by_score", "product", "side_by_side", "spread_out", "total"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AtScore = Callable[[Array], Array]
@@ -31,27 +32,22 @@ TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the 
 
 
 class Moments(NamedTuple):
-    """A mean and a variance with what is not known of them; arrays where something else is held at many values.
+    """A mean and a standard deviation with what is not known of them; arrays where something is held at many values.
 
-    A variance that does not exist is not a number, and `lacks` says why.
+    A standard deviation that does not exist is not a number, and `lacks` says why. There are no squares here, which
+    could leave the range of floats.
     """
 
     mean: Any
-    variance: Any
+    sd: Any
     mean_error: Any = 0.0
-    variance_error: Any = 0.0
+    sd_error: Any = 0.0
     lacks: str = ""
 
-    def scaled(self, factor: float) -> Moments:
+    def scaled(self, factor: Any) -> Moments:
         """Return those of a multiple."""
-        size = abs(factor)
-        return Moments(
-            factor * self.mean,
-            factor**2 * self.variance,
-            size * self.mean_error,
-            factor**2 * self.variance_error,
-            self.lacks,
-        )
+        size = np.abs(factor)
+        return Moments(factor * self.mean, size * self.sd, size * self.mean_error, size * self.sd_error, self.lacks)
 
 
 def constant(value: Any) -> Moments:
@@ -63,20 +59,26 @@ def constant(value: Any) -> Moments:
 
 def total(parts: Sequence[Moments]) -> Moments:
     """Return those of a sum of independent parts."""
-    columns = list(zip(*parts, strict=True))
-    return Moments(*(sum(column) for column in columns[:4]), next(filter(None, columns[4]), ""))
+    return Moments(
+        sum(part.mean for part in parts),
+        reduce(np.hypot, (part.sd for part in parts)),
+        sum(part.mean_error for part in parts),
+        sum(part.sd_error for part in parts),
+        next((part.lacks for part in parts if part.lacks), ""),
+    )
 
 
 def product(one: Moments, other: Moments) -> Moments:
     """Return those of a product of two independent parts."""
-    (a, v, a_error, v_error, _), (b, w, b_error, w_error, _) = one, other
+    a, b = np.abs(one.mean), np.abs(other.mean)
     return Moments(
-        a * b,
-        v * w + v * np.square(b) + w * np.square(a),
-        np.abs(a) * b_error + np.abs(b) * a_error,
-        v_error * (w + np.square(b))
-        + w_error * (v + np.square(a))
-        + 2.0 * (v * np.abs(b) * b_error + w * np.abs(a) * a_error),
+        one.mean * other.mean,
+        np.hypot(one.sd * other.sd, np.hypot(one.sd * b, other.sd * a)),
+        a * other.mean_error + b * one.mean_error,
+        one.sd_error * (other.sd + b)
+        + other.sd_error * (one.sd + a)
+        + one.sd * other.mean_error
+        + other.sd * one.mean_error,
         one.lacks or other.lacks,
     )
 
@@ -84,20 +86,40 @@ def product(one: Moments, other: Moments) -> Moments:
 def mixture(weights: Any, parts: Moments) -> Moments:
     """Return those of what is one of several, given as arrays along the last axis."""
     mean = np.sum(weights * parts.mean, axis=-1)
-    apart = np.square(parts.mean - np.asarray(mean)[..., np.newaxis])
+    away = np.hypot(parts.sd, parts.mean - np.asarray(mean)[..., np.newaxis])
+    size = np.max(away, axis=-1)
+    size = np.where(size > 0, size, 1.0)
     return Moments(
         mean,
-        np.sum(weights * (parts.variance + apart), axis=-1),
+        size * np.sqrt(np.sum(weights * np.square(away / size[..., np.newaxis]), axis=-1)),
         np.sum(weights * parts.mean_error, axis=-1),
-        np.sum(weights * parts.variance_error, axis=-1),
+        np.sum(np.sqrt(weights) * parts.sd_error, axis=-1),
         parts.lacks,
+    )
+
+
+def side_by_side(found: Sequence[Moments]) -> Moments:
+    """Return several as arrays along the last axis."""
+
+    def along(each: Sequence[Any]) -> Array:
+        return np.stack(np.broadcast_arrays(*map(np.asarray, each)), axis=-1)
+
+    return Moments(
+        along([each.mean for each in found]),
+        along([each.sd for each in found]),
+        along([each.mean_error for each in found]),
+        along([each.sd_error for each in found]),
+        next((each.lacks for each in found if each.lacks), ""),
     )
 
 
 def spread_out(parts: Moments, count: int) -> Moments:
     """Return the same with as many values along the last axis, also where one stands for all."""
-    shape = np.broadcast_shapes((count,), *(np.shape(each) for each in parts[:4]))
-    return Moments(*(np.broadcast_to(each, shape) for each in parts[:4]), parts.lacks)
+
+    def along(each: Any) -> Array:
+        return np.broadcast_to(each, np.broadcast_shapes((count,), np.shape(each)))
+
+    return Moments(along(parts.mean), along(parts.sd), along(parts.mean_error), along(parts.sd_error), parts.lacks)
 
 
 def moments_by_score(
@@ -139,7 +161,7 @@ def moments_by_score(
     size = _size(lambda z: of_score(z) - centre, ranges)
     if not size > 0:
         return Moments(centre[..., 0], np.zeros_like(centre[..., 0]))
-    parts = [_integrated(lambda z: (of_score(z) - centre) / size, low, high, edges) for low, high in ranges]
+    parts = [_integrated(lambda z: (of_score(z) - centre) / size, low, high, edges, farthest) for low, high in ranges]
     mean, square, mean_error, square_error = (sum(each) for each in zip(*parts, strict=True))
     if pole is not None:
         near = _near(lambda z: of_score(z) / size, pole, farthest)
@@ -157,8 +179,9 @@ def _judged(found: tuple[Any, Any, Any, Any], centre: Any, size: float) -> Momen
     error = square_error + 2.0 * np.abs(apart) * mean_error
     is_known = np.isfinite(variance) & (error <= 2.0 * NONE_FROM * np.maximum(variance, 1.0))
     lacks = "" if np.all(is_known) else TOO_MUCH.format("its square")
-    variance = np.where(is_known, variance, np.nan)
-    return Moments(mean * size, variance * size**2, mean_error * size, error * size**2, lacks)
+    sd = np.sqrt(np.where(is_known, variance, np.nan))
+    sd_error = np.where(sd > 0, error / (2.0 * np.where(sd > 0, sd, 1.0)), np.sqrt(error))
+    return Moments(mean * size, sd * size, mean_error * size, sd_error * size, lacks)
 
 
 def _size(of_score: AtScore, ranges: Sequence[tuple[float, float]]) -> float:
@@ -196,11 +219,13 @@ def _near(of_score: AtScore, pole: tuple[float, float], farthest: float) -> tupl
         bands.append((inner[0][1] if pole[0] > NEARBY else -farthest, outer[0][1]))
     if pole[1] > LEFT_OUT:
         bands.append((outer[-1][0], inner[-1][0] if pole[1] > NEARBY else farthest))
-    found = [_integrated(lambda z: np.abs(of_score(z)), low, high, ()) for low, high in bands if high > low]
+    found = [_integrated(lambda z: np.abs(of_score(z)), low, high, (), FARTHEST) for low, high in bands if high > low]
     return sum(each[0] for each in found), sum(each[1] for each in found)
 
 
-def _integrated(of_score: AtScore, low: float, high: float, edges: Sequence[float]) -> tuple[Any, Any, Any, Any]:
+def _integrated(
+    of_score: AtScore, low: float, high: float, edges: Sequence[float], farthest: float
+) -> tuple[Any, Any, Any, Any]:
     """Return the integrals of a function of the score and of its square, with errors."""
     inner = np.arange(np.ceil(low), np.floor(high) + 1.0)
     starts = np.unique(np.concatenate([[low, high], inner, [edge for edge in edges if low < edge < high]]))
@@ -224,7 +249,7 @@ def _integrated(of_score: AtScore, low: float, high: float, edges: Sequence[floa
             break
         middle = 0.5 * (pending[bad, 0] + pending[bad, 1])
         pending = np.concatenate([np.stack([pending[bad, 0], middle], -1), np.stack([middle, pending[bad, 1]], -1)])
-    tails = [(end, end + np.sign(-end)) for end in (low, high) if abs(end) >= FARTHEST]
+    tails = [(end, end + np.sign(-end)) for end in (low, high) if abs(end) >= farthest]
     for pair in tails:  # what goes on as it ends has as much again beyond, many times
         beyond = _panels(of_score, np.array([sorted(pair)]), POINTS)
         for place in range(2):
@@ -234,7 +259,7 @@ def _integrated(of_score: AtScore, low: float, high: float, edges: Sequence[floa
 
 def _worst(apart: Array) -> Array:
     """Return the largest difference of each panel, whatever else is held."""
-    return np.reshape(apart, (-1, apart.shape[-1])).max(axis=0)
+    return np.asarray(np.reshape(apart, (-1, apart.shape[-1])).max(axis=0))
 
 
 def _panels(of_score: AtScore, panels: Array, points: int) -> tuple[Array, Array]:

@@ -14,11 +14,11 @@ from ..distributions import Distribution, LogNormal, Normal
 from ..errors import MomentError, NoClosedForm
 from ..graph.operations import Operation
 from ..graph.operations.functions import exp, maximum, minimum
-from .beliefs import moments_of_power, moments_of_table, side_by_side
+from .beliefs import moments_of_power, moments_of_table
 from .combining import extreme, folded
 from .expression import KINK, STEP, Expression, Variable, smoothness_of
-from .moments import Moments, mixture, product
-from .products import Product
+from .moments import Moments, mixture, product, side_by_side
+from .products import Linear, Product, linear_in_normals, with_shared_held
 from .quadrature import Array, Measure, Quadrature, condensed, joined
 from .sums import Sum
 from .tables import Table
@@ -76,10 +76,19 @@ class Quantile(Expression):
         """Return the quantile at the value of the score."""
         return np.asarray(self.belief.at_score(self.score.value(values)), dtype=np.float64)
 
+    def linear_logarithm(self) -> Linear | None:
+        """Return that of a correlated lognormal input."""
+        score = linear_in_normals(self.score)
+        if score is None or not isinstance(self.belief, LogNormal) or self.belief.shape:
+            return None
+        shift, terms = score
+        mu, sigma = float(self.belief.mu), float(self.belief.sigma)
+        return mu + sigma * shift, [(sigma * weight, leaf) for weight, leaf in terms]
+
     def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those of the belief, where the score is a standard normal one."""
         score = self.score.moments(1.0, held)
-        if np.all(np.abs(score.mean) < STANDARD) and np.all(np.abs(score.variance - 1.0) < STANDARD):
+        if np.all(np.abs(score.mean) < STANDARD) and np.all(np.abs(score.sd - 1.0) < STANDARD):
             return moments_of_power(self.belief, exponent)
         if isinstance(self.belief, LogNormal | Normal) and (exponent == 1.0 or isinstance(self.belief, LogNormal)):
             return _of_normal_score(self.belief, exponent, score)
@@ -151,6 +160,10 @@ class Function(Expression):
     def value(self, values: Mapping[str, Array]) -> Array:
         """Return the function of the argument's value."""
         return np.asarray(self.row.value(self.argument.value(values)))
+
+    def linear_logarithm(self) -> Linear | None:
+        """Return the argument of an exponential."""
+        return linear_in_normals(self.argument) if self.row is exp else None
 
     def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those of a function of one unknown by an integral, of an exponential term by term."""
@@ -232,31 +245,34 @@ class Extreme(Expression):
 
     def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those by its table; the other extreme, whose tails may be lighter, tells them too."""
-        if exponent != 1.0 or held or max(self.uses().values()) > 1:
+        if max(self.uses().values()) > 1 and len({each.leaf.uid for each in self.variables()} - held.keys()) > 1:
+            return with_shared_held(self, lambda inner: self.moments(exponent, inner), held)
+        if exponent != 1.0 or held:
             return super().moments(exponent, held)
-        one, other = (each.moments(1.0, held) for each in self.arguments)
-        row = minimum if self.is_larger else maximum
-        found = []
-        for make in (lambda: super(Extreme, self).moments(1.0, held), lambda: self._less(one, other, row)):
+        found, reason = [], MomentError("")
+        for way in (super().moments, self._less):
             try:
-                found.append(make())
+                found.append(way(exponent, held))
             except MomentError as error:
                 reason = error
         if not found:
             raise reason
-        return min(found, key=lambda each: (bool(each.lacks), float(each.variance_error)))
+        return min(found, key=lambda each: (bool(each.lacks), float(each.sd_error)))
 
-    def _less(self, one: Moments, other: Moments, row: Operation) -> Moments:
+    def _less(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those of both together less those of the other extreme: min + max = a + b, and so for squares."""
-        rest = Expression.moments(Extreme(row, self.arguments), 1.0, {})
+        rest = Expression.moments(Extreme(minimum if self.is_larger else maximum, self.arguments), exponent, held)
+        one, other = (each.moments(exponent, held) for each in self.arguments)
         mean = one.mean + other.mean - rest.mean
-        squares = [each.variance + each.mean**2 for each in (one, other, rest)]
-        errors = (
+        size = max(float(np.hypot(each.sd, each.mean)) for each in (one, other, rest)) or 1.0
+        squares = [(each.sd / size) ** 2 + (each.mean / size) ** 2 for each in (one, other, rest)]
+        return Moments(
+            mean,
+            size * np.sqrt(np.maximum(squares[0] + squares[1] - squares[2] - (mean / size) ** 2, 0.0)),
             one.mean_error + other.mean_error + rest.mean_error,
-            sum(each.variance_error for each in (one, other, rest)),
+            one.sd_error + other.sd_error + rest.sd_error,
+            one.lacks or other.lacks or rest.lacks,
         )
-        lacks = one.lacks or other.lacks or rest.lacks
-        return Moments(mean, squares[0] + squares[1] - squares[2] - mean**2, *errors, lacks)
 
     def _table(self) -> Table:
         one, other = (each.table() for each in self.arguments)
@@ -351,7 +367,7 @@ class Choice(Expression):
 
     def _chances(self) -> list[float]:
         places = np.arange(len(self.options), dtype=np.float64)
-        return np.diff(np.asarray(self.selector.leaf.value.cdf(places)), prepend=0.0).tolist()
+        return [float(each) for each in np.diff(np.asarray(self.selector.leaf.value.cdf(places)), prepend=0.0)]
 
     def _table(self) -> Table:
         pairs = zip(self._chances(), self.options, strict=True)
@@ -361,7 +377,7 @@ class Choice(Expression):
 def _of_normal_score(belief: Any, exponent: float, score: Moments) -> Moments:
     """Return those of a normal or lognormal belief at a normal score of any mean and variance."""
     if isinstance(belief, Normal):
-        return Moments(belief.mean + belief.sd * score.mean, belief.sd**2 * score.variance)
-    mu, sigma = exponent * (belief.mu + belief.sigma * score.mean), exponent * belief.sigma * np.sqrt(score.variance)
+        return Moments(belief.mean + belief.sd * score.mean, belief.sd * score.sd)
+    mu, sigma = exponent * (belief.mu + belief.sigma * score.mean), exponent * belief.sigma * score.sd
     mean = np.exp(mu + sigma**2 / 2.0)
-    return Moments(mean, mean**2 * np.expm1(sigma**2))
+    return Moments(mean, mean * np.sqrt(np.expm1(sigma**2)))

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
@@ -12,19 +14,23 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import LogNormal, Normal
 from ..errors import NoClosedForm
-from .beliefs import nodes_of_shared
+from ..graph import Leaf
+from .beliefs import moments_of_power, nodes_of_shared
 from .combining import joined as joined_tables
 from .combining import raised
-from .expression import STEP, Expression, averaged, place_of_free, widest, without
+from .expression import STEP, Expression, Variable, averaged, place_of_free, widest, with_room, without
 from .moments import Moments, mixture, product, spread_out
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
 from .spectrum import Spectrum, spectrum
 from .tables import Table, table_of_number
 
-__all__ = ["Product"]
+__all__ = ["Product", "apart", "with_shared_held"]
 
-MOST_HELD = 2  # unknowns, at all combinations of their nodes
+Factor = tuple[Expression, float]
+Linear = tuple[float, list[tuple[float, Leaf]]]
+"""A shift, and unknowns with their weights."""
 MANY = 4  # factors from which on their spectrum is quicker than their nodes
 
 
@@ -149,12 +155,12 @@ class Product(Expression):
     def value(self, values: Mapping[str, Array]) -> Array:
         """Return the product of the powers of the factors' values."""
         powers = (np.power(part.value(values), exponent) for part, exponent in self.factors)
-        return np.asarray(reduce(np.multiply, powers, float(self.coefficient)))
+        return np.asarray(reduce(operator.mul, powers, float(self.coefficient)))
 
     def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those of independent groups of factors, multiplied."""
-        groups = [_of_group(group, exponent, held) for group in _apart(self.factors, held)]
-        return reduce(product, groups, Moments(1.0, 0.0)).scaled(float(self.coefficient) ** exponent)
+        groups = [_of_group(group, exponent, held) for group in apart(self.factors, held)]
+        return reduce(product, groups, Moments(1.0, 0.0)).scaled(np.power(self.coefficient, exponent))
 
     def smoothness(self, at: Quadrature) -> float:
         """Return that of the smoothest factor; a constant is a step."""
@@ -210,11 +216,11 @@ def _log_width(values: Array, weights: Array) -> float:
     return float(np.mean(centre_and_spread(np.log(values), weights)[1]))
 
 
-def _apart(
+def apart(
     factors: Sequence[tuple[Expression, float]], held: Mapping[str, Array]
 ) -> list[list[tuple[Expression, float]]]:
     """Return the factors in groups that share no unknown."""
-    groups: list[tuple[set[str], list[tuple[Expression, float]]]] = []
+    groups: list[tuple[set[str], list[Factor]]] = []
     for part, exponent in factors:
         uids = {each.leaf.uid for each in part.variables()} - held.keys()
         own = [(part, exponent)]
@@ -225,17 +231,24 @@ def _apart(
     return [group for _, group in groups]
 
 
-def _of_group(group: list[tuple[Expression, float]], exponent: float, held: Mapping[str, Array]) -> Moments:
+def _of_group(group: list[Factor], exponent: float, held: Mapping[str, Array]) -> Moments:
     """Return those of factors that share unknowns: alone, multiplied out, or with what they share held."""
     if len(group) == 1:
         ((part, own),) = group
         return part.moments(own * exponent, held)
+    logarithm = [part.linear_logarithm() for part, _ in group]
+    if not held and None not in logarithm:
+        pairs = [(own * exponent, each) for (_, own), each in zip(group, logarithm, strict=True) if each]
+        return moments_of_exponential(pairs)
     whole = Product(1.0, tuple(group))
     unknowns = {each.leaf.uid: each for each in whole.variables() if each.leaf.uid not in held}
     if len(unknowns) == 1:
         (variable,) = unknowns.values()
-        beside = {uid: np.asarray(values)[..., np.newaxis] for uid, values in held.items()}
-        return variable.moments_of(lambda x: np.power(whole.value({**beside, variable.leaf.uid: x}), exponent))
+        beside = with_room(held)
+        return variable.moments_of(
+            lambda x: np.power(whole.value({**beside, variable.leaf.uid: x}), exponent),
+            beside_pole=any(own * exponent < 0 and part.can_be_negative for part, own in group),
+        )
     return with_shared_held(whole, lambda inner: whole.moments(exponent, inner), held)
 
 
@@ -244,9 +257,44 @@ def with_shared_held(
 ) -> Moments:
     """Return moments with the unknown that is used most held at its nodes, averaged over these."""
     uses = {uid: count for uid, count in expression.uses().items() if uid not in held}
-    if len(held) >= MOST_HELD or max(uses.values()) < 2:
+    if held or max(uses.values()) < 2:
         raise NoClosedForm("too many unknowns are used more than once")
     variable = next(each for each in expression.variables() if uses.get(each.leaf.uid) == max(uses.values()))
     values, weights = nodes_of_shared(variable.leaf.value)
-    beside = {uid: np.asarray(each)[..., np.newaxis] for uid, each in held.items()}
-    return mixture(weights, spread_out(moments({**beside, variable.leaf.uid: values}), len(weights)))
+    return mixture(weights, spread_out(moments({variable.leaf.uid: values}), len(weights)))
+
+
+def moments_of_exponential(powers: Sequence[tuple[float, Linear]]) -> Moments:
+    """Return those of a product of powers, of each of which the logarithm is linear in normal unknowns."""
+    weights: dict[str, float] = {}
+    beliefs: dict[str, Any] = {}
+    mu = 0.0
+    for power, (shift, terms) in powers:
+        mu += power * shift
+        for weight, leaf in terms:
+            weights[leaf.uid] = weights.get(leaf.uid, 0.0) + power * weight
+            beliefs[leaf.uid] = leaf.value
+    mu += sum(weight * float(beliefs[uid].mean) for uid, weight in weights.items())
+    sigma = math.hypot(*(weight * float(beliefs[uid].sd) for uid, weight in weights.items()))
+    return moments_of_power(LogNormal(mu, sigma), 1.0)
+
+
+def linear_in_normals(product: Product) -> Linear | None:
+    """Return a product as a shift and weighted normal unknowns, if it is nothing else."""
+    coefficient = np.asarray(product.coefficient)
+    if coefficient.ndim or len(product.factors) > 1:
+        return None
+    if not product.factors:
+        return float(coefficient), []
+    ((part, exponent),) = product.factors
+    if exponent != 1.0:
+        return None
+    if isinstance(part, Variable):
+        is_normal = isinstance(part.leaf.value, Normal) and not part.leaf.value.shape
+        return (0.0, [(float(coefficient), part.leaf)]) if is_normal else None
+    inner = [linear_in_normals(term) for term in part.children if isinstance(term, Product)]
+    if not part.is_sum or None in inner:
+        return None
+    known = [each for each in inner if each]
+    shift = float(coefficient) * sum(each[0] for each in known)
+    return shift, [(float(coefficient) * weight, leaf) for _, terms in known for weight, leaf in terms]

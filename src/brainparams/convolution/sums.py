@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..errors import NoClosedForm
+from ..errors import MomentError, NoClosedForm
 from .combining import joined as joined_tables
 from .expression import Expression, averaged, place_of_free, widest, without
 from .interpolation import interpolated
 from .moments import Moments, total
-from .products import Product, with_shared_held
+from .products import Product, apart, with_shared_held
 from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
 from .spectrum import spectrum
 from .tables import Table
@@ -29,12 +29,15 @@ __all__ = ["Sum"]
 DistributionFunction = Callable[[Array], Array]
 FEW = 200
 MOST_EVEN = 7000  # nodes of one term
+SMALL_POWERS = {2.0, 3.0, 4.0}
+NARROW = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
 class Sum(Expression):
     """Products added up; none of their parts is common to all of them."""
 
+    is_sum: ClassVar[bool] = True
     terms: tuple[Product, ...]
 
     @property
@@ -107,21 +110,44 @@ class Sum(Expression):
         """Return those of a sum by those of its terms, and of a small whole power by their raw moments."""
         if exponent == 1.0:
             return self._moments(held)
+        if exponent in SMALL_POWERS and len(apart([(term, 1.0) for term in self.terms], held)) == len(self.terms):
+            found = self._by_raw_moments(int(exponent), held)
+            if found is not None:
+                return found
         try:
             return super().moments(exponent, held)
         except NoClosedForm:
             return with_shared_held(self, lambda inner: self.moments(exponent, inner), held)
 
+    def _by_raw_moments(self, exponent: int, held: Mapping[str, Array]) -> Moments | None:
+        """Return those of a whole power from the raw moments of independent terms, which see the tails of each.
+
+        None where rounding would leave too little of a narrow spread, or a raw moment is missing.
+        """
+        raw: list[Any] = [1.0] + [0.0] * (2 * exponent)
+        try:
+            for term in self.terms:
+                own = [1.0, *(term.moments(float(power), held).mean for power in range(1, 2 * exponent + 1))]
+                raw = [sum(math.comb(n, k) * raw[k] * own[n - k] for k in range(n + 1)) for n in range(len(own))]
+        except (MomentError, NoClosedForm):
+            return None
+        with np.errstate(all="ignore"):
+            variance = raw[2 * exponent] - np.square(raw[exponent])
+            is_wide = np.all(variance > NARROW * raw[2 * exponent]) and np.all(np.isfinite(variance))
+        return Moments(raw[exponent], np.sqrt(variance)) if is_wide else None
+
     def _moments(self, held: Mapping[str, Array]) -> Moments:
         found = [term.moments(1.0, held) for term in self.terms]
         together = total(found)
         uids = [{each.leaf.uid for each in term.variables()} - held.keys() for term in self.terms]
-        for one, other in combinations(range(len(self.terms)), 2):
-            if uids[one] & uids[other]:
-                pair = _product_of(self.terms[one], self.terms[other]).moments(1.0, held)
-                apart = pair.mean - found[one].mean * found[other].mean
-                together = together._replace(variance=together.variance + 2.0 * apart)
-        return together
+        pairs = [(one, other) for one, other in combinations(range(len(self.terms)), 2) if uids[one] & uids[other]]
+        if not pairs:
+            return together
+        covariance = 0.0
+        for one, other in pairs:
+            pair = _product_of(self.terms[one], self.terms[other]).moments(1.0, held)
+            covariance = covariance + pair.mean - found[one].mean * found[other].mean
+        return together._replace(sd=np.sqrt(np.maximum(np.square(together.sd) + 2.0 * covariance, 0.0)))
 
     def smoothness(self, at: Quadrature) -> float:
         """Return that of the smoothest term."""

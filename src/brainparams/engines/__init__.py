@@ -19,7 +19,7 @@ import numpy as np
 
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, LinearityWarning, NoClosedForm
-from ..estimate import Estimate, Exactly, Law, Linearity
+from ..estimate import Closed, Estimate, Exactly, Law, Linearity
 from ..graph import Correlated, Leaf, Node, unstated
 from ..graph.substitution import check_scalar
 from ..version import __version__
@@ -27,6 +27,7 @@ from . import convolution, exact, linear, sampling
 from . import linearity as first_order
 from .apart import whole_or_elements
 from .conditional import quantiles_if_known
+from .expecting import expectation_of
 from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
 from .stepwise import Steps
@@ -162,6 +163,8 @@ def _found(nodes: Sequence[Node], names: Sequence[str], request: Request) -> lis
 
 def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, request: Request) -> Estimate:
     by_name = "asked for by name" if answer.draws else "closed form"
+    # of one draw there is nothing but itself to tell
+    alone = name in JUDGED or isinstance(answer.law, Exactly | Closed) or answer.draws == 1
     return Estimate(
         engine=name,
         reason="; ".join(reasons) or by_name,
@@ -172,6 +175,7 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
         seed=request.seed if answer.draws else None,
         versions=_versions(),
         stands=unstated([node]) if isinstance(answer.law, Exactly) else "",
+        expected=None if alone else partial(expectation_of, node),
     )
 
 

@@ -10,7 +10,7 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -90,6 +90,11 @@ class Convolved:
         mean = np.sum(values * weights, axis=(0, 2)).reshape(1, -1, 1)
         return self._shown(np.sqrt(np.sum((values - mean) ** 2 * weights, axis=(0, 2)))[:, np.newaxis])
 
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the changes from the coarser rule."""
+        coarser = replace(self, fine=self.coarse)
+        return abs(self.mean() - coarser.mean()), abs(self.sd() - coarser.sd())
+
     def _measure(self) -> tuple[Array, Array]:
         values, weights = self.expression.nodes(self.fine)
         return values, np.broadcast_to(weights, values.shape) * self.fine.held.shares.reshape(-1, 1, 1)
@@ -129,6 +134,11 @@ class Tabled:
         values, weights = self.table.nodes()
         return float(np.sqrt(np.sum((values - self.mean()) ** 2 * weights)))
 
+    def moment_errors(self) -> tuple[float, float]:
+        """Return what probabilities that are wrong by so much make of the width of the table."""
+        width = float(self.table.values[-1] - self.table.values[0])
+        return self.table.error * width, float(np.sqrt(self.table.error)) * width
+
 
 @dataclass(frozen=True)
 class InBlocks:
@@ -160,6 +170,11 @@ class InBlocks:
     def sd(self) -> Any:
         """Return the standard deviation of each row."""
         return self._each("sd", lambda block: block.sd())
+
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the changes from the coarser rule for each row."""
+        both = self._each("errors", lambda block: np.stack(block.moment_errors(), axis=-1))
+        return both[:, 0], both[:, 1]
 
     def _each(self, what: Any, ask: Callable[[Convolved], Any]) -> Any:
         if what not in self.found:

@@ -112,6 +112,10 @@ class Smoothed:
         """Return the standard deviation of all draws."""
         return self.drawn.sd()
 
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the standard errors of both from the replicates."""
+        return self.drawn.moment_errors()
+
 
 def smoothable(node: Node) -> Smoothable | None:
     """Return a number in factored form, if unknowns can be integrated in closed form and nothing is left that jumps."""

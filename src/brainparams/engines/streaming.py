@@ -193,6 +193,11 @@ class Streamed:
         """Return the standard deviation of all draws."""
         return self._shown(self.moments.sd)
 
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return standard errors; that of the standard deviation as for a normal result."""
+        sd, number = self.moments.sd, self.moments.number
+        return self._shown(sd / np.sqrt(number)), self._shown(sd / np.sqrt(2.0 * number))
+
     def _shown(self, values: Array) -> Any:
         return values.reshape(self.shape) if self.shape else float(values[0])
 

@@ -23,6 +23,7 @@ from .order_statistics import (
 __all__ = ["Closed", "Drawn", "Exactly", "Law", "side_by_side"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+RUNS = 10
 FEW = 2**17  # draws that are sorted at once
 MANY_ASKED = 16  # quantiles of one result, from which on sorting all draws is faster
 
@@ -44,6 +45,9 @@ class Law(Protocol):
 
     def sd(self) -> Any:
         """Return the standard deviation."""
+
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the errors of mean and standard deviation that come from the method of calculation alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,10 @@ class Exactly:
     def sd(self) -> Any:
         """Return zero."""
         return 0.0
+
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return zeros."""
+        return 0.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ class Closed:
     def sd(self) -> Any:
         """Return the standard deviation in closed form."""
         return abs(self.factor) * self.distribution.sd
+
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return zeros: nothing was sampled."""
+        return 0.0, 0.0
 
 
 @dataclass(frozen=True)
@@ -170,6 +182,20 @@ class Drawn:
         """Return the standard deviation of all draws, in two passes over each block."""
         return _plain(self._moments.sd)
 
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return standard errors: from the replicates, or from ten runs of the draws where there is one only."""
+        runs = self.draws if len(self.draws) > 1 else _in_runs(self.draws[0])
+        each = [Moments.of(run.copy(), exponent_of(run)) for run in runs]
+        errors = (_sd(np.array([getattr(one, what) for one in each])) / np.sqrt(len(each)) for what in ("mean", "sd"))
+        mean_error, sd_error = (_plain(error) for error in errors)
+        return mean_error, sd_error
+
+
+def _in_runs(draws: Array) -> Array:
+    """Return draws in ten runs of equal length; one run of a few."""
+    length = len(draws) // RUNS
+    return draws[: RUNS * length].reshape(RUNS, length, *draws.shape[1:]) if length > 1 else draws[np.newaxis]
+
 
 def _sd(values: Array) -> Any:
     return Moments.of(values, exponent_of(values)).sd
@@ -212,6 +238,11 @@ class SideBySide:
     def sd(self) -> Any:
         """Return the standard deviation of each."""
         return self._shaped([law.sd() for law in self.laws])
+
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the errors of both of each."""
+        means, sds = zip(*(law.moment_errors() for law in self.laws), strict=True)
+        return self._shaped(means), self._shaped(sds)
 
     def _shaped(self, each: Sequence[Any]) -> Any:
         return np.array([float(value) for value in each]).reshape(self.shape)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 from ..checks import level_in, number
-from ..errors import RangeError, shown
+from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
 from ..units import Unit
+from .expectation import Expectation
 from .interval import Interval
 from .laws import Exactly, Law
 
@@ -83,6 +86,7 @@ class Estimate:
     linearity: Linearity | None = None
     versions: dict[str, str] = field(default_factory=dict)
     stands: str = ""
+    expected: Callable[[], Expectation | None] | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Return what was found in one line."""
@@ -116,8 +120,13 @@ class Estimate:
         """Return the value below which the quantity lies with probability `p`, in `unit`."""
         return self.law.quantile(_probability(p, "quantile"))
 
-    def standard_error(self, p: float) -> Any:
-        """Return the standard error of that quantile which comes from drawing; 0 for a closed form."""
+    def standard_error(self, p: float | Literal["mean", "sd"]) -> Any:
+        """Return the standard error of a quantile, or of "mean" or "sd", that comes from the method alone.
+
+        Zero for a closed form; from the replicates for draws; a bound in practice where a rule was refined.
+        """
+        if p in ("mean", "sd") and isinstance(p, str):
+            return getattr(self._known(p), f"{p}_error")
         return self.law.standard_error(_probability(p, "standard_error"))
 
     def cdf(self, x: float) -> Any:
@@ -129,15 +138,42 @@ class Estimate:
         """The value that is as likely too high as too low, in `unit`."""
         return self.law.quantile(0.5)
 
+    @cached_property
+    def expectation(self) -> Expectation:
+        """Mean and standard deviation with their errors, or why there are none."""
+        found = self.expected() if self.expected else None
+        if found is None:
+            found = Expectation(self.law.mean(), self.law.sd(), *self.law.moment_errors())
+        return found if self.draws == 1 else found.judged()  # one draw has no spread to judge
+
+    def _known(self, what: str) -> Expectation:
+        reason = getattr(self.expectation, f"no_{what}")
+        if reason:
+            words = {"mean": "mean", "sd": "standard deviation"}
+            raise MomentError(f"{what}(): there is no {words[what]}: {reason}; ask for .median() or .interval(0.90)")
+        return self.expectation
+
     @property
     def mean(self) -> Any:
-        """The expected value, in `unit`; pulled up by a long upper tail."""
-        return self.law.mean()
+        """The expected value, in `unit`; pulled up by a long upper tail.
+
+        Raises
+        ------
+        MomentError
+            If there is none, or it does not settle; the median always exists.
+        """
+        return self._known("mean").mean
 
     @property
     def sd(self) -> Any:
-        """The standard deviation, in `unit`."""
-        return self.law.sd()
+        """The standard deviation, in `unit`.
+
+        Raises
+        ------
+        MomentError
+            If there is none, or it does not settle.
+        """
+        return self._known("sd").sd
 
     def interval(self, level: float) -> Interval:
         """Return the equal-tailed coverage interval at `level`, in `unit`."""
