@@ -36,9 +36,10 @@ def _moments(node: Node, shape: tuple[int, ...]) -> Moments:
     except NoClosedForm:
         if not shape and scalarised(node) is not node:
             return factored(scalarised(node)).moments(1.0, {})
-        if not shape or math.prod(shape) > MOST_ELEMENTS:
+        parts = elements(node) if shape and math.prod(shape) <= MOST_ELEMENTS else None
+        if parts is None:
             raise
-    return side_by_side([factored(each).moments(1.0, {}) for each in elements(node)])
+    return side_by_side([factored(each).moments(1.0, {}) for each in parts])
 
 
 def _expectation(found: Moments, shape: tuple[int, ...]) -> Expectation:

@@ -289,6 +289,10 @@ class Stepwise:
         """Return the standard deviation."""
         return self._once("law", self.moments).sd()
 
+    def moment_errors(self) -> tuple[Any, Any]:
+        """Return the errors of both."""
+        return self._once("law", self.moments).moment_errors()  # type: ignore[no-any-return]
+
     def _once(self, what: Any, make: Callable[[], Any]) -> Any:
         if what not in self.found:
             self.found[what] = make()
