@@ -28,6 +28,9 @@ SAVED = {"transformers_version", "dtype", "return_dict", "output_hidden_states",
 NEEDS = {
     "esm": {"vocab_size": 33, "pad_token_id": 1, "mask_token_id": 32},
     "nemotron": {"num_key_value_heads": 8},
+    "glm4_moe": {"head_dim": 128}, "deepseek_v2": {"num_experts_per_tok": 6}, "ministral": {"head_dim": 128},
+    "dots1": {"n_shared_experts": 2, "n_routed_experts": 8, "num_experts_per_tok": 6},
+    "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"], "num_hidden_layers": 4},
     "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
 }  # fmt: skip
 WORDS = {

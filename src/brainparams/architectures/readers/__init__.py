@@ -11,12 +11,15 @@ from typing import Any
 from ...checks import strict
 from ...errors import FileError, did_you_mean, shown
 from .. import Architecture
-from ..arguments import title
+from ..arguments import title, truth
+from .adapters import adapter
 from .classics import CLASSICS
-from .configurations import configuration
+from .configurations import Configuration, configuration
 from .decoders import DENSE_FAMILIES
+from .deepseek_v4 import DEEPSEEK_V4
 from .encoders import ENCODERS
 from .families import Family
+from .hearing import HEARING
 from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
 from .nearest import nearest_layout
@@ -29,7 +32,13 @@ __all__ = ["from_config"]
 
 
 @strict
-def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = None) -> Architecture:
+def from_config(
+    source: Mapping[str, Any] | str | Path,
+    *,
+    name: str | None = None,
+    base: Mapping[str, Any] | str | Path | None = None,
+    further_tokens: bool = False,
+) -> Architecture:
     """Return the architecture that a published ``config.json`` of the Hugging Face format describes.
 
     Nothing is guessed: an unknown ``model_type``, a missing dimension, or a setting that changes the count in a way
@@ -42,6 +51,12 @@ def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = No
         The configuration.
     name : str, optional
         What the table calls the model; its ``model_type`` otherwise.
+    base : mapping, path or JSON text, optional
+        For an ``adapter_config.json``, the configuration of the model it was made for: LoRA, DoRA and IA³ count by its
+        shapes. What the adapter adds is counted alone.
+    further_tokens : bool
+        Whether the modules that predict further tokens count (``num_nextn_predict_layers``), where a mixture of experts
+        has them. They are published apart and mostly left out of the number of its parameters.
 
     Returns
     -------
@@ -85,6 +100,10 @@ def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = No
       – counted as LlamaForCausalLM, with its output head; the configuration names no class
     """
     c = configuration(source, "from_config")
+    if c.has("peft_type"):
+        return _adapter(c, base, name)
+    if base is not None:
+        raise FileError(f"{c.where}: 'base' is given, and this is no adapter: it has no 'peft_type'; leave it out")
     if not c.has("model_type"):
         raise FileError(f"{c.where}: no 'model_type'; it says how to read the rest; add it, such as \"llama\"")
     family = READERS.get(c.model_type)
@@ -95,13 +114,39 @@ def from_config(source: Mapping[str, Any] | str | Path, *, name: str | None = No
             f"bp.transformer(…); known are {', '.join(READERS)}"
         )
     family.choose(c)
+    c.further_tokens = truth(further_tokens, "from_config(): 'further_tokens'")
     found = family.read(c)
+    if further_tokens and "further tokens" not in {each.term for each in found.weights}:
+        raise FileError(
+            f"{c.where}: model_type {c.model_type!r} has no modules for further tokens that are counted here"
+        )
     c.close()
     called = c.model_type if name is None else title(name, "from_config(): 'name'")
     return replace(found, name=called, conventions=(*found.conventions, *c.notes, family.said(c)))
 
 
-ROOMS = (CLASSICS, DENSE_FAMILIES, MIXTURE_FAMILIES, LINEAR, STATE_SPACES, ENCODERS, PAIRS, SEEING, SEVERAL)
+def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name: str | None) -> Architecture:
+    """Return what an adapter adds to its base model."""
+    model = None if base is None else from_config(base)
+    base_type = "" if base is None else configuration(base, "from_config").model_type
+    found = adapter(c, model, base_type)
+    called = found.name if name is None else title(name, "from_config(): 'name'")
+    return replace(found, name=called, conventions=(*found.conventions, *c.notes))
+
+
+ROOMS = (
+    CLASSICS,
+    DENSE_FAMILIES,
+    MIXTURE_FAMILIES,
+    DEEPSEEK_V4,
+    LINEAR,
+    STATE_SPACES,
+    ENCODERS,
+    PAIRS,
+    SEEING,
+    HEARING,
+    SEVERAL,
+)
 READERS: Mapping[str, Family] = MappingProxyType(
     dict(sorted((name, family) for room in ROOMS for name, family in room.items()))
 )

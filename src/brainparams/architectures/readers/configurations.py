@@ -43,6 +43,7 @@ class Configuration:
         self.inside = inside
         self.kind = "base"
         self.counted_class = ""
+        self.further_tokens = False
         self.notes: list[str] = []
         self.read: set[str] = {"model_type", "architectures"}
         self.inner: list[Configuration] = []

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ...errors import FileError
-from .. import Architecture, Weights
+from .. import Architecture, Dimension, Weights
 from ..blocks import MLP, Attention, Block, Experts, LatentAttention
-from .arrays import dense, norm, times
+from .arrays import array, dense, norm, times, with_more
 from .configurations import Configuration
 from .decoders import (
     POST_NORMS,
@@ -90,11 +90,14 @@ class Mixture(Decoder):
     shared_gate: bool = False
     expert_bias: bool | Switch = False
     router_bias: bool = False
+    one_shared: bool = False
 
     def experts(self, c: Configuration) -> Experts:
         """Return the experts of a layer."""
         shared = self.shared if isinstance(self.shared, int) else self._shared(c)
         width = c.whole(self.shared_width, least=0) if self.shared_width and shared else None
+        if self.one_shared and shared:
+            shared, width = 1, shared * c.whole(self.width)
         if width == 0:
             shared, width = 0, None
         bias = c.switch(self.expert_bias.key, self.expert_bias.default) if isinstance(self.expert_bias, Switch) else (
@@ -118,6 +121,23 @@ class Mixture(Decoder):
     def mixer(self, c: Configuration) -> Attention | LatentAttention:
         """Return what mixes tokens."""
         return self.attention(c)
+
+    def __call__(self, c: Configuration) -> Architecture:
+        """Return the decoder, with the modules that predict further tokens where they were asked for."""
+        found = super().__call__(c)
+        return with_more(found, self.further(c)) if c.further_tokens else found
+
+    def further(self, c: Configuration) -> list[Weights]:
+        """Return modules that predict further tokens: a layer with experts behind a projection of two vectors.
+
+        They share the table of embeddings and the output head with the main model (DeepSeek-AI 2024, DeepSeek-V3,
+        section 2.2, doi:10.48550/arXiv.2412.19437).
+        """
+        count, width = c.whole("num_nextn_predict_layers"), c.whole("hidden_size")
+        layer = Block(layers=count, attention=self.mixer(c), mlp=self.experts(c), norms=self.norms)
+        ends = [*dense("projection", 2 * width, width, bias=False), *norm("norms", width, self.norm) * 3]
+        arrays = [*layer.weights(Dimension(width, "width", "d"), self.norm), *times(count, ends, "modules")]
+        return [replace(each, term="further tokens", name=f"{each.term} {each.name}") for each in arrays]
 
     def blocks(self, c: Configuration) -> list[Block]:
         """Return layers with and without experts; either may be none."""
@@ -143,6 +163,7 @@ class Latent(Mixture):
     def mixer(self, c: Configuration) -> LatentAttention:
         """Return the latent attention."""
         c.refuse("attention_bias", False)
+        c.refuse("mlp_bias", False)
         return latent(c)
 
 
@@ -177,7 +198,8 @@ def _deepseek(c: Configuration) -> Architecture:
     c.refuse("moe_layer_freq", 1)
     if c.model_type != "deepseek_v2":
         c.note("router bias corrections: not counted, as they are not trained by gradient")
-        c.note("main model only, without modules that predict further tokens")
+        if not c.further_tokens:
+            c.note("main model only, without modules that predict further tokens")
         c.ignore("num_nextn_predict_layers")
     return Latent()(c)
 
@@ -187,6 +209,17 @@ def _deepseek_v32(c: Configuration) -> Architecture:
     c.ignore("num_nextn_predict_layers")
     c.refuse("mlp_bias", False)
     return replace(Latent(), extra=_indexer)(c)
+
+
+def _ernie_corrections(c: Configuration) -> list[Weights]:
+    return times(
+        between_ends(c), array("router", c.whole("moe_num_experts"), name="corrections"), "layers with experts"
+    )
+
+
+def _ernie(c: Configuration) -> Architecture:
+    c.refuse("use_bias", False)
+    return ERNIE(c)
 
 
 def _gpt_oss(c: Configuration) -> Architecture:
@@ -206,7 +239,13 @@ GLM = Mixture(
     bias=Switch("attention_bias", False, QKV), qk_norm="head", qk_norm_key="use_qk_norm",
     count=("n_routed_experts", "num_local_experts"),
     shared="n_shared_experts", sparse=behind_the_first,
-    note="without modules that predict further tokens; router bias corrections are not counted",
+    note="router bias corrections are not counted",
+)  # fmt: skip
+
+ERNIE = Mixture(
+    bias=False, tied=True, sparse=between_ends,
+    count=("moe_num_experts",), active=("moe_k",), shared="moe_num_shared_experts", extra=_ernie_corrections,
+    note="router corrections are stored as parameters, and counted", one_shared=True,
 )  # fmt: skip
 
 MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = MappingProxyType({
@@ -214,6 +253,7 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
     "deepseek_v3": ("DeepseekV3", _deepseek),
     "deepseek_v32": ("DeepseekV32", _deepseek_v32),
     "dots1": ("Dots1", replace(GLM, qk_norm_key=None, bias=Switch("attention_bias"))),
+    "ernie4_5_moe": ("Ernie4_5_Moe", _ernie),
     "exaone_moe": ("ExaoneMoe", Mixture(bias=False, qk_norm="head", shared="num_shared_experts",
                    sparse=behind_the_first)),
     "flex_olmo": ("FlexOlmo", Mixture(qk_norm="width", norms=POST_NORMS, width="intermediate_size")),
@@ -223,6 +263,8 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
     "gpt_oss": ("GptOss", _gpt_oss),
     "granitemoe": ("GraniteMoe", Mixture(**LOCAL)),
     "granitemoeshared": ("GraniteMoeShared", Mixture(**LOCAL, shared=1, shared_width="shared_intermediate_size")),
+    "hunyuan_v1_moe": ("HunYuanMoEV1", Mixture(qk_norm="head", needs_head_dim=True, width="intermediate_size",
+                       active=("moe_topk",), shared=1)),
     "kimi_k2": ("DeepseekV3", _deepseek),
     "llama4_text": ("Llama4", Mixture(needs_kv_heads=True, **LOCAL, dense_width="intermediate_size_mlp", shared=1,
                     sparse=every_nth, note="the text model alone, without the vision encoder; one shared expert in "

@@ -1,24 +1,35 @@
-"""How published networks that see count."""
+"""How published networks that see count: transformers over patches, windows that shift, and convolutions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from ...errors import FileError
 from .. import Architecture
 from ..blocks import MLP, Attention, Block
 from ..vision import residual_network, vision_transformer
+from .arrays import Arrays, array, convolution, dense, norm, times, without_terms
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, Reader
+from .towers import grid, layers, learned, patches, plain_layers
+
+CLASSIFIED = "classes"
 
 
 def _classes(c: Configuration) -> int:
     """Return the classes of the head, which a configuration lists by name."""
-    labels = c.content.get("id2label")
+    labels = c.value("id2label")
+    c.ignore("label2id", "num_labels")
     if isinstance(labels, Mapping) and labels:
         return len(labels)
     return c.whole("num_labels", "id2label")
+
+
+def _head(c: Configuration, width: int) -> Arrays:
+    return dense("head", width, _classes(c), bias=True) if c.kind == CLASSIFIED else []
 
 
 def _vit(c: Configuration) -> Architecture:
@@ -26,6 +37,9 @@ def _vit(c: Configuration) -> Architecture:
     bias = c.switch("qkv_bias", True)
     if is_distilled:
         c.note("a distillation token, and a head for it")
+    has_head = c.kind == CLASSIFIED
+    if not has_head:
+        c.refuse("pooler_output_size", c.whole("hidden_size"))
     return vision_transformer(
         c.model_type,
         image=c.whole("image_size"),
@@ -38,8 +52,9 @@ def _vit(c: Configuration) -> Architecture:
             mlp=MLP(width=c.whole("intermediate_size"), gated=False, bias=True),
             norms=PRE_NORMS,
         ),
-        classes=_classes(c),
+        classes=_classes(c) if has_head else None,
         distillation=is_distilled,
+        pooler=not has_head,
     )
 
 
@@ -50,27 +65,149 @@ def _resnet(c: Configuration) -> Architecture:
             raise c.missing(key)
     depths = c.wholes_or_none("depths")
     c.refuse("hidden_sizes", [width * 2**stage * (4 if kind == "bottleneck" else 1) for stage in range(len(depths))])
-    return residual_network(
+    c.ignore("downsample_in_first_stage", "downsample_in_bottleneck")
+    c.refuse("downsample_in_first_stage", False)
+    found = residual_network(
         c.model_type,
         block=kind,
         blocks=depths,
-        classes=_classes(c),
+        classes=_classes(c) if c.kind == CLASSIFIED else None,
         channels=c.whole("num_channels"),
         width=width,
         running_statistics=False,
     )
+    return found if c.kind == CLASSIFIED else without_terms(found, "head")
+
+
+# --- DINO --------------------------------------------------------------------------------------------------------
+
+
+def _dinov2(c: Configuration) -> Architecture:
+    width, count = c.whole("hidden_size"), c.whole("num_hidden_layers")
+    wide = int(width * c.number("mlp_ratio"))
+    bias = True if c.switch("qkv_bias", True) else ("output",)
+    mixer = Attention(heads=c.whole("num_attention_heads"), bias=bias)
+    mlp = MLP(width=wide, gated=False, bias=True)
+    body = layers(count, width, mixer, mlp, scaled=True)
+    if c.switch("use_swiglu_ffn", False):
+        inner = (int(wide * 2 / 3) + 7) // 8 * 8
+        both = [
+            *dense("mlp", width, 2 * inner, bias=True, name="up"),
+            *dense("mlp", inner, width, bias=True, name="down"),
+        ]
+        body = [each for each in body if each.term != "mlp"] + times(count, both)
+    registers = array("registers", c.whole("num_register_tokens"), width) if "registers" in c.model_type else []
+    mask = array("mask token", width) if c.switch("use_mask_token", True) else []
+    found = [*array("class token", width), *mask, *registers, *patches(c, width), *learned(grid(c) + 1, width), *body,
+             *norm("final norm", width), *_head(c, 2 * width)]  # fmt: skip
+    return Architecture(c.model_type, tuple(found))
+
+
+def _dinov3(c: Configuration) -> Architecture:
+    width, gate = c.whole("hidden_size"), c.switch("use_gated_mlp", False)
+    keys = {"query": ("query_bias", True), "key": ("key_bias", False), "value": ("value_bias", True),
+            "output": ("proj_bias", True)}  # fmt: skip
+    bias = tuple(name for name, (key, usual) in keys.items() if c.switch(key, usual))
+    mixer = Attention(heads=c.whole("num_attention_heads"), bias=bias)
+    mlp = MLP(width=c.whole("intermediate_size"), gated=gate, bias=c.switch("mlp_bias", True))
+    registers = c.whole_or("num_register_tokens", 0, least=0)
+    c.ignore("image_size")
+    found = [
+        *array("class token", width), *array("mask token", width),
+        *(array("registers", registers, width) if registers else []), *patches(c, width),
+        *layers(c.whole("num_hidden_layers"), width, mixer, mlp, scaled=True), *norm("final norm", width),
+    ]  # fmt: skip
+    return Architecture(c.model_type, tuple(found))
+
+
+# --- windows and convolutions ------------------------------------------------------------------------------------
+
+
+def _swin(c: Configuration) -> Architecture:
+    width, depths, heads = c.whole("embed_dim"), c.wholes("depths"), c.wholes("num_heads")
+    if len(depths) != len(heads) or any(width * 2**stage % each for stage, each in enumerate(heads)):
+        raise c.refused("num_heads", heads, "as many heads as stages, each dividing its width,")
+    c.ignore("hidden_size", "num_layers", "encoder_stride")
+    ratio, is_second = c.number("mlp_ratio"), c.model_type == "swinv2"
+    found = [*patches(c, width), *norm("embedding norm", width)]
+    if c.switch("use_absolute_embeddings", False):
+        found += learned(grid(c) + is_second, width)
+    for stage, (depth, head) in enumerate(zip(depths, heads, strict=True)):
+        found += times(depth, _swin_layer(c, width * 2**stage, head, ratio, is_second))
+        if stage < len(depths) - 1:
+            side = width * 2**stage
+            found += [*dense("merging", 4 * side, 2 * side, bias=False),
+                      *norm("merging", 2 * side if is_second else 4 * side)]  # fmt: skip
+    last = width * 2 ** (len(depths) - 1)
+    return Architecture(c.model_type, (*found, *norm("final norm", last), *_head(c, last)))
+
+
+def _swin_layer(c: Configuration, width: int, heads: int, ratio: float, is_second: bool) -> Arrays:
+    """Return a layer of windows: a bias for each offset and head, or in the second version what computes them."""
+    bias = c.switch("qkv_bias", True)
+    named = (("query", "value", "output") if bias else ("output",)) if is_second else (True if bias else ("output",))
+    mixer, mlp = Attention(heads=heads, bias=named), MLP(width=int(width * ratio), gated=False, bias=True)
+    window = c.pair("window_size")
+    offsets = array("relative position", (2 * window[0] - 1) * (2 * window[1] - 1), heads)
+    if is_second:
+        c.ignore("pretrained_window_sizes")
+        offsets = [*array("relative position", heads), *dense("relative position", 2, 512, bias=True),
+                   *dense("relative position", 512, heads, bias=False)]  # fmt: skip
+    plain = [replace(each, copies=()) for each in layers(1, width, mixer, mlp)]
+    return [*plain, *offsets]
+
+
+def _convnext(c: Configuration) -> Architecture:
+    depths, widths = c.wholes("depths"), c.wholes("hidden_sizes")
+    if len(depths) != len(widths):
+        raise FileError(f"{c.where}: {len(depths)} 'depths' and {len(widths)} 'hidden_sizes'; give one for each stage")
+    c.refuse("num_stages", len(depths))
+    is_second = c.model_type == "convnextv2"
+    scaled = not is_second and c.value("layer_scale_init_value") != 0
+    found = [*patches(c, widths[0]), *norm("stem norm", widths[0])]
+    for before, width, depth in zip([widths[0], *widths], widths, depths, strict=False):
+        if width != widths[0] or before != width:
+            found += [*norm("reduction", before), *convolution("reduction", before, width, 2, 2, bias=True)]
+        layer = [
+            *convolution("depthwise", width, width, 7, 7, bias=True, groups=width), *norm("norms", width),
+            *dense("mlp", width, 4 * width, bias=True), *dense("mlp", 4 * width, width, bias=True),
+            *(array("response normalisation", 2, 4 * width) if is_second else []),
+            *(array("layer scale", width) if scaled else []),
+        ]  # fmt: skip
+        found += times(depth, layer)
+    return Architecture(c.model_type, (*found, *norm("final norm", widths[-1]), *_head(c, widths[-1])))
+
+
+# --- others ------------------------------------------------------------------------------------------------------
+
+
+def _mae(c: Configuration) -> Architecture:
+    width, bias = c.whole("hidden_size"), True if c.switch("qkv_bias", True) else ("output",)
+    c.ignore("decoder_hidden_size", "decoder_intermediate_size", "decoder_num_attention_heads",
+             "decoder_num_hidden_layers")  # fmt: skip
+    found = [*array("class token", width), *patches(c, width), *learned(grid(c) + 1, width), *plain_layers(c, bias),
+             *norm("final norm", width)]  # fmt: skip
+    return Architecture(c.model_type, tuple(found))
 
 
 def _seeing(prefix: str, read: Reader) -> Family:
-    return Family(
-        read,
-        {f"{prefix}ForImageClassification": "classes", f"{prefix}Model": "base"},
-        f"{prefix}ForImageClassification",
-    )
+    classifying = f"{prefix}ForImageClassification"
+    return Family(read, {classifying: CLASSIFIED, f"{prefix}Model": "base"}, classifying)
 
 
 SEEING: Mapping[str, Family] = MappingProxyType({
-    "deit": Family(_vit, {"DeiTForImageClassificationWithTeacher": "classes"}, "DeiTForImageClassificationWithTeacher"),
+    "convnext": _seeing("ConvNext", _convnext),
+    "convnextv2": _seeing("ConvNextV2", _convnext),
+    "deit": Family(_vit, {"DeiTForImageClassificationWithTeacher": CLASSIFIED},
+                   "DeiTForImageClassificationWithTeacher"),
+    "dinov2": Family(_dinov2, {"Dinov2Model": "base", "Dinov2ForImageClassification": CLASSIFIED}, "Dinov2Model"),
+    "dinov2_with_registers": Family(_dinov2, {"Dinov2WithRegistersModel": "base",
+                                    "Dinov2WithRegistersForImageClassification": CLASSIFIED},
+                                    "Dinov2WithRegistersModel"),
+    "dinov3_vit": Family(_dinov3, {"DINOv3ViTModel": "base"}, "DINOv3ViTModel"),
     "resnet": _seeing("ResNet", _resnet),
+    "swin": _seeing("Swin", _swin),
+    "swinv2": _seeing("Swinv2", _swin),
     "vit": _seeing("ViT", _vit),
+    "vit_mae": Family(_mae, {"ViTMAEModel": "base"}, "ViTMAEModel"),
 })  # fmt: skip

@@ -16,6 +16,7 @@ from .families import Family
 from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
 from .pairs import PAIRS
+from .segmenting import sam_masks, sam_prompts, sam_vision
 from .state_spaces import STATE_SPACES
 from .towers import TOWERS, Tower, clip_vision, plain_layers, siglip_vision
 
@@ -202,6 +203,17 @@ def _querying(q: Configuration, width: int, seen: int) -> Arrays:
     return [*norm("norms", width), *times(count, each), *times(crossed, other)]
 
 
+# --- Segment Anything --------------------------------------------------------------------------------------------
+
+
+def _sam(c: Configuration) -> Architecture:
+    seeing = c.within("vision_config", "sam_vision_model")
+    asking, masking = (c.within(f"{part}_config", f"sam_{part}") for part in ("prompt_encoder", "mask_decoder"))
+    c.refuse("tie_word_embeddings", True)
+    found = [*prefixed(sam_vision(seeing), "vision"), *prefixed(sam_prompts(asking), "prompts")]
+    return Architecture(c.model_type, (*found, *prefixed(sam_masks(masking), "masks")))
+
+
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +249,7 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
     "qwen3_vl": _family("Qwen3VL", seeing_text("qwen3_vl_text", "qwen3_vl_vision", _nothing, tied=False)),
     "qwen3_vl_moe": _family("Qwen3VLMoe", seeing_text("qwen3_vl_moe_text", "qwen3_vl_moe_vision", _nothing,
                             tied=False)),
+    "sam": Family(_sam, {"SamModel": "base"}, "SamModel"),
     "siglip": Family(_siglip, {"SiglipModel": "base"}, "SiglipModel"),
     "siglip_text_model": _alone("SiglipTextModel", _siglip_text),
     "siglip_vision_model": _alone("SiglipVisionModel", siglip_vision),
