@@ -216,6 +216,7 @@ from .findings.finding import Finding as Finding
 from .findings.pooling import pool
 from .interchange.connectome import connectome
 from .interchange.pint_quantities import install_units
+from .interchange.frames import from_table
 from .literature import (
     Analogies as Analogies,
     Analogy as Analogy,
@@ -323,6 +324,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "from_config",
     "from_counts",
     "from_percentiles",
+    "from_table",
     "given",
     "install_units",
     "latex_preamble",

@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from . import graph
 from .errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
-from .graph import Axis, Node
+from .graph import Axis, Node, Step
 from .graph.axes import place_of, position_of
 from .graph.inputs import plain_number
 from .graph.operations import arithmetic, rearrangements
+from .graph.parts import outermost, parted
 
 __all__ = ["Labelled"]
 
@@ -138,6 +139,13 @@ class Labelled:
     def total(self, *axes: str) -> Self:
         """Return the sum along the named axes, as one step each; along all of them if none is named.
 
+        What is a part of another label is left out, and the derivation says so; see `parts`.
+
+        Raises
+        ------
+        ShapeError
+            If a label lies in another one by its name, and nobody said so.
+
         Examples
         --------
         >>> import brainparams as bp
@@ -145,6 +153,30 @@ class Labelled:
         3 neurons
         """
         return self._reduced(rearrangements.total, axes, "total")
+
+    def parts(self, parts: Mapping[str, str | None], axis: str | None = None) -> Self:
+        """Return the same quantity, which knows of each label along an axis in which other one it lies.
+
+        Parameters
+        ----------
+        parts : mapping of str to str or None
+            The whole of each part; a whole need not be a label itself.
+        axis : str, optional
+            The axis; it is needed where there are several.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> volumes = bp.exact({"cerebrum": 1100, "cerebral cortex": 600, "isocortex": 550}, "cm^3", axis="region")
+        >>> nested = volumes.parts({"cerebral cortex": "cerebrum", "isocortex": "cerebral cortex"})
+        >>> nested.total()
+        1100 cm³
+        """
+        own = self._one_axis(axis, "parts")
+        better = parted(own, parts, "parts()")
+        return self._made(
+            graph.relabelled(self._node, tuple(better if each == own else each for each in self._node.axes))
+        )
 
     def largest(self, *axes: str) -> Self:
         """Return the largest element along the named axes, whichever it is; along all of them if none is named.
@@ -181,7 +213,8 @@ class Labelled:
         """
         count = 1
         for axis in axes or [axis.name for axis in self._node.axes]:
-            count *= len(self._node.axes[position_of(self._node.axes, axis, "mean()")].labels)
+            kept, _ = outermost(self._node.axes[position_of(self._node.axes, axis, "mean()")], "mean()")
+            count *= len(kept)
         total = self._reduced(rearrangements.total, axes, "mean")
         return self._made(graph.apply(arithmetic.divide, total._node, plain_number(count)))
 
@@ -216,8 +249,19 @@ class Labelled:
             raise ArgumentError(f"{where}(): an axis is named twice: {', '.join(map(repr, names))}")
         node = self._node
         for name in names:
+            node = self._without_parts(node, name, where) if row is rearrangements.total else node
             node = graph.along(row, node, name, f"{where}()")
         return self._made(node)
+
+    @staticmethod
+    def _without_parts(node: Node, name: str, where: str) -> Node:
+        """Leave out what lies in another label, and say so."""
+        kept, inside = outermost(node.axes[position_of(node.axes, name, f"{where}()")], f"{where}()")
+        if not inside:
+            return node
+        told = ", ".join(inside[:6]) + (f" and {len(inside) - 6} more" if len(inside) > 6 else "")
+        because = f"counts {', '.join(kept[:6])}{', …' if len(kept) > 6 else ''}; {told} lie inside and are left out"
+        return Step(graph.gather(node, name, kept, f"{where}()"), because=because)
 
     def _one_axis(self, name: str | None, where: str) -> Axis:
         axes = self._node.axes

@@ -20,7 +20,7 @@ import numpy as np
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, LinearityWarning, NoClosedForm
 from ..estimate import Closed, Estimate, Exactly, Law, Linearity
-from ..graph import Correlated, Leaf, Node, unstated
+from ..graph import Correlated, Leaf, Node, scalarised, unstated
 from ..graph.substitution import check_scalar
 from ..version import __version__
 from . import convolution, exact, linear, sampling
@@ -174,7 +174,7 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
         draws=answer.draws,
         seed=request.seed if answer.draws else None,
         versions=_versions(),
-        stands=unstated([node]) if isinstance(answer.law, Exactly) else "",
+        stands=unstated([scalarised(node)]) if isinstance(answer.law, Exactly) else "",
         expected=None if alone else partial(expectation_of, node),
     )
 

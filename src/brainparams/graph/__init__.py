@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .axes import Axis
-from .building import along, apply, convert, cumulated, gather, join, stack, take, total
+from .building import along, apply, convert, cumulated, gather, join, relabelled, stack, take, total
 from .elements import elements, scalarised
 from .flat import LEAF_FIELDS, rebuild, records
 from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
@@ -38,6 +38,7 @@ __all__ = [
     "leaves",
     "rebuild",
     "records",
+    "relabelled",
     "roots",
     "scalarised",
     "stack",

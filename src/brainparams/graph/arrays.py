@@ -36,7 +36,7 @@ def taken(value: Any, unit: str | Unit | None, axis: AxisNames | None, where: st
         own = foreign if unit is None else same_unit(foreign, Unit(unit), where)
         return replace(inner, unit=own, notes=tuple(notes))
     if is_labelled(value):
-        value, axis = door("frames").labelled(value, axis, where)
+        value, axis = door("labelled_arrays").labelled(value, axis, where)
     if axis is None and not isinstance(value, Mapping | list | tuple | np.ndarray):
         return single(value, unit, where)
     if isinstance(value, str):

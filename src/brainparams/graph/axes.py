@@ -13,10 +13,11 @@ AxisNames = str | Sequence[str] | Mapping[str, Sequence[Any]]
 
 
 class Axis(NamedTuple):
-    """A named axis of an array and the labels along it."""
+    """A named axis of an array, the labels along it, and which label is a part of which, by pairs (part, whole)."""
 
     name: str
     labels: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 # --- making ------------------------------------------------------------------------------------------------------
@@ -80,6 +81,8 @@ def united(axes_of_each: Iterable[tuple[Axis, ...]]) -> tuple[Axis, ...]:
     for axes in axes_of_each:
         for axis in axes:
             known = together.setdefault(axis.name, axis)
+            if axis.parts and not known.parts:
+                known = together[axis.name] = known._replace(parts=axis.parts)
             if known.labels != axis.labels and set(known.labels) != set(axis.labels):
                 raise ShapeError(_different(known, axis))
     return tuple(together.values())

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import ShapeError
 from ..units import Unit
 from .axes import Axis, labels_of, place_of, position_of, united, without
-from .nodes import Node, Operated
+from .nodes import Correlated, Leaf, Node, Operated, Step
 from .operations import ONE, OPERATIONS, Operation, arithmetic, rearrangements
 
-__all__ = ["aligned", "along", "apply", "convert", "cumulated", "gather", "join", "stack", "take", "total"]
+__all__ = [
+    "aligned",
+    "along",
+    "apply",
+    "convert",
+    "cumulated",
+    "gather",
+    "join",
+    "relabelled",
+    "stack",
+    "take",
+    "total",
+]
 
 
 def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...] = ()) -> Node:
@@ -69,9 +82,26 @@ def _element(node: Node, position: int, place: int) -> Node:
 
 def _ungathered(node: Node, position: int, place: int) -> tuple[Node, int]:
     """Pass over a reordering along the axis from which an element is taken."""
-    if isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position:
+    if _is_gathered(node, position):
         return node.parents[0], node.parameters[1][place]
     return node, place
+
+
+def _is_gathered(node: Node, position: int) -> TypeGuard[Operated]:
+    return isinstance(node, Operated) and (node.operation, *node.parameters[:1]) == (_GATHER, position)
+
+
+_GATHER = rearrangements.gather.name
+
+
+def relabelled(node: Node, axes: tuple[Axis, ...]) -> Node:
+    """Return the same node under axes of the same labels that know more."""
+    if isinstance(node, Step):
+        return replace(node, parent=relabelled(node.parent, axes))
+    if isinstance(node, Correlated):
+        return replace(node, leaf=replace(node.leaf, axes=axes))
+    assert isinstance(node, Leaf | Operated)
+    return replace(node, axes=axes)
 
 
 def along(row: Operation, node: Node, axis: str, where: str) -> Node:
@@ -101,9 +131,15 @@ def gather(node: Node, axis: str, labels: Sequence[Any], where: str) -> Node:
     if chosen == own.labels:
         return node
     places = tuple(place_of(own, label, where) for label in chosen)
-    if isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position:
-        return gather(node.parents[0], axis, chosen, where)  # as if it had not been gathered before
-    axes = (*node.axes[:position], Axis(axis, chosen), *node.axes[position + 1 :])
+    while (
+        isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position
+    ):
+        places = tuple(node.parameters[1][place] for place in places)
+        node = node.parents[0]
+    if node.axes[position].labels == chosen:
+        return node  # as if it had not been gathered before
+    kept = tuple((part, whole) for part, whole in own.parts if part in chosen)
+    axes = (*node.axes[:position], Axis(axis, chosen, kept), *node.axes[position + 1 :])
     return Operated(rearrangements.gather.name, (node,), node.unit, axes, (position, places))
 
 

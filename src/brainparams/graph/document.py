@@ -226,7 +226,10 @@ def _encoded_row(row: Row) -> Json:
 
 
 def _encoded_axes(axes: tuple[Axis, ...]) -> list[Json]:
-    return [{"name": axis.name, "labels": list(axis.labels)} for axis in axes]
+    return [
+        {"name": axis.name, "labels": list(axis.labels), **({"parts": dict(axis.parts)} if axis.parts else {})}
+        for axis in axes
+    ]
 
 
 def _encoded_value(value: Any) -> Any:
@@ -280,7 +283,7 @@ def _decoded_citations(keys: Sequence[str], citations: Mapping[str, Citation]) -
 
 
 def _decoded_axes(axes: Sequence[schema.AxisRecord]) -> tuple[Axis, ...]:
-    return tuple(Axis(each.name, tuple(each.labels)) for each in axes)
+    return tuple(Axis(each.name, tuple(each.labels), tuple(each.parts.items())) for each in axes)
 
 
 def _decoded_value(value: Any) -> Any:
@@ -315,7 +318,7 @@ def _check(node: Node) -> None:
         _check_leaf(node)
     elif isinstance(node, Correlated):
         _check_leaf(node.leaf)
-        if node.score.axes != node.leaf.axes or not node.leaf.is_uncertain:
+        if _plain(node.score.axes) != _plain(node.leaf.axes) or not node.leaf.is_uncertain:
             raise ValueError("a correlated input has a score for each element")
     elif isinstance(node, Operated):
         _check_operated(node)
@@ -356,5 +359,10 @@ def _check_operated(node: Operated) -> None:
     unit, _ = row.unit([parent.unit for parent in node.parents], node.parameters)
     if unit != node.unit:
         raise ValueError(f"{node.operation} in {node.unit}")
-    if not row.axes_fit(node.axes, [parent.axes for parent in node.parents], node.parameters):
+    if not row.axes_fit(_plain(node.axes), [_plain(parent.axes) for parent in node.parents], node.parameters):
         raise ValueError(f"axes of {node.operation}")
+
+
+def _plain(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Leave out what is known of parts: it may have been said of a result alone."""
+    return tuple(axis._replace(parts=()) for axis in axes)

@@ -12,12 +12,12 @@ from itertools import product
 
 import numpy as np
 
-from ..distributions import Distribution
+from ..distributions import Distribution, Point
 from .building import apply
-from .nodes import Correlated, Leaf, Node, Operated, Row, Step
+from .nodes import UNSTATED, Correlated, Leaf, Node, Operated, Row, Step
 from .operations import OPERATIONS
 from .operations.row import Place
-from .values import single
+from .values import number, single
 from .walking import walk
 
 __all__ = ["element_of_leaf", "elements", "scalarised"]
@@ -95,6 +95,7 @@ def element_of_leaf(leaf: Leaf, place: Place) -> Leaf:
         return leaf
     labels = [axis.labels[at] for axis, at in zip(leaf.axes, place, strict=True)]
     value = leaf.value.element(place) if isinstance(leaf.value, Distribution) else leaf.value[place]
+    value = number(value.mean, "element") if isinstance(value, Point) else value  # a row without a spread
     row = leaf.rows[int(np.ravel_multi_index(place, [len(axis.labels) for axis in leaf.axes]))] if leaf.rows else None
     row = row or _row(value)
     return replace(
@@ -102,7 +103,7 @@ def element_of_leaf(leaf: Leaf, place: Place) -> Leaf:
         uid=f"{leaf.uid}[{', '.join(labels)}]",
         value=value,
         written=row.written,
-        spread=row.spread or leaf.spread,
+        spread=row.spread or leaf.spread or (None if isinstance(value, Distribution) else UNSTATED.get(leaf.group)),
         axes=(),
         rows=(),
         name=f"{leaf.name}, {', '.join(labels)}" if leaf.name else ", ".join(labels),

@@ -76,10 +76,11 @@ class TupleRecord(Strict):
 
 
 class AxisRecord(Strict):
-    """A named axis and the labels along it."""
+    """A named axis, the labels along it, and in which whole each label lies that is a part."""
 
     name: Word
     labels: Annotated[list[str], Field(min_length=1)]
+    parts: dict[str, str] = Field(default_factory=dict)
 
 
 class CaveatRecord(Strict):
