@@ -45,7 +45,7 @@ LIES_IN = {
     "basal ganglia": "cerebrum",
     "striatum": "basal ganglia",
 }
-EVERYTHING = frozenset("total grand-total sum all whole-brain overall".split())
+EVERYTHING = ("total", "grand-total", "sum", "all", "whole-brain", "overall")
 _NAMED = {spelling: region for region, spellings in KNOWN.items() for spelling in spellings.split()}
 
 
