@@ -92,7 +92,7 @@ SHARED = {
     },
     "citations": {"citation"},
     "estimators": {"activity", "caveats", "models"},
-    "records": {"record", "results"},
+    "records": {"numbers", "record", "results"},
     "sensitivity": {"drivers"},
     "questions": {"assumptions", "probability"},
 }

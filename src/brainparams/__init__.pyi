@@ -251,10 +251,13 @@ from .quantity import Quantity
 from .records import (
     Change as Change,
     Compared as Compared,
+    NamedNumber as NamedNumber,
+    Numbers as Numbers,
     RecordDifference as RecordDifference,
     Verification as Verification,
     diff,
     load,
+    numbers,
     verify,
 )
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
@@ -336,6 +339,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "neuron_model_parameters",
     "neuron_models",
     "neuronal_parameters",
+    "numbers",
     "plots",
     "pool",
     "probability_greater",

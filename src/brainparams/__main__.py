@@ -79,6 +79,15 @@ COMMANDS = (
         (_Argument("one", metavar="FILE"), _Argument("other", metavar="FILE")),
     ),
     _Command(
+        "check",
+        "rebuild every number of a paper from its record and compare",
+        commands.check,
+        (
+            _Argument("papers", nargs="+", metavar="PAPER", help=".tex, .md or .qmd"),
+            _Argument("--numbers", metavar="FILE", help="JSON of the numbers, where it stands elsewhere"),
+        ),
+    ),
+    _Command(
         "report",
         "write one page about a quantity, to send to somebody",
         commands.report,

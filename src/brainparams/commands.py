@@ -125,6 +125,17 @@ def diff(asked: Namespace) -> int:
     return HOLDS if found.same else FAILED
 
 
+def check(asked: Namespace) -> int:
+    """Check the numbers of papers; the exit code says whether all of them hold."""
+    from .records import check as checked
+
+    found = checked(*asked.papers, numbers=asked.numbers)
+    faults = found._faults()
+    lines = [f"{row.place}: {row.name}: {row.verdict}{f': {row.why}' if row.why else ''}" for row in faults]
+    _answered(asked, "\n".join([*lines, found._caption()]), found.to_json)
+    return HOLDS if found.holds else FAILED
+
+
 # --- looking up --------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from .interchange.connectome.rules import Rules
 from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
 from .questions import Probability, Sweep, SweepRow
-from .records import Change, Compared, RecordDifference, Verification
+from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
 from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
 
 __all__ = [
@@ -41,9 +41,11 @@ __all__ = [
     "Interval",
     "KnownInput",
     "Ladder",
+    "NamedNumber",
     "NeuronModel",
     "NotableModel",
     "NotableModels",
+    "Numbers",
     "Probability",
     "PublishedEstimate",
     "PublishedEstimates",

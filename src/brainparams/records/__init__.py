@@ -10,11 +10,28 @@ from ..errors import shown
 from ..files import write_whole
 from ..quantity import Quantity
 from .differing import Change, RecordDifference, diff
+from .numbers import NamedNumber, Numbers, numbers
+from .papers import PaperCheck, PaperNumber, check
 from .record import name_of, read, record_of, written
 from .results import Settings
 from .verifying import Compared, Verification, verify
 
-__all__ = ["Change", "Compared", "RecordDifference", "Verification", "diff", "load", "save", "verify"]
+__all__ = [
+    "Change",
+    "Compared",
+    "NamedNumber",
+    "Numbers",
+    "PaperCheck",
+    "PaperNumber",
+    "RecordDifference",
+    "Verification",
+    "check",
+    "diff",
+    "load",
+    "numbers",
+    "save",
+    "verify",
+]
 
 
 @strict

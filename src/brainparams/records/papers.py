@@ -1,0 +1,322 @@
+r"""Check a paper: every number that it takes from a record, or marks, is rebuilt from that record and compared.
+
+In LaTeX these are the macros that ``bp.numbers(…).write("numbers.tex")`` made, and ``\bpnumber{name}{as typed}``; in
+Markdown and Quarto ``[as typed]{bp=name}`` and ``<!-- bp:name -->as typed<!-- /bp -->``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from ..checks import strict
+from ..errors import BrainparamsError, FileError, ParseError, RangeError, UnitError, did_you_mean, shown
+from ..files import path_of, read_json, read_text
+from ..graph.document import checked, nodes_of
+from ..makers import given
+from ..quantity import Quantity
+from ..render.blocks import Line
+from ..render.tables import TextTable
+from ..units import Unit, conversion_factor
+from .numbers import FORMS, NumbersFile, forms_of, macro_of, macros
+from .record import changed_parts, conflicts, content_hash, outdated
+
+__all__ = ["PaperCheck", "PaperNumber", "check"]
+
+A_PAPER = "a paper in .tex, .md or .qmd"
+INPUT = re.compile(r"\\(?:input|include)\s*\{([^{}]+)\}")
+COMMENT = re.compile(r"(?<!\\)%.*")
+MACRO = re.compile(r"\\(bp[A-Z][A-Za-z]*)")
+TYPED_TEX = re.compile(r"\\bpnumber\s*\{([^{}]*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+TYPED_SPAN = re.compile(r"\[([^\]\[]*)\]\{[^}]*?\bbp=[\"']?([^\"'}]+?)[\"']?\}")
+TYPED_COMMENT = re.compile(r"<!--\s*bp:\s*(.*?)\s*-->(.*?)<!--\s*/bp\s*-->", re.DOTALL)
+NAMED_FILE = re.compile(r"<!--\s*bp\s+numbers\s*=\s*(.*?)\s*-->")
+DEFINED = re.compile(r"\\newcommand\{\\(bp[A-Z][A-Za-z]*)\}\{(.*)\}\s*$")
+NUM = re.compile(r"\\num\{([^{}]*)\}")
+Verdict = Literal["holds", "outdated", "stale", "edited", "wrong unit", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperNumber:
+    r"""One number of a paper, and whether it holds.
+
+    Attributes
+    ----------
+    file, line : str, int
+        Where it stands.
+    name : str
+        The macro, or the name of the marked number.
+    written : str
+        What stands there.
+    verdict : {"holds", "outdated", "stale", "edited", "wrong unit", "unknown"}
+        ``outdated``: a finding behind it has a newer number; ``stale``: its record gives another number;
+        ``edited``: a macro or its record was changed by hand.
+    why : str
+        The reason; empty where it holds.
+
+    Examples
+    --------
+    >>> PaperNumber("paper.tex", 3, "parameters", "2.7e14", "stale", "its record gives 2.8e14").place
+    'paper.tex:3'
+    """
+
+    file: str
+    line: int
+    name: str
+    written: str
+    verdict: Verdict
+    why: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PaperCheck(TextTable[PaperNumber]):
+    """Which numbers of a paper hold.
+
+    Attributes
+    ----------
+    rows : tuple of PaperNumber
+        Every number, in the order of the paper.
+    """
+
+    rows: tuple[PaperNumber, ...]
+    _files: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every number holds; an outdated one is still what its record gives."""
+        return all(each.verdict in ("holds", "outdated") for each in self.rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it as plain lists and dicts, for programs."""
+        names = ("file", "line", "name", "written", "verdict", "why")
+        return {"holds": self.holds, "numbers": [{name: getattr(row, name) for name in names} for row in self.rows]}
+
+    def _caption(self) -> str:
+        if not self.rows:
+            return f"{', '.join(self._files)}: no number is marked"
+        kinds = [row.verdict for row in self.rows]
+        told = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(["holds", *kinds]) if kind in kinds]
+        return f"{len(kinds)} number{'' if len(kinds) == 1 else 's'}: {', '.join(told)}"
+
+    def _head(self) -> Sequence[str]:
+        return "where", "number", "written", "verdict"
+
+    def _cells(self, row: PaperNumber) -> Sequence[Line]:
+        return row.place, row.name, row.written, f"{row.verdict}: {row.why}" if row.why else row.verdict
+
+    def _faults(self) -> PaperCheck:
+        """Return those that do not simply hold."""
+        return PaperCheck(tuple(row for row in self.rows if row.verdict != "holds"), self._files)
+
+
+@strict
+def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = None) -> PaperCheck:
+    r"""Rebuild every number that a paper takes from a record or marks, and compare.
+
+    The numbers come from the JSON beside the macros that a LaTeX paper inputs, from the file that a Markdown paper
+    names in ``<!-- bp numbers=results/numbers.json -->``, or else from ``numbers.json`` beside the paper.
+
+    Parameters
+    ----------
+    paper, *more : str or Path
+        The papers: ``.tex``, ``.md`` or ``.qmd``.
+    numbers : str or Path, optional
+        The JSON file of the numbers, where it stands elsewhere.
+
+    Returns
+    -------
+    PaperCheck
+        It prints itself; ``check(path).holds`` is the answer.
+
+    Raises
+    ------
+    FileError
+        If a paper or the file of its numbers cannot be read.
+    """
+    papers = [path_of(each, "check()") for each in (paper, *more)]
+    rows = [row for each in papers for row in _checked_paper(each, numbers)]
+    return PaperCheck(tuple(rows), tuple(each.name for each in papers))
+
+
+def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNumber]:
+    where = f"check({shown(paper.name)})"
+    text = read_text(paper, where, A_PAPER)
+    is_tex = paper.suffix == ".tex"
+    lines = [COMMENT.sub("", each) for each in text.splitlines()] if is_tex else text.splitlines()
+    bare = "\n".join(lines)
+    files = [Path(numbers)] if numbers is not None else list(_files_of(bare, paper, is_tex=is_tex))
+    known: dict[str, _Rebuilt] = {}
+    for file in files:
+        found = _rebuilt(file, where)
+        known |= found
+        yield from _defined(file.with_suffix(".tex"), found, where)
+    for each in sorted(_uses(bare, is_tex=is_tex)):
+        verdict, why = _macro(each.name, known) if each.is_macro else _typed(each.name, each.written, known)
+        yield PaperNumber(paper.name, bare.count("\n", 0, each.start) + 1, each.name, each.written, verdict, why)
+
+
+def _files_of(text: str, paper: Path, *, is_tex: bool) -> Iterator[Path]:
+    """Yield the files of numbers that a paper names; a paper leads nowhere outside its folder."""
+    folder = paper.parent.resolve()
+    named = [Path(each).with_suffix(".json") for each in INPUT.findall(text)] if is_tex else []
+    named += [] if is_tex else [Path(each) for each in NAMED_FILE.findall(text)]
+    for each in named or [Path("numbers.json")]:
+        file = (folder / each).resolve()
+        if file.is_file() and file.is_relative_to(folder):
+            yield file
+
+
+# --- numbers from their records ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Rebuilt:
+    """A number with the forms that were saved and those of today, and what is wrong with its record."""
+
+    quantity: Quantity
+    saved: Mapping[str, str]
+    fresh: Mapping[str, str]
+    edited: str
+    outdated: str
+    level: float
+
+    @property
+    def verdict(self) -> tuple[Verdict, str]:
+        """What holds for every use of it."""
+        if self.edited:
+            return "edited", self.edited
+        moved = [form for form in self.fresh if self.saved.get(form) != self.fresh[form]]
+        if moved:
+            both = f"{self.saved.get(moved[0]) or 'nothing'}, and its record gives {self.fresh[moved[0]] or 'nothing'}"
+            return "stale", f"{moved[0]} was {both}"
+        return ("outdated", self.outdated) if self.outdated else ("holds", "")
+
+
+def _rebuilt(file: Path, where: str) -> dict[str, _Rebuilt]:
+    """Return the numbers of a file, each worked out again from its record."""
+    read = read_json(file, where, "a file of numbers that write() made beside the macros")
+    content = read.content
+    if not isinstance(content, dict) or content.get("kind") != "numbers":
+        raise FileError(f"{where}: {shown(file.name)} holds no numbers; bp.numbers(…).write('numbers.tex') makes such")
+    told = checked(NumbersFile, content, f"{where}: {file.name}", lambda way: f"{read.place(way)}: ")
+    is_whole = content["sha256"] == content_hash(content)
+    found = {}
+    for name, each in told.numbers.items():
+        record = content["numbers"][name]["record"]
+        number = Quantity(nodes_of(each.record, f"{where}: {file.name}")[-1])
+        changes = [*changed_parts(record), *conflicts(number.node, each.record)]
+        faults = [f"its record was changed by hand: {', '.join(changes)}"] if changes else []
+        faults += [] if is_whole or changes else [f"{file.name} was changed by hand"]
+        newer = "; ".join(outdated(number.node))
+        found[name] = _Rebuilt(number, each.forms, forms_of(number, told.level), "; ".join(faults), newer, told.level)
+    return found
+
+
+def _defined(file: Path, known: Mapping[str, _Rebuilt], where: str) -> Iterator[PaperNumber]:
+    """Yield the macros that were edited, or that nothing gives."""
+    if not file.is_file():
+        return
+    expected = {macro: body for name, each in known.items() for macro, body in macros(name, each.saved).items()}
+    for line, text in enumerate(read_text(file, where, "the macros that write() made").splitlines(), start=1):
+        match = DEFINED.match(text)
+        if match and match[2] != expected.get(match[1]):
+            says = expected.get(match[1])
+            why = f"its record says {says}" if says is not None else "no record gives it"
+            yield PaperNumber(file.name, line, f"\\{match[1]}", match[2], "edited", why)
+
+
+# --- numbers in the text -----------------------------------------------------------------------------------------
+
+
+class _Use(NamedTuple):
+    """A number that a text takes or marks."""
+
+    start: int
+    name: str
+    written: str
+    is_macro: bool
+
+
+def _uses(text: str, *, is_tex: bool) -> Iterator[_Use]:
+    typed = ((TYPED_TEX, 1, 2),) if is_tex else ((TYPED_SPAN, 2, 1), (TYPED_COMMENT, 1, 2))
+    for pattern, name, written in ((MACRO, 1, 0), *typed) if is_tex else typed:
+        for match in pattern.finditer(text):
+            yield _Use(match.start(), match[name].strip(), match[written].strip(), pattern is MACRO)
+
+
+def _macro(macro: str, known: Mapping[str, _Rebuilt]) -> tuple[Verdict, str]:
+    owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
+    if macro not in owners:
+        return "unknown", f"no number has this macro.{did_you_mean(macro, owners)}"
+    return known[owners[macro]].verdict
+
+
+def _typed(name: str, written: str, known: Mapping[str, _Rebuilt]) -> tuple[Verdict, str]:
+    """Return whether a typed number is one of the forms, or rounds to what its record gives."""
+    if name not in known:
+        return "unknown", f"no number is called {shown(name)}.{did_you_mean(name, known)}"
+    each = known[name]
+    if each.edited:
+        return "edited", each.edited
+    text = _plain(written)
+    if text not in {_plain(form) for form in each.fresh.values() if form}:
+        try:
+            fault = _compared(text, each)
+        except UnitError as error:
+            return "wrong unit", str(error).partition(": ")[2] or str(error)
+        if fault:
+            return "stale", fault
+    return ("outdated", each.outdated) if each.outdated else ("holds", "")
+
+
+def _plain(text: str) -> str:
+    """Return a number as it is typed without typography."""
+    text = NUM.sub(r"\1", text).replace("\\,", " ").replace("~", " ").replace("\\%", "%").replace("\u00a0", " ")
+    text = re.sub(r"\s*(?:×|\\times|\\cdot)\s*10\^?\{?(-?\d+)\}?", r"e\1", text.replace("$", ""))
+    return " ".join(text.split())
+
+
+def _compared(text: str, each: _Rebuilt) -> str:
+    """Return what is wrong with a number, or with two ends, that are none of the forms; empty if they round to them."""
+    ends = re.split(r" to |\s*–\s*", text)
+    ours = tuple(each.quantity.interval(each.level)) if len(ends) == 2 else (each.quantity.median(),)
+    unit = ends[-1].partition(" ")[2] if len(ends) == 2 else ""
+    texts = [end if " " in end else f"{end} {unit}".strip() for end in ends]
+    if len(ours) == len(texts) and all(_rounds(end, value, each) for end, value in zip(texts, ours, strict=True)):
+        return ""
+    return f"its record gives {each.fresh['full']}"
+
+
+def _rounds(text: str, ours: float, each: _Rebuilt) -> bool:
+    """Whether a number in the unit of a quantity rounds to a typed one, at as many digits as were typed."""
+    text = text.replace(",", "")
+    try:
+        digits = Decimal(text.partition(" ")[0])
+        typed = _read(text, each.quantity.unit)
+    except (InvalidOperation, ParseError, RangeError):
+        return False
+    value = float(typed.median())
+    scale = float(conversion_factor(Unit(each.quantity.unit), Unit(typed.unit)))
+    shift = value / float(digits) if digits else 1.0  # a word such as million behind the number
+    places = max(len(digits.as_tuple().digits), 1)
+    return float(f"{ours * scale / shift:.{places - 1}e}") == float(digits)
+
+
+def _read(text: str, unit: str) -> Quantity:
+    """Return a typed number; without a unit, in the one of its record."""
+    try:
+        return given(text)
+    except UnitError:
+        try:
+            return given(text, unit)
+        except BrainparamsError:
+            return given(f"{text} {unit}") if unit != "1" else given(text)

@@ -1,0 +1,272 @@
+"""The numbers of a paper: macros that LaTeX takes, records beside them, and a check that finds what is off."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import brainparams as bp
+from brainparams.__main__ import main
+from brainparams.errors import ArgumentError, FileError, KindError
+from brainparams.records import check
+from brainparams.records.numbers import FORMS, forms_of, macro_of
+from brainparams.records.record import content_hash, digests_of
+from checks import lognormal
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "paper"
+
+
+# --- macros ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_form_of_a_number_is_a_macro(tmp_path):
+    synapses = lognormal(1e13, 1e15, "s", "synapse")
+    path = bp.numbers({"all synapses": synapses}).write(tmp_path / "numbers.tex")
+    macros = dict(re.findall(r"\\newcommand\{\\(bpAll\w*)\}\{(.*)\}", path.read_text("utf-8")))
+    assert set(macros) == {f"bpAllSynapses{suffix}" for suffix in FORMS.values()}
+    assert macros["bpAllSynapses"] == r"\num{1.0e14}"
+    assert macros["bpAllSynapsesInterval"] == r"\num{1.0e13} to \num{1.0e15}"
+    assert macros["bpAllSynapsesWords"] == r"\num{100} trillion"
+    assert macros["bpAllSynapsesUnit"] == "synapses"
+    assert r"\num{90} \% interval" in macros["bpAllSynapsesFull"]
+    told = json.loads((tmp_path / "numbers.json").read_text("utf-8"))
+    assert told["numbers"]["all synapses"]["forms"] == forms_of(synapses, 0.90)
+    assert told["numbers"]["all synapses"]["record"]["results"]["unit"] == "synapse"
+
+
+def test_exact_numbers_keep_their_digits_and_arrays_are_a_number_each():
+    found = bp.numbers(
+        {"weights": bp.exact("6738415616 parameter"), "parts": bp.exact({"a": 1, "b": 2}, "m", axis="r")}
+    )
+    assert [row.name for row in found] == ["weights", "parts a", "parts b"]
+    assert found[0].forms["median"] == "6,738,415,616"
+    assert found[0].forms["interval"] == ""
+    assert r"\newcommand{\bpWeights}{\num{6738415616}}" in found.latex()
+    assert r"\newcommand{\bpPartsB}{\num{2}}" in found.latex()
+
+
+@pytest.mark.parametrize(
+    ("named", "error"),
+    [
+        ({}, KindError),
+        ([], KindError),
+        ({"": "1 m"}, ArgumentError),
+        ({5: "1 m"}, ArgumentError),
+        ({"a b": "1 m", "a_b": "2 m"}, ArgumentError),
+        ({"a": "1 metrr"}, bp.UnitError),
+    ],
+)
+def test_what_is_no_set_of_numbers_is_told(named, error):
+    with pytest.raises(error, match=r"numbers\(\)"):
+        bp.numbers(named)
+
+
+def test_macros_go_to_a_tex_file_in_a_folder(tmp_path):
+    found = bp.numbers({"a": "1 m"})
+    with pytest.raises(ArgumentError, match=r"write\('numbers.txt'\).*'numbers.tex'"):
+        found.write(tmp_path / "numbers.txt")
+    with pytest.raises(FileError, match="no folder"):
+        found.write(tmp_path / "missing" / "numbers.tex")
+    with pytest.raises(bp.RangeError, match="level"):
+        bp.numbers({"a": "1 m"}, level=95)
+
+
+@pytest.mark.parametrize("name", ["a\\b{c}", "x$y%z", "π neurons", "10 µm"])
+def test_names_of_any_letters_give_macros_of_letters(name):
+    assert re.fullmatch(r"bp[A-Za-z]*", macro_of(name))
+    assert all(
+        re.fullmatch(r"(%.*|\\newcommand\{\\bp[A-Za-z]+\}.*)", line)
+        for line in bp.numbers({name: "3 m"}).latex().splitlines()
+    )
+
+
+# --- the check -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    neurons = bp.evidence("human/brain/neurons")
+    weights = lognormal(1e3, 1e4, "w", "parameter/neuron")
+    bp.numbers({"neurons": neurons, "parameters": neurons * weights}).write(tmp_path / "numbers.tex")
+    return tmp_path
+
+
+def paper(folder, text, name="paper.tex"):
+    path = folder / name
+    path.write_text(("\\input{numbers.tex}\n" if name.endswith(".tex") else "") + text, "utf-8")
+    return path
+
+
+def verdicts(*papers):
+    return [(row.name, row.verdict) for row in check(*papers)]
+
+
+def test_a_macro_that_its_record_gives_holds(folder):
+    found = check(
+        paper(folder, "There are \\bpNeurons{} (\\bpNeuronsWords), % \\bpNothing\nand \\bpParametersInterval.")
+    )
+    assert [(row.line, row.name, row.verdict) for row in found] == [
+        (2, "bpNeurons", "holds"), (2, "bpNeuronsWords", "holds"), (3, "bpParametersInterval", "holds"),
+    ]  # fmt: skip
+    assert found.holds
+    assert "3 numbers: 3 holds" in str(found)
+
+
+def test_a_macro_that_nothing_gives_is_told(folder):
+    found = check(paper(folder, "\\bpNeurens"))
+    assert [row.verdict for row in found] == ["unknown"]
+    assert "Did you mean 'bpNeurons'" in found[0].why
+    assert not found.holds
+
+
+def test_an_edited_macro_is_told_with_its_line(folder):
+    macros = folder / "numbers.tex"
+    text = macros.read_text("utf-8")
+    macros.write_text(text.replace(r"\num{8.6e10}}", r"\num{9.6e10}}", 1) + "\\newcommand{\\bpMine}{5}\n", "utf-8")
+    found = check(paper(folder, "\\bpNeurons"))
+    assert [(row.file, row.name, row.verdict) for row in found][:2] == [
+        ("numbers.tex", r"\bpNeurons", "edited"), ("numbers.tex", r"\bpMine", "edited"),
+    ]  # fmt: skip
+    assert r"its record says \num{8.6e10}" in found[0].why
+    assert found[0].line == 3
+    assert "no record gives it" in found[1].why
+
+
+def edited(folder, change, *, rehash=False):
+    file = folder / "numbers.json"
+    content = json.loads(file.read_text("utf-8"))
+    change(content["numbers"])
+    if rehash:
+        for each in content["numbers"].values():
+            each["record"]["digests"] = digests_of(each["record"])
+            each["record"]["sha256"] = content_hash(each["record"])
+        content["sha256"] = content_hash(content)
+    file.write_text(json.dumps(content), "utf-8")
+
+
+def shift(numbers):
+    for node in numbers["parameters"]["record"]["nodes"]:
+        if node.get("name") == "w":
+            node["value"]["parameters"]["mu"] += 1.0
+
+
+def test_an_edited_record_is_told(folder):
+    edited(folder, shift)
+    found = check(paper(folder, "\\bpParameters and \\bpNeurons"))
+    assert [row.verdict for row in found] == ["edited", "edited"]
+    assert "(w)" in found[0].why
+    assert "numbers.json was changed by hand" in found[1].why
+
+
+def test_a_number_that_its_record_no_longer_gives_is_stale(folder):
+    edited(folder, shift, rehash=True)
+    found = check(paper(folder, "\\bpParameters and \\bpNeurons"))
+    assert [row.verdict for row in found] == ["stale", "holds"]
+    assert found[0].why.startswith("median was 2.7e14, and its record gives 7.4e14")
+
+
+def test_a_number_of_an_older_edition_is_told_and_holds(folder, monkeypatch):
+    newer = bp.evidence.finding("human/brain/neurons").model_copy(update={"edition": "2031.1"})
+    finding = type(bp.evidence).finding
+    monkeypatch.setattr(
+        type(bp.evidence), "finding", lambda self, name: newer if "@" not in name else finding(self, name)
+    )
+    found = check(paper(folder, "\\bpNeurons"))
+    assert [row.verdict for row in found] == ["outdated"]
+    assert "since edition 2031.1" in found[0].why
+    assert found.holds
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("86 billion", "holds"), ("8.6e10", "holds"), ("86.06 billion neurons", "holds"), ("9e10 neuron", "holds"),
+        (r"\num{8.6e10}", "holds"), (r"$8.6 \times 10^{10}$", "holds"), ("8.7e10", "stale"), ("87 billion", "stale"),
+        ("8.6e10 synapses", "wrong unit"), ("86 million neurons", "stale"), ("many", "stale"), ("", "stale"),
+        ("7.3e10 to 9.9e10", "holds"), ("7.4e10 to 9.9e10", "stale"),
+    ],
+)  # fmt: skip
+def test_a_typed_number_is_compared_at_its_digits(folder, written, verdict):
+    found = check(paper(folder, f"\\bpnumber{{neurons}}{{{written}}}"))
+    assert [(row.name, row.verdict) for row in found] == [("neurons", verdict)]
+    plain = written.replace(r"\num{8.6e10}", "8.6e10").replace("$", "").replace(r"\times 10^{10}", "× 10^10")
+    marked = [f"[{plain}]{{bp=neurons}}", f'[{plain}]{{.x bp="neurons"}}', f"<!-- bp:neurons -->{plain}<!-- /bp -->"]
+    for number, text in enumerate(marked):
+        assert verdicts(paper(folder, text, f"{number}.md")) == [("neurons", verdict)]
+    assert verdicts(paper(folder, marked[0], "x.qmd")) == [("neurons", verdict)]
+
+
+def test_a_typed_number_of_another_name_is_told(folder):
+    found = check(paper(folder, "one\n\n[5]{bp=neuron}", "x.md"))
+    assert [(row.line, row.verdict) for row in found] == [(3, "unknown")]
+    assert "Did you mean 'neurons'" in found[0].why
+
+
+def test_numbers_stand_where_a_paper_says_and_nowhere_outside(folder, tmp_path_factory):
+    inner = folder / "text"
+    inner.mkdir()
+    outside = paper(inner, "[86 billion]{bp=neurons}", "a.md")
+    assert verdicts(outside) == [("neurons", "unknown")]
+    assert [row.verdict for row in check(outside, numbers=folder / "numbers.json")] == ["holds"]
+    up = inner / "b.md"
+    up.write_text("<!-- bp numbers=../numbers.json -->[86 billion]{bp=neurons}", "utf-8")
+    assert verdicts(up) == [("neurons", "unknown")]  # a paper leads nowhere outside its folder
+    (folder / "c.md").write_text("<!-- bp numbers=numbers.json -->[86 billion]{bp=neurons}", "utf-8")
+    assert verdicts(folder / "c.md") == [("neurons", "holds")]
+
+
+def test_what_holds_no_numbers_is_told(folder):
+    assert check(paper(folder, "no number here", "x.md")).rows == ()
+    assert "no number is marked" in str(check(paper(folder, "no number here", "x.md")))
+    (folder / "other.json").write_text("{}", "utf-8")
+    with pytest.raises(FileError, match=r"check\('x.md'\): 'other.json' holds no numbers"):
+        check(folder / "x.md", numbers=folder / "other.json")
+    with pytest.raises(FileError, match=r"check\('none.tex'\)"):
+        check(folder / "none.tex")
+
+
+def test_the_command_says_where_and_ends_with_a_code(folder, capsys):
+    good, bad = paper(folder, "\\bpNeurons", "good.tex"), paper(folder, "\n\\bpNeurens", "bad.tex")
+    assert main(["check", str(good)]) == 0
+    assert capsys.readouterr().out == "1 number: 1 holds\n"
+    assert main(["check", str(good), str(bad)]) == 1
+    assert "bad.tex:3: bpNeurens: unknown" in capsys.readouterr().out
+    assert main(["check", "--json", str(bad)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["holds"], told["numbers"][0]["line"]) == (False, 3)
+    assert main(["check", str(folder / "none.tex")]) == 2
+
+
+# --- the example paper -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    copy = tmp_path_factory.mktemp("paper")
+    for name in ("analysis.py", "paper.tex", "notes.md"):
+        shutil.copy(EXAMPLE / name, copy / name)
+    command = [sys.executable, "-W", "error", "analysis.py"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(bp.__file__).parent.parent)}
+    subprocess.run(command, cwd=copy, check=True, capture_output=True, env=environment)
+    return copy
+
+
+def test_the_example_paper_holds(example):
+    found = check(example / "paper.tex", example / "notes.md")
+    assert found.holds, str(found)
+    assert len(found) >= 10
+    assert bp.verify(example / "parameters.json").verdict == "identical"
+
+
+def test_the_example_paper_is_typeset(example):
+    latex = shutil.which("pdflatex")
+    if latex is None:
+        pytest.skip("no LaTeX here")
+    subprocess.run([latex, "-interaction=nonstopmode", "-halt-on-error", "paper.tex"], cwd=example, check=True,
+                   capture_output=True)  # fmt: skip
+    assert (example / "paper.pdf").stat().st_size > 1000
