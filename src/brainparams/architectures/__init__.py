@@ -49,8 +49,16 @@ FAMILIES = {
     ],
     "readers": ["from_config"],
     "recurrent": ["recurrent_network"],
+    "stored": ["StoredArray", "StoredModel", "of"],
     "styles": ["AspectRatio", "FixedDepth", "LevineDepth", "TransformerStyle"],
     "transformers": ["LearnedPositions", "RelativeBuckets", "RelativeProjection", "encoder_decoder", "transformer"],
+    "work": [
+        "activation_memory",
+        "attention_cache",
+        "operations_per_token",
+        "optimizer_memory",
+        "weight_memory",
+    ],
     "vision": ["residual_network", "vision_transformer"],
 }
 __getattr__, _, _families = lazy_loader.attach(__name__, submod_attrs=FAMILIES)
