@@ -213,7 +213,7 @@ def optimizer_memory(architecture: Architecture, *, optimizer: str) -> Quantity:
     where = "optimizer_memory():"
     machine = instance(architecture, Architecture, f"{where} 'architecture'")
     each, because = OPTIMIZERS[one_of(optimizer, tuple(OPTIMIZERS), f"{where} 'optimizer'")]
-    memory = machine.parameters * exact(f"{each} byte/parameter", because=because, name="bytes per parameter")
+    memory: Quantity = machine.parameters * exact(f"{each} byte/parameter", because=because, name="bytes per parameter")
     return memory.to("byte").named("weights, gradients and optimizer states", symbol="M_O")
 
 
