@@ -6,6 +6,7 @@ import numbers
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_args
 
@@ -15,7 +16,7 @@ from . import derivation, engines, graph
 from .checks import level_in, one_of, whole_number, words
 from .distributions import Distribution
 from .engines import sampling
-from .errors import ComparisonError, KindError, shown
+from .errors import ComparisonError, KindError, MomentError, shown
 from .estimate import Estimate, Interval, Linearity
 from .foreign import door, introduce, room
 from .graph import Caveat, Effect, Node, Step, signs
@@ -28,6 +29,7 @@ from .questions.asking import DISPLAY_LEVEL, Asking
 from .render.blocks import Block, Length, Sentence
 from .render.latex import Latex
 from .render.showing import Shown
+from .render.tidy import Tidy
 from .render.words import sentence
 from .units import Unit, conversion_factor
 
@@ -40,12 +42,13 @@ if TYPE_CHECKING:
 __all__ = ["Quantity", "quantity"]
 
 T = TypeVar("T")
+NUMBERS = ("median", "low", "high", "mean", "sd")
 BibliographyStyle = Literal["text", "bibtex", "csl-json", "latex", "html", "markdown", "plain"]
 Value = str | Number | Distribution | Mapping[str, Any] | Any
 
 
 @final
-class Quantity(Asking, Labelled, Shown):
+class Quantity(Asking, Labelled, Shown, Tidy):
     """A number with a unit, a spread, and the steps and sources it came from.
 
     Quantities are made by `measured`, `assumed`, `exact` and `given`, by ``bp.evidence(id)``, and by arithmetic on
@@ -481,6 +484,37 @@ class Quantity(Asking, Labelled, Shown):
             Where to make it; pint's application registry otherwise. Counting units are defined there if missing.
         """
         return door("pint_quantities").to_pint(self.median(), self._node.unit, registry)
+
+    def to_xarray(self, *, level: float = 0.90) -> Any:
+        """Return median, interval, mean and standard deviation of every element as an xarray data set."""
+        numbers = {name: values for name, values in self._numbers(level).items() if values is not None}
+        words = {"unit": self.unit, "level": level, "name": self.name or ""}
+        return door("tables_out").to_xarray(numbers, self.axes, words)
+
+    def _tidy(self, level: float) -> list[dict[str, Any]]:
+        """Return one row for each element: labels, median, ends of the interval, mean, standard deviation, unit."""
+        points = list(product(*self.axes.values()))
+        columns = {
+            name: np.ravel(values).tolist() for name, values in self._numbers(level).items() if values is not None
+        }
+        return [
+            {
+                **dict(zip(self.axes, point, strict=True)),
+                **{name: float(columns[name][at]) if name in columns else None for name in NUMBERS},
+                "unit": self.unit,
+            }
+            for at, point in enumerate(points)
+        ]
+
+    def _numbers(self, level: float) -> dict[str, Any]:
+        low, high = self.interval(level)
+        found = {"median": self.median(), "low": low, "high": high}
+        for name, ask in (("mean", self.mean), ("sd", self.sd)):
+            try:
+                found[name] = ask()
+            except MomentError:
+                found[name] = None
+        return found
 
     def to_numpy(self, draws: int = 10_000, *, seed: int = 0) -> Any:
         """Return random draws in `unit` as float64, shape (draws, ...); the number itself where there is no spread."""

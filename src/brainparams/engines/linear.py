@@ -30,13 +30,13 @@ def law(node: Node) -> Law:
     return Closed(Normal(float(values), float(sd)) if values.ndim == 0 else Normal(values, sd))
 
 
-def variances(node: Node) -> dict[str, float]:
-    """Return each unknown's part of the first-order variance of a scalar, by uid."""
+def variances(node: Node) -> dict[str, Any]:
+    """Return each unknown's part of the first-order variance of a scalar, by uid: one for each of its elements."""
     _, jacobian, sds = first_order(node)
     parts, start = {}, 0
     for unknown in flatten([node]).unknowns:
         width = max(1, int(np.prod(unknown.distribution.shape)))
-        parts[unknown.uid] = float(np.sum((jacobian[start : start + width] * sds[start : start + width]) ** 2))
+        parts[unknown.uid] = (jacobian[start : start + width] * sds[start : start + width]) ** 2
         start += width
     return parts
 

@@ -76,8 +76,8 @@ def given_input(node: Node, root: Leaf | Correlated, p: float | Array) -> Node:
     """
     leaf = leaf_of(root)
     replacements: dict[bytes, Node] = {root.key: _known(leaf, leaf.value.ppf(p))}
-    if isinstance(root, Correlated):
-        others = [each for each in walk([node]) if isinstance(each, Correlated)]
+    if isinstance(root, Correlated) and not root.axes:  # elements of an array are correlated with each other alone
+        others = [each for each in walk([node]) if isinstance(each, Correlated) and not each.axes]
         coefficients = score_correlations(others)[[each.key for each in others].index(root.key)]
         known = float(Normal(0.0, 1.0).ppf(float(p)))
         for other, coefficient in zip(others, coefficients, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from ..checks import one_of
 from .blocks import Block, Grid, Length, Line
@@ -13,13 +13,14 @@ from .markdown import escaped
 from .numbers import rounded
 from .showing import Shown
 from .text import wrapped
+from .tidy import Tidy, flat_row
 
 __all__ = ["Table", "TextRecord", "TextTable", "escaped", "rounded", "wrapped"]
 
 Row = TypeVar("Row")
 
 
-class Table(Shown, ABC, Generic[Row]):
+class Table(Shown, Tidy, ABC, Generic[Row]):
     """A tuple of rows with a caption; the rows are plain records, so ``pandas.DataFrame(list(table))`` takes them."""
 
     __slots__ = ()
@@ -49,6 +50,9 @@ class Table(Shown, ABC, Generic[Row]):
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         return (self._grid(),)
+
+    def _tidy(self, level: float) -> list[dict[str, Any]]:
+        return [flat_row(row, self._head(), level) for row in self.rows]
 
     def to_latex(self, *, columns: Literal[1, 2] = 1) -> str:
         r"""Return the table for a paper of one or two columns; ``bp.latex_preamble()`` gives what it needs."""

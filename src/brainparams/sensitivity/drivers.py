@@ -8,12 +8,14 @@ with the others too, so that their shares need not add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
 
+from ..distributions import Normal
 from ..engines import exact, linear, sampling
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
@@ -22,18 +24,20 @@ from ..graph.substitution import check_scalar
 from ..plots import shares
 from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
+from ..render.tidy import Tidy
 
 __all__ = ["Driver", "Drivers", "drivers"]
 
 MOST_POINTS = 2**15
 MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
+MOST_ELEMENTS = 3  # told of one array
 MOST_SAMPLED = 250  # with more unknowns than this the points left to each would be too few
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One input and its share of the variance, in [0, 1].
+    """One input and its share of the variance, in [0, 1]; of an array also the share of each element, by label.
 
     Examples
     --------
@@ -44,10 +48,11 @@ class Driver:
     name: str
     share: float
     uid: str
+    elements: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Drivers(Shown):
+class Drivers(Shown, Tidy):
     """The inputs that the spread comes from, largest share first.
 
     Attributes
@@ -91,10 +96,27 @@ class Drivers(Shown):
         parts += [("interactions", self.interactions)] if self.interactions else []
         return shares(parts, self.scale, ax)
 
+    def _tidy(self, level: float) -> list[dict[str, Any]]:
+        whole = [{"input": each.name, "element": None, "share": each.share} for each in self.items]
+        parts = [
+            {"input": each.name, "element": label, "share": share}
+            for each in self.items
+            for label, share in each.elements
+        ]
+        return [*whole, *parts]
+
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return one line: names with their shares in per cent."""
-        shares = ", ".join(f"{each.name} {each.share:.0%}" for each in self.items) or "nothing is uncertain"
+        shares = ", ".join(map(_told, self.items)) or "nothing is uncertain"
         return (Sentence(f"shares of the variance of the {self.scale}: {shares} ({self.method})"),)
+
+
+def _told(driver: Driver) -> str:
+    """Return a name with its share, and the elements of an array that matter most."""
+    few = [f"{label} {share:.0%}" for label, share in driver.elements[:MOST_ELEMENTS]]
+    more = len(driver.elements) - len(few)
+    within = f" ({', '.join(few)}{f', {more} more' if more else ''})" if few else ""
+    return f"{driver.name} {driver.share:.0%}{within}"
 
 
 def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
@@ -143,7 +165,7 @@ def parts_of_product(node: Node, inputs: Sequence[Leaf | Correlated]) -> list[fl
 def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) -> Drivers:
     parts = linear.variances(node)
     pairs = [(leaf, parts[leaf.uid]) for leaf in inputs]
-    return Drivers(_ranked(pairs, sum(parts.values()), labels), "value", "first order")
+    return Drivers(_ranked(pairs, sum(float(np.sum(each)) for each in parts.values()), labels), "value", "first order")
 
 
 def _of_points(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int) -> Drivers:
@@ -154,8 +176,15 @@ def _of_points(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str
     positive = bool(np.all(result > 0))
     result = np.log(result) if positive else result
     variance = float(np.var(result))
+    values = [np.reshape(columns, (-1, len(result))) for columns in values]
+    values = [_by_rank(each, columns) for each, columns in zip(inputs, values, strict=True)]
     pairs = [(leaf, _explained(result, columns)) for leaf, columns in zip(leaves, values, strict=True)]
-    items = _ranked(pairs, variance, labels)
+    wholes = {
+        each.leaf.uid: _explained_together(result, columns)
+        for each, columns in zip(inputs, values, strict=True)
+        if isinstance(each, Correlated) and each.axes
+    }
+    items = _ranked(pairs, variance, labels, wholes)
     rest = max(0.0, 1.0 - sum(each.share for each in items))
     method = f"first-order Sobol indices from {count:,} points, ± 0.01"
     if any(isinstance(each, Correlated) for each in inputs):
@@ -167,9 +196,27 @@ def _width(inputs: Sequence[Leaf]) -> int:
     return sum(max(1, int(np.prod(leaf.value.shape))) for leaf in inputs)
 
 
-def _explained(result: Any, columns: Any) -> float:
-    """Return the variance of the mean of the result given an input, without what chance alone would give."""
-    return float(sum(_explained_by_column(result, column) for column in columns))
+def _explained(result: Any, columns: Any) -> Any:
+    """Return the variance of the mean of the result given each element, without what chance alone would give."""
+    return np.array([_explained_by_column(result, column) for column in columns])
+
+
+def _explained_together(result: Any, probabilities: Any) -> float:
+    """Return the variance that correlated elements explain together, by a regression on their normal scores."""
+    scores = np.asarray(Normal(0.0, 1.0).ppf(probabilities))
+    along = scores @ (result - result.mean())
+    weights, *_ = np.linalg.lstsq(scores @ scores.T, along, rcond=None)
+    return float(along @ weights) / len(result) * (len(result) - len(scores)) / len(result)
+
+
+def _by_rank(root: Leaf | Correlated, columns: Any) -> Any:
+    """Return the elements of a correlated array as probabilities, by their ranks; other inputs as they are."""
+    if not isinstance(root, Correlated) or not root.axes:
+        return columns
+    ranks = np.empty(columns.shape)
+    for row, column in zip(ranks, columns, strict=True):
+        row[np.argsort(column, kind="stable")] = np.arange(len(column))
+    return (ranks + 0.5) / columns.shape[1]
 
 
 def _explained_by_column(result: Any, column: Any) -> float:
@@ -184,9 +231,24 @@ def _explained_by_column(result: Any, column: Any) -> float:
     return max(0.0, float(np.var(means, ddof=1) - within / size))
 
 
-def _ranked(parts: Sequence[tuple[Leaf, float]], whole: float, labels: dict[str, str]) -> tuple[Driver, ...]:
-    items = [
-        Driver(labels.get(leaf.uid, leaf.name or leaf.written), min(part / whole, 1.0) if whole else 0.0, leaf.uid)
-        for leaf, part in parts
-    ]
+def _ranked(
+    parts: Sequence[tuple[Leaf, Any]], whole: float, labels: dict[str, str], wholes: Mapping[str, float] | None = None
+) -> tuple[Driver, ...]:
+    """Return the inputs, largest share first; `wholes` are variances of arrays that are no sums over their elements."""
+    items = []
+    for leaf, part in parts:
+        own = (wholes or {}).get(leaf.uid, float(np.sum(part)))
+        name = labels.get(leaf.uid, leaf.name or leaf.written)
+        items.append(Driver(name, _share(own, whole), leaf.uid, _elements(leaf, part, whole)))
     return tuple(sorted(items, key=lambda each: (-each.share, each.name)))
+
+
+def _share(part: float, whole: float) -> float:
+    return min(part / whole, 1.0) if whole else 0.0
+
+
+def _elements(leaf: Leaf, parts: Any, whole: float) -> tuple[tuple[str, float], ...]:
+    """Return the share of each element of an array by its labels, largest first."""
+    points = (", ".join(point) for point in product(*(axis.labels for axis in leaf.axes)))
+    pairs = [(label, _share(float(part), whole)) for label, part in zip(points, np.ravel(parts), strict=True)]
+    return tuple(sorted(pairs, key=lambda each: -each[1])) if leaf.axes else ()
