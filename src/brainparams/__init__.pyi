@@ -214,6 +214,8 @@ from .findings import Findings as Findings, Rivals as Rivals, evidence
 from .findings.disagreement import Disagreement as Disagreement, disagreement
 from .findings.finding import Finding as Finding
 from .findings.pooling import pool
+from .findings.reconciling import Adjustment as Adjustment, Residual as Residual, reconcile, routes
+from .findings.worked import Route
 from .interchange.connectome import connectome
 from .interchange.pint_quantities import install_units
 from .interchange.frames import from_table
@@ -289,6 +291,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "Normal",
     "PERT",
     "Quantity",
+    "Route",
     "ShiftedLogNormal",
     "StudentT",
     "Triangular",
@@ -344,9 +347,11 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "pool",
     "probability_greater",
     "published",
+    "reconcile",
     "references",
     "regional_total",
     "results",
+    "routes",
     "sin",
     "sqrt",
     "stacked",

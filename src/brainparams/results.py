@@ -11,6 +11,7 @@ from .estimators.synapse_models import SynapseModel
 from .findings import Findings, Rivals
 from .findings.disagreement import Disagreement, Study
 from .findings.finding import Finding
+from .findings.reconciling import Adjustment, Residual
 from .interchange.connectome.degrees import Degrees
 from .interchange.connectome.report import Report
 from .interchange.connectome.rules import Rules
@@ -21,6 +22,7 @@ from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, V
 from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
 
 __all__ = [
+    "Adjustment",
     "Analogies",
     "Analogy",
     "Change",
@@ -51,6 +53,7 @@ __all__ = [
     "PublishedEstimates",
     "RecordDifference",
     "Report",
+    "Residual",
     "Rivals",
     "Rules",
     "Rung",

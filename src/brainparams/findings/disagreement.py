@@ -20,7 +20,7 @@ from ..units import Unit
 from . import evidence
 from .finding import AFTER, ID, Finding
 
-__all__ = ["Disagreement", "RandomEffects", "Study", "disagreement", "random_effects", "studies"]
+__all__ = ["Disagreement", "RandomEffects", "Study", "disagreement", "random_effects", "studies", "study"]
 
 ONE_SD = 0.15865525393145707  # standard normal probability below -1
 
@@ -252,7 +252,7 @@ def studies(parts: Any, where: str) -> tuple[Study, ...]:
     if len(set(same)) < len(same):
         twice = next(label for label, each in zip(labels, same, strict=True) if same.count(each) > 1)
         raise ArgumentError(f"{where}: {twice} stands twice; a study counts once")
-    return tuple(_study(label, each) for label, each in zip(labels, same, strict=True))
+    return tuple(study(label, each) for label, each in zip(labels, same, strict=True))
 
 
 def _listed(parts: Any, where: str) -> list[Any]:
@@ -300,7 +300,8 @@ def _converted(each: Quantity, label: str, unit: str, where: str) -> Quantity:
         raise UnitError(f"{where}: {label} is in {each.unit}, the first in {unit}; give one quantity of each") from None
 
 
-def _study(label: str, each: Quantity) -> Study:
+def study(label: str, each: Quantity) -> Study:
+    """Return one value as a study, in its own unit."""
     estimate = each.estimate()
     median = float(estimate.median)
     if estimate.is_exact_number:

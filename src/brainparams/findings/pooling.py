@@ -18,11 +18,14 @@ from ..quantity import Quantity
 from ..render.tables import rounded
 from .disagreement import Study, apart, studies
 from .finding import AFTER
+from .reconciling import reconcile
 from .spreads import from_range, numeral
+from .worked import Route
 
 __all__ = ["pool"]
 
-WAYS = ("mixture", "random-effects", "envelope")
+WAYS = ("mixture", "random-effects", "envelope", "linear-pool", "mandel-paule", "dersimonian-laird")
+ADJUSTED = ("mandel-paule", "dersimonian-laird")
 FEW = 10  # studies; below, the interval of a DerSimonian–Laird mean is known to be too narrow
 MODEL = "dersimonian1986"
 
@@ -31,7 +34,7 @@ MODEL = "dersimonian1986"
 def pool(
     parts: Any,
     *,
-    how: Literal["mixture", "random-effects", "envelope"],
+    how: Literal["mixture", "linear-pool", "random-effects", "envelope", "mandel-paule", "dersimonian-laird"],
     because: str,
     weights: Sequence[float] | None = None,
     level: float = 0.90,
@@ -40,7 +43,7 @@ def pool(
 ) -> Quantity:
     """Return several values of one quantity as one, by a named rule.
 
-    ``mixture``
+    ``mixture``, ``linear-pool``
         One of the studies is right, each with its weight: a choice between them (`bp.choose`).
     ``random-effects``
         The studies scatter about one mean. The weighted geometric mean Π xᵢ^wᵢ with the weights of DerSimonian and
@@ -51,12 +54,16 @@ def pool(
         Anything from the lowest to the highest end of the studies' intervals, nothing known inside: loguniform where
         high/low is 3 or more, else uniform.
 
+    ``mandel-paule``, ``dersimonian-laird``
+        The studies measure one number, each with an error of its method: see `bp.reconcile`, which tells the residuals
+        as well.
+
     Parameters
     ----------
     parts : list of id, Finding, Quantity or text; or one id
         At least two values of one dimension. One id stands for what is measured or derived among the finding and its
         rivals, without what is superseded or from memory.
-    how : {"mixture", "random-effects", "envelope"}
+    how : {"mixture", "linear-pool", "random-effects", "envelope", "mandel-paule", "dersimonian-laird"}
         The rule.
     because : str
         Why this rule is right here.
@@ -102,7 +109,11 @@ def pool(
     found = studies(parts, "pool()")
     counted, _, _ = (found[0].quantity.name or "values").partition(AFTER)
     name = name or f"{counted}, pooled"
-    if how == "mixture":
+    if how in ADJUSTED:
+        routes = [Route(each.quantity, "unknown", each.label) for each in found]
+        adjusted: Quantity = reconcile(routes, estimator=how)["unknown"]  # type: ignore[arg-type]
+        return adjusted.named(name, symbol=symbol, because=because)
+    if how in ("mixture", "linear-pool"):
         return _mixture(found, because, weights, name, symbol)
     if how == "random-effects":
         return _random_effects(found, because, name, symbol)
@@ -117,7 +128,7 @@ def _check(how: object, because: object, weights: object, level: float) -> None:
         )
     if not isinstance(because, str) or not because.strip():
         raise KindError(f"pool(because=): {shown(because)} came; say in words why {how!r} is right for these studies")
-    if weights is not None and how != "mixture":
+    if weights is not None and how not in ("mixture", "linear-pool"):
         raise ArgumentError(f"pool(weights=): {how!r} finds its own; weights are for how='mixture'")
     level_in(level, "pool(): level")
 

@@ -1,0 +1,285 @@
+"""Generalised least squares with a spread between methods: what an adjustment of routes rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ESTIMATORS", "Fit", "Problem", "fitted", "scale_factor"]
+
+Array = NDArray[np.float64]
+MOST_ROUNDS = 500
+SETTLED = 1e-12
+HEAVY = 4.0  # degrees of freedom of the Student's t that a robust adjustment takes errors for
+PRECISE = 3.0  # of the Particle Data Group's scale factor: how many times √N × the error of the mean is still precise
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Observations of unknowns: y = A θ + e, with known variances and a common one beside them in each group.
+
+    Attributes
+    ----------
+    design : array of shape (observations, unknowns)
+        A.
+    observed, variances : array of shape (observations,)
+        y, and what each observation states of its own error.
+    groups : array of shape (observations,)
+        Number of the group that has a spread between methods; -1 for none.
+    sizes : array of shape (observations,)
+        Individuals behind each observation; infinite where its variance counts as known.
+    """
+
+    design: Array
+    observed: Array
+    variances: Array
+    groups: NDArray[np.int64]
+    sizes: Array
+
+    @property
+    def group_count(self) -> int:
+        """How many spreads between methods there are."""
+        return int(self.groups.max(initial=-1)) + 1
+
+    def total(self, between: Array) -> Array:
+        """Return the variances with those between methods."""
+        return self.variances + np.where(self.groups >= 0, np.append(between, 0.0)[self.groups], 0.0)
+
+    def without(self, place: int) -> Problem:
+        """Return the problem without one observation."""
+        keep = np.arange(len(self.observed)) != place
+        parts = (self.design, self.observed, self.variances, self.groups, self.sizes)
+        return Problem(*(part[keep] for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A solution: unknowns with their covariance, the variances between methods, and what each observation shows.
+
+    Attributes
+    ----------
+    unknowns, covariance : array of shape (unknowns,), (unknowns, unknowns)
+        θ, and (Aᵀ V⁻¹ A)⁻¹.
+    between : array of shape (groups,)
+        Variances between methods, τ².
+    residuals, variances, leverages : array of shape (observations,)
+        y - A θ, total variances V, and the diagonal of the hat matrix.
+    """
+
+    unknowns: Array
+    covariance: Array
+    between: Array
+    residuals: Array
+    variances: Array
+    leverages: Array
+
+
+def solved(problem: Problem, variances: Array, between: Array) -> Fit:
+    """Return the least-squares solution for total variances.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the observations do not determine the unknowns.
+    """
+    weighted = problem.design / variances[:, np.newaxis]
+    normal = problem.design.T @ weighted
+    if np.linalg.matrix_rank(normal) < len(normal):
+        raise np.linalg.LinAlgError
+    covariance: Array = np.asarray(np.linalg.inv(normal), dtype=np.float64)
+    unknowns: Array = np.asarray(covariance @ (weighted.T @ problem.observed), dtype=np.float64)
+    leverages = np.einsum("ij,jk,ik->i", problem.design, covariance, weighted)
+    return Fit(unknowns, covariance, between, problem.observed - problem.design @ unknowns, variances, leverages)
+
+
+def fitted(problem: Problem, estimator: str, *, robust: bool = False) -> Fit:
+    """Return the solution by a named estimator of the variances between methods.
+
+    A robust one takes the errors for Student's t with 4 degrees of freedom: an observation far off loses weight.
+    """
+    find = ESTIMATORS[estimator]
+    fit = find(problem)
+    if not robust:
+        return fit
+    for _ in range(MOST_ROUNDS):
+        before, total = fit.unknowns, problem.total(fit.between)
+        weights = np.minimum(1.0, (HEAVY + 1) / (HEAVY + fit.residuals**2 / total))
+        fit = find(replace(problem, variances=problem.variances + total * (1 / weights - 1)))
+        if np.allclose(fit.unknowns, before, rtol=0, atol=1e-9):
+            break
+    return fit
+
+
+def _none(problem: Problem) -> Fit:
+    """Take the methods to agree."""
+    nothing = np.zeros(problem.group_count)
+    return solved(problem, problem.total(nothing), nothing)
+
+
+def _dersimonian_laird(problem: Problem) -> Fit:
+    """Match the weighted squares of each group to their expectation, once.
+
+    References
+    ----------
+    DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2; with several unknowns, the same moments of residuals.
+    """
+    fit, weights = _none(problem), 1 / problem.variances
+    hat = problem.design @ fit.covariance @ (problem.design * weights[:, np.newaxis]).T
+    spread = (np.eye(len(weights)) - hat) ** 2
+    members = [problem.groups == group for group in range(problem.group_count)]
+    if not members:
+        return fit
+    seen = np.array([np.sum((weights * fit.residuals**2)[own]) for own in members])
+    chance = np.array([np.sum((weights * (spread @ problem.variances))[own]) for own in members])
+    weighted = weights[:, np.newaxis] * spread
+    slopes = np.array([[np.sum(weighted[own][:, other]) for other in members] for own in members])
+    between = np.maximum(np.linalg.solve(slopes, seen - chance), 0.0)
+    return solved(problem, problem.total(between), between)
+
+
+def _mandel_paule(problem: Problem) -> Fit:
+    """Make the squares of each group's standardised residuals what chance would give.
+
+    References
+    ----------
+    Paule & Mandel (1982), Consensus values and weighting factors, doi:10.6028/jres.087.022
+    """
+    between = np.zeros(problem.group_count)
+    for _ in range(MOST_ROUNDS):
+        before = between.copy()
+        for group in range(problem.group_count):
+            between[group] = _balanced(problem, between, group)
+        if np.allclose(between, before, rtol=1e-10, atol=SETTLED):
+            break
+    return solved(problem, problem.total(between), between)
+
+
+def _balanced(problem: Problem, between: Array, group: int) -> float:
+    """Return the variance of one group at which its squares are as expected, by bisection; 0 if they are less."""
+    own = problem.groups == group
+
+    def excess(variance: float) -> float:
+        trial = between.copy()
+        trial[group] = variance
+        fit = solved(problem, problem.total(trial), trial)
+        return float(np.sum((fit.residuals**2 / fit.variances)[own]) - np.sum(1 - fit.leverages[own]))
+
+    if excess(0.0) <= 0:
+        return 0.0
+    low, high = 0.0, 1.0
+    while excess(high) > 0 and high < 1e12:
+        low, high = high, 4 * high
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+        if high - low <= 1e-14 * high:
+            break
+    return (low + high) / 2
+
+
+def _maximum_likelihood(problem: Problem) -> Fit:
+    """Maximise the likelihood of the variances between methods, by the fixed point of its derivative."""
+    between = np.full(problem.group_count, float(np.var(_none(problem).residuals)))
+    fit = _none(problem)
+    for _ in range(100 * MOST_ROUNDS):
+        fit = solved(problem, problem.total(between), between)
+        found = _likely(problem, fit)
+        if np.allclose(found, between, rtol=1e-11, atol=SETTLED):
+            break
+        between = found
+    return replace(fit, between=between)
+
+
+def _likely(problem: Problem, fit: Fit) -> Array:
+    weights = fit.variances**-2
+    found = [
+        np.sum((weights * (fit.residuals**2 - problem.variances))[own]) / np.sum(weights[own])
+        for own in (problem.groups == group for group in range(problem.group_count))
+    ]
+    return np.maximum(np.array(found, dtype=np.float64), 0.0)
+
+
+def _vangel_rukhin(problem: Problem) -> Fit:
+    """Maximise the likelihood of the variances between and within, where few individuals stand behind a study.
+
+    References
+    ----------
+    Vangel & Rukhin (1999), Maximum likelihood analysis for heteroscedastic one-way random effects ANOVA in
+    interlaboratory studies, doi:10.1111/j.0006-341X.1999.00129.x
+    """
+    fit = _maximum_likelihood(problem)
+    for _ in range(MOST_ROUNDS):
+        before = np.append(fit.unknowns, fit.between)
+        within = np.array([_within(problem, fit, place) for place in range(len(problem.observed))])
+        fit = _maximum_likelihood(replace(problem, variances=within))
+        if np.allclose(np.append(fit.unknowns, fit.between), before, rtol=1e-10, atol=SETTLED):
+            break
+    return fit
+
+
+def _within(problem: Problem, fit: Fit, place: int) -> float:
+    """Return the likeliest variance of one study's mean, by a search on the logarithm."""
+    stated, size = float(problem.variances[place]), float(problem.sizes[place])
+    if not math.isfinite(size):
+        return stated
+    between = float(problem.total(fit.between)[place]) - stated
+    square = float(fit.residuals[place]) ** 2
+
+    def unlikely(logarithm: float) -> float:
+        own = math.exp(logarithm)
+        total = between + own
+        return square / total + math.log(total) + (size - 1) * (stated / own + logarithm)
+
+    grid = math.log(stated) + np.linspace(-12.0, 12.0, 97)
+    best = int(np.argmin([unlikely(each) for each in grid]))
+    return math.exp(_lowest(unlikely, float(grid[max(0, best - 1)]), float(grid[min(96, best + 1)])))
+
+
+def _lowest(of: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a function is lowest between two places, by golden sections."""
+    golden = (math.sqrt(5) - 1) / 2
+    for _ in range(90):
+        one, other = high - golden * (high - low), low + golden * (high - low)
+        low, high = (low, other) if of(one) < of(other) else (one, high)
+    return (low + high) / 2
+
+
+ESTIMATORS: Mapping[str, Callable[[Problem], Fit]] = MappingProxyType(
+    {
+        "mandel-paule": _mandel_paule,
+        "dersimonian-laird": _dersimonian_laird,
+        "maximum-likelihood": _maximum_likelihood,
+        "vangel-rukhin": _vangel_rukhin,
+        "none": _none,
+    }
+)
+
+
+def scale_factor(values: Sequence[float], errors: Sequence[float]) -> float:
+    """Return the factor by which the Particle Data Group widens a weighted mean: √(χ²/(N - 1)), at least 1.
+
+    Only values count whose error is below 3 √N times that of the mean: the others can neither cause nor hide a
+    disagreement.
+
+    References
+    ----------
+    Particle Data Group (2024), Review of particle physics, introduction 5.2.2, doi:10.1103/PhysRevD.110.030001
+
+    Examples
+    --------
+    >>> round(scale_factor([0.0, 4.0], [1.0, 1.0]), 6)
+    2.828427
+    """
+    y, s = np.asarray(values, dtype=np.float64), np.asarray(errors, dtype=np.float64)
+    weights = s**-2
+    precise = s < PRECISE * math.sqrt(len(y)) / math.sqrt(float(np.sum(weights)))
+    y, weights = y[precise], weights[precise]
+    if len(y) < 2:
+        return 1.0
+    mean = float(np.sum(weights * y) / np.sum(weights))
+    return max(1.0, math.sqrt(float(np.sum(weights * (y - mean) ** 2)) / (len(y) - 1)))
