@@ -46,9 +46,9 @@ def joined(one: Table, other: Table, *, product: bool) -> Table:
             return rest.scaled(value) if product else rest.scaled(1.0, value)
     if one.atoms is not None and other.atoms is not None:
         return _of_atoms(one.atoms, other.atoms, product)
-    for whole, rest in ((one, other), (other, one)):
-        if whole.parts and len(whole.parts) * max(1, len(rest.parts)) <= MOST_PARTS:
-            return mixed([(weight, joined(part, rest, product=product)) for weight, part in whole.parts])
+    if one.parts or other.parts:  # part by part of the wider one
+        whole, rest = (one, other) if len(one.parts) and one.width >= other.width * bool(other.parts) else (other, one)
+        return mixed([(weight, joined(part, rest.alone, product=product)) for weight, part in whole.parts])
     if one.atoms is not None:
         one, other = other, one
     source = Joined(one, other, product)

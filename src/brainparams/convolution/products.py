@@ -25,6 +25,7 @@ from .moments import Moments, mixture, product, spread_out
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
 from .spectrum import Spectrum, spectrum
 from .tables import Table, table_of_number
+from .tabulating import table_of_belief
 
 __all__ = ["Product", "apart", "with_shared_held"]
 
@@ -169,10 +170,16 @@ class Product(Expression):
     def _table(self) -> Table:
         if not self.factors:
             return table_of_number(float(self.coefficient))
-        powers = sorted(
-            (raised(part.table(), exponent) for part, exponent in self.factors), key=lambda law: len(law.parts)
-        )
-        return reduce(partial(joined_tables, product=True), powers).scaled(float(self.coefficient))
+        mu, sigma, rest = 0.0, 0.0, []
+        for part, exponent in self.factors:  # lognormal factors are one
+            belief = part.leaf.value if isinstance(part, Variable) else None
+            if isinstance(belief, LogNormal) and belief.sigma > 0:
+                mu, sigma = mu + exponent * float(belief.mu), math.hypot(sigma, exponent * float(belief.sigma))
+            else:
+                rest.append(raised(part.table(), exponent))
+        laws = [*([table_of_belief(LogNormal(mu, sigma))] if sigma else []), *rest]
+        whole = reduce(partial(joined_tables, product=True), sorted(laws, key=lambda law: len(law.parts)))
+        return whole.scaled(float(self.coefficient))
 
 
 def power_of(values: Array, exponent: float) -> Array:

@@ -11,7 +11,7 @@ Fritsch & Carlson (1980), Monotone piecewise cubic interpolation. doi:10.1137/07
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ __all__ = ["Table", "normal_cdf", "normal_score", "panel_points", "table_of_atom
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FARTHEST = 7.6  # normal scores
 TURNS = np.array([-FARTHEST, -4.5, -2.7, -1.3, 0.0, 1.3, 2.7, 4.5, FARTHEST])  # between them a law is smooth
+PART = 3.0  # scores between which nearly all of a part lies
 WIDE = 8.0  # times a tail of a normal law
 PANEL = 6  # points of a panel
 TINY = 1e-300
@@ -164,6 +165,20 @@ class Table:
                 if abs(float(missing[0])) < ROUNDING:
                     break
         return float(found[0])
+
+    @property
+    def width(self) -> float:
+        """How far apart its ends are, but for a twentieth."""
+        low, high = self.at_score(np.array([-1.645, 1.645])).tolist()
+        return float(high - low)
+
+    @property
+    def alone(self) -> Table:
+        """The same law as one piece, which bends where its parts begin and end."""
+        if not self.parts:
+            return self
+        ends = np.concatenate([part.at_score(np.array([-PART, PART])) for _, part in self.parts])
+        return replace(self, parts=(), breaks=tuple({*self.breaks, *ends.tolist()}))
 
     @cached_property
     def levels(self) -> Array:
