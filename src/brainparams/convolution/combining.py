@@ -21,7 +21,7 @@ import numpy as np
 
 from ..errors import NoClosedForm
 from .tables import FARTHEST, PANEL, TINY, Array, Table, normal_cdf, panel_points, table_of_atoms
-from .tabulating import COARSE, MOST_PARTS, MOST_STEPS, mixed, table_of_cdf
+from .tabulating import COARSE, MOST_STEPS, mixed, table_of_cdf
 
 __all__ = ["extreme", "folded", "joined", "raised"]
 

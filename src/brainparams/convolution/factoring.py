@@ -101,9 +101,13 @@ class _Products(Algebra):
         return _part(Quantile(belief, score))
 
     def chosen(self, selector: Product, options: Sequence[Product]) -> Product:
-        """Keep a choice as a part."""
-        ((variable, _),) = selector.factors
-        assert isinstance(variable, Variable)
+        """Keep a choice as a part; what selects may be known."""
+        if not selector.factors:
+            place = int(np.clip(np.rint(float(selector.coefficient)), 0, len(options) - 1))
+            return options[place]
+        ((variable, power), *others) = selector.factors
+        if others or power != 1.0 or not isinstance(variable, Variable) or float(selector.coefficient) != 1.0:
+            raise NoClosedForm("a choice by a number that is computed")
         return _part(Choice(variable, tuple(options)))
 
     def summed(self, form: Product, axis: int, length: int) -> Product:

@@ -135,7 +135,8 @@ class Table:
 
     def at_score(self, score: Array) -> Array:
         """Return the quantiles at normal scores."""
-        return self.scale.back(self._rising(np.clip(score, self.scores[0], self.scores[-1])))
+        with np.errstate(all="ignore"):
+            return self.scale.back(self._rising(np.clip(score, self.scores[0], self.scores[-1])))
 
     def score(self, x: Array) -> Array:
         """Return the normal scores of the probabilities of `x` or less; infinite outside of the table."""
@@ -149,7 +150,9 @@ class Table:
 
     def exact_cdf(self, x: Array) -> Array:
         """Return P(X ≤ x) from what the table was made from."""
-        return self.cdf(x) if self.source is None else np.asarray(self.source(x), dtype=np.float64)
+        if self.source is None:
+            return self.cdf(x)
+        return np.asarray(self.source(np.ravel(x)), dtype=np.float64).reshape(np.shape(x))
 
     def quantile(self, p: float) -> float:
         """Return the quantile at a probability, corrected by what the table was made from."""

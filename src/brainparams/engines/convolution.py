@@ -212,12 +212,13 @@ def law(node: Node, digits: int = 3, steps: Steps | None = None) -> Law:
     NoClosedForm
         With the reason, if the graph does not have the shape, or the rule does not settle.
     """
-    if not node.axes:
-        try:
-            return stepwise(node, partial(_law, node, digits), steps)
-        except NoClosedForm:
-            pass
-    return _law(node, digits)
+    with np.errstate(all="ignore"):  # what leaves the range of floats is refused where it matters
+        if not node.axes:
+            try:
+                return stepwise(node, partial(_law, node, digits), steps)
+            except NoClosedForm:
+                pass
+        return _law(node, digits)
 
 
 def _law(node: Node, digits: int) -> Law:
@@ -257,6 +258,8 @@ def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> 
 
 def _tabled(expression: Product) -> Tabled:
     law = Tabled(expression.table())
+    if not np.all(np.isfinite(law.table.values)):
+        raise NoClosedForm("a number that is too large for floats")
     if not law.table.error <= ALLOWED:
         raise NoClosedForm(f"a probability may be wrong by {law.table.error:.1g}")
     return law

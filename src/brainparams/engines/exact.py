@@ -23,6 +23,7 @@ from .execution import at_means, gradients
 __all__ = ["as_product", "law"]
 
 MOST_TERMS = 64
+LARGEST_LOGARITHM = 700.0  # of what a float holds, with room for a factor
 Monomial = frozenset[tuple[bytes, Number]]
 ONE: Monomial = frozenset()
 EXP, LOG = b"exp of ", b"log of "  # in the key of an unknown made from another by a function
@@ -206,6 +207,12 @@ class _Polynomials(Algebra):
         linear = self.added(Polynomial(terms), Polynomial({ONE: float(place)}))
         return linear if isinstance(belief, Normal) else self.exponential(exp, linear)
 
+    def chosen(self, selector: Polynomial, options: Sequence[Polynomial]) -> Polynomial:
+        """Return the option, where it is known which."""
+        if selector.constant is None:
+            raise NoClosedForm("a choice whose selector is uncertain")
+        return options[min(max(round(float(selector.constant)), 0), len(options) - 1)]
+
     def exponential(self, row: Operation, form: Polynomial) -> Polynomial:
         """The exponential of a sum of normals is a product of lognormals, one for each."""
         powers: list[tuple[bytes, Number]] = []
@@ -275,14 +282,18 @@ def _law_of_product(monomial: Monomial, factor: float, shift: float, leaves: dic
         ((key, exponent),) = monomial
         if exponent == 1:
             return Closed(leaves[key], factor, shift)
-    mu, variance = 0.0, 0.0
+    mu, sigma = 0.0, 0.0
     for key, exponent in sorted(monomial, key=lambda item: item[0]):
         belief = leaves[key]
         if not isinstance(belief, LogNormal):
             raise NoClosedForm(f"a product with a {belief.name} factor")
         mu += float(exponent) * float(belief.mu)
-        variance += (float(exponent) * float(belief.sigma)) ** 2
-    return Closed(LogNormal(mu, math.sqrt(variance)), factor, shift)
+        sigma = math.hypot(sigma, float(exponent) * float(belief.sigma))
+    if abs(mu) > LARGEST_LOGARITHM and factor > 0.0:
+        mu, factor = mu + math.log(factor), 1.0
+    if not abs(mu) <= LARGEST_LOGARITHM:
+        raise RangeError("estimate(): the median is beyond float range (1.8e308); use a larger unit")
+    return Closed(LogNormal(mu, sigma), factor, shift)
 
 
 def _is_one_normal(monomial: Monomial, leaves: dict[bytes, Distribution]) -> bool:

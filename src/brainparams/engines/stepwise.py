@@ -230,8 +230,7 @@ def quantiles(form: Form, scores: Array) -> Array:
     if len(each) == 1:
         return each[0]
     used = [
-        np.where(np.broadcast_to(weight, (1, 1)) > 0, values, np.nan)
-        for (weight, _), values in zip(form.parts, each, strict=True)
+        np.where(np.asarray(weight) > 0, values, np.nan) for (weight, _), values in zip(form.parts, each, strict=True)
     ]
     stack = np.stack(np.broadcast_arrays(*used))
     low, high = np.nanmin(stack, axis=0), np.nanmax(stack, axis=0)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
+
 from ..checks import level_in, number
 from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
@@ -117,8 +119,22 @@ class Estimate:
         return self.law.quantile(0.5)  # type: ignore[no-any-return]
 
     def quantile(self, p: float) -> Any:
-        """Return the value below which the quantity lies with probability `p`, in `unit`."""
-        return self.law.quantile(_probability(p, "quantile"))
+        """Return the value below which the quantity lies with probability `p`, in `unit`.
+
+        Raises
+        ------
+        RangeError
+            If it is beyond float range; 0 and 1 give the ends, which may be infinite.
+        """
+        return self._within_floats(_probability(p, "quantile"))
+
+    def _within_floats(self, p: float) -> Any:
+        value = self.law.quantile(p)
+        if 0.0 < p < 1.0 and not self.is_exact_number and not np.all(np.isfinite(np.asarray(value, dtype=np.float64))):
+            raise RangeError(
+                f"quantile({p:.6g}): it is beyond float range (1.8e308); use a larger unit, or a logarithm"
+            )
+        return value
 
     def standard_error(self, p: float | Literal["mean", "sd"]) -> Any:
         """Return the standard error of a quantile, or of "mean" or "sd", that comes from the method alone.
@@ -136,7 +152,7 @@ class Estimate:
     @property
     def median(self) -> Any:
         """The value that is as likely too high as too low, in `unit`."""
-        return self.law.quantile(0.5)
+        return self._within_floats(0.5)
 
     @cached_property
     def expectation(self) -> Expectation:
@@ -179,7 +195,7 @@ class Estimate:
         """Return the equal-tailed coverage interval at `level`, in `unit`."""
         level = level_in(level, "interval(): level")
         tail = (1.0 - level) / 2.0
-        return Interval(self.law.quantile(tail), self.law.quantile(1.0 - tail), level, self.unit.text)
+        return Interval(self._within_floats(tail), self._within_floats(1.0 - tail), level, self.unit.text)
 
     def judged(self, linearity: Linearity) -> Estimate:
         """Return the same estimate with the verdict on first-order propagation."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["digits_of", "exactly", "grouped", "plain", "rounded", "superscript", "words"]
+__all__ = ["digits_of", "exactly", "grouped", "middle", "plain", "rounded", "superscript", "words"]
 
 Number = int | Fraction | float
 
@@ -84,18 +84,23 @@ def digits_of(estimate: Spread, level: float) -> int:
     The last digit is worth about a twentieth of the interval's width, and twice the standard error of the median and
     of both ends stays within half of it.
     """
-    value = float(estimate.median)
     low, high = estimate.interval(level)
+    value = middle(estimate) or max(abs(float(low)), abs(float(high)))
     if value == 0 or not math.isfinite(value):
         return FEWEST_DIGITS
     leading = 10.0 ** math.floor(math.log10(abs(value)))
     width = abs(float(high) - float(low)) / leading
     worth = 1 + math.ceil(math.log10(20.0 / width)) if width > 0 else MOST_DIGITS
     tail = (1.0 - level) / 2.0
-    supported = min(
-        _supported(float(estimate.quantile(p)), float(estimate.standard_error(p))) for p in (tail, 0.5, 1.0 - tail)
-    )
+    places = (tail, 0.5, 1.0 - tail) if middle(estimate) else (tail, 1.0 - tail)
+    supported = min(_supported(float(estimate.quantile(p)), float(estimate.standard_error(p))) for p in places)
     return max(1, min(max(FEWEST_DIGITS, worth), MOST_DIGITS, supported))
+
+
+def middle(estimate: Spread) -> float:
+    """Return the median; zero where twice its standard error covers it, so that no digit is supported."""
+    value = float(estimate.median)
+    return 0.0 if abs(value) <= 2.0 * float(estimate.standard_error(0.5)) else value
 
 
 def _supported(value: float, standard_error: float) -> int:

@@ -50,7 +50,7 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
             + (" exactly" if many else "")
         )
     high = estimate.interval(level).high
-    number = numbers.plain(estimate.median, numbers.digits_of(estimate, level), beside=high)
+    number = numbers.plain(numbers.middle(estimate), numbers.digits_of(estimate, level), beside=high)
     return number + (_unit(estimate, estimate.median) if unit else "")
 
 
