@@ -132,6 +132,60 @@ def test_compute_turns_back_into_parameters_and_tokens(law, decades):
     assert bp.compute_optimal_tokens(of_data, law=law).value == pytest.approx(count)
 
 
+def test_the_uncertainty_of_the_fit_is_that_of_its_authors():
+    # Besiroglu 2024: standard errors of α, β and a, 95 % intervals of A and B, and section 4: tokens per parameter lie
+    # with 80 % in 4 to 40 at 1e26 operations and more
+    law = bp.estimators.scaling.uncertain_law("besiroglu2024")
+    assert float(law.alpha.sd()) == pytest.approx(0.0154, rel=0.02)
+    assert float(law.beta.sd()) == pytest.approx(0.0206, rel=0.02)
+    assert float(law.parameter_exponent.sd()) == pytest.approx(0.02, abs=0.005)
+    low, high = law.A.interval(0.95)
+    assert (low, high) == pytest.approx((285, 744), rel=0.06)
+    for compute in ("1e26 operation", "1e30 operation"):
+        size = bp.compute_optimal_parameters(compute, law=law)
+        low, high = (bp.compute_optimal_tokens(compute, law=law) / size).interval(0.80)
+        assert 3 < low < 8
+        assert 34 < high < 46
+    point = bp.compute_optimal_parameters(GOPHER, law="besiroglu2024").value
+    assert bp.compute_optimal_parameters(GOPHER, law=law).median() == pytest.approx(point, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda law: bp.compute_optimal_parameters("1e26 operation", law=law),
+        lambda law: bp.compute_optimal_tokens("1e26 operation", law=law),
+        lambda law: bp.operations_for_optimal_parameters("1e12 parameter", law=law),
+        lambda law: bp.operations_for_optimal_tokens("1e13 token", law=law),
+        lambda law: bp.training_loss("1e12 parameter", "1e13 token", law=law),
+    ],
+)
+def test_an_uncertain_law_gives_what_plain_draws_give(asked):
+    q = asked(bp.estimators.scaling.uncertain_law("besiroglu2024"))
+    plain = q.estimate(engine="random").interval(0.80)
+    low, high = q.interval(0.80)
+    assert low == pytest.approx(next(iter(plain)), rel=0.05)
+    assert high == pytest.approx(list(plain)[1], rel=0.05)
+
+
+def test_a_prediction_widens_with_the_distance_from_the_data():
+    law = bp.estimators.scaling.uncertain_law("besiroglu2024")
+
+    def width(parameters, tokens):
+        low, high = bp.training_loss(parameters, tokens, law=law).interval()
+        return high - low
+
+    inside, brain = width("1e9 parameter", "2e10 token"), width("1.5e14 parameter", "3e15 token")
+    assert inside < 0.25
+    assert brain < inside * 3  # the loss that remains, E, is what is left far out
+    reach = [bp.compute_optimal_parameters(each, law=law).interval() for each in ("1e21 operation", "1e30 operation")]
+    ratios = [high / low for low, high in reach]
+    assert ratios[1] > 2 * ratios[0]
+    assert bp.estimators.scaling.decades_beyond_data("16e9 parameter").value == 0
+    with pytest.raises(bp.ArgumentError, match="besiroglu2024"):
+        bp.estimators.scaling.uncertain_law("hoffmann2022")
+
+
 def test_a_prefix_changes_nothing():
     # a power of 70 Gparameter is not a power of 70
     plain = bp.training_loss("70e9 parameter", "1.4e12 token", law="hoffmann2022").value

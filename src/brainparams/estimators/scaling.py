@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
+from ..checks import one_of
+from ..distributions import Normal
 from ..findings import evidence
-from ..makers import exact, exp, given, log, measured
+from ..makers import assumed, exact, exp, given, log, measured
 from ..quantity import Quantity
 from ..units import Unit
 from . import Count, Operations, Parameters, Tokens, estimator
@@ -19,17 +22,23 @@ __all__ = [
     "ScalingLaws",
     "compute_optimal_parameters",
     "compute_optimal_tokens",
+    "decades_beyond_data",
     "inference_operations",
     "operations_for_optimal_parameters",
     "operations_for_optimal_tokens",
     "scaling_laws",
     "training_loss",
     "training_operations",
+    "uncertain_law",
 ]
 
 OperationsPerToken = Annotated[Quantity, Unit("operation/token", low=0)]
 CONSTANTS = ("E", "A", "B", "alpha", "beta")
 SYMBOLS = {"alpha": "α", "beta": "β"}
+# 95 % intervals of the bootstrap, which the standard errors of A and B do not follow: they are skewed.
+INTERVALS = {"A": (285.0, 744.0), "B": (1042.0, 5810.0)}
+FIT_CORRELATION = 0.97
+NORMAL_975 = 1.959964
 
 # --- laws --------------------------------------------------------------------------------------------------------
 
@@ -75,10 +84,15 @@ class ScalingLaw:
             object.__setattr__(self, constant, taken.fitting(Unit("1", low=0), f"ScalingLaw(): {constant!r}"))
 
     @property
+    def log_balance(self) -> Quantity:
+        """Natural logarithm of `balance`."""
+        ratio = log(self.alpha * self.A / (self.beta * self.B))
+        return (ratio / (self.alpha + self.beta)).named("logarithm of the balance", symbol="lnG")
+
+    @property
     def balance(self) -> Quantity:
         """G in ``N = G·(C/6)^a`` and ``D = (C/6)^b/G``."""
-        ratio = log(self.alpha * self.A / (self.beta * self.B))
-        return exp(ratio / (self.alpha + self.beta)).named("balance of parameters and tokens", symbol="G")
+        return exp(self.log_balance).named("balance of parameters and tokens", symbol="G")
 
     @property
     def parameter_exponent(self) -> Quantity:
@@ -116,7 +130,7 @@ def scaling_laws() -> ScalingLaws:
 
     The printed constants of Hoffmann 2022 are rounded so far that the frontier moves: at the compute of Chinchilla they
     ask for 93 tokens per parameter, before rounding for 59, and the re-fit for 18. Standard errors are not carried
-    along: those of one fit are strongly correlated.
+    along here: those of one fit are strongly correlated, and `uncertain_law` carries them so.
 
     Returns
     -------
@@ -156,6 +170,98 @@ def _constants(source: str, edition: str = "") -> dict[str, Quantity]:
         )
         for name, each in findings.items()
     }
+
+
+@cache
+def uncertain_law(name: str) -> ScalingLaw:
+    """Return a published law with the uncertainty of its fit, its constants correlated as the fit leaves them.
+
+    The two constants of one term are nearly one unknown: a steeper fall with parameters goes with a larger A, and what
+    the data fix is their product at the sizes that were trained. So ``ln A`` follows α, and ``ln B`` follows β, with a
+    correlation of 0.97. That is a judgement: with it 80 % of what is believed about the best tokens per parameter at
+    10²⁶ operations and more lies in 4 to 40, as the re-fit states of its own bootstrap (section 4).
+
+    Parameters
+    ----------
+    name : {"besiroglu2024"}
+        The law. Hoffmann et al. 2022 printed intervals that are too narrow to be true (Besiroglu et al. 2024), so
+        there is no uncertain version of their fit.
+
+    Returns
+    -------
+    ScalingLaw
+        For ``law=…`` of the functions here.
+
+    Raises
+    ------
+    ArgumentError
+        For another law.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> law = bp.estimators.scaling.uncertain_law("besiroglu2024")
+    >>> low, high = bp.compute_optimal_parameters("5.76e23 operation", law=law).interval()
+    >>> 4.5e10 < low < 5.5e10 < 9e10 < high < 1.2e11
+    True
+
+    References
+    ----------
+    Besiroglu et al. 2024, Chinchilla scaling: a replication attempt, table 1 and section 4. arXiv:2404.10102
+    """
+    one_of(name, ("besiroglu2024",), "uncertain_law(): 'name'")
+    fit = {constant: evidence(f"scaling/{name}/{constant.lower()}") for constant in ("E", "alpha", "beta")}
+    follows = {"A": "alpha", "B": "beta"}
+    terms = {constant: _following(name, constant, fit[exponent], exponent) for constant, exponent in follows.items()}
+    return ScalingLaw(f"{name} with its uncertainty", **fit, **terms)
+
+
+def _following(name: str, constant: str, exponent: Quantity, exponent_name: str) -> Quantity:
+    """Return A or B: a lognormal that goes with its exponent."""
+    centre = evidence.finding(f"scaling/{name}/{constant.lower()}").value
+    found = evidence.finding(f"scaling/{name}/{exponent_name}")
+    assert found.spread is not None
+    low, high = INTERVALS[constant]
+    spread = math.log(high / low) / (2 * NORMAL_975)
+    place = (exponent - exact(found.value, "1")) / exact(found.spread.value, "1")
+    why = f"what {exponent_name} does not say about {constant}: a correlation of {FIT_CORRELATION:g} is a judgement"
+    rest = assumed(Normal(0.0, 1.0), "1", because=why, name=f"rest of {constant}")
+    along = exact(spread * FIT_CORRELATION, "1") * place
+    across = exact(spread * math.sqrt(1 - FIT_CORRELATION**2), "1") * rest
+    return (exact(centre, "1", because="as fitted", name=f"fitted {constant}") * exp(along + across)).named(
+        constant, symbol=constant
+    )
+
+
+@estimator
+def decades_beyond_data(size: Annotated[Quantity, Unit("parameter")]) -> Count:
+    """Return by how many powers of ten a model is larger than the largest to which the laws were fitted.
+
+    ``log₁₀(N / 16·10⁹)``: the fits saw language models of 70 million to 16 billion parameters. Below zero a model lies
+    inside. A law says nothing about how wrong it is so far outside; the number says how far that is.
+
+    Parameters
+    ----------
+    size : Quantity [parameter]
+        Parameters.
+
+    Returns
+    -------
+    Quantity [1]
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> round(bp.estimators.scaling.decades_beyond_data("1.5e14 parameter").value, 1)
+    4.0
+
+    References
+    ----------
+    Hoffmann et al. 2022, abstract. arXiv:2203.15556
+    """
+    largest = exact("16e9 parameter", because="largest model of the fits", name="largest model", symbol="N_max")
+    ten = exact(math.log(10), "1", because="natural logarithm of 10")
+    return (log(size / largest) / ten).named("decades beyond the data")
 
 
 # --- compute -----------------------------------------------------------------------------------------------------
@@ -311,7 +417,7 @@ def compute_optimal_tokens(operations: Operations, *, law: ScalingLaw | str) -> 
     Hoffmann et al. 2022, eq. 4. arXiv:2203.15556
     """
     chosen = _law(law, "compute_optimal_tokens")
-    data = _budget(operations) ** chosen.token_exponent / chosen.balance
+    data = _budget(operations) ** chosen.token_exponent * exp(-chosen.log_balance)
     return _law_caveat((data * _one("token")).named("compute-optimal tokens", symbol="D"))
 
 
@@ -341,7 +447,7 @@ def operations_for_optimal_parameters(parameters: Parameters, *, law: ScalingLaw
     Hoffmann et al. 2022, eq. 4. arXiv:2203.15556
     """
     chosen = _law(law, "operations_for_optimal_parameters")
-    return _spent(exp(log(_in("parameter", parameters) / chosen.balance) / chosen.parameter_exponent))
+    return _spent(exp((log(_in("parameter", parameters)) - chosen.log_balance) / chosen.parameter_exponent))
 
 
 @estimator
@@ -371,7 +477,7 @@ def operations_for_optimal_tokens(tokens: Tokens, *, law: ScalingLaw | str) -> O
     Hoffmann et al. 2022, eq. 4. arXiv:2203.15556
     """
     chosen = _law(law, "operations_for_optimal_tokens")
-    return _spent(exp(log(_in("token", tokens) * chosen.balance) / chosen.token_exponent))
+    return _spent(exp((log(_in("token", tokens)) + chosen.log_balance) / chosen.token_exponent))
 
 
 # --- what the estimators share -----------------------------------------------------------------------------------
@@ -411,6 +517,6 @@ def _spent(product: Quantity) -> Quantity:
 def _law_caveat(quantity: Quantity) -> Quantity:
     return quantity.with_caveat(
         "the law was fitted to language models of 0.07 to 16 billion parameters; what lies beyond is extrapolated, and "
-        "the uncertainty of the fit is not carried along",
+        "the uncertainty of the fit is carried along by an uncertain_law only",
         effect="unknown",
     )
