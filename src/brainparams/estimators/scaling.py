@@ -86,8 +86,8 @@ class ScalingLaw:
     @property
     def log_balance(self) -> Quantity:
         """Natural logarithm of `balance`."""
-        ratio = log(self.alpha * self.A / (self.beta * self.B))
-        return (ratio / (self.alpha + self.beta)).named("logarithm of the balance", symbol="lnG")
+        ratio: Quantity = log(self.alpha * self.A / (self.beta * self.B)) / (self.alpha + self.beta)
+        return ratio.named("logarithm of the balance", symbol="lnG")
 
     @property
     def balance(self) -> Quantity:
