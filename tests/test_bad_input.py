@@ -769,3 +769,68 @@ def test_every_error_is_listed():
 def test_no_kind_of_bad_input_is_missing():
     kinds = {int(name.split("-")[0]) for name in [*REFUSED, *WARNED, *ACCEPTED]} | {45, 64}
     assert kinds == {*range(1, 35), 36, 39, 43, 44, 45, 49, 50, 52, 63, 64}
+
+
+# --- bounds on what is computed ----------------------------------------------------------------------------------
+
+
+def share(value):
+    return bp.synaptic_parameters("86e9 neuron", "7000 synapse/neuron", "1 parameter/synapse", plastic_fraction=value)
+
+
+def volume(value):
+    return bp.synapse_count_from_density("0.7 synapse/um^3", value)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: share(bp.exact("0.8", "1") * 2), ("'plastic_fraction'", "[0, 1]", "1.6")),
+        (lambda: share(assumed("2 to 3", "1") ** 2), ("'plastic_fraction'", "[0, 1]", "between")),
+        (lambda: share(bp.stacked({"a": bp.exact("0.8", "1") * 2}, axis="k").total()), ("1.6",)),
+        (lambda: volume(assumed(bp.Normal(-5, 0.1), "cm^3")), ("'volume'", ">= 0", "-5 ± 0.1 cm**3")),
+        (lambda: volume(assumed("3 +/- 0.1 cm^3") - bp.exact("9 cm^3")), ("'volume'", ">= 0", "between")),
+    ],
+)
+def test_what_is_computed_outside_its_bounds_is_refused(call, words):
+    with pytest.raises(bp.errors.RangeError) as caught:
+        call()
+    assert [word for word in words if word not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: volume("10 +/- 20 cm^3"), r"'volume' must be >= 0; 31% of the draws"),
+        (lambda: volume(assumed("10 +/- 1 cm^3") - assumed("9.5 +/- 1 cm^3")), "probability 0.36"),
+        (lambda: share(assumed("0.5 +/- 0.1", "1") * 2), "probability 0.5"),
+    ],
+)
+def test_what_may_lie_outside_its_bounds_is_told_with_its_probability(call, words):
+    with pytest.warns(bp.errors.NegativeWarning, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: volume(assumed("10 +/- 1 cm^3") + assumed("9.5 +/- 1 cm^3")),
+        lambda: share(assumed("0.2 to 0.4", "1") / (assumed("0.2 to 0.4", "1") + 1)),
+        lambda: share(bp.exact("0.5", "1") * 2),
+        lambda: share(1 - assumed(bp.Beta(2, 3), "1")),
+    ],
+)
+def test_what_is_computed_within_its_bounds_is_taken_without_a_word(call):
+    call()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float64("nan")])
+def test_what_is_not_finite_is_not_told_to_take_a_unit(value):
+    for call in (lambda: bp.synapse_count(value, "7000 synapse/neuron"), lambda: bp.exact("3 neuron") + value):
+        with pytest.raises(bp.errors.RangeError, match=r"not a number|not finite"):
+            call()
+
+
+def test_a_duration_of_numpy_is_no_number():
+    with pytest.raises(bp.errors.KindError, match="is a time"):
+        bp.exact(np.timedelta64(7, "ns"), "s")

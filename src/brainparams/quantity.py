@@ -180,8 +180,15 @@ class Quantity(Asking, Labelled, Shown, Tidy):
         UnitError, RangeError
             If it does not fit, with what came, what was expected and the mend.
         """
-        check_fit(self._node, unit, where)
+        check_fit(self._node, unit, where, self._outside)
         return self
+
+    def _outside(self, low: float, high: float) -> float:
+        """Return how likely it lies below one number or above another."""
+        found = self.estimate()
+        return float(found.cdf(np.nextafter(low, -np.inf)) if np.isfinite(low) else 0.0) + float(
+            1.0 - found.cdf(high) if np.isfinite(high) else 0.0
+        )
 
     # --- numbers -------------------------------------------------------------------------------------------------
 

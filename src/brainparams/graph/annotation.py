@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, UnitError
-from ..units import Unit, conversion_factor, quotient, same_dimension
-from .nodes import Leaf, Node
+from ..units import COUNTED, Unit, conversion_factor, quotient, same_dimension
+from .nodes import Leaf, Node, Step
+from .ranges import range_of
 
 __all__ = ["ROUNDING", "check_fit", "example"]
 
 NOTICEABLE = 0.01
+CERTAIN = 1.0 - 1e-6
 ROUNDING = 1e-12
+Outside = Callable[[float, float], float]
 HERTZ, FIRING, FAN_OUT = Unit("Hz"), Unit("spike/neuron/s"), Unit("synapse/neuron")
 
 
-def check_fit(node: Node, unit: Unit, where: str) -> None:
+def check_fit(node: Node, unit: Unit, where: str, outside: Outside | None = None) -> None:
     """Raise unless a node has the dimension of an annotation, and its values lie within the bounds.
+
+    Parameters
+    ----------
+    outside : callable, optional
+        How likely what was computed lies below one number or above another; it is asked only where that may be.
 
     Raises
     ------
     UnitError
         If the dimension is another.
     RangeError
-        If a number, or the support of a belief, lies outside the bounds.
+        If a number, or the support of a belief, lies outside the bounds, or what was computed certainly does.
     """
     if not same_dimension(node.unit, unit):
         raise UnitError(_mismatch(where, node, unit))
-    if isinstance(node, Leaf):
-        _check_range(where, node, unit)
+    inner = node
+    while isinstance(inner, Step):
+        inner = inner.parent
+    if isinstance(inner, Leaf):
+        _check_range(where, inner, unit)
+    elif outside is not None and (unit.low is not None or unit.high is not None):
+        _check_computed(where, inner, unit, outside)
 
 
 def example(unit: Unit) -> str:
@@ -62,27 +76,57 @@ def _mend(came: Unit, wanted: Unit) -> str:
     return f" Multiply by a quantity in {wanted.text} per {came.text}, if that is what you mean."
 
 
+def _bounds(came: Unit, unit: Unit) -> tuple[float, float, str]:
+    """Return the ends that an annotation allows, in the unit of what came, and both in words."""
+    factor = float(conversion_factor(came, unit))
+    low = -np.inf if unit.low is None else unit.low / factor
+    high = np.inf if unit.high is None else unit.high / factor
+    return low, high, f"must be >= {unit.low:g}" if unit.high is None else f"must be in [{unit.low:g}, {unit.high:g}]"
+
+
+def _check_computed(where: str, node: Node, unit: Unit, outside: Outside) -> None:
+    """Hold what was computed against the bounds: what lies outside with certainty is refused, what may is told."""
+    low, high, bounds = _bounds(node.unit, unit)
+    least, most = range_of(node)
+    slack = ROUNDING * max([1.0, *(abs(end) for end in (least, most) if np.isfinite(end))])
+    if least >= low - slack and most <= high + slack:
+        return
+    is_outside = most < low - slack or least > high + slack
+    share = 1.0 if is_outside else 0.0 if node.axes else outside(low, high)
+    came = "" if node.unit.text == "1" else f" {node.unit.text}"
+    if share > CERTAIN:
+        what = f"{least:.6g}" if least == most else f"between {least:.4g} and {most:.4g}"
+        raise RangeError(f"{where} {bounds}; what was computed for it is {what}{came}; look at the step that makes it")
+    if share > NOTICEABLE:
+        text = f"{where} {bounds}; what was computed for it lies outside with probability {share:.2g}"
+        warnings.warn(f"{text}; look at the inputs whose beliefs reach so far", NegativeWarning, stacklevel=6)
+
+
 def _check_range(where: str, leaf: Leaf, unit: Unit) -> None:
     """Hold a number, or a belief about one, against the bounds of its annotation."""
     if unit.low is None and unit.high is None:
         return
-    factor = float(conversion_factor(leaf.unit, unit))
-    low = -np.inf if unit.low is None else unit.low / factor
-    high = np.inf if unit.high is None else unit.high / factor
-    bounds = f"must be >= {unit.low:g}" if unit.high is None else f"must be in [{unit.low:g}, {unit.high:g}]"
+    low, high, bounds = _bounds(leaf.unit, unit)
     if isinstance(leaf.value, Distribution):
-        first, last = leaf.value.support
-        finite = np.all(np.isfinite(first)) and np.all(np.isfinite(last))
-        if finite and (np.any(first < low - ROUNDING) or np.any(last > high + ROUNDING)):
-            raise RangeError(f"{where} {bounds}; got {leaf.written}; use a distribution within these bounds")
-        ends = [np.full(leaf.value.shape, end) if leaf.value.shape else end for end in (low, high)]
-        outside = float(np.max(leaf.value.cdf(ends[0]) + 1.0 - leaf.value.cdf(ends[1])))
-        if outside > NOTICEABLE and leaf.unit.is_dimensionless:
-            text = f"{where} {bounds}; {outside:.0%} of the draws of {leaf.written} lie outside; use bp.Beta.from_mean"
-            warnings.warn(text, NegativeWarning, stacklevel=6)
+        _check_belief(f"{where} {bounds}", leaf, low, high)
         return
     values = leaf.value.ravel() if isinstance(leaf.value, np.ndarray) else [leaf.value]
     outliers = [float(each) for each in values if float(each) < low - ROUNDING or float(each) > high + ROUNDING]
     if outliers:
         came = "" if leaf.unit.text == "1" else f" {leaf.unit.text}"
         raise RangeError(f"{where} {bounds}; got {outliers[0]:.14g}{came}; give a number within these bounds")
+
+
+def _check_belief(wanted: str, leaf: Leaf, low: float, high: float) -> None:
+    first, last = leaf.value.support
+    finite = np.all(np.isfinite(first)) and np.all(np.isfinite(last))
+    ends = [np.full(leaf.value.shape, end) if leaf.value.shape else end for end in (low, high)]
+    outside = float(np.max(leaf.value.cdf(ends[0]) + 1.0 - leaf.value.cdf(ends[1])))
+    beyond = np.any(first < low - ROUNDING) or np.any(last > high + ROUNDING)
+    if (finite and beyond) or outside > CERTAIN:
+        raise RangeError(f"{wanted}; got {leaf.written} {leaf.unit.text}; use a distribution within these bounds")
+    if outside <= NOTICEABLE or any(name in COUNTED for name, _ in leaf.unit.terms):
+        return  # counts are told when they are made
+    mend = "use bp.Beta.from_mean" if leaf.unit.is_dimensionless else "use a lognormal, such as bp.LogNormal.from_mean"
+    text = f"{wanted}; {outside:.0%} of the draws of {leaf.written} lie outside; {mend}"
+    warnings.warn(text, NegativeWarning, stacklevel=7)

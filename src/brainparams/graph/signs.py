@@ -17,6 +17,7 @@ from .nodes import Leaf, Node
 from .operations import LARGEST, Operation
 from .operations.arithmetic import add, divide, multiply, power, subtract
 from .operations.functions import exp, log
+from .values import number
 
 __all__ = ["difference", "operate", "raised"]
 
@@ -73,6 +74,7 @@ def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
     """A bare number may scale a length or a pure number, but not a count: there it is a quantity without its unit."""
     if row is divide and _is_plain_zero(value):
         raise RangeError(f"divide: a quantity in {beside} is divided by 0; leave the step out or give a divisor > 0")
+    number(value, row.name)  # which refuses what is not finite
     counted = [name for name, exponent in beside.terms if name in COUNTED and exponent > 0]
     is_sum = row in (add, subtract)
     if counted or (is_sum and not beside.is_dimensionless):

@@ -11,6 +11,7 @@ from ..foreign import is_ufloat
 from ..graph import document
 from ..graph.annotation import ROUNDING, example
 from ..graph.inputs import leaf, node_from
+from ..graph.values import number
 from ..quantity import Quantity, quantity
 from ..units import Unit
 from ..units.notation import read
@@ -33,6 +34,8 @@ def taken(value: Any, unit: Unit, where: str) -> Quantity:
         For what cannot be a quantity. Dimension and bounds are the annotation's to check.
     """
     is_plain = is_number(value)
+    if is_plain:
+        number(value, where)  # which refuses what is not finite
     if is_plain and not unit.is_dimensionless:
         raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {unit.text}'")
     if is_ufloat(value):

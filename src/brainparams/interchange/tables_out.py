@@ -60,7 +60,7 @@ def to_csv(rows: Rows, path: str | Path | None) -> Any:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(together)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in zip(*together.values(), strict=True))
+    writer.writerows([_cell(cell) for cell in row] for row in zip(*together.values(), strict=True))
     if path is None:
         return text.getvalue()
     target = Path(path)
@@ -69,6 +69,10 @@ def to_csv(rows: Rows, path: str | Path | None) -> Any:
     except OSError as error:
         raise FileError(f"to_csv({target.name!r}): {error.strerror or error}; give the path of a file") from None
     return target
+
+
+def _cell(value: Any) -> Any:
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
 def to_xarray(numbers: dict[str, Any], axes: dict[str, tuple[str, ...]], words: dict[str, Any]) -> Any:
