@@ -4,7 +4,7 @@ Needs the extra ``oracle`` (torch and transformers). Every class is built withou
 dimensions its configuration has by default, in few layers, and again for every key changed alone.
 
     python tests/oracle/run.py --write            count all, and keep the counts for the default tests
-    python tests/oracle/run.py llama mamba        show where these types differ
+    python tests/oracle/run.py llama mamba        show where these types differ; with --write, keep these anew
 """
 
 import argparse
@@ -184,6 +184,13 @@ def compared(row):
     return right, refused, wrong
 
 
+def kept(types):
+    """Return the rows of other types, where only some were counted again."""
+    if not types or not FACTS.exists():
+        return []
+    return [row for row in json.loads(FACTS.read_text(encoding="utf-8"))["types"] if row["type"] not in types]
+
+
 def main():
     warnings.simplefilter("ignore")
     transformers.logging.set_verbosity_error()
@@ -217,6 +224,8 @@ def main():
             print("   WRONG:", each)
     print("total: right {}, refused {}, wrong {}".format(*total))
     if given.write:
+        rows = kept(given.types) + rows
+        rows.sort(key=lambda row: row["type"])
         versions = {"torch": torch.__version__, "transformers": transformers.__version__}
         lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
         FACTS.write_text(f'{{"versions": {json.dumps(versions)}, "types": [\n{lines}\n]}}\n', encoding="utf-8")

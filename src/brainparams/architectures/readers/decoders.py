@@ -277,9 +277,9 @@ DENSE_FAMILIES: Mapping[str, Family] = MappingProxyType(
     {name: decoder_family(prefix, row) for name, (prefix, row) in DENSE.items()}
     | {
         "gemma3_text": text_family("Gemma3", DENSE["gemma3_text"][1]),
-        "glm4v_text": text_family("Glm4v", replace(DENSE["glm4"][1], needs_head_dim=False)),
-        "qwen2_vl_text": text_family("Qwen2VL", DENSE["qwen2"][1]),
-        "qwen2_5_vl_text": text_family("Qwen2_5_VL", DENSE["qwen2"][1]),
-        "qwen3_vl_text": text_family("Qwen3VL", DENSE["qwen3"][1]),
+        "glm4v_text": text_family("Glm4v", replace(DENSE["glm4"][1], needs_head_dim=False), alone=False),
+        "qwen2_vl_text": text_family("Qwen2VL", DENSE["qwen2"][1], alone=False),
+        "qwen2_5_vl_text": text_family("Qwen2_5_VL", DENSE["qwen2"][1], alone=False),
+        "qwen3_vl_text": text_family("Qwen3VL", DENSE["qwen3"][1], alone=False),
     }
 )

@@ -63,7 +63,8 @@ def decoder_family(prefix: str, read: Reader, *, causal: str = "ForCausalLM", de
     return Family(read, {f"{prefix}{suffix}": kind for suffix, kind in heads.items()}, default or f"{prefix}{causal}")
 
 
-def text_family(prefix: str, read: Reader) -> Family:
-    """Return a family of decoders that are also the text part of a model with other parts."""
+def text_family(prefix: str, read: Reader, *, alone: bool = True) -> Family:
+    """Return a family of decoders that are part of a model with other parts; `alone` if they also stand alone."""
     heads = {"TextModel": "base", "ForCausalLM": "causal", "TextForSequenceClassification": "sequence"}
-    return Family(read, {f"{prefix}{suffix}": kind for suffix, kind in heads.items()}, f"{prefix}ForCausalLM")
+    classes = {f"{prefix}{suffix}": kind for suffix, kind in heads.items() if alone or kind == "base"}
+    return Family(read, classes, f"{prefix}{'ForCausalLM' if alone else 'TextModel'}")

@@ -283,5 +283,5 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
 
 MIXTURE_FAMILIES: Mapping[str, Family] = MappingProxyType(
     {name: decoder_family(prefix, row) for name, (prefix, row) in MIXTURES.items()}
-    | {"qwen3_vl_moe_text": text_family("Qwen3VLMoe", QWEN3)}
+    | {"qwen3_vl_moe_text": text_family("Qwen3VLMoe", QWEN3, alone=False)}
 )
