@@ -472,3 +472,58 @@ def test_the_circuit_of_300_cells():
         assert pairs.select(source=source, target=target).value == told["connections"][projection]
     assert dict(found.nodes["population"].value_counts().iter_rows()) == told["nodes"]
     assert found.parameters(free="edge type")["stated free parameters"].value == told["edge_types"]["total"]
+
+
+# --- large tables ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["integers", "far apart", "texts", "fractions"])
+def test_parts_on_the_disk_add_up_to_the_same(monkeypatch, kind):
+    from brainparams.interchange.connectome import merging, reading
+
+    generator = np.random.default_rng(1)
+    source, target = generator.integers(0, 300, (2, 20_000))
+    table = pl.DataFrame({"pre": source, "post": target, "weight": generator.integers(1, 9, 20_000)})
+    if kind == "far apart":
+        table = table.with_columns(pl.col("pre", "post") * 2**54 - 2**61)
+    if kind == "texts":
+        table = table.with_columns(pl.col("pre", "post").cast(pl.String))
+    if kind == "fractions":
+        table = table.with_columns(pl.col("weight") / 3)
+    whole = bp.connectome(table, weight="contacts")
+    monkeypatch.setattr(merging, "MOST_ROWS", 1_000)
+    monkeypatch.setattr(merging, "BATCH", 700)
+    monkeypatch.setattr(reading, "EAGER_ROWS", 1_000)
+    parts = bp.connectome(table.lazy(), weight="contacts")
+    assert parts.connections.value == whole.connections.value == table.select("pre", "post").n_unique()
+    assert float(parts.total.value) == pytest.approx(float(whole.total.value))
+    assert float(whole.total.value) == pytest.approx(table["weight"].sum())
+    one, other = (each.tally.ends.sort("neuron") for each in (whole, parts))
+    assert one.select("neuron", "out pairs", "in pairs").equals(other.select("neuron", "out pairs", "in pairs"))
+    assert (
+        whole.to_polars()
+        .select("source", "target", "rows")
+        .equals(parts.to_polars().select("source", "target", "rows"))
+    )
+
+
+def test_sums_of_small_integers_do_not_overflow():
+    table = pl.DataFrame(
+        {"pre": [1, 1], "post": [2, 3], "weight": [2**31 - 1, 2**31 - 1]}, schema_overrides={"weight": pl.Int32}
+    )
+    assert bp.connectome(table, weight="contacts").total.value == 2**32 - 2
+
+
+def test_a_large_text_is_read_once_and_its_faults_are_named(monkeypatch, tmp_path):
+    from brainparams.interchange.connectome import tables
+
+    monkeypatch.setattr(tables, "EAGER_TEXT", 10)
+    rows = [f"{k % 50},{k % 37},{1 + k % 5}" for k in range(20_000)]
+    (tmp_path / "edges.csv").write_text("pre,post,weight\n" + "\n".join(rows) + "\n")
+    found = bp.connectome(tmp_path / "edges.csv", weight="synapses")
+    assert found.synapses.value == sum(1 + k % 5 for k in range(20_000))
+    assert found.connections.value == len({(k % 50, k % 37) for k in range(20_000)})
+    rows[15_000] = "1,2,many"
+    (tmp_path / "edges.csv").write_text("pre,post,weight\n" + "\n".join(rows) + "\n")
+    with pytest.raises(FileError, match=r"edges.csv, line 15002: column 'weight' is no number \('many'\)"):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses")

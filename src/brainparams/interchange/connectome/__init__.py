@@ -9,12 +9,12 @@ from typing import Any
 from ...checks import strict
 from ...errors import ArgumentError, DoubleCountWarning, shown
 from . import reading
-from .cleaning import KIND, SOURCE, TARGET, WEIGHT
+from .cleaning import SOURCE, TARGET, WEIGHT
 from .dialects import node_id_column
 from .files import Origin, library
 from .listing import once, unpadded
 from .meanings import meaning_of
-from .report import Report, ReportRow
+from .report import Report
 from .tables import LINE
 from .wiring import Connectome
 
@@ -98,19 +98,22 @@ def connectome(
     meaning, unit = meaning_of(weight)
     found = reading.raw(_as_rows(source), format, sheet)
     _check_meaning(found.origin, meaning.name)
-    rows, _ = reading.rows_of(found, columns, kind, meaning)
-    report, told = _report(rows, found), list(found.told)
-    rows, more = _merged_names(rows)
-    told += more
-    rows, more = _without_zeros(rows)
-    told += more
+    cleaned = reading.rows_of(found, columns, kind, meaning)
+    rows, more = _merged_names(cleaned.frame)
+    told = [*found.told, *more]
+    if cleaned.zeros:
+        rows, more = _without_zeros(rows, cleaned.zeros)
+        told += more
     is_directed = not found.is_undirected if directed is None else directed
-    listing = once(rows, directed=is_directed, file=found.origin.name)
+    count = sum(row.rows for row in cleaned.rows)
+    kinds = {row.kind for row in cleaned.rows}
+    listing = once(rows, kinds, directed=is_directed, is_small=count <= reading.EAGER_ROWS, file=found.origin.name)
     told += listing.told
     table = _nodes(nodes, found.nodes, rows)
     return Connectome(
         frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
-        report=Report(report, found.origin.name, tuple(told)), edition=edition, source=cite,
+        known_rows=count - cleaned.zeros if listing.is_whole else None, held=found.held,
+        report=Report(cleaned.rows, found.origin.name, tuple(told)), edition=edition, source=cite,
     )  # fmt: skip
 
 
@@ -139,17 +142,6 @@ def _check_meaning(origin: Origin, weight: str) -> None:
         warnings.warn(text, DoubleCountWarning, stacklevel=4)
 
 
-def _report(rows: Any, found: reading.Raw) -> tuple[ReportRow, ...]:
-    """Return rows, self-connections and weights of every kind as the file lists them."""
-    pl = library("polars")
-    is_self = (pl.col(SOURCE) == pl.col(TARGET)).sum()
-    table = rows.group_by(KIND).agg(pl.len(), is_self, pl.col(WEIGHT).sum().alias("sum")).sort(KIND)
-    return tuple(
-        ReportRow(kind, kind, count, selves, int(total) if float(total).is_integer() else total)
-        for kind, count, selves, total in table.collect(engine="streaming").iter_rows()
-    )
-
-
 def _merged_names(rows: Any) -> tuple[Any, list[str]]:
     """Return rows in which names that differ only in padding are one: ``VB1`` and ``VB01``."""
     pl = library("polars")
@@ -166,17 +158,12 @@ def _merged_names(rows: Any) -> tuple[Any, list[str]]:
     return rows, [f"{twice.height:,} neurons are spelt in two ways, such as {first}, and taken as one"]
 
 
-def _without_zeros(rows: Any) -> tuple[Any, list[str]]:
-    """Return rows with a weight, and how many had none."""
+def _without_zeros(rows: Any, count: int) -> tuple[Any, list[str]]:
+    """Return rows with a weight, and which had none."""
     pl = library("polars")
-    none = rows.filter(pl.col(WEIGHT) == 0)
-    count = none.select(pl.len()).collect(engine="streaming").item()
-    if not count:
-        return rows, []
-    lines = ", ".join(map(str, none.select(LINE).head(5).collect().to_series()))
-    return rows.filter(pl.col(WEIGHT) > 0), [
-        f"{count:,} rows of weight 0 are no connections: line {lines}{', …' if count > 5 else ''}"
-    ]
+    lines = ", ".join(map(str, rows.filter(pl.col(WEIGHT) == 0).select(LINE).head(5).collect().to_series()))
+    more = ", …" if count > 5 else ""
+    return rows.filter(pl.col(WEIGHT) > 0), [f"{count:,} rows of weight 0 are no connections: line {lines}{more}"]
 
 
 def _nodes(given: Any, found: Any, rows: Any) -> Any:

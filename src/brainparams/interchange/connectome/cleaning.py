@@ -9,6 +9,7 @@ from ...errors import FileError, shown
 from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kind_of_code
 from .files import library
 from .meanings import Meaning
+from .report import ReportRow
 from .tables import LINE
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "SOURCE",
     "TARGET",
     "WEIGHT",
+    "Cleaned",
     "Problem",
     "connections",
 ]
@@ -37,8 +39,18 @@ class Problem(NamedTuple):
     mend: str
 
 
-def connections(frame: Any, roles: Roles, meaning: Meaning, kinds: str | Mapping[str, str] | None, file: str) -> Any:
-    """Return a lazy frame with source, target, weight, kind, place and line; blank rows are gone.
+class Cleaned(NamedTuple):
+    """Connections, and what their rows add up to, kind by kind, before anything is merged."""
+
+    frame: Any
+    rows: tuple[ReportRow, ...]
+    zeros: int
+
+
+def connections(
+    frame: Any, roles: Roles, meaning: Meaning, kinds: str | Mapping[str, str] | None, file: str
+) -> Cleaned:
+    """Return a lazy frame with source, target, weight, kind, place, line and what else there is; blank rows are gone.
 
     Raises
     ------
@@ -47,12 +59,14 @@ def connections(frame: Any, roles: Roles, meaning: Meaning, kinds: str | Mapping
         with the first lines that have them.
     """
     pl = library("polars")
-    frame = frame if LINE in frame.collect_schema() else frame.with_row_index(LINE, offset=1)
+    is_text = LINE in frame.collect_schema()
+    frame = frame if is_text else frame.with_row_index(LINE, offset=1)
     schema = frame.collect_schema()
     used = [role for role in (roles.source, roles.target, roles.weight, roles.kind) if role is not None]
     texts = [name for name in schema if schema[name] == pl.String]
     frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
-    frame = frame.filter(~pl.all_horizontal(pl.col(used).is_null()))
+    if texts and is_text:
+        frame = frame.filter(~pl.all_horizontal(pl.col(used).is_null()))
     weight, problems = _weight(pl, schema, roles, meaning)
     for end in (roles.source, roles.target):
         fault = pl.col(end).is_null()
@@ -64,12 +78,15 @@ def connections(frame: Any, roles: Roles, meaning: Meaning, kinds: str | Mapping
     if fault is not None:
         known = f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file"
         problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
-    _raise_first(pl, frame, problems, file)
+    source, target = (_name(pl, schema, end) for end in (roles.source, roles.target))
+    rows, zeros = _surveyed(pl, frame, (source == target, weight, kind if fault is not None else None), problems, file)
     place = pl.col(roles.place) if roles.place else pl.lit(None, pl.String)
-    named = [_name(pl, schema, roles.source).alias(SOURCE), _name(pl, schema, roles.target).alias(TARGET)]
-    canonical = [*named, weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE), pl.col(LINE)]
+    canonical = [source.alias(SOURCE), target.alias(TARGET), weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE)]
     taken = {SOURCE, TARGET, WEIGHT, KIND, PLACE, LINE, *used}
-    return frame.select(*canonical, *(pl.col(name) for name in schema if name not in taken))
+    found = frame.select(*canonical, pl.col(LINE), *(pl.col(name) for name in schema if name not in taken))
+    if isinstance(kinds, str):
+        rows = tuple(row._replace(kind=kinds) for row in rows)
+    return Cleaned(found, rows, zeros)
 
 
 def _name(pl: Any, schema: Any, column: str) -> Any:
@@ -85,7 +102,9 @@ def _weight(pl: Any, schema: Any, roles: Roles, meaning: Meaning) -> tuple[Any, 
     problems = [
         (column.is_null(), Problem(roles.weight, "is empty", "leave the row out, or write 0 for no connection"))
     ]
-    if schema[roles.weight] == pl.String:
+    if schema[roles.weight].is_integer():
+        number = column.cast(pl.Int64)  # a sum of 32-bit numbers would overflow
+    elif schema[roles.weight] == pl.String:
         number = column.cast(pl.Float64, strict=False)
         problems.append(
             (column.is_not_null() & number.is_null(), Problem(roles.weight, "is no number", "write 3 or 2.5"))
@@ -117,20 +136,43 @@ def _kind(pl: Any, frame: Any, roles: Roles, kinds: str | Mapping[str, str] | No
     return column.replace_strict(meant, default=None, return_dtype=pl.String), ~column.is_in(list(meant))
 
 
-def _raise_first(pl: Any, frame: Any, problems: list[tuple[Any, Problem]], file: str) -> None:
-    """Look for everything that can be wrong in one pass, and name the first lines of the first kind found."""
-    counts = frame.select(
-        fault.fill_null(value=False).sum().alias(str(place)) for place, (fault, _) in enumerate(problems)
+def _surveyed(
+    pl: Any, frame: Any, parts: tuple[Any, Any, Any], problems: list[tuple[Any, Problem]], file: str
+) -> tuple[tuple[ReportRow, ...], int]:
+    """Go through all rows once: what they add up to by kind, and whatever is wrong, which is named by its lines."""
+    is_self, weight, kind = parts
+    sums = [
+        pl.len().alias("rows"),
+        is_self.sum().alias("selves"),
+        weight.sum().alias("weight"),
+        (weight == 0).sum().alias("zeros"),
+    ]
+    faults = [fault.fill_null(value=False).sum().alias(str(place)) for place, (fault, _) in enumerate(problems)]
+    grouped = (
+        frame.select(pl.lit(CHEMICAL).alias(KIND), *sums, *faults)
+        if kind is None
+        else (frame.group_by(kind.alias(KIND)).agg(*sums, *faults).sort(KIND))
     )
-    found = counts.collect(engine="streaming").row(0)
-    for (fault, problem), count in zip(problems, found, strict=True):
+    table = grouped.collect(engine="streaming")
+    for place, (fault, problem) in enumerate(problems):
+        count = table[str(place)].sum()
         if count:
-            rows = frame.filter(fault).select(LINE, pl.col(problem.column)).head(MOST_TOLD).collect()
-            lines = [
-                f"{line}" + (f" ({shown(value)})" if value is not None else "") for line, value in rows.iter_rows()
-            ]
-            more = f" and {count - len(lines):,} more" if count > len(lines) else ""
-            raise FileError(
-                f"connectome(): {file}, line {', '.join(lines)}{more}: column {problem.column!r} {problem.what}; "
-                f"{problem.mend}"
-            )
+            _raise(pl, frame.filter(fault), problem, count, file)
+    rows = tuple(
+        ReportRow(row["kind"], row["kind"], row["rows"], row["selves"] or 0, _plain(row["weight"] or 0))
+        for row in table.iter_rows(named=True)
+    )
+    return rows, int(table["zeros"].sum() or 0)
+
+
+def _plain(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _raise(pl: Any, wrong: Any, problem: Problem, count: int, file: str) -> None:
+    rows = wrong.select(LINE, pl.col(problem.column)).head(MOST_TOLD).collect()
+    lines = [f"{line}" + (f" ({shown(value)})" if value is not None else "") for line, value in rows.iter_rows()]
+    more = f" and {count - len(lines):,} more" if count > len(lines) else ""
+    raise FileError(
+        f"connectome(): {file}, line {', '.join(lines)}{more}: column {problem.column!r} {problem.what}; {problem.mend}"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ...errors import DoubleCountWarning
@@ -19,6 +20,7 @@ class Listing(NamedTuple):
 
     frame: Any
     told: tuple[str, ...]
+    is_whole: bool
 
 
 def unpadded(column: Any) -> Any:
@@ -26,10 +28,12 @@ def unpadded(column: Any) -> Any:
     return column.str.replace(_PADDED, "${1}${2}")
 
 
-def once(frame: Any, *, directed: bool, file: str) -> Listing:
-    """Return connections that stand once each: `directed` ones by sender, electrical ones by unordered pair."""
+def once(frame: Any, kinds: Collection[str], *, directed: bool, is_small: bool, file: str) -> Listing:
+    """Return connections that stand once each: `directed` ones by sender, electrical ones by unordered pair.
+
+    Only a small table is looked through for mirror images, which takes all pairs at once.
+    """
     pl = library("polars")
-    kinds = set(frame.select(pl.col(KIND).unique()).collect(engine="streaming").to_series())
     told: list[str] = []
     if RECEIVED in kinds:
         frame, words = _sent_only(pl, frame, file)
@@ -39,9 +43,9 @@ def once(frame: Any, *, directed: bool, file: str) -> Listing:
         chosen = pl.col(KIND) == ELECTRICAL if undirected else pl.lit(value=True)
         frame, words = _unordered(pl, frame, chosen, "gap junctions" if undirected else "connections")
         told.append(words)
-    elif CHEMICAL in kinds:
+    elif CHEMICAL in kinds and is_small:
         _warn_of_mirror(pl, frame, file)
-    return Listing(frame, tuple(told))
+    return Listing(frame, tuple(told), not told)
 
 
 def _sent_only(pl: Any, frame: Any, file: str) -> tuple[Any, str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ...checks import one_of
 from ...errors import ArgumentError, FileError, shown
 from . import graphs, matrices, sonata, tables
-from .cleaning import connections
+from .cleaning import Cleaned, connections
 from .dialects import KINDS, Roles, roles_in
 from .files import Origin, as_path, library, origin_of
 from .meanings import Meaning
@@ -34,6 +34,7 @@ class Raw(NamedTuple):
     origin: Origin
     is_undirected: bool = False
     told: tuple[str, ...] = ()
+    held: Any = None
 
 
 def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A002 - what users call it
@@ -58,7 +59,8 @@ def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A00
     if kind == "matrix" or (format is None and layout is not None and matrices.is_matrix(layout.rows)):
         return Raw(matrices.frame(tables.grid(path, layout, sheet), path.name), None, origin, told=(matrices.TOLD,))
     if layout is not None:
-        return Raw(tables.text(path, layout), None, origin)
+        frame, held = tables.text(path, layout)
+        return Raw(frame, None, origin, held=held)
     head = tables.grid(path, None, sheet)
     if format is None and matrices.is_matrix([[cell or "" for cell in row] for row in head[:200]]):
         return Raw(matrices.frame(head, path.name), None, origin, told=(matrices.TOLD,))
@@ -98,10 +100,8 @@ def _of_frame(source: Any) -> Raw:
     return Raw(frame.to_polars().lazy(), None, Origin(f"a {type(source).__name__} of {len(frame):,} rows"))
 
 
-def rows_of(
-    found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind: Any, meaning: Meaning
-) -> tuple[Any, Roles]:
-    """Return the connections of raw rows, and which column was what."""
+def rows_of(found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind: Any, meaning: Meaning) -> Cleaned:
+    """Return the connections of raw rows; in memory where they are few."""
     pl = library("polars")
     kinds = _kinds(kind)
     frame = found.frame
@@ -115,10 +115,10 @@ def rows_of(
         roles = roles._replace(weight=roles.weight or "rows")
     if isinstance(kind, str) and kind not in KINDS and kind in names:
         roles = roles._replace(kind=kind)
-    rows = connections(frame, roles, meaning, kinds, found.origin.name)
-    if rows.select(pl.len()).collect(engine="streaming").item() <= EAGER_ROWS:
-        rows = rows.collect().lazy()
-    return rows, roles
+    cleaned = connections(frame, roles, meaning, kinds, found.origin.name)
+    if sum(row.rows for row in cleaned.rows) <= EAGER_ROWS:
+        return cleaned._replace(frame=cleaned.frame.collect().lazy())
+    return cleaned
 
 
 def _merged_there(frame: Any, roles: Roles) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...render.blocks import Block, Items, Length
 from ...render.tables import Table
@@ -11,8 +12,7 @@ from ...render.tables import Table
 __all__ = ["Report", "ReportRow"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(NamedTuple):
     """Rows of one code as they stand in the file.
 
     Attributes

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
+import tempfile
+import weakref
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import FileError
+from ...errors import FileError, shown
 from .dialects import looks_like_heads
 from .files import library
 
@@ -78,10 +81,11 @@ def is_number(cell: str) -> bool:
     return _NUMBER.fullmatch(cell.strip()) is not None
 
 
-def text(path: Path, layout: Layout) -> Any:
-    """Return the rows of a delimited text as a lazy frame of text columns, with the line of each.
+def text(path: Path, layout: Layout) -> tuple[Any, Any]:
+    """Return the rows of a delimited text as a lazy frame of text columns, with the line of each, and what it lies in.
 
-    A large one has the types that its beginning shows and is read in parts.
+    A large one has the types that its beginning shows; it is read once, into a Parquet file that lives as long as the
+    second of the two.
     """
     pl = library("polars")
     size = path.stat().st_size
@@ -92,17 +96,53 @@ def text(path: Path, layout: Layout) -> Any:
     if layout.separator is None:
         if size > EAGER_TEXT:
             raise FileError(f"connectome(): {path.name}: blanks divide its columns, and it is large; save it as CSV")
-        return _blank_separated(path, layout, names, first)
+        return _blank_separated(path, layout, names, first), None
     options = {
         "separator": layout.separator, "has_header": layout.has_header, "skip_rows": layout.skipped, "quote_char": '"',
         "row_index_name": LINE, "row_index_offset": first, "comment_prefix": None, "encoding": "utf8",
     }  # fmt: skip
     try:
         if size > EAGER_TEXT:
-            return pl.scan_csv(path, infer_schema_length=10_000, new_columns=names, glob=False, **options)
-        return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy()
+            return _as_parquet(pl, path, {**options, "new_columns": names})
+        return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy(), None
     except pl.exceptions.PolarsError as error:
         raise FileError(_malformed(path, layout, first, error)) from None
+
+
+class Folder:
+    """A temporary folder that goes when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="brainparams-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def _as_parquet(pl: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Return a large text as a temporary Parquet file, and the folder that holds it."""
+    folder = Folder()
+    copy = folder.path / "rows.parquet"
+    try:
+        rows = pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options)
+        rows.filter(~pl.all_horizontal(pl.exclude(LINE).is_null())).sink_parquet(copy, compression="lz4")
+    except pl.exceptions.ComputeError:
+        raise FileError(_first_misfit(pl, path, options)) from None
+    return pl.scan_parquet(copy), folder
+
+
+def _first_misfit(pl: Any, path: Path, options: dict[str, Any]) -> str:
+    """Say in which line a number is none, in a text whose beginning has numbers in that column."""
+    schema = pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options).collect_schema()
+    texts = pl.scan_csv(path, infer_schema=False, glob=False, **options)
+    for name, kind in schema.items():
+        if kind.is_numeric() and name != LINE:
+            column = pl.col(name)
+            wrong = texts.filter(column.is_not_null() & column.str.strip_chars().cast(kind, strict=False).is_null())
+            found = wrong.select(LINE, column).head(1).collect(engine="streaming")
+            if not found.is_empty():
+                line, value = found.row(0)
+                told = f"line {line}: column {name!r} is no number ({shown(value)}); write 3 or 2.5"
+                return f"connectome(): {path.name}, {told}"
+    return f"connectome(): {path.name}: is not a table that can be read"
 
 
 def _malformed(path: Path, layout: Layout, first: int, error: Exception) -> str:

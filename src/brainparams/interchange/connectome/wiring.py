@@ -27,9 +27,10 @@ from .degrees import Degrees
 from .files import Origin, library
 from .listing import unpadded
 from .meanings import Meaning
+from .merging import pairs
 from .report import Report
 from .rules import Rules, rules
-from .tallies import Tally, pairs, tally
+from .tallies import Tally, tally
 
 __all__ = ["Connectome"]
 
@@ -72,6 +73,8 @@ class Connectome(Shown):
     chosen: tuple[str, ...] = ()
     recall: Quantity | None = None
     precision: Quantity | None = None
+    held: Any = None
+    known_rows: int | None = None
     _memory: dict[str, Any] = field(default_factory=dict)
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -185,14 +188,19 @@ class Connectome(Shown):
         return replace(self, _memory={}, **factors)  # type: ignore[arg-type]
 
     def _part(self, condition: Any, told: str) -> Connectome:
-        return replace(self, frame=self.frame.filter(condition), chosen=(*self.chosen, told), _memory={})
+        return replace(
+            self, frame=self.frame.filter(condition), chosen=(*self.chosen, told), known_rows=None, _memory={}
+        )
 
     # --- counts ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def tally(self) -> Tally:
         """What the rows of this part add up to."""
-        return tally(self.frame)
+        rows = self.known_rows
+        if rows is None:
+            rows = self.frame.select(_pl().len()).collect(engine="streaming").item()
+        return tally(self.frame, rows)
 
     @property
     def rows(self) -> int:
@@ -396,7 +404,7 @@ class Connectome(Shown):
             .with_columns(pl.col("source type", "target type").fill_null("unknown"))
             .group_by("source type", "target type")
             .agg(summed)
-            for merged in pairs(part.frame)
+            for merged in pairs(part.frame, part.rows)
         ]
         table = pl.concat(sums, how="vertical_relaxed").group_by("source type", "target type").agg(pl.col(WEIGHT).sum())
         return part._array(table, column, of)
@@ -469,7 +477,7 @@ class Connectome(Shown):
 
     def to_polars(self) -> Any:
         """Return the connected pairs as a polars DataFrame: source, target, weight, rows."""
-        return _pl().concat(list(pairs(self.frame)), how="vertical_relaxed").sort(SOURCE, TARGET)
+        return _pl().concat(list(pairs(self.frame, self.rows)), how="vertical_relaxed").sort(SOURCE, TARGET)
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         main, found = self.main, self.tally
