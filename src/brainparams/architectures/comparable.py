@@ -14,8 +14,9 @@ from ..quantity import Quantity, quantity
 from ..render.tables import Table, rounded
 from ..units import Unit
 from . import Architecture
-from .arguments import LARGEST_DIMENSION, instance, listed, whole
+from .arguments import LARGEST_DIMENSION, instance, listed, one_of, whole
 from .styles import AspectRatio, DepthRule, FixedDepth, LevineDepth, TransformerStyle, style_of
+from .work import operations_per_token
 
 __all__ = [
     "ComparableTransformers",
@@ -50,6 +51,8 @@ class TransformerDimensions(Table[tuple[str, str]]):
         Tokens of training.
     memory : Quantity [byte]
         Memory of the parameters.
+    counted : {"total", "active"}
+        Which parameters the target means.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class TransformerDimensions(Table[tuple[str, str]]):
     architecture: Architecture
     tokens: Quantity
     memory: Quantity
+    counted: str = "total"
 
     @property
     def heads(self) -> int:
@@ -95,12 +99,76 @@ class TransformerDimensions(Table[tuple[str, str]]):
     @property
     def deviation(self) -> float:
         """By which part of the target it has more (or less, below 0)."""
-        return float((self.architecture.count - self.target) / self.target)
+        count = self.architecture.count if self.counted == "total" else int(self.active.value)
+        return float((count - self.target) / self.target)
+
+    @property
+    def active(self) -> Quantity:
+        """The parameters that work on one token, without the table of input embeddings."""
+        return self.architecture.active(input_embedding=False)
 
     @property
     def operations(self) -> Quantity:
-        """Operations of training, ``6 N D``."""
-        return training_operations(self.parameters, self.tokens)
+        """Operations of training, ``6 N D``; of a mixture of experts with the parameters that work on one token."""
+        is_sparse = self.architecture.is_sparse
+        return training_operations(self.active if is_sparse else self.parameters, self.tokens)
+
+    def energy_per_token(self, energy_per_operation: Quantity | str, *, context: int) -> Quantity:
+        """Return the energy of one token at inference, decoded with so many tokens in its context.
+
+        Parameters
+        ----------
+        energy_per_operation : Quantity [J/operation]
+            Of the machine it runs on, such as ``bp.evidence("hardware/h100/energy-per-operation")``.
+        context : int
+            Tokens in the context.
+
+        Returns
+        -------
+        Quantity [J/token]
+        """
+        where = "energy_per_token(): 'energy_per_operation'"
+        cost = quantity(energy_per_operation, where).fitting(Unit("J/operation", low=0), where)
+        each: Quantity = operations_per_token(self.architecture, context=context, mask="full") * cost
+        return each.to("J/token").named("energy per token", symbol="E_t")
+
+    def tokens_per_second(
+        self, energy_per_operation: Quantity | str, *, context: int, power: Quantity | str = "20 W"
+    ) -> Quantity:
+        """Return how many tokens a second a power pays for; the 20 W of a brain unless another is given.
+
+        Parameters
+        ----------
+        energy_per_operation, context
+            As in `energy_per_token`.
+        power : Quantity [W]
+            The power.
+
+        Returns
+        -------
+        Quantity [token/s]
+        """
+        where = "tokens_per_second(): 'power'"
+        paid = quantity(power, where).fitting(Unit("W", low=0), where)
+        rate: Quantity = paid / self.energy_per_token(energy_per_operation, context=context)
+        return rate.to("token/s").named("tokens a second", symbol="v")
+
+    def devices(self, memory: Quantity | str) -> Quantity:
+        """Return how many devices of a memory hold the parameters, in parts: above 1, one device does not hold them.
+
+        Parameters
+        ----------
+        memory : Quantity [byte]
+            Memory of one device, such as ``"80 GB"``.
+
+        Returns
+        -------
+        Quantity [1]
+        """
+        where = "devices(): 'memory'"
+        each = quantity(memory, where).fitting(Unit("byte", low=0), where)
+        number: Quantity = self.memory / each
+        return number.to("1").named("devices that hold the parameters")
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
@@ -112,11 +180,19 @@ class TransformerDimensions(Table[tuple[str, str]]):
             ("key–value heads", f"{self.kv_heads:,}"),
             ("MLP width", f"{self.mlp_width:,}"),
             ("parameters", f"{self.architecture.count:,}"),
+            *self._sparse_rows(),
             ("deviation from the target", f"{self.deviation:+.2%}"),
             ("training tokens", rounded(self.tokens.median())),
             ("training operations", rounded(self.operations.median())),
             ("bytes of parameters", rounded(self.memory.to("byte").median())),
         )
+
+    def _sparse_rows(self) -> tuple[tuple[str, str], ...]:
+        if not self.architecture.is_sparse:
+            return ()
+        of = f"{self.style.active_experts} of {self.style.experts} experts"
+        shared = f" and {self.style.shared_experts} shared" if self.style.shared_experts else ""
+        return (("active a token", f"{self.active.value:,}, {of}{shared}"),)
 
     def _caption(self) -> str:
         at = "" if self.quantile is None else f", the {self.quantile:g} quantile"
@@ -174,6 +250,7 @@ def transformer_dimensions(
     tokens_per_parameter: Quantity | str,
     bytes_per_parameter: Quantity | str,
     quantile: float | None = None,
+    counted: str = "total",
 ) -> TransformerDimensions:
     """Return the depth, width and heads of a transformer with a given number of parameters.
 
@@ -184,7 +261,7 @@ def transformer_dimensions(
     ----------
     parameters : int, or Quantity [parameter]
         The target.
-    style : {"GPT-3", "Llama 3"} or TransformerStyle
+    style : {"GPT-3", "Llama 3", "Mixtral"} or TransformerStyle
         Vocabulary, heads, MLP, norms and positions.
     depth : AspectRatio, LevineDepth or FixedDepth
         How depth goes with width. There is no default.
@@ -194,6 +271,9 @@ def transformer_dimensions(
         Bytes that store a parameter: 2 at 16 bits. There is no default.
     quantile : float, optional
         Which quantile of an uncertain number of parameters is the target; required for one.
+    counted : {"total", "active"}
+        Whether the target is all parameters, or those that work on one token, without the table of input embeddings;
+        in a style without experts the two differ by that table alone.
 
     Returns
     -------
@@ -239,7 +319,8 @@ def transformer_dimensions(
         _per_parameter(tokens_per_parameter, "token", where),
         _per_parameter(bytes_per_parameter, "byte", where),
     )
-    layers, width = _shape(target, kind, rule, where)
+    one_of(counted, ("total", "active"), f"{where} 'counted'")
+    layers, width = _shape(target, kind, rule, where, counted)
     found = kind.architecture(layers, width)
     return TransformerDimensions(
         target=target,
@@ -251,6 +332,7 @@ def transformer_dimensions(
         architecture=found,
         tokens=(found.parameters * ratio).named("training tokens", symbol="D"),
         memory=(found.parameters * size).named("memory of the parameters", symbol="M"),
+        counted=counted,
     )
 
 
@@ -263,6 +345,7 @@ def comparable_transformers(
     depth: DepthRule,
     tokens_per_parameter: Quantity | str,
     bytes_per_parameter: Quantity | str,
+    counted: str = "total",
 ) -> ComparableTransformers:
     """Return a transformer for each of several quantiles of an uncertain number of parameters.
 
@@ -272,7 +355,7 @@ def comparable_transformers(
         The target, with a spread.
     quantiles : sequence of float
         Which quantiles, such as ``(0.05, 0.5, 0.95)``. There is no default.
-    style, depth, tokens_per_parameter, bytes_per_parameter
+    style, depth, tokens_per_parameter, bytes_per_parameter, counted
         As in `transformer_dimensions`.
 
     Returns
@@ -304,6 +387,7 @@ def comparable_transformers(
                 tokens_per_parameter=tokens_per_parameter,
                 bytes_per_parameter=bytes_per_parameter,
                 quantile=each,
+                counted=counted,
             )
             for each in listed(quantiles, f"{where} 'quantiles'", "(0.05, 0.5, 0.95)")
         )
@@ -361,26 +445,31 @@ def _per_parameter(value: Any, unit: str, where: str) -> Quantity:
 # --- the search --------------------------------------------------------------------------------------------------
 
 
-def _shape(target: int | float, style: TransformerStyle, rule: DepthRule, where: str) -> tuple[int, int]:
+def _shape(target: int | float, style: TransformerStyle, rule: DepthRule, where: str, counted: str) -> tuple[int, int]:
     """Return the layers that the rule gives, and the width that comes closest at that depth."""
     step = style.width_step
     first = rule.layers if isinstance(rule, FixedDepth) else 1
-    smallest = style.architecture(first, step).count
+    smallest = _counted(style, first, step, counted)
     if target < smallest:
         raise RangeError(
             f"{where} the smallest transformer of style {style.name!r} (width {step}, {first} layers) has {smallest:,} "
             f"parameters, more than {rounded(target)}; give a TransformerStyle with a smaller vocabulary or head_dim"
         )
-    layers = first if isinstance(rule, FixedDepth) else _depth(target, style, rule)
-    steps = _closest(target, lambda count: style.architecture(layers, count * step).count)
+    layers = first if isinstance(rule, FixedDepth) else _depth(target, style, rule, counted)
+    steps = _closest(target, lambda count: _counted(style, layers, count * step, counted))
     return layers, steps * step
 
 
-def _depth(target: int | float, style: TransformerStyle, rule: AspectRatio | LevineDepth) -> int:
+def _counted(style: TransformerStyle, layers: int, width: int, counted: str) -> int:
+    found = style.architecture(layers, width)
+    return found.count if counted == "total" else int(found.active(input_embedding=False).value)
+
+
+def _depth(target: int | float, style: TransformerStyle, rule: AspectRatio | LevineDepth, counted: str) -> int:
     step = style.width_step
 
     def count(layers: int) -> int:
-        return style.architecture(layers, max(1, round(rule.width(layers) / step)) * step).count
+        return _counted(style, layers, max(1, round(rule.width(layers) / step)) * step, counted)
 
     return _closest(target, count)
 

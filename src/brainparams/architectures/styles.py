@@ -12,7 +12,7 @@ from ..checks import strict
 from ..errors import ArgumentError, RangeError, did_you_mean, shown
 from . import Architecture
 from .arguments import one_of, settle, switches, title
-from .blocks import MLP, NORMS, Attention, Block
+from .blocks import MLP, NORMS, Attention, Block, Experts
 from .transformers import LearnedPositions, Positions, transformer
 
 __all__ = ["AspectRatio", "FixedDepth", "LevineDepth", "TransformerStyle"]
@@ -85,7 +85,7 @@ class LevineDepth:
 
     def __str__(self) -> str:
         """Return the rule in words."""
-        return "ln(width) = 5.039 + 0.0555 × layers (Levine et al. 2020, constants from memory)"
+        return "ln(width) = 5.039 + 0.0555 × layers (Levine et al. 2020; gives the width they print at 10¹²)"
 
 
 @strict
@@ -144,6 +144,11 @@ class TransformerStyle:
         Key and value heads, the same at every size; as many as query heads otherwise.
     source : str
         Where it is from.
+    experts, active_experts : int
+        Routed experts of every layer, and how many of them one token is sent to; none otherwise. `mlp_ratio` is then
+        that of one expert.
+    shared_experts : int
+        Experts that every token passes.
 
     Raises
     ------
@@ -171,11 +176,22 @@ class TransformerStyle:
     head: str
     source: str
     kv_heads: int | None = None
+    experts: int = 0
+    active_experts: int = 0
+    shared_experts: int = 0
 
     def __post_init__(self) -> None:
         for name in ("name", "source"):
             title(getattr(self, name), f"TransformerStyle(): {name!r}")
         settle(self, "vocabulary", "head_dim", optional=("kv_heads",))
+        settle(self, "experts", "active_experts", "shared_experts", least=0)
+        if self.active_experts > self.experts or bool(self.experts) != bool(self.active_experts):
+            raise ArgumentError(
+                f"TransformerStyle(): 'active_experts' = {self.active_experts} of 'experts' = {self.experts}; give "
+                f"from 1 to as many as there are, or neither"
+            )
+        if self.shared_experts and not self.experts:
+            raise ArgumentError("TransformerStyle(): 'shared_experts' stand beside routed ones; give 'experts'")
         switches(self, "gated", "bias")
         one_of(self.norm, NORMS, "TransformerStyle(): 'norm'")
         ratio: Any = self.mlp_ratio
@@ -193,12 +209,21 @@ class TransformerStyle:
         step = bottom * self.head_dim
         return -(-width * top // step) * self.head_dim
 
+    def _feeding(self, width: int) -> MLP | Experts:
+        """Return the MLP of a layer, or its experts."""
+        if not self.experts:
+            return MLP(width=width, gated=self.gated, bias=self.bias)
+        return Experts(
+            count=self.experts, active=self.active_experts, width=width, gated=self.gated, bias=self.bias,
+            shared=self.shared_experts,
+        )  # fmt: skip
+
     def architecture(self, layers: int, width: int) -> Architecture:
         """Return the transformer of this style with these dimensions."""
         attention = Attention(
             heads=width // self.head_dim, kv_heads=self.kv_heads, head_dim=self.head_dim, bias=self.bias
         )
-        mlp = MLP(width=self.mlp_width(width), gated=self.gated, bias=self.bias)
+        mlp = self._feeding(self.mlp_width(width))
         return transformer(
             f"{self.name}, {layers} layers",
             vocabulary=self.vocabulary,
@@ -220,6 +245,11 @@ STYLES: Mapping[str, TransformerStyle] = MappingProxyType(
             name="Llama 3", vocabulary=128256, head_dim=128, mlp_ratio=3.5, gated=True, bias=False, norm="RMSNorm",
             positions="rotary", head="untied", kv_heads=8,
             source="Grattafiori et al. 2024, table 3, the rows of 8B and 70B",
+        ),
+        "Mixtral": TransformerStyle(
+            name="Mixtral", vocabulary=32000, head_dim=128, mlp_ratio=3.5, gated=True, bias=False, norm="RMSNorm",
+            positions="rotary", head="untied", kv_heads=8, experts=8, active_experts=2,
+            source="Jiang et al. 2024, table 1",
         ),
     }
 )  # fmt: skip
