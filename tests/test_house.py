@@ -54,6 +54,7 @@ ROOMS = (
     "literature",
     "comparison",
     "records",
+    "report",
     "results",
     "headline",
     "commands",
@@ -74,6 +75,7 @@ SPLIT_ROOMS = {
     "literature",
     "plots",
     "render",
+    "report",
     "units",
 }
 # What the members of a family share; any other import from one member to another is a fault.

@@ -440,13 +440,65 @@ class Quantity(Asking, Labelled, Shown, Tidy):
         MissingExtraError
             Without matplotlib (``pip install brainparams[plot]``).
         """
-        unit = self._node.unit
-        asked = {
-            name: quantity(each, "plot()").fitting(unit, f"plot(): {name}") for name, each in (lines or {}).items()
-        }
+        at = self._medians(lines, "plot()")
         belief = Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
-        at = {name: float(each.to(unit).median()) for name, each in asked.items()}
         return derivation.plotted(self._node, belief, ax, kind=kind, lines=at)
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        lines: Mapping[str, Any] | None = None,
+        level: float = DISPLAY_LEVEL,
+        seed: int = 0,
+    ) -> Path:
+        """Write one page to send to somebody: answer, picture, steps, sources and record, in a file that needs nothing.
+
+        Where scripts run, inputs have sliders (median and spread, option of a choice, rival of a finding), and the
+        answer, its picture and what drives it move with them; the page gives the changed assumptions back as a line of
+        Python and in its address. Without scripts it is a still page.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to write, whole or not at all.
+        lines : mapping of name to quantity or text, optional
+            What to hold the result against, such as machines.
+        level : float
+            Level of the intervals, in (0, 1).
+        seed : int
+            Seed of the draws, where any are needed.
+
+        Returns
+        -------
+        Path
+            Of the file.
+
+        Raises
+        ------
+        UnitError
+            If a line has another dimension.
+        FileError
+            If the file cannot be written.
+
+        Examples
+        --------
+        >>> import brainparams as bp, tempfile
+        >>> brain = bp.evidence("human/brain/neurons") * bp.exact("1 parameter/neuron", name="weights")
+        >>> file = brain.report(tempfile.mkdtemp() + "/brain.html", lines={"GPT-3": "1.75e11 parameter"})
+        >>> file.read_text(encoding="utf-8")[:15]
+        '<!doctype html>'
+        """
+        medians = self._medians(lines, "report()")
+        return room("report").write(  # type: ignore[no-any-return]
+            self, path, medians, level_in(level, "report(): level"), engines.checked_seed(seed, "report")
+        )
+
+    def _medians(self, others: Mapping[str, Any] | None, where: str) -> dict[str, float]:
+        """Return the medians of other quantities in the unit of this one."""
+        unit = self._node.unit
+        asked = {name: quantity(each, where) for name, each in (others or {}).items()}
+        return {name: float(each.fitting(unit, f"{where}: {name}").to(unit).median()) for name, each in asked.items()}
 
     def save(
         self,

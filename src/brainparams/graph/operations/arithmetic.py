@@ -135,6 +135,7 @@ def _exponent_in_words(parameters: tuple[Any, ...], axes: Axes) -> Mapping[str, 
 
 add = Operation(
     name="add",
+    script="({0} + {1})",
     value=np.add,
     exact=operator.add,
     pullback=lambda g, r, a, p: (g, g),
@@ -152,6 +153,7 @@ add = Operation(
 )
 subtract = Operation(
     name="subtract",
+    script="({0} - {1})",
     value=np.subtract,
     exact=operator.sub,
     pullback=lambda g, r, a, p: (g, -g),
@@ -167,6 +169,7 @@ subtract = Operation(
 )
 multiply = Operation(
     name="multiply",
+    script="({0} * {1})",
     value=np.multiply,
     exact=operator.mul,
     pullback=lambda g, r, a, p: (g * a[1], g * a[0]),
@@ -184,6 +187,7 @@ multiply = Operation(
 )
 divide = Operation(
     name="divide",
+    script="({0} / {1})",
     value=np.divide,
     exact=elementwise(_exact_divide),
     # written with the result, so that the two parts of x / x cancel to the last bit
@@ -200,6 +204,7 @@ divide = Operation(
 )
 power = Operation(
     name="power",
+    script="Math.pow({0}, {p})",
     value=lambda base, exponent: np.power(base, float(exponent)),
     exact=elementwise(_exact_power),
     pullback=lambda g, r, a, p: (g * float(p[0]) * np.power(a[0], float(p[0]) - 1.0),),
@@ -216,6 +221,7 @@ power = Operation(
 )
 negative = Operation(
     name="negative",
+    script="(-{0})",
     value=np.negative,
     exact=operator.neg,
     pullback=lambda g, r, a, p: (-g,),
@@ -229,6 +235,7 @@ negative = Operation(
 )
 sqrt = Operation(
     name="sqrt",
+    script="Math.sqrt({0})",
     value=np.sqrt,
     exact=elementwise(_exact_root),
     pullback=lambda g, r, a, p: (g * 0.5 / r,),
@@ -241,6 +248,7 @@ sqrt = Operation(
 )
 convert = Operation(
     name="convert",
+    script="({0} * {p})",
     value=lambda value, factor, unit: value * float(factor),
     exact=_exact_convert,
     pullback=lambda g, r, a, p: (g * float(p[0]),),

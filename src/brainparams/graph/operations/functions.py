@@ -49,6 +49,7 @@ def _function(
     direction: Literal["rises", "falls"] | None = None,
     inverse: Callable[[Any], Any] | None = None,
     form: Callable[[Algebra, Sequence[Any], tuple[Any, ...]], Any] | None = None,
+    script: str | None = None,
 ) -> Operation:
     """Return the row of a function that takes a pure number and gives one."""
     row = Operation(
@@ -64,6 +65,7 @@ def _function(
         ufunc=ufunc,
         direction=direction,
         inverse=inverse,
+        script=f"Math.{script or name}({{0}})",
     )
     return row
 
@@ -96,6 +98,7 @@ arctan = _function(
     lambda g, r, a, p: (g / (1.0 + a[0] * a[0]),),
     direction="rises",
     inverse=_tangent_or_beyond,
+    script="atan",
 )
 
 
@@ -112,6 +115,7 @@ def _larger(a: Number, b: Number) -> Number:
 
 minimum: Operation = Operation(
     name="minimum",
+    script="Math.min({0}, {1})",
     value=np.minimum,
     exact=elementwise(_smaller),
     pullback=lambda g, r, a, p: (g * (a[0] <= a[1]), g * (a[0] > a[1])),
@@ -125,6 +129,7 @@ minimum: Operation = Operation(
 )
 maximum: Operation = Operation(
     name="maximum",
+    script="Math.max({0}, {1})",
     value=np.maximum,
     exact=elementwise(_larger),
     pullback=lambda g, r, a, p: (g * (a[0] >= a[1]), g * (a[0] < a[1])),
@@ -183,6 +188,7 @@ def _no_constant(*values: Any) -> Any:
 
 choose = Operation(
     name="choose",
+    script="pick({arguments})",
     value=_choose,
     exact=lambda selector, *options: options[int(selector)],
     pullback=_choose_pullback,

@@ -193,6 +193,9 @@ class Operation:
         ``axes_fit(result, arguments, parameters)``: whether axes of the result follow from those of the arguments.
     words : callable
         ``words(parameters, axes of the first argument)``: what else stands in the notation, such as an exponent.
+    script : str or None
+        The operation on numbers in JavaScript, with ``{0}``, ``{1}``, … or ``{arguments}``, and ``{p}`` for the first
+        parameter; None where a page cannot do it.
     """
 
     name: str
@@ -218,6 +221,7 @@ class Operation:
     parameters_fit: Callable[[tuple[Any, ...]], bool] = no_parameters
     axes_fit: Callable[[Axes, Sequence[Axes], tuple[Any, ...]], bool] = same_axes
     words: Callable[[tuple[Any, ...], Axes], Mapping[str, str]] = no_words
+    script: str | None = None
 
 
 # --- rules that rows share ---------------------------------------------------------------------------------------

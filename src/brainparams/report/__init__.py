@@ -1,0 +1,60 @@
+"""One page to send: self-contained, live where scripts run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..derivation import derive
+from ..errors import shown
+from ..files import write_whole
+from ..findings import evidence
+from ..graph import Leaf, walk
+from ..quantity import Quantity
+from ..records.record import name_of, record_of, written
+from ..records.results import Settings
+from .page import Content, Rival, page
+
+__all__ = ["write"]
+
+FINDING = "finding:"
+MOST_RIVALS = 8
+ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either side
+ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either side
+
+
+def write(quantity: Quantity, path: Any, lines: Mapping[str, float], level: float, seed: int) -> Path:
+    """Write the page of a quantity to a file, whole or not at all; see ``Quantity.report``."""
+    where = f"report({shown(name_of(path))})"
+    settings = Settings(engine="auto", seed=seed, draws=None, digits=3)
+    content = Content(
+        node=quantity.node,
+        derivation=derive(quantity.node, level=level, seed=seed),
+        lines=lines,
+        rivals=dict(_rivals(quantity)),
+        record=written(record_of(quantity, settings), where),
+        edition=evidence.edition,
+    )
+    return write_whole(path, page(content), where)
+
+
+def _rivals(quantity: Quantity) -> Iterator[tuple[str, list[Rival]]]:
+    """Yield what other studies say of each input that is a finding, by the uid of the input."""
+    for each in walk([quantity.node]):
+        if isinstance(each, Leaf) and each.uid.startswith(FINDING) and not each.axes:
+            name = each.uid.removeprefix(FINDING).partition("@")[0]
+            found = list(_others(name, each)) if name in evidence.ids() else []
+            if found:
+                yield each.uid, found[:MOST_RIVALS]
+
+
+def _others(name: str, leaf: Leaf) -> Iterator[Rival]:
+    for rival in evidence.rivals(name).rows[1:]:
+        found = evidence(rival.id).to(leaf.unit).estimate(digits=2)
+        median = float(found.median)
+        if median > 0 and leaf.is_uncertain:
+            low, high = (float(end) for end in found.interval(ONE_SD))
+            label = rival.citations[0].label if rival.citations else rival.id
+            yield label, median, math.sqrt(high / low) if low > 0 else 1.0

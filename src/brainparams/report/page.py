@@ -1,0 +1,211 @@
+"""A result as one page to send: the answer, its picture, steps, sources and record, and sliders where scripts run."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from ..derivation import Derivation, told
+from ..graph import Node
+from ..graph.operations import OPERATIONS
+from ..render.blocks import Note, Picture
+from ..render.html import Html
+from ..render.numbers import superscript
+from ..render.words import answer
+from ..render.writer import POWER as POWER_OF_TEN
+from ..render.writer import cleaned
+from ..version import __version__
+from .sheet import POWER, Column, Sheet, directions, sheet_of, shifts, table
+
+__all__ = ["Content", "Rival", "page"]
+
+# Nothing comes from elsewhere and nothing goes there; the page says so itself.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+PICK = "const pick = (place, ...options) => options[Math.min(options.length - 1, Math.max(0, Math.round(place)))];"
+LIVE = """<section id="live" hidden>
+<p id="value" aria-live="polite"></p>
+<p id="told"></p>
+<svg id="picture" viewBox="0 0 640 190" role="img" aria-label="Density of the result"></svg>
+<ul id="lines"></ul>
+<h2>Where the spread comes from</h2>
+<ul id="drivers"></ul>
+<h2>Move an input</h2>
+<p class="small">Grey is the answer as it was. The address of this page keeps what you change, and the line below makes
+the same change in Python. <button type="button" id="reset" hidden>reset all</button></p>
+<div id="controls"></div>
+<pre id="python"></pre>
+<button type="button" id="copy">copy the line</button>
+</section>"""
+
+
+Rival = tuple[str, float, float]  # who said it, median and spread
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands on a page.
+
+    Attributes
+    ----------
+    node : Node
+        The result; what is no single number, has no spread or is too large has a page without sliders.
+    derivation : Derivation
+        What is told of it.
+    lines : mapping of str to float
+        What it is held against, in its unit.
+    rivals : mapping of str to list of Rival
+        Other studies of an input, by its uid.
+    record : str
+        The file to download.
+    edition : str
+        Of the evidence.
+    """
+
+    node: Node
+    derivation: Derivation
+    lines: Mapping[str, float]
+    rivals: Mapping[str, Sequence[Rival]]
+    record: str
+    edition: str
+
+
+def page(content: Content) -> str:
+    """Return a result as one HTML page that needs nothing else."""
+    node, derivation = content.node, content.derivation
+    sheet = None if derivation.result.is_exact_number else sheet_of(node)
+    opening, *others = told(derivation, "full")
+    moving = [each for each in others if isinstance(each, Picture | Note)]
+    title = html.escape(cleaned(derivation.name[:1].upper() + derivation.name[1:]))
+    body = [
+        f"<h1>{title}</h1>",
+        f'<div id="still">{Html().write([opening, *moving])}</div>',
+        LIVE if sheet else "",
+        Html().write([each for each in others if each not in moving]),
+        _record(content.record),
+        f'<p class="small">{html.escape(_made(derivation, content.edition))}</p>',
+        *(_scripts(sheet, content) if sheet else ()),
+    ]
+    head = [
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>",
+        f"<style>{_packaged('page.css')}</style>",
+    ]
+    start, end = ["<!doctype html>", '<html lang="en">', "<head>"], ["</body>", "</html>", ""]
+    return "\n".join([*start, *head, "</head>", "<body>", *filter(None, body), *end])
+
+
+def _record(record: str) -> str:
+    content = base64.b64encode(record.encode("utf-8", "replace")).decode()
+    return (
+        f'<p><a download="quantity.json" href="data:application/json;base64,{content}">Download the record</a>: '
+        f"every input, step and source; <code>bp.load</code> reads it back.</p>"
+    )
+
+
+def _made(derivation: Derivation, edition: str) -> str:
+    found = derivation.result
+    seed = f", {found.draws:,} draws, seed {found.seed}" if found.draws else ""
+    return f"Made by brainparams {__version__}, edition {edition} of the evidence; {found.engine} engine{seed}."
+
+
+# --- what the scripts need ---------------------------------------------------------------------------------------
+
+
+def _scripts(sheet: Sheet, content: Content) -> Iterator[str]:
+    yield f'<script type="application/json" id="sheet">{_inert(_data(sheet, content))}</script>'
+    yield f"<script>{_evaluator(sheet)}</script>"
+    yield f"<script>{_packaged('live.js')}</script>"
+
+
+def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
+    derivation = content.derivation
+    result = derivation.result
+    shown = answer(result, derivation.level)
+    names = {each.leaf.uid: each.name for each in derivation.inputs}
+    dimensions = 1 + max((each.dimension or 0) for each in sheet.columns)
+    return {
+        "power": POWER,
+        "level": derivation.level,
+        "unit": result.unit.plural(2) if result.unit.text != "1" else "",
+        "still": {"value": _set(shown.value), "told": _set("; ".join(filter(None, [shown.words, shown.spread])))},
+        "lines": [{"name": cleaned(name), "value": value} for name, value in content.lines.items()],
+        "columns": [
+            _column(each, names, directions(dimensions), shifts(dimensions))
+            | {"rivals": [[cleaned(name), *told] for name, *told in content.rivals.get(each.leaf.uid, ())]}
+            for each in sheet.columns
+        ],
+    }
+
+
+def _set(text: str) -> str:
+    """Return text with its powers of ten raised."""
+    return POWER_OF_TEN.sub(lambda found: superscript(found.group(0)), cleaned(text))
+
+
+def _column(column: Column, names: Mapping[str, str], columns: Any, offsets: Any) -> dict[str, Any]:
+    leaf = column.leaf
+    told: dict[str, Any] = {
+        "name": cleaned(names.get(leaf.uid) or leaf.name or leaf.unit.plural(2)),
+        "unit": leaf.unit.pretty if leaf.unit.text != "1" else "",
+        "python": leaf.unit.text if leaf.unit.text != "1" else "",
+        "written": cleaned(f"{leaf.written} {leaf.unit.pretty}".strip()),
+        "kind": column.kind,
+        "median": column.setting[0],
+        "spread": column.setting[1],
+        "positive": column.is_positive,
+        "change": column.can_change,
+    }
+    if column.dimension is not None:
+        told |= {"directions": columns[column.dimension].tolist(), "shift": int(offsets[column.dimension])}
+    if column.kind == "table":
+        told["table"] = base64.b64encode(table(column).astype("<f4").tobytes()).decode()
+    if column.kind == "choice":
+        told["values"] = np.asarray(leaf.value.values, dtype=float).tolist()
+        told["cumulative"] = [*np.cumsum(leaf.value.weights)[:-1].tolist(), 1.0]
+        told["options"] = list(map(cleaned, column.options))
+    return told
+
+
+def _inert(content: Any) -> str:
+    """Return JSON in which nothing ends the element around it."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def _evaluator(sheet: Sheet) -> str:
+    """Return the sheet as a function, written from the table of operations."""
+    slots = {place: f"v{place}" for place in range(len(sheet.columns))} | {
+        slot: _number(value) for slot, value in sheet.constants.items()
+    }
+    own = [place for place, each in enumerate(sheet.columns) if each.dimension is not None or each.kind == "exact"]
+    lines = [f"const v{place} = numbers[{place}][i];" for place in own]
+    for slot, line in sheet.lines.items():
+        arguments = [slots[each] for each in line.arguments]
+        if line.column is not None:
+            text = f"at({line.column}, {arguments[0]})"
+        else:
+            script = OPERATIONS[line.operation].script
+            assert script is not None
+            parameter = _number(line.parameters[0]) if line.parameters else ""
+            text = script.format(*arguments, *[""] * 2, arguments=", ".join(arguments), p=parameter)
+        slots[slot] = f"v{slot}"
+        lines.append(f"const v{slot} = {text};")
+    inside = "\n".join([*lines, f"result[i] = {slots[sheet.output]};"])
+    loop = f"for (let i = 0; i < result.length; i++) {{\n{inside}\n}}"
+    return f"{PICK}\nconst evaluate = (numbers, at, result) => {{\n{loop}\n}};"
+
+
+def _number(value: float) -> str:
+    return f"({float(value)!r})" if value < 0 else repr(float(value))
+
+
+def _packaged(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

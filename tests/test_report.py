@@ -1,0 +1,314 @@
+"""The page to send: what it holds, what it computes, and how a browser shows it."""
+
+import base64
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+import brainparams as bp
+from brainparams.__main__ import human_brain
+from brainparams.derivation import derive
+from brainparams.errors import FileError, UnitError
+from brainparams.graph.operations import OPERATIONS
+from brainparams.report.page import Content
+from brainparams.report.page import page as page_of
+from brainparams.report.sheet import POWER, sheet_of
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+LINES = {"GPT-3": "1.75e11 parameter", "Kimi K2": "1.03e12 parameter"}
+HOSTILE = "<script>alert(1)</script> & \"'$_%\\ \x1b[31m\x00\u202ename</script>"
+
+
+def everything():
+    """Return a quantity with every kind of belief and every operation that a page knows."""
+    wide = bp.assumed("1e3 to 1e4", "1", because="test", name="wide")
+    normal = bp.assumed(bp.Normal(mean=5.0, sd=1.0), "1", because="test", name="normal")
+    beta = bp.assumed(bp.Beta(2.0, 3.0), "1", because="test", name="share")
+    array = bp.assumed({"a": "1 to 3", "b": "2 to 5"}, "1", because="test", axis="r", name="array")
+    kind = bp.choose(
+        {"one": wide / 100, "two": normal}, weights={"one": 0.75, "two": 0.25}, because="test", name="kind"
+    )
+    first, second = (bp.assumed("1 to 9", "1", because="test", name=name) for name in ("first", "second"))
+    first, second = bp.correlate({(first, second): 0.8}, kind="normal-scores")
+    exact = bp.exact(3, "1", name="exact")
+    total = (wide * normal / exact).named("product") + array.total("r") ** 2 - bp.exp(beta) * bp.log(wide)
+    total = total + bp.maximum(normal, kind) - bp.minimum(beta, normal) + bp.sqrt(wide) + first * second
+    return (total + bp.sin(beta) - bp.cos(beta) + bp.arctan(-normal)).named("everything")
+
+
+# --- the sheet -------------------------------------------------------------------------------------------------------
+
+
+def test_every_operation_on_single_numbers_is_written_in_javascript():
+    for row in OPERATIONS.values():
+        assert (row.script is not None) == (row.origins is None and row.name != "quantile"), row.name
+
+
+@pytest.mark.parametrize("quantity", [human_brain, everything])
+def test_a_sheet_finds_what_the_engines_find(quantity):
+    q = quantity()
+    found, drawn = sheet_of(q.node).result(), q.estimate(engine="random", draws=200_000)
+    assert found.shape == (2**POWER,)
+    for p in (0.05, 0.5, 0.95):
+        assert np.quantile(found, p) == pytest.approx(drawn.quantile(p), rel=0.02)
+
+
+def test_a_changed_sheet_is_the_changed_quantity():
+    q = human_brain()
+    sheet = sheet_of(q.node)
+    places = {column.leaf.name: place for place, column in enumerate(sheet.columns)}
+    moved = {places["synapses, human neocortex"]: (3e14, 1.5), places["parameters per synapse"]: (4.0, 1.0)}
+    other = q.assuming(
+        {"synapses, human neocortex": "3e14 ×/÷ 1.5 synapse", "parameters per synapse": "4 parameter/synapse"}
+    )
+    for p in (0.05, 0.5, 0.95):
+        assert np.quantile(sheet.result(moved), p) == pytest.approx(other.quantile(p), rel=0.02)
+
+
+def test_points_of_each_input_fill_every_part_once():
+    sheet = sheet_of(everything().node)
+    for column in sheet.columns:
+        if column.kind == "lognormal" and column.dimension is not None:
+            numbers = np.sort(np.log(sheet._numbers(sheet.columns.index(column), None, None)))
+            assert len(np.unique(numbers)) == 2**POWER
+
+
+def test_what_a_page_cannot_compute_has_no_sheet():
+    many = sum((bp.assumed("1 to 2", "1", because="test", name=f"x{k}") ** 2 for k in range(2500)), bp.exact(0, "1"))
+    assert sheet_of(many.node) is None
+    array = bp.assumed({"a": "1 to 3", "b": "2 to 5"}, "1", because="test", axis="r")
+    assert sheet_of(array.node) is None
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return human_brain().report(folder / "brain.html", lines=LINES)
+
+
+def test_a_page_holds_everything_and_loads_nothing(page, tmp_path):
+    text = page.read_text(encoding="utf-8")
+    assert page.stat().st_size < 400_000
+    for told in ("1.8 × 10¹⁴ parameters", "Pakkenberg", "lowers the count", "edition", bp.__version__, "<svg", "<h1>"):
+        assert told in text
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:|https://doi\.org/|https?://[^"']*["'][^>]*>)""", text)
+    assert not re.search(r"<(?:link|img|iframe|script[^>]* src)", text)
+    (record,) = re.findall(r"data:application/json;base64,([\w+/=]+)", text)
+    file = tmp_path / "record.json"
+    file.write_bytes(base64.b64decode(record))
+    loaded = bp.load(file)
+    assert (loaded.median(), loaded.unit) == (human_brain().median(), "parameter")
+
+
+def test_an_array_and_an_exact_number_have_still_pages(folder):
+    array = bp.assumed({"a": "1 to 3", "b": "2 to 5"}, "m", because="test", axis="r", name="lengths")
+    for place, quantity in enumerate([array, bp.exact("3 m", name="length")]):
+        text = quantity.report(folder / f"still{place}.html").read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "Inputs" in text
+
+
+def test_reports_that_are_refused(folder):
+    q = human_brain()
+    with pytest.raises(UnitError):
+        q.report(folder / "x.html", lines={"a": "3 m"})
+    with pytest.raises(FileError, match="report"):
+        q.report(folder / "no" / "such" / "folder" / "x.html")
+
+
+def test_a_name_from_a_stranger_stays_text(folder):
+    q = bp.assumed("1 to 9 m", because=HOSTILE, name=HOSTILE, note=HOSTILE) * bp.exact("2 m", name="two")
+    text = q.named(HOSTILE).report(folder / "hostile.html", lines={HOSTILE: "3 m^2"}).read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert text.count("</script>") == 3
+    (data,) = re.findall(r'<script type="application/json" id="sheet">(.*?)</script>', text, re.DOTALL)
+    assert json.loads(data)["columns"][0]["name"].startswith("<script>alert(1)</script>")
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser):
+    """Return what opens a file and keeps what the page asked for and complained about."""
+    contexts = []
+
+    def open_(file, width=1000, scripts=True, fragment=""):
+        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.complaints, tab.requests = [], []
+        tab.on("console", lambda message: tab.complaints.append(message.text))
+        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tab.on("request", lambda request: tab.requests.append(request.url))
+        tab.goto(f"file://{file}{fragment}")
+        return tab
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def quick_page(quantity, file):
+    """Write a page that computes one quantity and tells a simpler one, whose derivation takes no time."""
+    simple = derive(bp.assumed("1 to 2", "1", because="test", name="simple").node, level=0.9)
+    content = Content(quantity.node, simple, lines={}, rivals={}, record="{}", edition="test")
+    file.write_text(page_of(content), encoding="utf-8")
+    return file
+
+
+def numbers_of(tab):
+    return [float(tab.locator("#value").get_attribute(f"data-{name}")) for name in ("low", "median", "high")]
+
+
+def settings_of(tab):
+    found = re.findall(r"(\d+)=([^,&]+),([^&]+)", tab.url.partition("#")[2])
+    return {int(place): (float(median), float(spread)) for place, median, spread in found}
+
+
+def move(tab, label, value):
+    tab.get_by_label(label, exact=True).evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", value
+    )
+
+
+def test_the_page_shows_the_answer_and_opens_its_details(opened, page):
+    tab = opened(page)
+    assert tab.locator("#value").inner_text() == "1.8 × 10¹⁴ parameters"
+    assert "8.6 × 10¹³ to 4.0 × 10¹⁴" in tab.locator("#told").inner_text()
+    steps = tab.locator("details", has_text="Steps").first
+    assert not steps.locator("li").first.is_visible()
+    steps.locator("summary").click()
+    assert steps.locator("li").first.is_visible()
+    assert tab.locator("#lines li").count() == len(LINES)
+    assert tab.complaints == []
+    assert [url for url in tab.requests if not url.startswith("file://")] == []
+
+
+@pytest.mark.parametrize("quantity", [human_brain, everything])
+def test_a_slider_gives_what_python_gives(opened, folder, quantity):
+    q = quantity()
+    tab = opened(quick_page(q, folder / f"{quantity.__name__}.html"))
+    sheet = sheet_of(q.node)
+    moves = {
+        human_brain: [("median of synapses, human neocortex", 300), ("spread of synapses, human neocortex", 90),
+                      ("median of parameters per synapse", 250), ("spread of neurons, human cerebellum", 210)],
+        everything: [("median of wide", 230), ("spread of share", 150), ("median of normal", 120),
+                     ("median of exact", 260), ("spread of first", 300)],
+    }[quantity]  # fmt: skip
+    tail = 0.05
+    for label, value in [(None, 0), *moves]:
+        if label:
+            move(tab, label, value)
+        expected = np.quantile(sheet.result(settings_of(tab)), [tail, 0.5, 1 - tail])
+        assert numbers_of(tab) == pytest.approx(expected.tolist(), rel=1e-9), label
+    assert len(settings_of(tab)) >= 3
+    assert tab.complaints == []
+
+
+def test_a_choice_takes_one_option(opened, folder):
+    q = everything()
+    tab = opened(quick_page(q, folder / "choice.html"))
+    tab.get_by_label("kind", exact=True).select_option("two")
+    sheet = sheet_of(q.node)
+    assert numbers_of(tab)[1] == pytest.approx(float(np.median(sheet.result(settings_of(tab)))), rel=1e-9)
+    assert set(settings_of(tab).values()) == {(1.0, 1.0)}
+
+
+def test_the_line_of_python_makes_the_same_change(opened, page):
+    tab = opened(page)
+    move(tab, "median of synapses, human neocortex", 320)
+    move(tab, "median of parameters per synapse", 250)
+    line = tab.locator("#python").inner_text()
+    changed = eval(line, {"quantity": human_brain()})  # a line that the page gives for this
+    assert changed.median() == pytest.approx(numbers_of(tab)[1], rel=0.02)
+    assert tuple(changed.interval(0.90)) == pytest.approx((numbers_of(tab)[0], numbers_of(tab)[2]), rel=0.02)
+
+
+def test_the_address_keeps_the_change_and_reset_takes_it_back(opened, page):
+    tab = opened(page)
+    before = numbers_of(tab)
+    move(tab, "median of synapses, human neocortex", 320)
+    after, fragment = numbers_of(tab), tab.url.partition("#")[2]
+    assert after != before
+    again = opened(page, fragment=f"#{fragment}")
+    assert numbers_of(again) == after
+    again.get_by_role("button", name="reset all").click()
+    assert numbers_of(again) == before
+    assert "#" not in again.url
+    bad = opened(page, fragment="#0=-5,0.1&x=<b>&99=1,2&1=nan,2")
+    assert numbers_of(bad) == before
+    assert bad.complaints == []
+
+
+def test_a_rival_study_is_put_in(opened, page):
+    tab = opened(page)
+    select = tab.get_by_label("synapses, human neocortex, after")
+    option = select.locator("option").nth(1).inner_text()
+    assert option.startswith("after ")
+    before = numbers_of(tab)
+    select.select_option(option)
+    assert numbers_of(tab) != before
+    assert len(settings_of(tab)) == 1
+
+
+def test_a_move_is_quick(opened, page):
+    tab = opened(page)
+    slowest = tab.evaluate("""() => {
+        const slider = document.querySelector("input[data-column]"), times = [];
+        for (let i = 0; i < 20; i++) {
+            const start = performance.now();
+            slider.value = 100 + 10 * i;
+            slider.dispatchEvent(new Event("input"));
+            times.push(performance.now() - start);
+        }
+        return times.sort((a, b) => a - b)[10];
+    }""")
+    assert slowest < 200  # 50 ms on a free machine
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("name", ["brain.html", "hostile.html"])
+def test_no_text_leaves_its_box(opened, folder, page, width, name):
+    file = folder / name
+    if not file.exists():
+        test_a_name_from_a_stranger_stays_text(folder)
+    tab = opened(file, width=width)
+    tab.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    outside = tab.evaluate("""() => [...document.querySelectorAll("p, li, span, summary, output, button, label, pre")]
+        .filter(each => each.getClientRects().length)
+        .filter(each => each.getBoundingClientRect().right > window.innerWidth + 1)
+        .map(each => each.textContent.slice(0, 40))""")
+    assert outside == []
+    assert tab.complaints == []
+
+
+def test_without_scripts_it_is_a_still_page(opened, page):
+    tab = opened(page, scripts=False)
+    assert "1.8 × 10¹⁴ parameters" in tab.locator("#still").inner_text()
+    assert tab.locator("#still svg").is_visible()
+    assert not tab.locator("#live").is_visible()
