@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NEXT_LINE", "broken", "letters"]
+__all__ = ["NEXT_LINE", "broken", "inline", "letters"]
 
 NEXT_LINE = r"&\quad "
+COMMA = ", "
+BRACKETS = {r"\left(": "(", r"\right)": ")", r"\left[": "[", r"\right]": "]"}
 OPERATORS = (" + ", " - ", r" \times ", " / ")
 POWER = re.compile(r"\\num\{[^}]*e")
 COMMAND = re.compile(r"\\(?:text|mathrm|num)(?=\{)|\\[a-zA-Z]+|[{}]")
@@ -23,13 +25,26 @@ def broken(formula: str, width: int) -> str:
     """
     parts = _parts(formula)
     if max(map(letters, parts)) > width:  # a bracket that is longer than a line is broken too, and keeps its height
-        parts = _parts(formula.replace(r"\left(", "(").replace(r"\right)", ")"))
+        parts = _parts(_low(formula))
     lines = [""]
     for part in parts:
         if lines[-1] and letters(lines[-1]) + letters(part) > width:
             lines.append("")
         lines[-1] += part
     return f" \\\\\n{NEXT_LINE}".join(line.strip() for line in lines)
+
+
+def inline(formula: str, width: int) -> str:
+    r"""Return a formula that breaks inside a line of text; a long one has no tall brackets, which do not break."""
+    if letters(formula) <= width:
+        return formula
+    return _low(formula).replace(COMMA, r", \allowbreak ")
+
+
+def _low(formula: str) -> str:
+    for tall, low in BRACKETS.items():
+        formula = formula.replace(tall, low)
+    return formula
 
 
 def _parts(formula: str) -> list[str]:
@@ -45,6 +60,9 @@ def _parts(formula: str) -> list[str]:
         if operator and depth == 0 and place > start:
             parts.append(formula[start:place])
             start = place
+        elif depth == 0 and formula.startswith(COMMA, place):  # stands at the end of a line
+            parts.append(formula[start : place + len(COMMA)])
+            start = place + len(COMMA)
         place += len(operator) or 1
     return [*parts, formula[start:]]
 

@@ -35,7 +35,7 @@ from .blocks import (
     Strip,
     Symbol,
 )
-from .equations import NEXT_LINE, broken, letters
+from .equations import NEXT_LINE, broken, inline, letters
 from .letters import GREEK, address, breakable, escaped, upright
 from .writer import Writer
 
@@ -53,7 +53,7 @@ OPENING = r"\begingroup\sloppy\hbadness=10000\raggedbottom\allowdisplaybreaks"
 CLOSING = r"\par\endgroup"
 LETTERS = {1: 60, 2: 27}  # of a formula on a line, by columns on the page
 SHORT, SENTENCE = 16, 14  # letters of a cell on one line, and the least that a column of sentences needs
-LINES_OF_A_PIECE = {1: 32, 2: 14}  # of a table that a page, or a column, can take
+LINES_OF_A_PIECE = {1: 26, 2: 14}  # of a table that a page, or a column, can take
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
 
@@ -174,7 +174,7 @@ class Latex(Writer):
         return "\n".join([note, *self._pieces(widths, head, list(map(self._step, block.steps)))])
 
     def _step(self, step: StepLine) -> str:
-        formula = f"${self.symbol(step.symbol)} = {self.formula(step.formula)}$"
+        formula = f"${self.symbol(step.symbol)} = {inline(self.formula(step.formula), LETTERS[2])}$"
         return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {self._result(step)} \\"
 
     def _result(self, step: StepLine) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,4 +56,4 @@ def _others(name: str, leaf: Leaf) -> Iterator[Rival]:
         if median > 0 and leaf.is_uncertain:
             low, high = (float(end) for end in found.interval(ONE_SD))
             label = rival.citations[0].label if rival.citations else rival.id
-            yield label, median, math.sqrt(high / low) if low > 0 else 1.0
+            yield label, median, low, high

@@ -195,6 +195,7 @@
     ? {value: t => Math.exp(Math.max(Math.log(column.spread) * 3, Math.log(4)) * t / STEPS),
        step: v => Math.round(STEPS * Math.log(v) / Math.max(Math.log(column.spread) * 3, Math.log(4)))}
     : {value: t => 4 * column.spread * t / STEPS, step: v => Math.round(STEPS * v / (4 * column.spread))};
+  const asSetting = (column, [, median, low, high]) => [median, column.positive ? Math.sqrt(high / low) : (high - low) / 2].map(rounded);
   const written = (column, [median, spread]) => {
     const unit = column.unit ? ` ${column.unit}` : "";
     if (column.kind === "exact") return `${plain(median, 4)}${unit}`;
@@ -245,7 +246,7 @@
       if (column.rivals.length) {
         const select = element("select", {"aria-label": `${column.name}, after`}, element("option", {value: ""}, "as here"),
           ...column.rivals.map(([name], place) => element("option", {value: place}, `after ${name}`)));
-        select.addEventListener("change", () => set(k, select.value === "" ? null : column.rivals[select.value].slice(1).map(rounded)));
+        select.addEventListener("change", () => set(k, select.value === "" ? null : asSetting(column, column.rivals[select.value])));
         inputs.append(select);
       }
       sync = () => {

@@ -45,7 +45,7 @@ the same change in Python. <button type="button" id="reset" hidden>reset all</bu
 </section>"""
 
 
-Rival = tuple[str, float, float]  # who said it, median and spread
+Rival = tuple[str, float, float, float]  # who said it, median, ends of one standard deviation
 
 
 @dataclass(frozen=True, slots=True)
