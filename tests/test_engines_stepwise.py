@@ -208,3 +208,19 @@ def test_two_editions_of_one_unknown_are_not_mixed_up():
     one, two = (bp.Quantity(each) + y for each in (leaf, other))
     assert one.median() == pytest.approx(11.1, abs=0.1)
     assert two.median() == pytest.approx(30.3, abs=0.3)
+
+
+def test_sums_of_choices_with_many_options():
+    """Two mixtures that hang together are one table each; where the options lie apart they are followed one by one."""
+    for away in (1.3, 30.0):
+        one, other = (
+            {f"o{k}": pure(bp.LogNormal(k * math.log(away), 0.2), f"{what}{k}") for k in range(5)} for what in "ab"
+        )
+        weights = dict.fromkeys(one, 0.2)
+        a, b = (bp.choose(each, weights=weights, because="test", name=n) for each, n in ((one, "m"), (other, "n")))
+        law = (a + b).estimate().law
+        assert isinstance(law, Stepwise)
+        pairs = [(x + y).estimate() for x in one.values() for y in other.values()]
+        for p in (0.05, 0.5, 0.9):
+            x = law.quantile(p)
+            assert np.mean([each.cdf(x) for each in pairs]) == pytest.approx(p, abs=2e-6)

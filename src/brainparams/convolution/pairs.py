@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from .parts import NEGLIGIBLE, TINY, Bell, Constant, Part, TooCoarse, is_positive, scaled, shifted
+from .parts import NEGLIGIBLE, TINY, Bell, Constant, Mixed, Part, TooCoarse, is_positive, nodes_of, scaled, shifted
 from .tabulated import REACH, Frame, Rule, TwoRules, tabulated
 
-__all__ = ["product", "sum_of"]
+__all__ = ["mixture", "product", "sum_of"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 DistributionFunction = Callable[[Array], Array]
 ALMOST_NOTHING = 1e-12
 FARTHEST = 8.0  # normal scores where an integral ends
 SQRT_OF_TWO_PI = 2.5066282746310002
-FEWER, MORE = 22, 31  # nodes of each panel of an integral that is split
+FEWER = 0.72  # of the nodes of a panel, for the rougher rule
 GAIN = 6.0  # of these over those, at the least where something falls off steeply
 LAST = 0.2  # of the way, near the corner, where what is integrated may change fast
 FINER = (1.0, 0.5, 0.25)  # spacings that are tried
@@ -35,29 +35,34 @@ ROUGHLY = 0.25  # times the width, for a part with kinks
 NEAR = 0.5  # times the median: what begins below that is taken to begin at zero
 
 
-def sum_of(one: Part | Constant, other: Part | Constant, rule: Rule) -> Part | Constant:
+def sum_of(one: Part | Constant, other: Part | Constant | Mixed, rule: Rule) -> Part | Constant:
     """Return the sum of two independent parts."""
     if isinstance(one, Constant) and isinstance(other, Constant):
         return Constant(one.value + other.value)
     if isinstance(one, Constant) or isinstance(other, Constant):
         number, part = (one, other) if isinstance(one, Constant) else (other, one)
+        if isinstance(part, Mixed):
+            raise TooCoarse("a mixture beside a known number")
         return shifted(part, number.value)  # type: ignore[union-attr,arg-type]
     if isinstance(one, Bell) and isinstance(other, Bell) and not one.logarithmic and not other.logarithmic:
         return Bell(one.centre + other.centre, np.hypot(one.width, other.width), False)
-    if not np.all(np.isfinite(one.lowest + other.lowest)):
+    if not isinstance(other, Mixed) and not np.all(np.isfinite(one.lowest + other.lowest)):
         mirror, image = scaled(one, -1.0), scaled(other, -1.0)
         if all(np.all(np.isfinite(getattr(each, "lowest", np.nan))) for each in (mirror, image)):
             return scaled(sum_of(mirror, image, rule), -1.0)
     wide, narrow = _by_width(one, other, lambda values: values)
-    frame = _frame(wide, narrow, np.add, one.lowest + other.lowest)
+    frame = _frame(*_pairs(wide, narrow, np.add), one.lowest + other.lowest)
     averages = [partial(_averaged, wide, narrow, np.subtract, rule.spacing * finer) for finer in FINER]
-    ways = [averages[0], partial(_split, wide, narrow), *averages[1:]]
+    split = [] if isinstance(narrow, Mixed) or isinstance(wide, Mixed) else [partial(_split, wide, narrow, rule.panel)]
+    ways = [averages[0], *split, *averages[1:]]
     return tabulated(frame, ways, wide.error + narrow.error, rule)
 
 
-def product(one: Part | Constant, other: Part | Constant, rule: Rule) -> Part | Constant:
+def product(one: Part | Constant, other: Part | Constant | Mixed, rule: Rule) -> Part | Constant:
     """Return the product of two independent parts, of which one at least is positive."""
     if isinstance(one, Constant):
+        if isinstance(other, Mixed):
+            raise TooCoarse("a mixture beside a known number")
         return scaled(other, one.value)
     if isinstance(other, Constant):
         return scaled(one, other.value)
@@ -70,19 +75,25 @@ def product(one: Part | Constant, other: Part | Constant, rule: Rule) -> Part | 
     else:
         raise TooCoarse("a product of two numbers that can be negative")
     positive = is_positive(one) and is_positive(other)
-    frame = _frame(wide, narrow, np.multiply, one.lowest * other.lowest if positive else -np.inf)
+    frame = _frame(*_pairs(wide, narrow, np.multiply), one.lowest * other.lowest if positive else -np.inf)
     ways = [partial(_averaged, wide, narrow, np.divide, rule.spacing * finer) for finer in FINER]
     return tabulated(frame, ways, wide.error + narrow.error, rule)
 
 
-def _by_width(one: Part, other: Part, coordinate: Callable[[Array], Array]) -> tuple[Part, Part]:
-    """Return the part that keeps its distribution function, and the one whose nodes are averaged over."""
-    ends = np.array([-1.5, 1.5])
-    widths = []
-    for part in (one, other):
-        low, high = np.moveaxis(coordinate(part.at(ends)), -1, 0)
-        widths.append(float(np.mean(high - low)) * (1.0 if part.is_smooth else ROUGHLY))
+def _by_width(one: Part | Mixed, other: Part | Mixed, coordinate: Callable[[Array], Array]) -> tuple[Any, Any]:
+    """Return the part that keeps its distribution function, and the narrower one, whose nodes are averaged over."""
+    widths = [_width(part, coordinate) for part in (one, other)]
     return (one, other) if widths[0] >= widths[1] else (other, one)
+
+
+def _width(part: Part | Constant | Mixed, coordinate: Callable[[Array], Array]) -> float:
+    """Return how wide the steepest part is; one with kinks, and a known number, serve badly however wide."""
+    if isinstance(part, Constant):
+        return 0.0
+    if isinstance(part, Mixed):
+        return min(_width(each, coordinate) for _, each in part.parts)
+    low, high = np.moveaxis(coordinate(part.at(np.array([-1.5, 1.5]))), -1, 0)
+    return float(np.mean(high - low)) * (1.0 if part.is_smooth else ROUGHLY)
 
 
 # --- two ways to a distribution function, each of two rules -------------------------------------------------------
@@ -97,25 +108,24 @@ def _scores(spacing: float) -> tuple[Array, Array]:
     return scores, weights / weights.sum()
 
 
-def _averaged(wide: Part, narrow: Part, inverse: Any, spacing: float) -> TwoRules:
-    """Average over evenly spaced scores of the narrow part; the two rules are every other one of them."""
+def _averaged(wide: Part | Mixed, narrow: Part | Mixed, inverse: Any, spacing: float) -> TwoRules:
+    """Average over evenly spaced scores of the narrow part; the rougher rule takes every other one of them."""
     scores, weights = _scores(spacing)
-    nodes = narrow.at(scores)[:, np.newaxis, :]
-    if inverse is np.divide and np.any(nodes <= 0):
-        keep = np.all(nodes > 0, axis=(0, 1))
-        nodes, weights = nodes[..., keep], weights[keep]
 
-    def by(nodes: Array, weights: Array) -> DistributionFunction:
+    def by(scores: Array, weights: Array) -> DistributionFunction:
+        nodes, shares = nodes_of(narrow, scores, weights / weights.sum())
+        if inverse is np.divide and np.any(nodes <= 0):
+            keep = np.all(nodes > 0, axis=0)
+            nodes, shares = nodes[:, keep], shares[:, keep]
+
         def found(x: Array) -> Array:
-            where = inverse(x[..., np.newaxis], nodes)
+            where = inverse(x[..., np.newaxis], nodes[:, np.newaxis, :])
             each = wide.cdf(where.reshape(len(where), -1)).reshape(where.shape)
-            return np.asarray(np.einsum("cpj,j->cp", each, weights))
+            return np.asarray(np.matmul(each, shares[..., np.newaxis])[..., 0])
 
         return found
 
-    return TwoRules(
-        by(nodes, weights), by(nodes[..., ::2], weights[::2] / weights[::2].sum()), lambda apart: apart**1.25
-    )
+    return TwoRules(by(scores, weights), by(scores[::2], weights[::2]), lambda apart: apart**1.25)
 
 
 @lru_cache(maxsize=8)
@@ -128,7 +138,7 @@ def _panels(count: int) -> tuple[Array, Array]:
     return np.concatenate(placed), np.concatenate([(high - low) * weights for low, high in ends])
 
 
-def _split(one: Part, other: Part) -> TwoRules:
+def _split(one: Part, other: Part, panel: int) -> TwoRules:
     """Split the plane where both have about one score, and integrate from there downwards.
 
     ``P(A + B ≤ x) = ∫_{b ≤ β} F_A(x − b) dF_B + ∫_{a ≤ α} F_B(x − a) dF_A − F_A(α) F_B(β)``, ``α + β = x``; nothing
@@ -150,7 +160,7 @@ def _split(one: Part, other: Part) -> TwoRules:
 
         return found
 
-    return TwoRules(by(MORE), by(FEWER), lambda apart: apart / GAIN)
+    return TwoRules(by(panel), by(int(FEWER * panel)), lambda apart: apart / GAIN)
 
 
 def _below(held: Part, moving: Part, corner: Array, x: Array, count: int) -> Array:
@@ -167,17 +177,44 @@ def _below(held: Part, moving: Part, corner: Array, x: Array, count: int) -> Arr
     return np.asarray(length * np.einsum("cpj,cpj,j->cp", below, density, weights))
 
 
-def _frame(wide: Part, narrow: Part, combine: Any, lowest: Any) -> Frame:
-    """Return the coordinate of a result, and between which of its values it lies, from a few nodes of both parts."""
+def mixture(whole: Mixed, rule: Rule) -> Part:
+    """Return a mixture as one table.
+
+    Raises
+    ------
+    TooCoarse
+        If its parts lie too far apart for that.
+    """
+    if any(isinstance(part, Constant) for _, part in whole.parts):
+        raise TooCoarse("a mixture with a known number in it")
+    values, mass = nodes_of(whole, *_scores(0.5))
+    return tabulated(
+        _frame(values, mass, whole.lowest), [lambda: TwoRules(whole.cdf, whole.cdf, float)], whole.error, rule
+    )
+
+
+def _pairs(wide: Part | Mixed, narrow: Part | Mixed, combine: Any) -> tuple[Array, Array]:
+    """Return the values that a few nodes of both parts give, and their weights."""
     scores, weights = _scores(0.5)
-    pairs = combine(wide.at(scores)[:, :, np.newaxis], narrow.at(scores)[:, np.newaxis, :])
-    values = pairs.reshape(len(pairs), -1)
+    nodes, shares = nodes_of(narrow, scores, weights)
+    others, its = nodes_of(wide, scores, weights)
+    values = combine(others[:, :, np.newaxis], nodes[:, np.newaxis, :])
+    mass = its[:, :, np.newaxis] * shares[:, np.newaxis, :]
+    return values.reshape(len(values), -1), mass.reshape(len(mass), -1)
+
+
+def _frame(values: Array, mass: Array, lowest: Any) -> Frame:
+    """Return the coordinate of a result that has these values with these weights, and between which it lies."""
+    rows = max(len(values), len(mass))
+    values, mass = (np.broadcast_to(each, (rows, each.shape[-1])) for each in (values, mass))
     order = np.argsort(values, axis=-1)
     ordered = np.take_along_axis(values, order, axis=-1)
-    below = np.cumsum(np.outer(weights, weights).ravel()[order], axis=-1)
+    below = np.cumsum(np.take_along_axis(mass, order, axis=-1), axis=-1)
 
     def where(p: float) -> Array:
-        return np.array([[row[np.searchsorted(its, p)]] for row, its in zip(ordered, below, strict=True)])
+        return np.array(
+            [[row[min(np.searchsorted(its, p), len(row) - 1)]] for row, its in zip(ordered, below, strict=True)]
+        )
 
     low, high, centre = where(ALMOST_NOTHING), where(1.0 - ALMOST_NOTHING), where(0.5)
     if not np.all(np.isfinite(lowest)) and np.all((where(NEGLIGIBLE) > 0) & (where(NEGLIGIBLE) < NEAR * centre)):

@@ -19,12 +19,14 @@ __all__ = [
     "TINY",
     "Bell",
     "Constant",
+    "Mixed",
     "Part",
     "TooCoarse",
     "at_score",
     "exponential",
     "is_positive",
     "logarithm",
+    "nodes_of",
     "part_of",
     "powered",
     "scaled",
@@ -218,6 +220,45 @@ class Moved:
         return np.asarray(self.shift + self.factor * powers)
 
 
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """One of several parts, each with its probability, where a sum or a product need not tell them apart."""
+
+    parts: tuple[tuple[Any, Part | Constant], ...]
+
+    @property
+    def error(self) -> float:
+        """The largest of the parts."""
+        return max((part.error for _, part in self.parts if not isinstance(part, Constant)), default=0.0)
+
+    @property
+    def lowest(self) -> float:
+        """The lowest of the parts."""
+        return min(float(np.min(part.value if isinstance(part, Constant) else part.lowest)) for _, part in self.parts)
+
+    def cdf(self, x: Array) -> Array:
+        """Return the probability of `x` or less."""
+        found = [
+            np.where(part.value <= x, 1.0, 0.0) if isinstance(part, Constant) else part.cdf(x) for _, part in self.parts
+        ]
+        return np.asarray(sum(share * below for (share, _), below in zip(self.parts, found, strict=True)))
+
+
+def nodes_of(part: Part | Constant | Mixed, scores: Array, weights: Array) -> tuple[Array, Array]:
+    """Return values at normal scores with their weights, both of shape (conditions, points); of a mixture, of all."""
+    if isinstance(part, Constant):
+        return part.value, np.ones((1, 1))
+    if not isinstance(part, Mixed):
+        return part.at(scores), weights[np.newaxis]
+    found = [nodes_of(each, scores, weights) for _, each in part.parts]
+    shares = [np.reshape(share, (-1, 1)) * its for (share, _), (_, its) in zip(part.parts, found, strict=True)]
+    rows = max(len(each) for each in (*shares, *(values for values, _ in found)))
+    both = [
+        [np.broadcast_to(each, (rows, each.shape[-1])) for each in which] for which in ([v for v, _ in found], shares)
+    ]
+    return np.concatenate(both[0], axis=-1), np.concatenate(both[1], axis=-1)
+
+
 # --- what becomes of one alone ---------------------------------------------------------------------------------------
 
 
@@ -316,6 +357,6 @@ def logarithm(part: Part | Constant) -> Part | Constant:
     return through(part, lambda x: np.log(np.maximum(x, TINY)), np.exp, rises=True)
 
 
-def is_positive(part: Part) -> bool:
+def is_positive(part: Part | Mixed) -> bool:
     """Whether zero or less has next to no probability."""
     return bool(np.all(np.greater_equal(part.lowest, 0.0)))

@@ -24,6 +24,7 @@ DistributionFunction = Callable[[Array], Array]
 REACH = 7.0  # normal scores beyond this have 3e-12 of the mass
 CERTAIN = 2.6  # normal scores within which the error counts in full
 NEWTON = 3  # steps inside a cell, where the score is nearly straight
+LARGEST = 700.0  # logarithm of a float
 STRIDE = 2  # points of a table at which the rougher rule is tried
 MOST_POINTS = 1100
 LEEWAY = 60.0  # times the tolerance, where a table has its most points
@@ -44,11 +45,15 @@ class TwoRules(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How fine: the spacing of nodes in normal scores, the fewest points of a table (odd), and their error."""
+    """How fine: the spacing of nodes in normal scores, the fewest points of a table (odd), and their error.
+
+    `panel` is the number of nodes in each panel of an integral that is split.
+    """
 
     spacing: float
     points: int
     tolerance: float
+    panel: int = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class Frame:
 
     def back(self, u: Array) -> Array:
         """Return the value at a coordinate."""
-        return np.asarray(self.origin + (np.exp(u) if self.unit is None else self.unit * np.sinh(u)))
+        with np.errstate(over="ignore"):
+            return np.asarray(self.origin + (np.exp(u) if self.unit is None else self.unit * np.sinh(u)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,8 @@ class Tabulated:
 
 def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: float, rule: Rule) -> Tabulated:
     """Return the table of a distribution function, by the first way whose rougher rule agrees with it."""
+    if not np.all(np.isfinite(frame.low) & np.isfinite(frame.high) & (np.abs(frame.high) < LARGEST)):
+        raise TooCoarse("numbers that are too large for floats")
     for way in ways:
         function = way()
         low, high = _narrowed(frame, function.fine)

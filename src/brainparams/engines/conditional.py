@@ -18,7 +18,7 @@ from .stepwise import Steps, quantiles
 __all__ = ["quantiles_if_known"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-GOOD = Rule(spacing=0.25, points=33, tolerance=1e-5)  # for three digits
+GOOD = Rule(spacing=0.5, points=33, tolerance=1e-5, panel=14)  # for three digits
 _STEPS = Steps(GOOD)
 
 

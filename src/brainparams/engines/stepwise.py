@@ -11,14 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..convolution.pairs import product, sum_of
+from ..convolution.pairs import mixture, product, sum_of
 from ..convolution.parts import (
     Bell,
     Constant,
+    Mixed,
     Part,
+    TooCoarse,
     at_score,
     exponential,
     logarithm,
@@ -38,14 +41,20 @@ __all__ = ["FINE", "Steps", "stepwise"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FINE = Rule(spacing=0.25, points=65, tolerance=5e-8)
-MOST_OPTIONS = 24  # parts of a mixture that are followed one by one
+MOST_OPTIONS = 64  # parts of a mixture
+FEW_OPTIONS = 2  # of a mixture that is worth following one by one
+FEW_PAIRS = 12  # of parts of two mixtures, up to which they are not even tried together
 FARTHEST = 7.0  # normal scores of the quantiles at 0 and 1
 MOST_FORMS = 2048
-HALVINGS = 60
+MOST_STEPS = 90
+PRECISE, EXACT = 1e-14, 1e-15  # of a value, and of a probability
 ROUNDING = 2e-11  # of a normal score
 
 
-@dataclass(frozen=True)
+Parts = tuple[tuple[Any, Part | Constant], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Form:
     """What is known about one node: parts with the probabilities of their options, and the unknowns it rests on."""
 
@@ -58,6 +67,19 @@ class Form:
         return len(self.parts) == 1 and isinstance(self.parts[0][1], Constant | Bell)
 
     @cached_property
+    def outline(self) -> tuple[Array, Array]:
+        """Values, ascending, and the probability of each or less, shape (conditions, points)."""
+        scores = np.linspace(-FARTHEST, FARTHEST, 57)
+        shown = []
+        for weight, part in self.parts:
+            values = part.value if isinstance(part, Constant) else part.at(scores)
+            shown.append(np.where(np.reshape(weight, (-1, 1)) > 0, values, np.nan))
+        rows = max(len(values) for values in shown)
+        whole = np.concatenate([np.broadcast_to(values, (rows, values.shape[-1])) for values in shown], axis=-1)
+        values = np.sort(np.where(np.isnan(whole), np.nanmax(whole, axis=-1, keepdims=True), whole), axis=-1)
+        return values, np.maximum.accumulate(cdf(self, values), axis=-1)
+
+    @cached_property
     def error(self) -> float:
         """How far wrong a normal score may be, by any part and by rounding."""
         return max((ROUNDING + part.error for _, part in self.parts if not isinstance(part, Constant)), default=0.0)
@@ -68,6 +90,7 @@ class Mixing(Algebra):
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
+        self._wholes: WeakKeyDictionary[Form, Parts] = WeakKeyDictionary()
 
     def added(self, one: Form, other: Form) -> Form:
         """Return one plus other."""
@@ -119,6 +142,7 @@ class Mixing(Algebra):
             chosen = np.clip(np.rint(place.value), 0, len(options) - 1)
             for number, option in enumerate(options):
                 share = weight * np.where(chosen == number, 1.0, 0.0)
+                share = share.item() if share.size == 1 else share
                 if np.any(share > 0):
                     parts.extend((share * own, part) for own, part in option.parts)
         return _form(parts, selector.unknowns.union(*(option.unknowns for option in options)))
@@ -129,8 +153,29 @@ class Mixing(Algebra):
     def _paired(self, one: Form, other: Form, combine: Callable[..., Part | Constant]) -> Form:
         if one.unknowns & other.unknowns:
             raise NoClosedForm("two parts share an input")
-        pairs = [(w * v, combine(a, b)) for w, a in one.parts for v, b in other.parts]
-        return _form(pairs, one.unknowns | other.unknowns)
+        few, many = sorted((one.parts, other.parts), key=len)
+        ways: list[tuple[Any, Any]] = [(few, many)]
+        if len(few) * len(many) > FEW_PAIRS:
+            ways = [(((1.0, Mixed(few)),), many), *ways]
+        if max(len(few), len(many)) > FEW_OPTIONS:
+            ways = [(one, other), *ways]
+        for ours, theirs in ways:
+            try:
+                left, right = (self._whole(each) if isinstance(each, Form) else each for each in (ours, theirs))
+                pairs = [(w * v, combine(b, a)) for w, a in left for v, b in right]
+            except TooCoarse as reason:
+                refusal = reason
+            else:
+                return _form(pairs, one.unknowns | other.unknowns)
+        raise refusal
+
+    def _whole(self, form: Form) -> Parts:
+        """Return a mixture of many parts as one, where that can be."""
+        if len(form.parts) <= FEW_OPTIONS:
+            return form.parts
+        if form not in self._wholes:
+            self._wholes[form] = ((1.0, mixture(Mixed(form.parts), self._rule)),)
+        return self._wholes[form]
 
 
 def _form(parts: Sequence[tuple[Any, Part | Constant]], unknowns: frozenset[str]) -> Form:
@@ -226,22 +271,33 @@ def quantiles(form: Form, scores: Array) -> Array:
     from scipy.special import ndtr
 
     scores = np.clip(scores, -FARTHEST, FARTHEST)
-    each = [part.value + 0.0 * scores if isinstance(part, Constant) else part.at(scores) for _, part in form.parts]
-    if len(each) == 1:
-        return each[0]
-    used = [
-        np.where(np.asarray(weight) > 0, values, np.nan) for (weight, _), values in zip(form.parts, each, strict=True)
-    ]
-    stack = np.stack(np.broadcast_arrays(*used))
-    low, high = np.nanmin(stack, axis=0), np.nanmax(stack, axis=0)
-    there, back = (np.log, np.exp) if np.all(low > 0) else (np.asarray, np.asarray)
+    if len(form.parts) == 1:
+        (_, part), *_ = form.parts
+        return part.value + 0.0 * scores if isinstance(part, Constant) else part.at(scores)
     wanted = ndtr(scores)
-    left, right = there(np.nextafter(low, -np.inf) if there is np.asarray else low * (1.0 - 1e-15)), there(high)
-    for _ in range(HALVINGS):
-        middle = 0.5 * (left + right)
-        reached = cdf(form, back(middle)) >= wanted
-        left, right = np.where(reached, left, middle), np.where(reached, middle, right)
-    return np.asarray(back(right))
+    values, below = form.outline
+    places = np.array([np.searchsorted(row, wanted) for row in below])
+    last = values.shape[-1] - 1
+    high, low = (np.take_along_axis(values, np.clip(places - back, 0, last), axis=1) for back in (0, 1))
+    over, under = (np.take_along_axis(below, np.clip(places - back, 0, last), axis=1) for back in (0, 1))
+    return _between(form, (low, high), (under - wanted, over - wanted), wanted)
+
+
+def _between(form: Form, ends: tuple[Array, Array], excess: tuple[Array, Array], wanted: Array) -> Array:
+    """Return where the distribution function crosses what is wanted, by the secant rule, halving every third time."""
+    (low, high), (under, over) = ends, excess
+    for step in range(MOST_STEPS):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            straight = low - under * (high - low) / (over - under)
+        inside = (straight > low) & (straight < high) & (step % 3 != 2)
+        middle = np.where(inside, straight, 0.5 * (low + high))
+        value = cdf(form, middle) - wanted
+        below = value < 0
+        low, under = np.where(below, middle, low), np.where(below, value, under)
+        high, over = np.where(below, high, middle), np.where(below, over, value)
+        if np.all((high - low <= PRECISE * np.abs(high)) | (over <= EXACT)):
+            break
+    return high
 
 
 @dataclass(frozen=True)
@@ -264,12 +320,14 @@ class Stepwise:
 
     def standard_error(self, p: float) -> float:
         """Return half of how far the quantile goes while its normal score is wrong by what it may be."""
+        return float(self._once(("error", p), lambda: self._error(p)))
+
+    def _error(self, p: float) -> float:
         from scipy.special import ndtri
 
-        error = self.form.error
-        if not error:
+        if not self.form.error:
             return 0.0
-        low, high = quantiles(self.form, ndtri(p) + error * np.array([-1.0, 1.0]))[0].tolist()
+        low, high = quantiles(self.form, ndtri(p) + self.form.error * np.array([-1.0, 1.0]))[0].tolist()
         return 0.5 * float(high - low)
 
     def cdf(self, x: float) -> tuple[float, float]:
