@@ -42,6 +42,8 @@ CASES = {
     "negative": with_shapes(UNARY),
     "exp": with_shapes(UNARY),
     "log": with_shapes(UNARY),
+    "log10": with_shapes(UNARY),
+    "log1p": with_shapes(UNARY),
     "sqrt": with_shapes(UNARY),
     "sin": with_shapes(UNARY),
     "cos": with_shapes(UNARY),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
+import numpy as np
+
 from . import graph
-from .checks import strict
+from .checks import number, strict
 from .distributions import Discrete
-from .errors import ArgumentError, CorrelationError, KindError, ShapeError, shown
+from .errors import ArgumentError, CorrelationError, KindError, RangeError, ShapeError, shown
 from .graph import Axis, Node
 from .graph.axes import AxisNames, asked_axes, labels_of
+from .graph.choices import WEIGHTS, weights_in_words
 from .graph.correlation import correlated_elements, correlated_inputs
 from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
@@ -30,6 +34,8 @@ __all__ = [
     "exp",
     "given",
     "log",
+    "log1p",
+    "log10",
     "maximum",
     "measured",
     "minimum",
@@ -231,6 +237,30 @@ def log(value: Any) -> Quantity:
     return _function(functions.log, value)
 
 
+def log10(value: Any) -> Quantity:
+    """Return the logarithm to base ten of a pure number: how many orders of magnitude.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.log10(bp.exact("1e15 synapse") / bp.exact("1e12 synapse")).value
+    3
+    """
+    return _function(functions.log10, value)
+
+
+def log1p(value: Any) -> Quantity:
+    """Return the natural logarithm of one plus a pure number, exact also where that is small.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.log1p(bp.exact(0, "1")).value
+    0
+    """
+    return _function(functions.log1p, value)
+
+
 def sqrt(value: Any) -> Quantity:
     """Return the square root; the powers in its unit must be even.
 
@@ -372,7 +402,12 @@ def concatenated(values: Sequence[Any], axis: str) -> Quantity:
 
 @strict
 def choose(
-    options: Mapping[str, Any], *, weights: Mapping[str, float], because: str, name: str = "model", symbol: str = "m"
+    options: Mapping[str, Any],
+    *,
+    weights: Mapping[str, float] | Sequence[float],
+    because: str,
+    name: str = "model",
+    symbol: str = "m",
 ) -> Quantity:
     """Return one of several rival quantities, each with the weight of our belief in it.
 
@@ -382,8 +417,8 @@ def choose(
     ----------
     options : mapping of str to Quantity or text
         Rival quantities of one dimension, by name.
-    weights : mapping of str to float
-        Probability of each option; they add up to 1.
+    weights : mapping of str to float, or sequence of float
+        Probability of each option, by name or in their order; they add up to 1.
     because : str
         Why these weights.
     name, symbol : str
@@ -412,16 +447,39 @@ def choose(
     >>> round(per_synapse.mean(), 6)
     1.9
     """
-    if len(options) < 2 or set(options) != set(weights):
-        raise ArgumentError(
-            f"choose(): needs at least two options, and a weight for each by the same name; got options "
-            f"{', '.join(options) or 'none'} and weights {', '.join(weights) or 'none'}"
-        )
+    shares = _weights_of(options, weights)
     rivals = [quantity(option, f"choose(): {label!r}").named(label) for label, option in options.items()]
-    belief = Discrete(list(range(len(rivals))), [weights[label] for label in options])
-    spread = ", ".join(f"{label} {weights[label]:.4g}" for label in options)
-    selector = replace(leaf("assumed", belief, "1", because=because, name=name, symbol=symbol), written=spread)
+    belief = Discrete(list(range(len(rivals))), list(shares.values()))
+    selector = replace(
+        leaf("assumed", belief, "1", because=because, name=name, symbol=symbol),
+        written=weights_in_words(shares.items()),
+        spread=WEIGHTS,
+    )
     return Quantity(graph.apply(functions.choose, selector, *[each.node for each in rivals]))
+
+
+def _weights_of(options: Mapping[str, Any], weights: Any) -> dict[str, float]:
+    """Return the weight of each option, given by name or in order."""
+    if isinstance(weights, list | tuple | np.ndarray) and len(weights) == len(options):
+        weights = dict(zip(options, weights, strict=True))
+    if len(options) < 2 or not isinstance(weights, Mapping) or set(options) != set(weights):
+        came = ", ".join(weights) if isinstance(weights, Mapping) else shown(weights)
+        raise ArgumentError(
+            f"choose(): needs at least two options, and a weight for each by the same name, or a list of weights in "
+            f"their order; got options {', '.join(options) or 'none'} and weights {came or 'none'}"
+        )
+    shares = {label: number(weights[label], f"choose(): the weight of {label!r}", "0.6") for label in options}
+    total = math.fsum(shares.values())
+    if any(not share > 0 for share in shares.values()):
+        raise RangeError(
+            f"choose(): weights must be above 0; got {weights_in_words(shares.items())}; leave an option out"
+        )
+    if abs(total - 1.0) > 1e-9:
+        scaled = {label: round(share / total, 4) for label, share in shares.items()}
+        raise RangeError(
+            f"choose(): weights must sum to 1; they sum to {total:.6g}; correct them, for example {scaled}"
+        )
+    return shares
 
 
 def _function(row: Operation, *values: Any) -> Quantity:

@@ -25,7 +25,7 @@ from .graph.inputs import citations_of, node_from
 from .graph.operations import Number, Operation, arithmetic
 from .labelled import Labelled
 from .plots import Belief
-from .questions.asking import DISPLAY_LEVEL, Asking
+from .questions.asking import DISPLAY_LEVEL, Asking, named_node
 from .render.blocks import Block, Length, Sentence
 from .render.latex import Latex
 from .render.showing import Shown
@@ -260,9 +260,29 @@ class Quantity(Asking, Labelled, Shown, Tidy):
         """Return the standard deviation in `unit`."""
         return self.estimate().sd
 
-    def quantile(self, p: float) -> Any:
-        """Return the value in `unit` below which the quantity lies with probability `p`."""
+    def quantile(self, p: Any) -> Any:
+        """Return the value in `unit` below which the quantity lies with probability `p`; of a list, one for each.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").quantile([0.05, 0.5, 0.95]).round()
+        array([ 1000.,  3162., 10000.])
+        """
         return self.estimate().quantile(p)
+
+    def quantiles(self, p: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> dict[float, Any]:
+        """Return the values in `unit` below which the quantity lies with some probabilities, by probability.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> found = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").quantiles()
+        >>> {p: round(value) for p, value in found.items()}
+        {0.05: 1000, 0.25: 1972, 0.5: 3162, 0.75: 5071, 0.95: 10000}
+        """
+        found = self.estimate()
+        return {float(each): found.quantile(each) for each in p}
 
     def interval(self, level: float = DISPLAY_LEVEL) -> Interval:
         """Return the equal-tailed coverage interval in `unit`; it unpacks as ``low, high``.
@@ -666,8 +686,10 @@ class Quantity(Asking, Labelled, Shown, Tidy):
 
 
 def quantity(value: Any, where: str = "quantity") -> Quantity:
-    """Return a quantity as it is, and anything else (text, pint, ufloat) as a given one."""
-    return value if isinstance(value, Quantity) else Quantity(node_from(value, None, where))
+    """Return a quantity as it is, what a text names, and anything else (text, pint, ufloat) as a given one."""
+    if isinstance(value, Quantity):
+        return value
+    return Quantity(named_node(value) or node_from(value, None, where))
 
 
 def _operated(row: Operation, left: Any, right: Any) -> Quantity:

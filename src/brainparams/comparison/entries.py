@@ -20,7 +20,7 @@ from ..render.tables import TextTable
 from ..units import Unit, same_dimension
 from .notable_models import NotableModel
 
-__all__ = ["Entry", "Kind", "entries", "in_one_unit", "leaves", "reference_among"]
+__all__ = ["Entry", "Kind", "entries", "in_one_unit", "leaves", "named", "reference_among"]
 
 Kind = Literal["brain", "machine", "published", "estimate"]
 
@@ -91,14 +91,24 @@ def _of_object(value: Any, where: str) -> Entry:
     return Entry(taken.name or taken.node.unit.plural(2) or "number", _kind(taken.node), taken)
 
 
-def _of_text(text: str, where: str) -> Entry:
-    plain = text.strip()
+def named(text: str) -> Quantity | None:
+    """Return the quantity of a published estimate, a machine model or a finding by its name; None if none has it."""
+    entry = _by_name(text.strip())
+    return None if entry is None else entry.quantity
+
+
+def _by_name(plain: str) -> Entry | None:
     model = f"model/{plain.casefold().replace(' ', '-')}/parameters"
     if plain in published:
-        return _of_published(published(plain), where)
-    for finding in (plain, model):
-        if finding in evidence.ids():
-            return _of_finding(finding)
+        return _of_published(published(plain), f"{plain!r}")
+    return next((_of_finding(finding) for finding in (plain, model) if finding in evidence.ids()), None)
+
+
+def _of_text(text: str, where: str) -> Entry:
+    plain = text.strip()
+    entry = _by_name(plain)
+    if entry is not None:
+        return entry
     if plain[:1].isdigit():
         return Entry(plain, "estimate", quantity(plain, where))
     models = [each.split("/")[1] for each in evidence.ids() if each.startswith("model/") and each.count("/") == 2]

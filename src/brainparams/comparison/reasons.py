@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..graph import Leaf
+from ..graph.choices import is_selector
 from ..literature.sentences import number
 from ..quantity import Quantity
 from ..render.numbers import rounded
@@ -41,6 +43,8 @@ def _route(known: Facts) -> str:
 
 def _start(start: Quantity) -> str:
     """Return a start with its name, its unit alone where it has none, and nothing for a bare number."""
+    if isinstance(start.node, Leaf) and is_selector(start.node):
+        return f"{start.name}: {start.node.written}"
     if start.name is not None:
         return f"{start.name}, {_number(start)}"
     return "" if start.unit == "1" else _number(start)

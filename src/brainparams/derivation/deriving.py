@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..engines import estimate_all
+import numpy as np
+
+from ..engines import estimate_all, if_known
 from ..estimate import Estimate
 from ..graph import Caveat, Correlated, Leaf, Node, Operated, Step, walk
+from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
 from ..graph.operations import OPERATIONS
+from ..graph.operations.functions import choose
 from ..sensitivity import drivers
 from ..units import Unit
 from .parts import Input, Term, ToldStep
@@ -203,7 +207,27 @@ def _told_step(
     node = told.node.parents[0] if isinstance(told.node, Step) else told.node
     formula, because = _formula(node, same, telling), "; ".join(told.because) or None
     name, symbol, references = told.name or "", told.symbol or "", _numbers(told, citations)
-    return ToldStep(told.node.key, name, symbol, because, formula, result, references)
+    options = _options(told.node, formula, result)
+    return ToldStep(told.node.key, name, symbol, because, formula, result, references, options)
+
+
+def _options(node: Node, formula: Term, result: Estimate) -> tuple[tuple[str, float, float], ...]:
+    """Return the options of a scalar that one choice in its formula makes: name, weight and median of each."""
+    chosen = [each for each in _terms(formula) if each.operation == choose.name]
+    selectors: dict[bytes | None, Leaf] = {each.key: each for each in walk([node]) if is_selector(each)}
+    told = [selectors[each.parts[0].told] for each in chosen if each.parts and each.parts[0].told in selectors]
+    if len(told) != 1 or node.axes:
+        return ()
+    (selector,), names = told, option_names([node])
+    weights = selector.value.atoms[1]
+    medians = if_known(node, selector, (np.cumsum(weights) - 0.5 * weights).tolist(), [0.5], result.seed or 0)
+    return tuple(zip(names[selector.uid], weights.tolist(), medians[:, 0].tolist(), strict=True))
+
+
+def _terms(term: Term) -> Iterator[Term]:
+    yield term
+    for part in term.parts:
+        yield from _terms(part)
 
 
 def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:

@@ -38,7 +38,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ToldStep:
-    """One step of the derivation: what it is called, how it is made, and what comes out."""
+    """One step of the derivation: what it is called, how it is made, and what comes out.
+
+    Of a step that chooses, `options` has the name, the weight and the median of each option.
+    """
 
     key: bytes
     name: str
@@ -47,6 +50,7 @@ class ToldStep:
     formula: Term
     result: Estimate
     references: tuple[int, ...] = ()
+    options: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ..checks import one_of, percent
 from ..estimate import Estimate
 from ..graph import Caveat, Leaf
+from ..graph.choices import is_selector
+from ..render import numbers
 from ..render.blocks import (
     Amount,
     Block,
@@ -172,7 +174,10 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
         return Symbol(derivation.told(key).symbol)
 
     def amount(key: bytes) -> Symbol | Amount:
-        result = derivation.told(key).result
+        meant = derivation.told(key)
+        if isinstance(meant, Input) and is_selector(meant.leaf):
+            return Symbol(meant.leaf.written)
+        result = meant.result
         unit = "" if result.unit.text == "1" else result.unit.pretty
         return symbol(key) if result.axes else Amount(value_words(result, level, unit=False), unit)
 
@@ -182,10 +187,18 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
         formula=formula(step.formula, symbol),
         put_in=formula(step.formula, amount),
         result=value_words(step.result, level),
-        interval=spread(step.result, level),
+        interval="; ".join(filter(None, (spread(step.result, level), _options(step)))),
         because=step.because,
         marks=_marks(step.references, derivation),
     )
+
+
+def _options(step: ToldStep) -> str:
+    """Return what a mixture is made of: options with weight and median."""
+    if not step.options:
+        return ""
+    told = (f"{name} {100 * weight:.3g} %: {numbers.plain(median, 2)}" for name, weight, median in step.options)
+    return f"a mixture of {', '.join(told)}"
 
 
 def _input(each: Input, derivation: Derivation) -> Entry:

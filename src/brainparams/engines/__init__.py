@@ -139,6 +139,7 @@ def _names(engine: Any, with_draws: bool) -> Sequence[str]:
 def _found(nodes: Sequence[Node], names: Sequence[str], request: Request) -> list[Estimate]:
     """Ask one engine after another for what those before had no law for."""
     asked = (tuple(names), *request.content)
+    sampling.check_elements(nodes)
     found: dict[int, Estimate] = {}
     reasons: dict[int, list[str]] = {place: [] for place in range(len(nodes))}
     may_keep = request.is_automatic and request.draws is None and request.executor is None

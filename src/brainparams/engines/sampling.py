@@ -6,6 +6,7 @@ on how many workers there are or in which order they finish.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -16,7 +17,7 @@ import numpy as np
 
 from ..errors import NoClosedForm, RangeError
 from ..estimate import Drawn, Law
-from ..graph import Leaf, Node, Program, flatten, unknowns
+from ..graph import Leaf, Node, Program, flatten, unknowns, walk
 from .execution import run
 from .points import MOST_DIMENSIONS, points
 from .request import Answer, Request
@@ -55,32 +56,63 @@ LAST_POWER = 16
 MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
 DRAWS = 1_000_000  # where nobody says how many
+FEWEST_DRAWS = 1000  # that say anything
+MOST_ELEMENTS = 2**22
 STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
+
+
+def check_elements(nodes: Sequence[Node]) -> int:
+    """Return how many elements the largest array on the way has, or raise where no engine has room for it.
+
+    Raises
+    ------
+    RangeError
+        With the array and what to take in its place.
+    """
+    largest = max(walk(nodes), key=lambda node: math.prod(len(axis.labels) for axis in node.axes))
+    elements = math.prod(len(axis.labels) for axis in largest.axes)
+    if elements > MOST_ELEMENTS:
+        raise RangeError(_too_many_elements(largest, elements, MOST_ELEMENTS))
+    return elements
 
 
 def by_points(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
     """Return the laws of some nodes by common Sobol points, or why there are none."""
     count = sum(max(1, int(np.prod(leaf.value.shape))) for leaf in unknowns(nodes))
-    if count > MOST_DIMENSIONS and request.is_automatic:
-        reason = NoClosedForm(f"{count} uncertain numbers are too many for Sobol points")
-        return [reason for _ in nodes]
+    elements = check_elements(nodes)
+    reason = ""
     if count > MOST_DIMENSIONS:
-        raise RangeError(
-            f"estimate(): {count} uncertain numbers, and Sobol points have at most {MOST_DIMENSIONS} dimensions; use "
-            f"engine='random'"
-        )
-    laws = sobol_draws(nodes, seed=request.seed, digits=request.digits, executor=request.executor)
+        reason = f"{count} uncertain numbers, and Sobol points have at most {MOST_DIMENSIONS} dimensions"
+    elif elements * REPLICATES * 2**FIRST_SMOOTH_POWER > MOST_VALUES:
+        reason = f"{elements:,} elements at {REPLICATES * 2**FIRST_SMOOTH_POWER:,} points would not fit in memory"
+    if reason and request.is_automatic:
+        return [NoClosedForm(f"{reason}: too many") for _ in nodes]
+    if reason:
+        raise RangeError(f"estimate(): {reason}; use engine='random'")
+    laws = sobol_draws(nodes, request)
     return [Answer(law, law.draws.shape[0] * law.draws.shape[1]) for law in laws]
 
 
 def at_random(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
-    """Return the laws of some nodes by common random draws."""
-    count = request.draws or DRAWS
+    """Return the laws of some nodes by common random draws; of very many elements, by fewer."""
+    elements = check_elements(nodes)
+    count = request.draws or min(DRAWS, MOST_VALUES // elements)
+    if count < FEWEST_DRAWS and request.draws is None:
+        largest = max(nodes, key=lambda node: len(node.axes))
+        raise RangeError(_too_many_elements(largest, elements, MOST_VALUES // FEWEST_DRAWS))
     laws = random_laws(nodes, seed=request.seed, draws=count, executor=request.executor)
     return [Answer(law, count) for law in laws]
 
 
-def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Executor | None) -> list[Drawn | Smoothed]:
+def _too_many_elements(node: Node, elements: int, most: int) -> str:
+    axes = " × ".join(f"{len(axis.labels):,} along {axis.name}" for axis in node.axes)
+    return (
+        f"estimate(): an uncertain array of {elements:,} elements ({axes}) does not fit in memory; the limit is "
+        f"{most:,}; ask elements by label, or totals along an axis"
+    )
+
+
+def sobol_draws(nodes: Sequence[Node], request: Request) -> list[Drawn | Smoothed]:
     """Draw by scrambled Sobol points until the first node's quantiles are stable to `digits`, within a bound.
 
     The numerical tolerance is half a unit of the last digit asked for, and a quantile is stable when twice its
@@ -97,8 +129,8 @@ def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Exec
     parts: list[list[Array]] = [[] for _ in (*nodes, *kept)]
     done = 0
     for exponent in range(FIRST_POWER if None in forms else FIRST_SMOOTH_POWER, LAST_POWER + 1):
-        task = partial(sobol_block, program, seed, range(done, 2**exponent), bool(kept))
-        fresh = list(answers(task, range(REPLICATES // GROUP), executor))
+        task = partial(sobol_block, program, request.seed, range(done, 2**exponent), bool(kept))
+        fresh = list(answers(task, range(REPLICATES // GROUP), request.executor))
         done = 2**exponent
         for position, collected in enumerate(parts):
             collected.append(_shaped([block[position] for block in fresh]))
@@ -106,7 +138,7 @@ def sobol_draws(nodes: Sequence[Node], *, seed: int, digits: int, executor: Exec
         if not all(np.all(np.isfinite(part[-1])) for part in results):
             raise not_finite(nodes)
         laws = _laws(forms, results, {each.uid: part for each, part in zip(kept, inputs, strict=True)})
-        if _is_stable(laws[0], digits) or _fills_memory(nodes, program, done):
+        if _is_stable(laws[0], request.digits) or _fills_memory(nodes, program, done):
             break
     return laws
 

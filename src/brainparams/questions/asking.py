@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Self
 
 from .. import derivation, engines, sensitivity
 from ..checks import level_in
 from ..estimate import Interval
+from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
 from ..sensitivity import conditioning, sobol
@@ -15,9 +17,10 @@ from . import assumptions, probability
 from .assumptions import Sweep
 from .probability import Probability
 
-__all__ = ["DISPLAY_LEVEL", "Asking"]
+__all__ = ["DISPLAY_LEVEL", "Asking", "named_node"]
 
 DISPLAY_LEVEL = 0.90
+NAME = re.compile(r"\s*[a-z][a-z0-9]*[-/.][\w./ -]+$", re.IGNORECASE)  # gpt-3, model/gpt-3/parameters
 
 
 class Asking:
@@ -37,7 +40,8 @@ class Asking:
         Parameters
         ----------
         reference : Quantity or text
-            Of the same dimension; may be uncertain. Inputs that both share are one unknown.
+            Of the same dimension; may be uncertain, and may be the name of a machine model, a finding or a published
+            estimate. Inputs that both share are one unknown.
         seed : int
             Seed of the draws, where any are needed.
 
@@ -60,6 +64,19 @@ class Asking:
         """
         checked = engines.checked_seed(seed, "below")
         return probability.probability_below(self._node, self._beside(reference, "below()"), checked)
+
+    def above(self, reference: Any, *, seed: int = 0) -> Probability:
+        """Return how likely the quantity lies above a reference; see `below`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> brain = bp.assumed("1e14 to 1e15 parameter", because="published range")
+        >>> round(float(brain.above("1.8e14 parameter")), 3), round(float(brain.above("gpt-3")), 3)
+        (0.79, 1.0)
+        """
+        checked = engines.checked_seed(seed, "above")
+        return probability.probability_below(self._beside(reference, "above()"), self._node, checked)
 
     def shortest_interval(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> Interval:
         """Return the shortest coverage interval in `unit`, on the linear scale; `interval` is the equal-tailed one.
@@ -306,10 +323,21 @@ class Asking:
         """Return what a quantity is held against; beside a pure number no unit is needed."""
         if isinstance(value, Asking):
             return value._node
+        named = named_node(value)
+        if named is not None:
+            return named
         return node_from(value, assumptions.default_unit(value, self._node.unit, where), where)
 
     def _labels(self) -> dict[str, str]:
         return derivation.labels(self._node)
+
+
+def named_node(value: Any) -> Node | None:
+    """Return the node of a machine model, a finding or a published estimate by its name; None for anything else."""
+    if not isinstance(value, str) or NAME.match(value) is None:
+        return None
+    found = room("comparison.entries").named(value)
+    return None if found is None else found.node
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
+from ..graph.choices import is_selector, option_names, place_of_option
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
@@ -56,7 +57,7 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
         old, name, symbol = _found(node, named, key, "assuming()")
         if old.key in made:
             raise ArgumentError(f"assuming(): {name!r} is replaced twice; give it once")
-        made[old.key] = _replacement(old, name, symbol, value)
+        made[old.key] = _replacement(old, name, symbol, _chosen(node, old, name, value))
     result = substitute(node, made)
     present = {each.key for each in walk([result])}
     for old_key, new in made.items():
@@ -123,6 +124,20 @@ def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
         raise ShapeError(f"{where} has {have}; the value put in has {came}; give one with the same axes and labels")
     new = convert(new, old.unit, conversion_factor(new.unit, old.unit))
     return new if getattr(new, "name", None) else Step(new, name, symbol or None)
+
+
+def _chosen(node: Node, old: Node, name: str, value: Any) -> Any:
+    """Return the number of an option that is given by its name, and anything else as it is."""
+    names = option_names([node]).get(old.uid) if isinstance(old, Leaf) and isinstance(value, str) else None
+    if names is None:
+        return value
+    place = place_of_option(names, value)
+    if place is None and not value.strip().isdigit():
+        raise UnknownNameError(
+            f"assuming(): {name}: no option is called {shown(value)}; there are {', '.join(map(repr, names))}."
+            + did_you_mean(value, names)
+        )
+    return value if place is None else str(place)
 
 
 def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> Node:
@@ -245,14 +260,25 @@ def sweep(node: Node, inputs: Mapping[Any, Iterable[Any]], level: float, seed: i
     old, name, symbol = _found(node, named_nodes(node), key, "sweep()")
     rows = []
     for value in _each(values):
-        new = _replacement(old, name, symbol, value)
+        new = _replacement(old, name, symbol, _chosen(node, old, name, value))
         found = estimate(substitute(node, {old.key: new}), seed=seed)
         low, high = found.interval(level)
         put = estimate(new, seed=seed)
         median = float(put.median)
-        written = rounded(median) if put.is_exact_number else " to ".join(rounded(end) for end in put.interval(level))
+        chosen = _option(node, old, median) if put.is_exact_number else None
+        written = (
+            chosen or rounded(median)
+            if put.is_exact_number
+            else " to ".join(rounded(end) for end in put.interval(level))
+        )
         rows.append(SweepRow(written, median, float(found.median), float(low), float(high)))
     return Sweep(tuple(rows), name, old.unit.text, node.unit.text, level)
+
+
+def _option(node: Node, old: Node, place: float) -> str | None:
+    """Return the name of the option that a selector picks; None for any other input."""
+    names = option_names([node]).get(old.uid) if isinstance(old, Leaf) else None
+    return None if names is None else names[int(np.clip(round(place), 0, len(names) - 1))]
 
 
 def _each(values: Any) -> list[Any]:
@@ -282,6 +308,10 @@ def solve(node: Node, key: Any, target: Node, seed: int) -> Node:
         raise RangeError("solve(): the target is one exact number; give target.median(), with its unit")
     wanted = float(estimate(target).value * conversion_factor(target.unit, node.unit))
     old, name, symbol = _found(node, named_nodes(node), key, "solve()")
+    if is_selector(old):
+        raise RangeError(
+            f"solve(): {name!r} is a choice between options and has no value in between; sweep() shows each of them"
+        )
 
     def number(value: float) -> Leaf:
         return Leaf(f"solved:{value!r}", value, old.unit, "assumed", rounded(value), name=name, symbol=symbol or None)

@@ -45,6 +45,10 @@ class Spread(Protocol):
         """What to say where a number without spread is taken as it stands; empty otherwise."""
 
     @property
+    def gap(self) -> tuple[float, float, float] | None:
+        """The probability below, and the ends, of a gap in which the median lies."""
+
+    @property
     def unit(self) -> Counting:
         """Of every number."""
 

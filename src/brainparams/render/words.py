@@ -22,6 +22,12 @@ def answer(estimate: Spread, level: float, lead: str = "") -> Answer:
     verdict = estimate.linearity
     if verdict is not None and not verdict.holds:
         how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
+    if estimate.gap is not None:
+        below, low, high = estimate.gap
+        ends = (numbers.plain(end, 2) for end in (low, high))
+        how += (
+            f"; the median lies between two views: {100 * below:.3g} % up to {next(ends)}, the rest from {next(ends)}"
+        )
     return Answer(value, in_words, spread(estimate, level), percent(level), f"equal-tailed; {how}", lead)
 
 

@@ -14,6 +14,7 @@ from ..checks import percent
 from ..distributions import Distribution
 from ..engines import estimate, if_known
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
+from ..graph.choices import is_selector, option_names
 from ..graph.substitution import check_scalar
 from ..render.tables import Table, rounded
 from ..units import Unit
@@ -38,6 +39,8 @@ class Swing:
         Its quantiles, in `unit`.
     at_low, at_high : float
         The medians of the result, in the unit of the result.
+    options : tuple of str or None
+        Of an input that selects between options, which ones these are.
 
     Examples
     --------
@@ -52,6 +55,7 @@ class Swing:
     at_low: float
     at_high: float
     uid: str
+    options: tuple[str, str] | None = None
 
     @property
     def factor(self) -> float:
@@ -105,7 +109,7 @@ class Swings(Table[Swing]):
 
     def _cells(self, row: Swing) -> Sequence[str]:
         factor = "" if math.isnan(row.factor) else rounded(row.factor)
-        ends = (f"{_shown(end)} {_beside(row.unit)}".rstrip() for end in (row.low, row.high))
+        ends = row.options or (f"{_shown(end)} {_beside(row.unit)}".rstrip() for end in (row.low, row.high))
         return row.name, *ends, rounded(row.at_low), rounded(row.at_high), factor
 
     def plot(self, ax: Any = None) -> Any:
@@ -143,7 +147,9 @@ def _swing(node: Node, root: Leaf | Correlated, labels: dict[str, str], level: f
     ends = [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in (tail, 1.0 - tail)]
     (at_low,), (at_high,) = if_known(node, root, ends, [0.5], seed).tolist()
     low, high = (leaf.value.ppf(p) for p in ends)
-    return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid)
+    names = option_names([node]).get(leaf.uid) if is_selector(leaf) else None
+    options = (names[int(low)], names[int(high)]) if names else None
+    return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid, options)
 
 
 def _size(row: Swing) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import operator
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from ...errors import RangeError, UnitError
 from ...units import Unit, product, quotient
 from ...units import power as unit_power
 from .row import (
+    MOST_BITS,
     ONE,
     Axes,
     Number,
@@ -69,6 +71,18 @@ def _unit_given(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Uni
 # --- exact -------------------------------------------------------------------------------------------------------
 
 
+def _exact_sum(a: Number, b: Number) -> Number:
+    return whole(a + b)
+
+
+def _exact_difference(a: Number, b: Number) -> Number:
+    return whole(a - b)
+
+
+def _exact_product(a: Number, b: Number) -> Number:
+    return whole(a * b)
+
+
 def _exact_divide(a: Number, b: Number) -> Number:
     if b == 0:
         raise ZeroDivisionError
@@ -87,7 +101,16 @@ def _exact_power(base: Number, exponent: Number) -> Number:
         return math.pow(base, exponent)
     if base not in (0, 1, -1) and abs(exponent * math.log2(abs(float(base)))) > 1024:
         raise OverflowError
-    return whole(Fraction(base) ** exponent)
+    fraction = Fraction(base)
+    if abs(exponent) * (fraction.numerator.bit_length() + fraction.denominator.bit_length()) > MOST_BITS:
+        return _rounded_power(fraction, exponent)
+    return whole(fraction**exponent)
+
+
+def _rounded_power(base: Fraction, exponent: int) -> float:
+    """Return a power of too many digits as the nearest float: logarithm and exponential with forty digits."""
+    with decimal.localcontext(decimal.Context(prec=40, Emax=10**6, Emin=-(10**6))):
+        return float((decimal.Decimal(base.numerator) / decimal.Decimal(base.denominator)) ** exponent)
 
 
 def _exact_root(value: Number) -> Number:
@@ -137,7 +160,7 @@ add = Operation(
     name="add",
     script="({0} + {1})",
     value=np.add,
-    exact=operator.add,
+    exact=elementwise(_exact_sum),
     pullback=lambda g, r, a, p: (g, g),
     unit=unit_of_first,
     text="{0} + {1}",
@@ -155,7 +178,7 @@ subtract = Operation(
     name="subtract",
     script="({0} - {1})",
     value=np.subtract,
-    exact=operator.sub,
+    exact=elementwise(_exact_difference),
     pullback=lambda g, r, a, p: (g, -g),
     unit=unit_of_first,
     text="{0} − {1}",
@@ -171,7 +194,7 @@ multiply = Operation(
     name="multiply",
     script="({0} * {1})",
     value=np.multiply,
-    exact=operator.mul,
+    exact=elementwise(_exact_product),
     pullback=lambda g, r, a, p: (g * a[1], g * a[0]),
     unit=_unit_of_product,
     text="{0} × {1}",

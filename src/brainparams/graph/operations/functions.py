@@ -13,8 +13,11 @@ from ...errors import RangeError
 from ...units import Unit
 from .row import ONE, Algebra, Number, Operation, elementwise, unit_of_first, unit_of_pure_number
 
-__all__ = ["arctan", "choose", "cos", "exp", "log", "maximum", "minimum", "quantile", "sin"]
+__all__ = ["arctan", "choose", "cos", "exp", "log", "log1p", "log10", "maximum", "minimum", "quantile", "sin"]
 
+
+LOG_OF_TEN = math.log(10.0)
+MOST_DECADES = 308
 
 # --- of one pure number ------------------------------------------------------------------------------------------
 
@@ -23,6 +26,25 @@ def _exact_log(value: Number) -> Number:
     if value <= 0:
         raise RangeError(f"log: needs a number > 0; got {value}")
     return 0 if value == 1 else math.log(value)
+
+
+def _exact_log10(value: Number) -> Number:
+    if value <= 0:
+        raise RangeError(f"log10: needs a number > 0; got {value}")
+    found = math.log10(value)
+    power = round(found)
+    return power if abs(power) <= MOST_DECADES and value == Fraction(10) ** power else found
+
+
+def _exact_log1p(value: Number) -> Number:
+    if value <= -1:
+        raise RangeError(f"log1p: needs a number > -1; got {value}")
+    return 0 if value == 0 else math.log1p(value)
+
+
+def _power_of_ten(value: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return np.power(10.0, value)
 
 
 def _known_at_zero(result: int, function: Callable[[Number], float]) -> Callable[[Number], Number]:
@@ -46,6 +68,7 @@ def _function(
     pullback: Callable[..., tuple[Any, ...]],
     *,
     word: str | None = None,
+    latex: str | None = None,
     direction: Literal["rises", "falls"] | None = None,
     inverse: Callable[[Any], Any] | None = None,
     form: Callable[[Algebra, Sequence[Any], tuple[Any, ...]], Any] | None = None,
@@ -59,7 +82,7 @@ def _function(
         pullback=pullback,
         unit=unit_of_pure_number,
         text=f"{word or name}({{0}})",
-        latex=rf"\{word or name}\left({{0}}\right)",
+        latex=rf"{latex or chr(92) + (word or name)}\left({{0}}\right)",
         arity=1,
         form=form or (lambda algebra, a, p: algebra.applied(row, a[0])),
         ufunc=ufunc,
@@ -88,6 +111,24 @@ log: Operation = _function(
     direction="rises",
     inverse=np.exp,
     form=lambda algebra, a, p: algebra.logarithm(log, a[0]),
+)
+log10 = _function(
+    "log10",
+    np.log10,
+    _exact_log10,
+    lambda g, r, a, p: (g / (a[0] * LOG_OF_TEN),),
+    latex=r"\log_{{10}}",
+    direction="rises",
+    inverse=_power_of_ten,
+)
+log1p = _function(
+    "log1p",
+    np.log1p,
+    _exact_log1p,
+    lambda g, r, a, p: (g / (1.0 + a[0]),),
+    latex=r"\mathrm{{log1p}}",
+    direction="rises",
+    inverse=np.expm1,
 )
 sin = _function("sin", np.sin, _known_at_zero(0, math.sin), lambda g, r, a, p: (g * np.cos(a[0]),))
 cos = _function("cos", np.cos, _known_at_zero(1, math.cos), lambda g, r, a, p: (-g * np.sin(a[0]),))

@@ -18,6 +18,7 @@ from ...units import Unit, conversion_factor
 
 __all__ = [
     "LARGEST",
+    "MOST_BITS",
     "ONE",
     "Algebra",
     "Number",
@@ -38,6 +39,8 @@ UnitRule = Callable[[Sequence[Unit], tuple[Any, ...]], tuple[Unit, tuple[Fractio
 
 LARGEST = 1.7976931348623157e308
 ONE = Fraction(1)
+MOST_BITS = 4096  # of numerator and denominator together: beyond, exact arithmetic would take ever longer
+BITS_OF_FLOATS = 1025
 
 
 class Precedence:
@@ -252,8 +255,22 @@ def elementwise(function: Callable[..., Number]) -> Callable[..., Any]:
 
 
 def whole(value: Number) -> Number:
-    """Return an integral fraction as an int, everything else unchanged."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    """Return an integral fraction as an int, and one of too many digits as the nearest float.
+
+    Raises
+    ------
+    OverflowError
+        For an integer that is far beyond the range of floats.
+    """
+    if isinstance(value, Fraction) and value.denominator != 1:
+        size = value.numerator.bit_length() + value.denominator.bit_length()
+        return value if size <= MOST_BITS else value.numerator / value.denominator
+    if isinstance(value, float):
+        return value
+    value = int(value)
+    if value.bit_length() > BITS_OF_FLOATS:
+        raise OverflowError
+    return value
 
 
 def is_number(value: Any) -> bool:
