@@ -214,7 +214,11 @@ class Estimate:
         low, before, after, high = (float(self.law.quantile(p)) for p in (0.05, 0.49, 0.51, 0.95))
         if not math.isfinite(high - low):
             return None
-        span, whole = (after - before, high - low) if before <= 0 or low <= 0 else (math.log(after / before), math.log(high / low))
+        span, whole = (
+            (after - before, high - low)
+            if before <= 0 or low <= 0
+            else (math.log(after / before), math.log(high / low))
+        )
         if not span > WIDE_GAP * whole:
             return None
         return float(self.law.cdf(0.5 * (before + after))[0]), before, after
