@@ -231,6 +231,7 @@ from .literature import (
     claims,
     published,
 )
+from .lookup import Hit as Hit, Hits as Hits, search
 from .makers import (
     arctan,
     assumed,
@@ -356,6 +357,7 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "regional_total",
     "results",
     "routes",
+    "search",
     "sin",
     "sqrt",
     "stacked",

@@ -17,6 +17,7 @@ from .interchange.connectome.report import Report
 from .interchange.connectome.rules import Rules
 from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
+from .lookup import Hit, Hits
 from .questions import Probability, Sweep, SweepRow
 from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
 from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
@@ -40,6 +41,8 @@ __all__ = [
     "Estimate",
     "Finding",
     "Findings",
+    "Hit",
+    "Hits",
     "Interval",
     "KnownInput",
     "Ladder",

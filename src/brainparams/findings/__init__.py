@@ -16,6 +16,7 @@ from ..quantity import Quantity
 from .catalogue import edition, findings
 from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
+from .finding_words import answering
 from .table import Findings, Rivals
 
 __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
@@ -118,6 +119,8 @@ class Evidence:
         found = addressed(finding_id, known, edition().partition("+")[0])
         if found is not None:
             return found
+        if "/" not in finding_id and (answers := list(answering(finding_id, known))[:3]):
+            raise UnknownNameError(f"evidence: no finding {shown(finding_id)}.{_offered(answers)} {HOW_TO_LIST}")
         # The first part is nearly always typed right, so its own findings are the better guesses.
         kin = [each for each in known if each.partition("/")[0] == finding_id.partition("/")[0]]
         name = finding_id.partition("@")[0]
@@ -150,7 +153,8 @@ class Evidence:
         Parameters
         ----------
         text
-            Words of id, quantity, species, region or source, in any order: ``"mouse cortex neurons"``.
+            Words of anything that a finding says, in any order and form, its authors, its unit in words, or its
+            number: ``"mouse cortex neurons"``, ``"Nyengaard"``, ``"120 m/s"``, ``"86 billion"``.
         species
             Words of the Latin or common name, or the first part of the id.
         quantity, region, method
@@ -161,7 +165,7 @@ class Evidence:
         Returns
         -------
         Findings
-            A tuple of findings that prints as a table, sorted by id.
+            A tuple of findings that prints as a table, the best answers to `text` first, else sorted by id.
 
         Raises
         ------
@@ -174,14 +178,13 @@ class Evidence:
         'mouse/cortex/neurons'
         """
         asked = {"species": species, "quantity": quantity, "region": region, "method": method, "status": status}
-        chosen = set(_standing())
-        if text is not None:
-            chosen &= _with_words(text, "evidence.find(text)", _everything)
+        ordered = sorted(_standing()) if text is None else _answering(text)
+        chosen = set(ordered)
         for what, words in asked.items():
             if words is not None:
                 chosen &= _with_words(words, f"evidence.find({what}=)", TEXTS[what])
         told = [*([repr(text)] if text else []), *(f"{what} {words!r}" for what, words in asked.items() if words)]
-        return Findings(tuple(findings()[each] for each in sorted(chosen)), ", ".join(told), self)
+        return Findings(tuple(findings()[each] for each in ordered if each in chosen), ", ".join(told), self)
 
     def rivals(self, finding_id: str, /) -> Rivals:
         """Return the finding and the others of the same species, quantity and region, with their ratio to it.
@@ -318,6 +321,12 @@ TEXTS: dict[str, Texts] = {
     "method": lambda each: (each.method or "",),
     "status": lambda each: (each.status,),
 }
+
+
+def _answering(text: str) -> list[str]:
+    """Return the findings that answer words, best first; parts of words do where no whole word does."""
+    _require_text(text, "evidence.find(text)")
+    return list(answering(text, findings())) or sorted(_with_words(text, "evidence.find(text)", _everything))
 
 
 def _everything(finding: Finding) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Published(Shelf[PublishedEstimate, PublishedEstimates]):
     True
     """
 
+    _answers_words = False
+
     def __init__(self) -> None:
         super().__init__("published", "estimates.toml", rebuilt, PublishedEstimates, noun="estimate")
 

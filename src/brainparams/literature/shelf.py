@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
+from ..citations import references
 from ..errors import ArgumentError, KindError, UnknownNameError, did_you_mean, shown
+from ..findings import evidence
 from ..render.tables import Table
+from ..wording import Index, Record
+from .sentences import findings_of
 
 __all__ = ["Shelf", "sought"]
 
 Row = TypeVar("Row")
 Rows = TypeVar("Rows", bound=Table[Any])
-MOST_TO_NAME = 30
+MOST_TO_NAME = 40
 
 
 class Shelf(Generic[Row, Rows]):
@@ -43,6 +47,8 @@ class Shelf(Generic[Row, Rows]):
     >>> [each.name for each in bp.claims.find("vesicle")]
     ['energy per synaptic event']
     """
+
+    _answers_words = True  # whether a call with words that are in no name gets the record that answers them best
 
     def __init__(
         self,
@@ -87,7 +93,39 @@ class Shelf(Generic[Row, Rows]):
             raise ArgumentError(
                 f"{self.__name__}(): {len(name)} names came; ask for one at a time, or for all: table()"
             )
-        return self._row(sought(name[0], self._records, self.__name__, self._noun))
+        try:
+            return self._row(sought(name[0], self._records, self.__name__, self._noun))
+        except UnknownNameError:
+            answers = self._answering(name[0]) if self._answers_words and not self._named(name[0]) else []
+            if not answers:
+                raise
+            return self._row(answers[0])
+
+    def _named(self, words: str) -> bool:
+        """Return whether the words stand in some names."""
+        return any(words.strip().casefold() in name.casefold() for name in self._records)
+
+    def _answering(self, words: str) -> list[str]:
+        """Return the names of the records that answer words, numbers or authors, best first."""
+        return [record.key for record, _ in self._index.ranked(words)]
+
+    @functools.cached_property
+    def _index(self) -> Index:
+        return Index(tuple(self.records().values()))
+
+    @functools.cache  # noqa: B019 - a shelf lives as long as the package
+    def records(self) -> Mapping[str, Record]:
+        """Return what words find each record by, by name."""
+        known = references()
+        found = {}
+        for name, record in self._records.items():
+            said = list(_texts(record))
+            keys = {*record.get("sources", ()), *(source for each in _findings_in(said) for source in each)}
+            authors = " ".join(
+                f"{known[key].label} {' '.join(known[key].authors)}" for key in sorted(keys & set(known))
+            )
+            found[name] = Record(name, name.replace("-", " "), "\n".join([*said, authors]))
+        return MappingProxyType(found)
 
     def _all(self) -> Rows:
         return self.table()
@@ -127,12 +165,20 @@ class Shelf(Generic[Row, Rows]):
         if not isinstance(words, str) or not words.strip():
             raise KindError(f"{where}: expected words, such as {next(iter(self._records))!r}.")
         texts = {name: f"{name} {' '.join(_texts(record))}".casefold() for name, record in self._records.items()}
-        found = [name for name, text in texts.items() if all(word in text for word in words.casefold().split())]
+        standing = [name for name, text in texts.items() if all(word in text for word in words.casefold().split())]
+        found = list(dict.fromkeys([*self._answering(words), *standing]))
         if not found:
             known = {word for text in texts.values() for word in text.split()}
             guess = did_you_mean(words, known)
             raise UnknownNameError(f"{where}: {self._noun} with these words was not found.{guess} See {self!r}.")
         return self._table(tuple(map(self._row, found)))
+
+
+def _findings_in(texts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the sources of the findings that some texts name."""
+    for finding_id in findings_of(*texts):
+        if "@" not in finding_id:
+            yield evidence.finding(finding_id).sources
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,0 +1,199 @@
+"""One search over everything that comes with the package: findings, claims, analogies, estimates, functions, units."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+
+from . import architectures
+from .checks import one_of
+from .errors import KindError, UnknownNameError, did_you_mean, shown
+from .findings import evidence
+from .findings.catalogue import findings
+from .findings.finding_words import records as finding_records
+from .findings.finding_words import unit_words
+from .literature import analogies, claims, published
+from .render.tables import TextTable
+from .units.vocabulary import SPELLINGS
+from .wording import Index, Record
+
+__all__ = ["Hit", "Hits", "search"]
+
+Kind = Literal["finding", "claim", "analogy", "published", "estimator", "architecture", "unit"]
+KINDS = ("finding", "claim", "analogy", "published", "estimator", "architecture", "unit")
+FAMILIES = (
+    "activity", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling", "storage",
+    "synapse_models", "synapses",
+)  # fmt: skip
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that answers a search.
+
+    Attributes
+    ----------
+    kind : str
+        finding, claim, analogy, published, estimator, architecture or unit.
+    name : str
+        Its id or name.
+    what : str
+        What it is, in a line.
+    call : str
+        How to get it.
+    score : float
+        How well it answers; only its order means something.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.search("20 W")[0].call
+    "bp.evidence('human/brain/power')"
+    """
+
+    kind: Kind
+    name: str
+    what: str
+    call: str
+    score: float = field(compare=False)
+
+
+@dataclass(frozen=True, repr=False)
+class Hits(TextTable[Hit]):
+    """What answers a search, best first.
+
+    Attributes
+    ----------
+    rows : tuple of Hit
+        Indexing, ``len`` and loops are over these.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> {each.kind for each in bp.search("Chinchilla")} >= {"finding", "estimator"}
+    True
+    """
+
+    rows: tuple[Hit, ...]
+    asked: str = ""
+
+    def _caption(self) -> str:
+        rest = len(self.rows) - MOST_SHOWN
+        more = f"; the {MOST_SHOWN} best are shown" if rest > 0 else ""
+        return f"{len(self.rows)} answer{'s' * (len(self.rows) != 1)} to {self.asked!r}, best first{more}"
+
+    def _head(self) -> Sequence[str]:
+        return "kind", "what", "how to get it"
+
+    def _cells(self, row: Hit) -> Sequence[str]:
+        return row.kind, row.what, row.call
+
+    def _grid(self, rows: Sequence[Hit] | None = None) -> Any:
+        return super()._grid(self.rows[:MOST_SHOWN] if rows is None else rows)
+
+
+def search(text: str, /, *, kind: Kind | None = None) -> Hits:
+    """Return what comes with the package and answers some words, numbers or names, best first.
+
+    Parameters
+    ----------
+    text : str
+        Words in any order and form, authors, units in words, numbers with or without a unit (``"120 m/s"``,
+        ``"86 billion"``, ``"175B"``), ids.
+    kind : str, optional
+        Only findings, claims, analogies, published estimates, estimators, architectures or units.
+
+    Returns
+    -------
+    Hits
+        A tuple that prints as a table: what each is, and how to get it.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing answers.
+
+    Examples
+    --------
+    >>> search("dendrite", kind="analogy")[0].name
+    'dendritic computation'
+    """
+    asked: object = text
+    if not isinstance(asked, str) or not asked.strip():
+        raise KindError(f"search(): {shown(text)} came; expected words, such as 'mouse cortex neurons' or '20 W'")
+    if kind is not None:
+        one_of(kind, KINDS, "search(kind)")
+    index, told = _index()
+    answers = [(told[record.key], score) for record, score in index.ranked(text)]
+    hits = [Hit(*hit, score) for hit, score in answers if kind is None or hit[0] == kind]
+    if not hits:
+        known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}
+        raise UnknownNameError(
+            f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers.{did_you_mean(text, known)} "
+            "Try fewer words."
+        )
+    return Hits(tuple(hits), text)
+
+
+Told = tuple[Kind, str, str, str]
+
+
+@functools.cache
+def _index() -> tuple[Index, dict[str, Told]]:
+    records, told = [], {}
+    for record, hit in (*_findings(), *_shelves(), *_published(), *_functions(), *_units()):
+        records.append(record)
+        told[record.key] = hit
+    return Index(records), told
+
+
+def _findings() -> Iterator[tuple[Record, Told]]:
+    for name, record in finding_records(findings()).items():
+        finding = evidence.finding(name)
+        what = f"{finding.name}: {finding.written}" + ("" if finding.unit == "1" else f" {finding.unit}")
+        yield record, ("finding", name, what, f"bp.evidence({name!r})")
+
+
+def _shelves() -> Iterator[tuple[Record, Told]]:
+    kinds: tuple[tuple[Kind, Any], ...] = (("claim", claims), ("analogy", analogies))
+    for kind, shelf in kinds:
+        for name, record in shelf.records().items():
+            line = record.text.partition("\n")[0]
+            yield _keyed(kind, record), (kind, name, line, f"bp.{shelf.__name__}({name!r})")
+
+
+def _published() -> Iterator[tuple[Record, Told]]:
+    for name, record in published.records().items():
+        yield _keyed("published", record), ("published", name, f"published estimate {name}", f"bp.published({name!r})")
+
+
+def _functions() -> Iterator[tuple[Record, Told]]:
+    for family in FAMILIES:
+        module = import_module(f".estimators.{family}", __package__)
+        for name in module.__all__:
+            yield from _function("estimator", name, getattr(module, name), f"bp.estimators.{family}.{name}")
+    for name in dir(architectures):
+        yield from _function("architecture", name, getattr(architectures, name), f"bp.architectures.{name}")
+
+
+def _function(kind: Kind, name: str, made: Any, call: str) -> Iterator[tuple[Record, Told]]:
+    text = inspect.getdoc(made)
+    if callable(made) and text:
+        told: Told = (kind, name, text.partition("\n")[0], call)
+        yield Record(f"{kind} {name}", name.replace("_", " "), text.partition("Examples\n")[0]), told
+
+
+def _units() -> Iterator[tuple[Record, Told]]:
+    for unit in sorted(set(SPELLINGS.values())):
+        words = unit_words(unit).replace("|", " ")
+        spelled = " ".join(each for each, canonical in SPELLINGS.items() if canonical == unit)
+        yield Record(f"unit {unit}", spelled, words), ("unit", unit, f"unit: {words}", f"bp.Unit({unit!r})")
+
+
+def _keyed(kind: Kind, record: Record) -> Record:
+    return Record(f"{kind} {record.key}", record.name, record.text, record.values)

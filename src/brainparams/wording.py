@@ -1,0 +1,219 @@
+"""What a text is about: words by stem and synonym, numbers with their units; and how well a record answers words."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+
+__all__ = ["Index", "Number", "Record", "Word", "stem", "stems", "terms"]
+
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+NUMBER = re.compile(
+    r"(?<![\w.-])(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
+    r"(thousand|million|billion|trillion|quadrillion|[kmbt](?![\w/]))?\s*"
+    r"([A-Za-zµΩ%][\w*/^µΩ-]*)?",
+    re.IGNORECASE,
+)
+MULTIPLES: Mapping[str, float] = MappingProxyType(
+    {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
+    | {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+)
+ENDINGS = (
+    "izations", "isations", "ization", "isation", "ations", "ically", "ation", "ators", "ings", "ical", "ness", "ator",
+    "ions", "ity", "ing", "ied", "ies", "ian", "ics", "ion", "ous", "ive", "ary", "ic", "al", "es", "ed", "er", "ly",
+    "s", "e", "y",
+)  # fmt: skip
+SHORTEST_STEM = 4
+NEAR = 0.006  # two numbers are the same for a reader within this ratio
+IN_NAME, STARTS_NAME, IN_TEXT, STARTS_TEXT = 8.0, 4.0, 2.0, 1.0
+OTHER_WORD = 0.25  # of the marks, for a word that stands for the one that was asked for
+Stems = frozenset[str]
+EMPTY = frozenset({"a", "an", "and", "by", "for", "from", "in", "is", "of", "on", "or", "per", "the", "to", "with"})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that was asked for: its value, and the unit behind it, as it was written."""
+
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that was asked for: its stem, and what stands for it in other words."""
+
+    own: str
+    alike: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something that words can find.
+
+    Attributes
+    ----------
+    key : str
+        What tells it from others.
+    name, text : str
+        What it is called, and everything that is said of it.
+    values : tuple of Number
+        Its numbers.
+    """
+
+    key: str
+    name: str
+    text: str
+    values: tuple[Number, ...] = ()
+
+
+@functools.lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return the part of a word that its forms share.
+
+    Examples
+    --------
+    >>> stem("Dendrites"), stem("dendritic"), stem("GPU")
+    ('dendrit', 'dendrit', 'gpu')
+    """
+    word = word.casefold()
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+            return stem(word[: -len(ending)]) if ending in ("s", "es") else word[: -len(ending)]
+    return word
+
+
+def stems(text: str) -> Iterator[str]:
+    """Yield the stems of a text, hyphenated words also in parts."""
+    for match in WORD.finditer(text):
+        whole = match[0]
+        yield stem(whole)
+        if "-" in whole:
+            yield from map(stem, whole.split("-"))
+
+
+def terms(asked: str) -> list[Word | Number]:
+    """Return what was asked for: numbers, and words with what stands for them.
+
+    Examples
+    --------
+    >>> terms("120 m/s")
+    [Number(value=120.0, unit='m/s')]
+    >>> terms("86 billion")
+    [Number(value=86000000000.0, unit='')]
+    """
+    found: list[Word | Number] = []
+    rest, place = [], 0
+    for match in NUMBER.finditer(asked):
+        unit = match[3] or ""
+        if unit and not _looks_like_unit(unit):
+            unit = ""
+        value = float(match[1].replace(",", "")) * MULTIPLES.get((match[2] or "").casefold(), 1.0)
+        found.append(Number(value, unit))
+        end = match.end() if unit or not match[3] else match.start(3)
+        rest.append(asked[place : match.start()])
+        place = end
+    rest.append(asked[place:])
+    plain, alike = " ".join(rest), synonyms()
+    for phrase, group in alike.items():
+        if " " in phrase and phrase in plain.casefold():
+            found.append(Word(phrase, group))
+            plain = plain.casefold().replace(phrase, " ")
+    for word in WORD.findall(plain):
+        if word.casefold() not in EMPTY:
+            own = stem(word)
+            found.append(Word(own, alike.get(own, frozenset())))
+    return found
+
+
+def _looks_like_unit(text: str) -> bool:
+    return "/" in text or (len(text) <= 3 and not text.isnumeric())
+
+
+@functools.cache
+def synonyms() -> Mapping[str, frozenset[str]]:
+    """Return the words that stand for each other, by stem; phrases stand by their own text.
+
+    The file ``synonyms.txt`` has a line for each row of them.
+    """
+    text = resources.files(__package__).joinpath("synonyms.txt").read_text(encoding="utf-8")
+    found: dict[str, frozenset[str]] = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            row = [each.strip().casefold() for each in line.split(",")]
+            group = frozenset(each if " " in each else stem(each) for each in row)
+            for each in group:
+                found[each] = found.get(each, frozenset()) | group
+    return MappingProxyType(found)
+
+
+class Index:
+    """Records made ready for many questions.
+
+    Examples
+    --------
+    >>> cells = [Record("a", "dendrites", "branches of a nerve cell"), Record("b", "axon", "one, beside dendrites")]
+    >>> [record.key for record, _ in Index(cells).ranked("dendritic")]
+    ['a', 'b']
+    """
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._rows = [
+            (each, frozenset(stems(each.name)), frozenset(stems(each.text)), f" {each.name} {each.text} ".casefold())
+            for each in records
+        ]
+
+    def ranked(self, asked: str) -> list[tuple[Record, float]]:
+        """Return the records that answer every word and number, best first, with their score.
+
+        A word counts more in a name than in a text, more in full than as a beginning, and more the fewer records have
+        it.
+        """
+        scores = [0.0] * len(self._rows)
+        for term in terms(asked):
+            hits = [_hit(term, *each) for each in self._rows]
+            rarity = math.log(1 + len(hits) / max(1, sum(hit > 0 for hit in hits)))
+            scores = [
+                score + hit * rarity if score >= 0 and hit else -1.0 for score, hit in zip(scores, hits, strict=True)
+            ]
+        best = [(row[0], score) for row, score in zip(self._rows, scores, strict=True) if score > 0]
+        return sorted(best, key=lambda pair: (-round(pair[1], 9), len(pair[0].key), pair[0].key))
+
+
+def _hit(term: Word | Number, record: Record, name: Stems, text: Stems, whole: str) -> float:
+    if isinstance(term, Number):
+        return max((_same(term, each) for each in record.values), default=0.0)
+    others = max((_word_hit(word, name, text, whole) for word in term.alike), default=0.0)
+    return max(_word_hit(term.own, name, text, whole), OTHER_WORD * others)
+
+
+def _word_hit(word: str, name: Stems, text: Stems, whole: str) -> float:
+    if " " in word:
+        return IN_TEXT if word in whole else 0.0
+    if word in name:
+        return IN_NAME
+    if word in text:
+        return IN_TEXT
+    if len(word) < SHORTEST_STEM - 1:
+        return 0.0
+    if any(each.startswith(word) for each in name):
+        return STARTS_NAME
+    return STARTS_TEXT if any(each.startswith(word) for each in text) else 0.0
+
+
+def _same(asked: Number, known: Number) -> float:
+    """Return how well a number is what was asked for: full marks in the same unit, some without a unit."""
+    if not known.value or abs(asked.value / known.value - 1) > NEAR:
+        return 0.0
+    if not asked.unit:
+        return IN_TEXT
+    return IN_NAME if asked.unit.casefold().rstrip("s") in _spellings(known.unit) else 0.0
+
+
+def _spellings(unit: str) -> set[str]:
+    return {each.casefold().rstrip("s") for each in unit.split("|")}

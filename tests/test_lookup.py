@@ -1,0 +1,85 @@
+"""What a person types is found: other words, forms, authors, units in words, numbers; the best answer first."""
+
+import pytest
+
+import brainparams as bp
+from brainparams.wording import Number, Word, stem, terms
+
+FIRST = [
+    ("20 W", "human/brain/power"),
+    ("120 m/s", "primates/largest-axons/conduction-velocity"),
+    ("bits per parameter", "scaling/bits-per-parameter/knowledge"),
+    ("gpt-3", "model/gpt-3/parameters"),
+    ("175B", "model/gpt-3/parameters"),
+    ("86 billion", "human/brain/neurons"),
+    ("mouse cortex neurons", "mouse/cortex/neurons"),
+    ("energy of a synaptic event on Loihi", "hardware/loihi/energy-per-synaptic-event"),
+    ("population coding", "distributed representation"),
+    ("graceful degradation", "robustness"),
+]
+NAMELESS = ["20 W", "120 m/s", "watt", "joule", "Nyengaard", "biases", "86 billion", "connectome"]
+FOUND = [
+    "dendrite", "Chinchilla", "GPU", "Hebbian", "STDP", "backpropagation", "gradient", "population coding",
+    "graceful degradation", "critical period", "spiking", "Segev", "London", "watt", "joule", "Nyengaard", "biases",
+    "connectome", "neuromorphic", "TrueNorth", "firing rates", "mice", "cortical thickness", "petabytes",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "first"), FIRST)
+def test_the_best_answer_stands_first(asked, first):
+    assert bp.search(asked)[0].name == first
+
+
+@pytest.mark.parametrize("asked", FOUND)
+def test_what_people_type_is_found(asked):
+    assert len(bp.search(asked)) > 0
+
+
+@pytest.mark.parametrize("asked", NAMELESS)
+def test_findings_are_found_by_number_unit_author_and_form(asked):
+    assert len(bp.evidence.find(asked)) > 0
+
+
+@pytest.mark.parametrize("asked", ["dendrite", "Chinchilla", "GPU", "STDP", "Hebbian", "backpropagation", "gradient"])
+def test_analogies_answer_words_that_are_in_no_name(asked):
+    assert bp.analogies(asked).name in bp.analogies.ids()
+    assert len(bp.analogies.find(asked)) > 0
+
+
+def test_every_answer_says_how_to_get_it():
+    for kind in ("finding", "claim", "analogy", "published", "estimator", "architecture", "unit"):
+        hit = bp.search(
+            {"published": "Kurzweil", "unit": "joule", "architecture": "transformer"}.get(kind, "synapse"), kind=kind
+        )[0]
+        assert hit.kind == kind
+        assert hit.call.startswith("bp.")
+        eval(hit.call, {"bp": bp})
+
+
+def test_an_unknown_id_is_answered_with_those_that_fit():
+    with pytest.raises(bp.UnknownNameError, match="'model/gpt-3/parameters'"):
+        bp.evidence("gpt-3")
+
+
+def test_nonsense_is_refused():
+    with pytest.raises(bp.UnknownNameError, match="nothing answers"):
+        bp.search("qwertzuiop")
+    with pytest.raises(bp.KindError, match="expected words"):
+        bp.search("  ")
+    with pytest.raises(bp.ArgumentError):
+        bp.search("synapse", kind="paper")
+
+
+def test_a_question_is_words_and_numbers():
+    assert terms("20 W") == [Number(20.0, "W")]
+    assert terms("1.5e14 synapses")[0] == Number(1.5e14)
+    assert [each.own for each in terms("the neurons of mice") if isinstance(each, Word)] == [
+        stem("neuron"),
+        stem("mice"),
+    ]
+    assert stem("dendrites") == stem("dendritic") == stem("dendrite")
+
+
+def test_a_table_shows_the_best():
+    text = str(bp.search("synapse"))
+    assert "the 20 best are shown" in " ".join(text.split())
