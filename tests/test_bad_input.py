@@ -6,6 +6,8 @@ a list of fractions yet.
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -747,6 +749,7 @@ BUILTINS = {
     bp.errors.UnknownAttributeError: AttributeError,
     bp.SourceError: ValueError,
     bp.NoClosedForm: ValueError,
+    bp.errors.MomentError: ValueError,
     bp.FileError: ValueError,
     bp.MissingExtraError: ImportError,
 }
@@ -834,3 +837,59 @@ def test_what_is_not_finite_is_not_told_to_take_a_unit(value):
 def test_a_duration_of_numpy_is_no_number():
     with pytest.raises(bp.errors.KindError, match="is a time"):
         bp.exact(np.timedelta64(7, "ns"), "s")
+
+
+# --- what came through as an error of Python's -------------------------------------------------------------------
+
+
+def of_six_axes():
+    grown = assumed("1 to 2", "1")
+    for place in range(6):
+        grown = grown * bp.exact(np.arange(1, 31), "1", axis=f"axis {place}")
+    return grown
+
+
+IN_OUR_WORDS = {
+    "another kind's word": (
+        lambda: bp.LogNormal(mean=-3, sd=0.1),
+        "ArgumentError",
+        ("LogNormal()", "'mean'", "mu", "from_mean"),
+    ),
+    "a misspelt parameter": (lambda: bp.Normal(mean=86e9, std=8e9), "ArgumentError", ("Normal()", "'std'", "'sd'")),
+    "a missing parameter": (lambda: bp.Normal(5), "ArgumentError", ("Normal()", "'sd'")),
+    "no level": (
+        lambda: bp.Beta.from_interval(0.1, 0.9),
+        "ArgumentError",
+        ("Beta.from_interval(0.1, 0.9, level=0.9)",),
+    ),
+    "no level between": (lambda: bp.between(1, 3), "ArgumentError", ("between(1, 3, level=0.9)",)),
+    "a root of numpy": (lambda: np.sqrt(assumed("1 to 2", "1")), "KindError", ("sqrt()", "bp.sqrt")),
+    "a sum of numpy": (lambda: np.sum(bp.exact([1, 2], "1", axis="a")), "KindError", ("sum()", ".total()")),
+    "a maximum of numpy": (lambda: np.max(bp.exact([1, 2], "1", axis="a")), "KindError", ("max()", ".largest()")),
+    "an array of numpy": (lambda: np.ones(2) * assumed("1 to 2", "1"), "ShapeError", ("axis=",)),
+    "a fraction beside a count": (lambda: bp.exact("3 neuron") + Fraction(1, 3), "UnitError", ("0.333333 neuron",)),
+    "a decimal that is none": (lambda: bp.exact(Decimal("sNaN"), "m"), "RangeError", ("exact()", "NaN")),
+    "far too many draws": (
+        lambda: assumed("1 to 2", "1").estimate(engine="random", draws=10**400),
+        "RangeError",
+        ("draws",),
+    ),
+    "no executor": (lambda: assumed("1 to 2", "m").estimate(executor="x"), "KindError", ("executor", "'x'")),
+    "a locator of numbers": (lambda: bp.measured("1 m", source="azevedo2009", locator=5), "KindError", ("locator=",)),
+    "far too many elements": (of_six_axes, "ShapeError", ("elements", "at most", "totals")),
+}
+
+
+@pytest.mark.parametrize(("call", "error", "words"), IN_OUR_WORDS.values(), ids=IN_OUR_WORDS)
+def test_it_is_said_in_our_words(call, error, words):
+    with pytest.raises(getattr(bp.errors, error)) as caught:
+        call()
+    assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_numbers_of_numpy_take_part_in_arithmetic():
+    length = bp.exact("3 m")
+    assert (np.float64(2) * length).value == 6
+    assert (length / np.int32(2)).value == 1.5
+    with pytest.raises(bp.errors.ComparisonError):
+        _ = np.float64(2) < length

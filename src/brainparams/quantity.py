@@ -22,7 +22,7 @@ from .foreign import door, introduce, room
 from .graph import Caveat, Effect, Node, Step, signs
 from .graph.annotation import check_fit
 from .graph.inputs import citations_of, node_from
-from .graph.operations import Number, Operation, arithmetic
+from .graph.operations import OPERATIONS, Number, Operation, arithmetic
 from .labelled import Labelled
 from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking, named_node
@@ -69,7 +69,6 @@ class Quantity(Asking, Labelled, Shown, Tidy):
     """
 
     __slots__ = ("_cache", "_node")
-    __array_ufunc__ = None  # numpy hands arithmetic over to us instead of working through an object array
 
     def __init__(self, node: Node) -> None:
         if not isinstance(node, Node):
@@ -652,6 +651,22 @@ class Quantity(Asking, Labelled, Shown, Tidy):
     def __rpow__(self, base: Any) -> Quantity:
         return Quantity(signs.raised(base, self._node))
 
+    # --- what numpy asks ------------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **words: Any) -> Any:
+        """Take over the arithmetic of numpy's numbers; other functions of numpy are told which one to write."""
+        signs_of = {row.ufunc: row for row in OPERATIONS.values() if row.sign}
+        if method == "__call__" and ufunc in signs_of and not words:
+            left, right = inputs
+            return left**right if signs_of[ufunc] is arithmetic.power else _operated(signs_of[ufunc], left, right)
+        if method == "__call__" and ufunc in ORDERINGS:
+            self._no_order(None)
+        raise _of_numpy(ufunc.__name__ if method == "__call__" else IN_PLACE_OF.get(ufunc.__name__, method))
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, words: Any) -> NoReturn:
+        """Say which function to write in place of one of numpy's."""
+        raise _of_numpy(function.__name__)
+
     # --- what it refuses -----------------------------------------------------------------------------------------
 
     def __bool__(self) -> bool:
@@ -683,6 +698,32 @@ class Quantity(Asking, Labelled, Shown, Tidy):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return door("arguments").core_schema(None)  # type: ignore[no-any-return]
+
+
+ORDERINGS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+IN_PLACE_OF = {"add": "sum", "maximum": "max", "minimum": "min"}
+MENDS = {
+    "sum": "quantity.total()",
+    "mean": "quantity.mean('axis') for elements, quantity.mean() for the expected value",
+    "median": "quantity.median()",
+    "std": "quantity.sd()",
+    "var": "quantity.sd() ** 2",
+    "max": "quantity.largest()",
+    "amax": "quantity.largest()",
+    "min": "quantity.smallest()",
+    "amin": "quantity.smallest()",
+    "cumsum": "quantity.cumulative()",
+    "percentile": "quantity.quantile(p)",
+    "quantile": "quantity.quantile(p)",
+    "stack": "bp.stacked",
+    "concatenate": "bp.concatenated",
+}
+
+
+def _of_numpy(name: str) -> KindError:
+    """Return an error that names what to write in place of a function of numpy."""
+    mend = MENDS.get(name) or (f"bp.{name}(…)" if name in OPERATIONS else "quantity.to_numpy() for draws")
+    return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
 
 
 def quantity(value: Any, where: str = "quantity") -> Quantity:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from abc import ABCMeta, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from ..errors import KindError, ShapeError, shown
+from ..errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
 from .checks import FloatArray, Values, checked_numbers, demand, demand_interval, plain, settle, tails_of
 from .quadrature import log_moments_between
 
@@ -31,8 +31,33 @@ FARTHEST_SCORE = 8.2
 NO_SCORE = 40.0  # beyond every score of a float probability
 
 
+class Kind(ABCMeta):
+    """The class of kinds: one that is called with other arguments than it takes says which those are."""
+
+    def __call__(cls, *arguments: Any, **words: Any) -> Any:
+        """Make a distribution."""
+        try:
+            return super().__call__(*arguments, **words)
+        except TypeError as error:
+            if isinstance(error, KindError):
+                raise
+            raise cls._misfit(error, words) from None
+
+    def _misfit(cls, error: TypeError, words: Mapping[str, Any]) -> Exception:
+        taken = [each.name for each in fields(cls)]  # type: ignore[arg-type]
+        unknown = [word for word in words if word not in taken]
+        text = str(error)
+        if "__init__()" not in text:
+            return error  # from inside
+        ways = [f"{cls.__name__}.from_{word}(…)" for word in unknown if hasattr(cls, f"from_{word}")]
+        hints = "".join(did_you_mean(word, taken) for word in unknown)
+        other = f"; there is {', '.join(ways)}" if ways else ""
+        what = text.partition("__init__() ")[2]
+        return ArgumentError(f"{cls.__name__}(): {what}.{hints} It takes {', '.join(taken)}{other}")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Distribution(ABC):
+class Distribution(metaclass=Kind):
     """What one believes about a number, or about an array of independent numbers.
 
     Parameters of a distribution are numbers or arrays; arrays broadcast to one `shape` and become read-only.
@@ -421,7 +446,7 @@ class ByInterval(Distribution):
     __slots__ = ()
 
     @classmethod
-    def from_interval(cls, low: Values, high: Values, *, level: float) -> Self:
+    def from_interval(cls, low: Values, high: Values, *, level: float | None = None) -> Self:
         """Return the distribution whose equal-tailed interval at `level` is `low` to `high`.
 
         Parameters
@@ -429,7 +454,7 @@ class ByInterval(Distribution):
         low, high : float or array
             Ends of the interval: the quantiles at (1 - level)/2 and (1 + level)/2.
         level : float
-            Probability that the number lies in the interval, in (0, 1).
+            Probability that the number lies in the interval, in (0, 1). Required.
 
         Returns
         -------
@@ -451,6 +476,9 @@ class ByInterval(Distribution):
 
     @classmethod
     def _from_interval(cls, where: str, low: object, high: object, level: object) -> Self:
+        if level is None:
+            ends = f"{shown(low)}, {shown(high)}"
+            raise ArgumentError(f"{where}(): an interval needs its level; write {where}({ends}, level=0.9)")
         with np.errstate(all="ignore"):
             lower, upper = settle(where, low=low, high=high)
             tails = tails_of(level, where)

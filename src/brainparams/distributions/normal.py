@@ -276,7 +276,7 @@ class LogNormal(ByInterval):
         np.exp(draws, out=draws)
 
 
-def between(low: Values, high: Values, *, level: float) -> LogNormal:
+def between(low: Values, high: Values, *, level: float | None = None) -> LogNormal:
     """Return the lognormal whose equal-tailed interval at `level` is exactly `low` to `high`.
 
     Parameters

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import one_of, whole_number
-from ..errors import ArgumentError, LinearityWarning, NoClosedForm
+from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
 from ..estimate import Closed, Estimate, Exactly, Law, Linearity
 from ..graph import Correlated, Leaf, Node, scalarised, unstated
 from ..graph.substitution import check_scalar
@@ -110,6 +110,8 @@ def estimate_all(
 ) -> list[Estimate]:
     """Return one estimate per node, with common draws; the first node decides how many."""
     names = _names(engine, draws is not None)
+    if executor is not None and not hasattr(executor, "submit"):
+        raise KindError(f"estimate(): executor needs one of concurrent.futures, with submit(); got {shown(executor)}")
     request = Request(
         engine == AUTOMATIC,
         checked_seed(seed),

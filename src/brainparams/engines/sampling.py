@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import NoClosedForm, RangeError
+from ..errors import NoClosedForm, RangeError, shown
 from ..estimate import Drawn, Law
 from ..graph import Leaf, Node, Program, flatten, unknowns, walk
 from .execution import run
@@ -288,11 +288,12 @@ def _too_large(draws: int, values: float, mend: int) -> str:
 
 def _too_long(program: Program, draws: int) -> str:
     """Say how long it would take, from the time of one block."""
+    told = f"{draws:.3g}" if draws < 10**300 else shown(draws)
+    draws = min(draws, 10**30)
     for _ in range(2):  # the first one also fills caches
         start = time.perf_counter()
         random_blocks(program, 0, BLOCK, None, [0])
         hours = (time.perf_counter() - start) * draws / BLOCK / 3600.0
     return (
-        f"estimate(): draws={draws:.3g} would take about {hours:,.3g} hours of one processor; "
-        f"give draws <= {MOST_DRAWS:,}"
+        f"estimate(): draws={told} would take about {hours:,.3g} hours of one processor; give draws <= {MOST_DRAWS:,}"
     )

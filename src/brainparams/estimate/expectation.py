@@ -37,7 +37,7 @@ class Expectation(NamedTuple):
             unsettled = self.mean_error > UNSETTLED * np.maximum(np.abs(self.mean), self.sd)
             loose = self.sd_error > UNSETTLED * np.asarray(self.sd)
         no_mean, no_sd = self.no_mean, self.no_sd
-        if not no_mean and not np.all(np.isfinite(self.mean)):
+        if not no_mean and not np.all(np.isfinite(np.asarray(self.mean, dtype=np.float64))):
             no_mean = "it is infinite, or beyond float range"
         if not no_mean and np.any(unsettled):
             no_mean = "it does not settle: too much of it lies in a tail that few draws reach"

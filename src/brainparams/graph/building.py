@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -27,6 +28,8 @@ __all__ = [
     "total",
 ]
 
+MOST_ELEMENTS = 10**7
+
 
 def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...] = ()) -> Node:
     """Apply an operation of the table, with units checked and axes aligned by name.
@@ -41,10 +44,22 @@ def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...
     row = OPERATIONS[operation] if isinstance(operation, str) else operation
     unit, factors = row.unit([parent.unit for parent in parents], parameters)
     axes = united(parent.axes for parent in parents)
+    if len(axes) > 1:
+        _check_size(axes)
     arguments = tuple(
         aligned(_converted(parent, factor), axes) for parent, factor in zip(parents, factors, strict=True)
     )
     return Operated(row.name, arguments, unit, axes, parameters)
+
+
+def _check_size(axes: tuple[Axis, ...]) -> None:
+    size = math.prod(len(axis.labels) for axis in axes)
+    if size > MOST_ELEMENTS:
+        told = " × ".join(f"{len(axis.labels)} along {axis.name!r}" for axis in axes)
+        raise ShapeError(
+            f"the result would have {size:,} elements ({told}); at most {MOST_ELEMENTS:,}; take totals along an axis "
+            f"first"
+        )
 
 
 def convert(node: Node, unit: Unit, factor: Fraction) -> Node:

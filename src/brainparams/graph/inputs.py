@@ -66,9 +66,9 @@ def leaf(
         symbol=_words(symbol, where, "symbol"),
         because=_reason(because, where, needed=group == "assumed"),
         citations=citations_of(source, where, needed=group == "measured"),
-        locator=locator,
-        status=status,
-        note="; ".join(filter(None, (note, *read.notes))) or None,
+        locator=_words(locator, where, "locator"),
+        status=_words(status, where, "status"),
+        note="; ".join(filter(None, (_words(note, where, "note"), *read.notes))) or None,
     )
 
 

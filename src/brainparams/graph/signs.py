@@ -78,7 +78,7 @@ def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
     counted = [name for name, exponent in beside.terms if name in COUNTED and exponent > 0]
     is_sum = row in (add, subtract)
     if counted or (is_sum and not beside.is_dimensionless):
-        example = f"'{value:g} {beside}'" if is_sum else _factor_beside(value, counted)
+        example = f"'{float(value):g} {beside}'" if is_sum else _factor_beside(value, counted)
         raise UnitError(
             f"{row.name}: {shown(value)} has no unit beside a quantity in {beside}; write {example}, or "
             f"bp.exact({value!r}, '1', because='…') if it is a pure factor"
@@ -87,7 +87,7 @@ def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
 
 
 def _factor_beside(value: Any, counted: list[str]) -> str:
-    return f"'{value:g} {'synapse' if counted[0] == 'neuron' else 'parameter'}/{counted[0]}'"
+    return f"'{float(value):g} {'synapse' if counted[0] == 'neuron' else 'parameter'}/{counted[0]}'"
 
 
 def _is_plain_zero(value: Any) -> bool:

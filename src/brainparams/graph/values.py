@@ -143,7 +143,7 @@ def number(value: Any, where: str) -> Number:
     if isinstance(value, numbers.Integral):
         return _in_range(int(value), where)
     if isinstance(value, Decimal):
-        value = Fraction(value) if value.is_finite() else float(value)
+        value = Fraction(value) if value.is_finite() else float("nan" if value.is_nan() else value)
     if isinstance(value, Fraction):
         return _in_range(whole(value), where)
     if isinstance(value, float | np.floating):
