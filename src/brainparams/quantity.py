@@ -661,7 +661,7 @@ class Quantity(Asking, Labelled, Shown, Tidy):
             return left**right if signs_of[ufunc] is arithmetic.power else _operated(signs_of[ufunc], left, right)
         if method == "__call__" and ufunc in ORDERINGS:
             self._no_order(None)
-        raise _of_numpy(ufunc.__name__ if method == "__call__" else IN_PLACE_OF.get(ufunc.__name__, method))
+        raise _of_numpy(ufunc.__name__ if method == "__call__" else REDUCTIONS.get(ufunc, method))
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, words: Any) -> NoReturn:
         """Say which function to write in place of one of numpy's."""
@@ -701,28 +701,29 @@ class Quantity(Asking, Labelled, Shown, Tidy):
 
 
 ORDERINGS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
-IN_PLACE_OF = {"add": "sum", "maximum": "max", "minimum": "min"}
-MENDS = {
-    "sum": "quantity.total()",
-    "mean": "quantity.mean('axis') for elements, quantity.mean() for the expected value",
-    "median": "quantity.median()",
-    "std": "quantity.sd()",
-    "var": "quantity.sd() ** 2",
-    "max": "quantity.largest()",
-    "amax": "quantity.largest()",
-    "min": "quantity.smallest()",
-    "amin": "quantity.smallest()",
-    "cumsum": "quantity.cumulative()",
-    "percentile": "quantity.quantile(p)",
-    "quantile": "quantity.quantile(p)",
-    "stack": "bp.stacked",
-    "concatenate": "bp.concatenated",
-}
+REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
+MENDS = """
+    sum: quantity.total()
+    mean: quantity.mean('axis') for elements, quantity.mean() for the expected value
+    median: quantity.median()
+    std: quantity.sd()
+    var: quantity.sd() ** 2
+    max: quantity.largest()
+    amax: quantity.largest()
+    min: quantity.smallest()
+    amin: quantity.smallest()
+    cumsum: quantity.cumulative()
+    percentile: quantity.quantile(p)
+    quantile: quantity.quantile(p)
+    stack: bp.stacked
+    concatenate: bp.concatenated
+"""
 
 
 def _of_numpy(name: str) -> KindError:
     """Return an error that names what to write in place of a function of numpy."""
-    mend = MENDS.get(name) or (f"bp.{name}(…)" if name in OPERATIONS else "quantity.to_numpy() for draws")
+    mends = dict(line.strip().split(": ") for line in MENDS.strip().splitlines())
+    mend = mends.get(name) or (f"bp.{name}(…)" if name in OPERATIONS else "quantity.to_numpy() for draws")
     return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
 
 
