@@ -17,6 +17,7 @@ __all__ = ["answers"]
 FIRST_WINDOW = 16  # tasks handed over before the first answer is back
 LAST_WINDOW = 256  # answers that wait for an earlier one are in memory
 PATIENCE = 1.0  # seconds without a bar
+LONGEST_WAIT = 120.0  # seconds; a task takes a few, and a cluster that lost one may never say so
 
 
 def answers(function: Callable[[Any], Any], tasks: Sequence[Any], executor: Executor | None) -> Iterator[Any]:
@@ -90,7 +91,7 @@ def _answer(function: Callable[[Any], Any], future: Future[Any] | Exception, tas
     if isinstance(future, Exception):
         return function(task), future
     try:
-        return future.result(), None
+        return future.result(LONGEST_WAIT), None
     except Exception as fault:
         return function(task), fault
 
