@@ -99,8 +99,8 @@ __all__ = [
 ]
 
 FAMILIES = (
-    "activity", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling", "storage",
-    "synapse_models", "synapses",
+    "activity", "allometry", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling",
+    "storage", "synapse_models", "synapses",
 )  # fmt: skip
 __getattr__, _, _ = lazy_loader.attach(__name__, FAMILIES)
 
