@@ -48,7 +48,7 @@ class Allometry(TextRecord):
     >>> round(law.slope, 3)
     0.874
     >>> law.predict("10 g").interval(0.95)
-    3.61e+8 to 2.71e+9 neuron (95 %, equal-tailed)
+    5.32e08 to 1.93e09 neuron (95 %, equal-tailed)
     """
 
     labels: tuple[str, ...]
@@ -98,8 +98,8 @@ class Allometry(TextRecord):
         belief = StudentT(middle, scale, self._degrees) if scale else middle
         logarithm = assumed(belief, "1", because=why, name=f"logarithm of {name}", symbol="λ")
         found = (exp(logarithm) * unit).named(name).with_caveat(
-            "species are taken as independent: their common descent (phylogeny) is left out, so the interval may be too "
-            "narrow",
+            "species are taken as independent: their common descent (phylogeny) is left out, so the interval may be "
+            "too narrow",
             effect="narrows",
         )  # fmt: skip
         if not self.smallest <= value <= self.largest:
@@ -169,9 +169,7 @@ def allometric_fit(x: Any, y: Any) -> Allometry:
     xs, ys = _side(x, "x"), _side(y, "y")
     labels = tuple(label for label in xs if label in ys)
     if len(labels) < FEWEST:
-        raise RangeError(
-            f"allometric_fit(): {len(labels)} species stand on both sides; a line and its scatter need at least {FEWEST}"
-        )
+        raise RangeError(f"allometric_fit(): {len(labels)} species stand on both sides; a line needs at least {FEWEST}")
     x_unit, y_unit = (Unit(side[labels[0]].unit) for side in (xs, ys))
     one, other = (
         np.log([_positive(side[label], unit, f"allometric_fit(): {label!r}") for label in labels])

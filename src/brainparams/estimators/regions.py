@@ -80,7 +80,7 @@ def _part(region: str, value: Any) -> Quantity:
 
 @strict
 def roll_up(
-    neurons: Quantity,
+    neurons: Any,
     synapses_per_neuron: Any = None,
     *,
     correlation: Any,
