@@ -19,6 +19,7 @@ from .decoders import DENSE_FAMILIES
 from .deepseek_v4 import DEEPSEEK_V4
 from .encoders import ENCODERS
 from .families import Family
+from .gemmas import GEMMAS
 from .hearing import HEARING
 from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
@@ -139,6 +140,7 @@ ROOMS = (
     DENSE_FAMILIES,
     MIXTURE_FAMILIES,
     DEEPSEEK_V4,
+    GEMMAS,
     LINEAR,
     STATE_SPACES,
     ENCODERS,
