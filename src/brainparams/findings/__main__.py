@@ -1,4 +1,4 @@
-"""``python -m brainparams.findings``: check the evidence, and write the page of all findings."""
+"""``python -m brainparams.findings``: check the evidence, print the page of all findings, export a data set."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="name every fault with file and line; exit code 1 if there is one")
     check.add_argument("files", nargs="*", type=Path, help="your .toml and .bib files, beside those of the package")
     commands.add_parser("page", help="print the page of all findings")
+    export = commands.add_parser("export", help="write the findings as a data set: CSV, JSON, codebook, data package")
+    export.add_argument("folder", type=Path, help="where to; it is made where it is missing")
     asked = parser.parse_args(arguments)
+    if asked.command == "export":
+        return _export(asked.folder)
     if asked.command == "page":
         return _page()
     return _check(asked.files)
@@ -42,6 +46,14 @@ def _check(files: Sequence[Path]) -> int:
     texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
     found, faults = evidence_faults(texts)
     return _told(faults) or _praised(len(found), sum(name.endswith(".toml") for name in texts))
+
+
+def _export(folder: Path) -> int:
+    from .export import exported
+
+    for file in exported(folder):
+        print(file)
+    return 0
 
 
 def _page() -> int:
