@@ -45,6 +45,7 @@ ROOMS = (
     "derivation",
     "questions",
     "labelled",
+    "refusals",
     "quantity",
     "annotations",
     "makers",

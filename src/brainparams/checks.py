@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -15,33 +15,101 @@ import numpy as np
 
 from .errors import ArgumentError, KindError, RangeError, did_you_mean, shown
 
-__all__ = ["is_number", "level_in", "number", "one_of", "percent", "strict", "whole_number", "words"]
+__all__ = [
+    "argument_faults",
+    "guarded",
+    "is_number",
+    "level_in",
+    "number",
+    "one_of",
+    "percent",
+    "strict",
+    "whole_number",
+    "words",
+]
 
 T = TypeVar("T", bound=Callable[..., Any])
+EXAMPLES = {"because": "'…'", "level": "0.9", "p": "0.95", "unit": "'neuron'", "weight": "'synapses'"}
 
 
 def strict(target: T) -> T:
-    """Make a misspelt, missing or doubled argument of a function or a record an error that names it."""
-    if isinstance(target, type):
-        target.__init__ = _guarded(target.__init__, target.__name__)  # type: ignore[misc]
-        return target
-    return _guarded(target, target.__name__)  # type: ignore[return-value]
+    """Make misspelt, missing or doubled arguments an error that names all of them, of a function or of a whole class.
+
+    Of a class, these are the arguments of its constructor and of its public methods.
+    """
+    if not isinstance(target, type):
+        return guarded(target)
+    for name, member in list(vars(target).items()):
+        if name.startswith("_") and name != "__init__":
+            continue
+        if inspect.isfunction(member) and not hasattr(member, "__wrapped__"):
+            setattr(target, name, guarded(member))
+        elif isinstance(member, classmethod) and not hasattr(member.__func__, "__wrapped__"):
+            setattr(target, name, classmethod(guarded(member.__func__)))
+    return target
 
 
-def _guarded(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    signature = inspect.signature(function)
+def guarded(function: T) -> T:
+    """Return a function whose calls with arguments that it does not take raise ArgumentError."""
 
     @functools.wraps(function)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def called(*args: Any, **kwargs: Any) -> Any:
         try:
-            signature.bind(*args, **kwargs)
-        except TypeError as error:
-            names = [each for each in signature.parameters if each != "self"]
-            hints = "".join(did_you_mean(each, names) for each in kwargs if each not in names)
-            raise ArgumentError(f"{name}(): {error}.{hints} It takes {', '.join(names)}") from None
-        return function(*args, **kwargs)
+            return function(*args, **kwargs)
+        except TypeError:
+            signature = inspect.signature(function)
+            faults = argument_faults(signature, args, kwargs)
+            if not faults:  # it took its arguments, and something inside did not
+                raise
+            name, names, others = _call(function, signature, args)
+        told = "; ".join(faults)
+        raise ArgumentError(f"{name}(): {told}{'' if told.endswith('?') else '.'} It takes {names}{others}")
 
-    return guarded
+    return called  # type: ignore[return-value]
+
+
+def argument_faults(
+    signature: inspect.Signature,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    wanted: Callable[[str], str] = lambda name: f"{name}={EXAMPLES[name]}" if name in EXAMPLES else name,
+) -> list[str]:
+    """Return every unknown, doubled and missing argument of a call; `wanted` says what a missing one should be."""
+    takes_any = {each.kind for each in signature.parameters.values()}
+    parameters = [each for each in signature.parameters.values() if not each.kind.name.startswith("VAR_")]
+    names = [each.name for each in parameters if each.name not in ("self", "cls")]
+    positional = [each.name for each in parameters if each.kind != each.KEYWORD_ONLY]
+    faults = []
+    for name in kwargs:
+        if name not in names and inspect.Parameter.VAR_KEYWORD not in takes_any:
+            hint = did_you_mean(name, names)
+            faults.append(f"unknown argument {name!r}{f'.{hint}' if hint else ''}")
+        elif name in positional[: len(args)]:
+            place = [each for each in positional if each in names].index(name) + 1
+            faults.append(f"argument {name!r} is given twice: in position {place} and by name")
+    if len(args) > len(positional) and inspect.Parameter.VAR_POSITIONAL not in takes_any:
+        most = [name for name in positional if name in names]
+        count = len(args) - (len(positional) - len(most))
+        faults.append(f"{count} arguments in a row, and it takes {len(most)}: {', '.join(most) or 'none'}")
+    required = [each.name for each in parameters if each.default is each.empty]
+    missing = [name for name in required if name not in kwargs and name not in positional[: len(args)]]
+    return [*faults, f"missing {', '.join(map(wanted, missing))}"] if missing else faults
+
+
+def _call(function: Callable[..., Any], signature: inspect.Signature, args: Sequence[Any]) -> tuple[str, str, str]:
+    """Return what a person called, which arguments it takes, and which other ways a class offers."""
+    names = list(signature.parameters)
+    is_bound = bool(args) and names[:1] in (["self"], ["cls"])
+    takes = ", ".join(names[1:] if names[:1] in (["self"], ["cls"]) else names) or "none"
+    if not is_bound:
+        return function.__name__, takes, ""
+    owner = args[0] if isinstance(args[0], type) else type(args[0])
+    if function.__name__ == "__call__":
+        return getattr(args[0], "__name__", owner.__name__.lower()), takes, ""
+    if function.__name__ != "__init__":
+        return f"{owner.__name__}.{function.__name__}", takes, ""
+    others = [f"{owner.__name__}.{each}(…)" for each in dir(owner) if each.startswith("from_")]
+    return owner.__name__, takes, f"; other ways: {', '.join(others)}" if others else ""
 
 
 def is_number(value: object) -> bool:
@@ -81,6 +149,8 @@ def whole_number(value: Any, where: str, *, least: int = 1, example: str = "1") 
     fault = f"{where} must be a whole number >= {least}, such as {example}; got {shown(value)}"
     if not is_number(value):
         raise KindError(fault)
+    if isinstance(value, int) and value.bit_length() > 1023:
+        raise RangeError(f"{where} is beyond float range (1.8e308); got {shown(value)}")
     if not least <= value < float("inf") or int(value) != value:  # NaN compares false
         raise RangeError(fault)
     return int(value)

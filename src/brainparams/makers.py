@@ -213,6 +213,7 @@ def _node_given(value: Any, unit: Unit | None, axis: AxisNames | None) -> Node:
     return node_from(value, unit) if axis is None else leaf("given", value, unit, axis=axis)
 
 
+@strict
 def exp(value: Any) -> Quantity:
     """Return e to the power of a pure number.
 
@@ -225,6 +226,7 @@ def exp(value: Any) -> Quantity:
     return _function(functions.exp, value)
 
 
+@strict
 def log(value: Any) -> Quantity:
     """Return the natural logarithm of a pure number; divide by a quantity of the same unit first.
 
@@ -237,6 +239,7 @@ def log(value: Any) -> Quantity:
     return _function(functions.log, value)
 
 
+@strict
 def log10(value: Any) -> Quantity:
     """Return the logarithm to base ten of a pure number: how many orders of magnitude.
 
@@ -249,6 +252,7 @@ def log10(value: Any) -> Quantity:
     return _function(functions.log10, value)
 
 
+@strict
 def log1p(value: Any) -> Quantity:
     """Return the natural logarithm of one plus a pure number, exact also where that is small.
 
@@ -261,6 +265,7 @@ def log1p(value: Any) -> Quantity:
     return _function(functions.log1p, value)
 
 
+@strict
 def sqrt(value: Any) -> Quantity:
     """Return the square root; the powers in its unit must be even.
 
@@ -273,6 +278,7 @@ def sqrt(value: Any) -> Quantity:
     return _function(square_root, value)
 
 
+@strict
 def sin(value: Any) -> Quantity:
     """Return the sine of an angle in radians, a pure number.
 
@@ -285,6 +291,7 @@ def sin(value: Any) -> Quantity:
     return _function(functions.sin, value)
 
 
+@strict
 def cos(value: Any) -> Quantity:
     """Return the cosine of an angle in radians, a pure number.
 
@@ -297,6 +304,7 @@ def cos(value: Any) -> Quantity:
     return _function(functions.cos, value)
 
 
+@strict
 def arctan(value: Any) -> Quantity:
     """Return the angle in radians, between −π/2 and π/2, whose tangent is a pure number.
 
@@ -309,6 +317,7 @@ def arctan(value: Any) -> Quantity:
     return _function(functions.arctan, value)
 
 
+@strict
 def minimum(one: Any, other: Any) -> Quantity:
     """Return the smaller of two quantities of the same dimension, in the unit of the first.
 
@@ -321,6 +330,7 @@ def minimum(one: Any, other: Any) -> Quantity:
     return _function(functions.minimum, one, other)
 
 
+@strict
 def maximum(one: Any, other: Any) -> Quantity:
     """Return the larger of two quantities of the same dimension, in the unit of the first.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_ar
 import numpy as np
 
 from . import derivation, engines, graph
-from .checks import level_in, one_of, whole_number, words
+from .checks import level_in, one_of, strict, whole_number, words
 from .distributions import Distribution
 from .engines import sampling
 from .errors import ComparisonError, KindError, MomentError, shown
@@ -26,6 +26,7 @@ from .graph.operations import OPERATIONS, Number, Operation, arithmetic
 from .labelled import Labelled
 from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking, named_node
+from .refusals import Refusals
 from .render.blocks import Block, Length, Sentence
 from .render.latex import Latex
 from .render.showing import Shown
@@ -47,8 +48,9 @@ BibliographyStyle = Literal["text", "bibtex", "csl-json", "latex", "html", "mark
 Value = str | Number | Distribution | Mapping[str, Any] | Any
 
 
+@strict
 @final
-class Quantity(Asking, Labelled, Shown, Tidy):
+class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
     """A number with a unit, a spread, and the steps and sources it came from.
 
     Quantities are made by `measured`, `assumed`, `exact` and `given`, by ``bp.evidence(id)``, and by arithmetic on
@@ -152,6 +154,7 @@ class Quantity(Asking, Labelled, Shown, Tidy):
             Which way that moves the result; "narrows" makes the interval too narrow.
         """
         one_of(effect, get_args(Effect), "with_caveat(): effect")
+        words(text, "with_caveat(): text", "'dendritic computation is left out'")
         return Quantity(Step(self._node, caveats=(Caveat(text, effect),)))
 
     def to(self, unit: str | Unit) -> Quantity:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..checks import strict
 from .belief import ByInterval
 from .checks import FloatArray, Values, demand, demand_sd, settle
 
@@ -193,6 +194,7 @@ def _beta_through(low: float, high: float, tails: tuple[float, float]) -> tuple[
     return math.nan, math.nan
 
 
+@strict
 def from_counts(successes: Values, trials: Values) -> Beta:
     """Return what `successes` out of `trials` tell about the fraction behind them: ``Beta.from_counts``.
 

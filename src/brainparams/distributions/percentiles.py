@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ..checks import strict
 from ..errors import KindError, RangeError, ShapeError, shown
 from .checks import checked_numbers, demand
 from .normal import LogNormal, Normal, normal_through
@@ -21,6 +22,7 @@ WIDEST_RATIO = math.log(1e12)  # of the two gaps; beyond it the bound and the ne
 WHERE = "from_percentiles(percentiles)"
 
 
+@strict
 def from_percentiles(percentiles: Mapping[float, float]) -> Candidate:
     """Return the distribution that passes through two or three percentiles.
 

@@ -41,7 +41,7 @@ class Expectation(NamedTuple):
             no_mean = "it is infinite, or beyond float range"
         if not no_mean and np.any(unsettled):
             no_mean = "it does not settle: too much of it lies in a tail that few draws reach"
-        if not no_sd and (no_mean or not np.all(np.isfinite(self.sd))):
+        if not no_sd and (no_mean or not np.all(np.isfinite(np.asarray(self.sd, dtype=np.float64)))):
             no_sd = no_mean or "it is infinite, or beyond float range"
         if not no_sd and np.any(loose):
             no_sd = "it does not settle: too much of it lies in a tail that few draws reach"

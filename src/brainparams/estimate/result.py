@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..checks import level_in, number
+from ..checks import level_in, number, strict
 from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
@@ -51,6 +51,7 @@ class Linearity:
     reference: str
 
 
+@strict
 @dataclass(frozen=True)
 class Estimate:
     """What one engine found out about one quantity.

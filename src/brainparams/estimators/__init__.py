@@ -48,12 +48,12 @@ from ..annotations import (
     TokensPerParameter,
     Volume,
 )
+from ..checks import argument_faults
 from ..errors import (
     ArgumentError,
     BrainparamsError,
     KindError,
     UnitError,
-    did_you_mean,
     shown,
 )
 from ..graph import Leaf, Step
@@ -209,20 +209,7 @@ def _bound(
     function: Callable[..., Any], signature: inspect.Signature, slots: Mapping[str, Slot], args: Any, kwargs: Any
 ) -> inspect.BoundArguments:
     """Bind the arguments; name every unknown, doubled and missing one at once."""
-    names = list(signature.parameters)
-    positional = [each.name for each in signature.parameters.values() if each.kind != each.KEYWORD_ONLY]
-    faults = []
-    for name in kwargs:
-        if name not in names:
-            faults.append(f"unknown argument {name!r}.{did_you_mean(name, names)}")
-        elif name in positional[: len(args)]:
-            faults.append(f"argument {name!r} is given twice: in position {positional.index(name) + 1} and by name")
-    if len(args) > len(positional):
-        faults.append(f"{len(args)} arguments in a row, and it takes {len(positional)}: {', '.join(positional)}")
-    required = [each.name for each in signature.parameters.values() if each.default is each.empty]
-    missing = [name for name in required if name not in kwargs and name not in positional[: len(args)]]
-    if missing:
-        faults.append("missing " + ", ".join(_wanted(name, slots.get(name)) for name in missing))
+    faults = argument_faults(signature, args, kwargs, lambda name: _wanted(name, slots.get(name)))
     if faults:
         raise ArgumentError(f"{function.__name__}(): {'; '.join(faults)}")
     return signature.bind(*args, **kwargs)

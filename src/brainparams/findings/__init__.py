@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from ..checks import guarded, strict
 from ..distributions import Distribution
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..graph import Leaf
@@ -24,6 +25,7 @@ __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
 HOW_TO_LIST = "List them with bp.evidence.ids()."
 
 
+@strict
 class Evidence:
     """The evidence that comes with the package; call it with an id to get a quantity.
 
@@ -53,6 +55,7 @@ class Evidence:
         """
         return edition()
 
+    @guarded
     def __call__(self, finding_id: str, /, *, of: Literal["individual", "mean"] = "individual") -> Quantity:
         """Return the finding as a quantity; the same number is the same unknown every time.
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from ..citations import Citation
 from ..distributions import Distribution
 from ..distributions.belief import KINDS
+from .nodes import Effect, Group
 from .operations import OPERATIONS
 
 __all__ = [
@@ -87,7 +88,7 @@ class CaveatRecord(Strict):
     """What an estimate leaves out, and which way that moves the result."""
 
     text: Word
-    effect: Literal["raises", "lowers", "unknown"]
+    effect: Effect
 
 
 class RowRecord(Strict):
@@ -106,7 +107,7 @@ class LeafRecord(Strict):
     uid: Word
     value: Number | ArrayRecord | DistributionRecord
     unit: Word
-    group: Literal["measured", "assumed", "exact", "given", "latent"]
+    group: Group
     written: str
     spread: str | None = None
     axes: list[AxisRecord] = Field(default_factory=list)

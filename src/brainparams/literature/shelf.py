@@ -9,6 +9,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
+from ..checks import strict
 from ..citations import references
 from ..errors import ArgumentError, KindError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
@@ -23,6 +24,7 @@ Rows = TypeVar("Rows", bound=Table[Any])
 MOST_TO_NAME = 40
 
 
+@strict
 class Shelf(Generic[Row, Rows]):
     """Records of one kind in a data file; call it with a name, or with words that only one name contains.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from .. import derivation, engines, sensitivity
-from ..checks import level_in
+from ..checks import level_in, strict
 from ..estimate import Interval
 from ..foreign import room
 from ..graph import Node
@@ -23,6 +23,7 @@ DISPLAY_LEVEL = 0.90
 NAME = re.compile(r"\s*[a-z][a-z0-9]*[-/.][\w./ -]+$", re.IGNORECASE)  # gpt-3, model/gpt-3/parameters
 
 
+@strict
 class Asking:
     """The questions to an estimate; whoever inherits has a node and is made from a node."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -39,9 +39,10 @@ class Refused(Strict):
 
 
 class Moment(Strict):
-    """An expected value or a standard deviation."""
+    """An expected value or a standard deviation, and its standard error from the method of calculation alone."""
 
     value: Numbers
+    standard_error: Numbers = None
 
 
 class Quantile(Strict):
@@ -91,13 +92,12 @@ def _told(found: Estimate) -> dict[str, Any]:
         {"p": p, "value": numbers(found.quantile(p)), "standard_error": numbers(found.standard_error(p))}
         for p in LEVELS
     ]
-    moments = {"mean": _moment(lambda: found.mean), "sd": _moment(lambda: found.sd)}
-    return {**told, "quantiles": quantiles, **moments}
+    return {**told, "quantiles": quantiles, "mean": _moment(found, "mean"), "sd": _moment(found, "sd")}
 
 
-def _moment(ask: Callable[[], Any]) -> Mapping[str, Any]:
+def _moment(found: Estimate, name: Literal["mean", "sd"]) -> Mapping[str, Any]:
     try:
-        return {"value": numbers(ask())}
+        return {"value": numbers(getattr(found, name)), "standard_error": numbers(found.standard_error(name))}
     except BrainparamsError as error:
         return {"refused": str(error)}
 

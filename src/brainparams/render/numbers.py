@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..errors import RangeError
+
 __all__ = ["digits_of", "exactly", "grouped", "middle", "plain", "rounded", "superscript", "words"]
 
 Number = int | Fraction | float
@@ -92,8 +94,10 @@ def digits_of(estimate: Spread, level: float) -> int:
     value = middle(estimate) or max(abs(float(low)), abs(float(high)))
     if value == 0 or not math.isfinite(value):
         return FEWEST_DIGITS
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise RangeError("a quantile is beyond float range (1.8e308), so that no digits of it can be told")
     leading = 10.0 ** math.floor(math.log10(abs(value)))
-    width = abs(float(high) - float(low)) / leading
+    width = abs(float(high) / leading - float(low) / leading)
     worth = 1 + math.ceil(math.log10(20.0 / width)) if width > 0 else MOST_DIGITS
     tail = (1.0 - level) / 2.0
     places = (tail, 0.5, 1.0 - tail) if middle(estimate) else (tail, 1.0 - tail)

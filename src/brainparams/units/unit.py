@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ..checks import strict
 from ..errors import KindError, RangeError, UnitError, shown
 from ..foreign import door
 from . import words
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+@strict
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Unit:
     """A unit, held as its canonical text.
