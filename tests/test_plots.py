@@ -72,8 +72,14 @@ def test_plot_refuses_what_has_no_density():
         with pytest.raises(RangeError, match="no density"):
             nothing.plot()
     with pytest.raises(ShapeError, match="array"):
-        (bp.exact({"a": 1, "b": 2}, "1", axis="r") * x).plot()
+        (bp.exact({"a": 1, "b": 2}, "1", axis="r") * x).plot(kind="cumulative")
     assert pyplot.get_fignums() == []
+
+
+def test_an_array_is_drawn_element_by_element():
+    x = bp.assumed("1 to 2", "1", because="test")
+    ax = (bp.exact({"a": 1, "b": 2}, "1", axis="r") * x).plot()
+    assert {"a", "b"} <= {label.get_text() for label in ax.get_yticklabels()}
 
 
 def test_the_drawn_density_is_the_density(brain):

@@ -367,7 +367,7 @@ def stacked(values: Mapping[str, Any] | Sequence[Any], axis: str, labels: Sequen
     >>> bp.stacked(["3 neuron", "5 neuron"], "layer").total("layer").value
     8
     >>> bp.stacked({"human": "86e9 neuron", "mouse": "71e6 neuron"}, axis="species")["mouse"]
-    71,000,000 neurons, no source
+    71,000,000 neurons exactly
     """
     (name, _), *more = asked_axes(axis, "stacked()")
     if more:

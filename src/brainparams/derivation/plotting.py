@@ -24,6 +24,7 @@ from .product import factors_of
 __all__ = ["KINDS", "plotted"]
 
 
+PLAIN, OF_ARRAYS = "density", "elements"  # of an array, the elements beside each other
 Lines = Mapping[str, float]
 Drawing = Callable[[Node, Belief, Any, Lines], Any]
 
@@ -42,6 +43,8 @@ def plotted(node: Node, shown_as: Belief, ax: Any, *, kind: str, lines: Lines) -
         raise ArgumentError(
             f"plot(): kind is one of {', '.join(KINDS)}; got {shown(kind)}.{did_you_mean(str(kind), KINDS)}"
         )
+    if node.axes and kind == PLAIN:
+        kind = OF_ARRAYS
     return KINDS[kind](node, shown_as, ax, lines)
 
 
@@ -93,9 +96,9 @@ def _unit(found: Estimate) -> str:
 
 
 KINDS: Mapping[str, Drawing] = {
-    "density": _density,
+    PLAIN: _density,
     "cumulative": _cumulative,
     "dots": _dots,
-    "elements": _elements,
+    OF_ARRAYS: _elements,
     "waterfall": _waterfall,
 }

@@ -15,6 +15,8 @@ __all__ = ["answer", "ends", "sentence", "spread", "value_words"]
 def answer(estimate: Spread, level: float, lead: str = "") -> Answer:
     """Return the result with its digits: powers of ten, words, interval with its level and kind, engine."""
     value = value_words(estimate, level)
+    if estimate.axes and not estimate.is_exact_number:
+        return Answer(_array_words(estimate, level, with_ends=True), how=f"{percent(level)} intervals", lead=lead)
     if estimate.axes or estimate.is_exact_number:
         return Answer(value, how=estimate.stands or "", lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
@@ -60,12 +62,19 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
     return number + (_unit(estimate, estimate.median) if unit else "")
 
 
-def _array_words(estimate: Spread, level: float) -> str:
+def _array_words(estimate: Spread, level: float, *, with_ends: bool = False) -> str:
+    """Return the first elements by label, with the ends of their intervals if asked."""
     points = [" ".join(point) for point in _points(estimate)]
     values = [
         numbers.exactly(each) if estimate.is_exact_number else numbers.plain(float(each), 3)
         for each in numbers.each_of(estimate.median)
     ]
+    if with_ends:
+        ends = (map(float, numbers.each_of(end)) for end in estimate.interval(level))
+        values = [
+            value if low == high else f"{value} ({numbers.plain(low, 3, beside=high)} to {numbers.plain(high, 3)})"
+            for value, low, high in zip(values, *ends, strict=True)
+        ]
     counted = points == [str(position) for position in range(len(points))]
     shown = values if counted else [f"{point} {value}" for point, value in zip(points, values, strict=True)]
     shown = shown if len(shown) <= 6 else [*shown[:5], f"… {len(shown) - 5} more"]
