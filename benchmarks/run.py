@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import questions
 import scipy
 from cluster import on_a_cluster
 from peers import measured, table_of_peers
@@ -243,7 +244,7 @@ def sobol_indices() -> Iterator[Row]:
     yield Row("T4: Sobol indices of T1 to ± 0.01", "SALib", timed(task.sobol_indices, 2), timed(theirs, 2), 1 / 3)
 
 
-GROUPS = (from_start, convolutions, random_draws, first_order, sobol_indices, many_rows)
+GROUPS = (from_start, convolutions, random_draws, first_order, sobol_indices, many_rows, *questions.GROUPS)
 
 
 def table(rows: list[Row]) -> str:

@@ -194,7 +194,7 @@ def test_the_steps_of_a_derivation_share_work(monkeypatch):
     monkeypatch.setattr(Steps, "form", counted)
     quantity.estimate()
     (quantity * bp.exact(2, "1")).estimate()
-    kept = engines._STEPS._forms
+    kept = engines._STEPS.forms
     assert all(kept.get(parent) is not None for parent in quantity.node.parents)
 
 

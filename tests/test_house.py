@@ -99,7 +99,7 @@ SHARED = {
     "estimators": {"activity", "caveats", "models"},
     "records": {"numbers", "record", "results"},
     "sensitivity": {"drivers"},
-    "questions": {"assumptions", "probability"},
+    "questions": {"assumptions", "given", "probability"},
 }
 # Which rooms, or which files of a room, know a library. Everything but numpy has to be listed.
 DOORS = {

@@ -278,7 +278,7 @@ def test_sweep_along_an_array():
 def test_sweeps_that_are_refused():
     total = brain()
     with pytest.raises(bp.ArgumentError, match="takes one input"):
-        total.sweep(s=["1 synapse/neuron"], neurons=["1 neuron"])
+        total.sweep(s=["1 synapse/neuron"], neurons=["1 neuron"], t=["1 neuron"])
     with pytest.raises(bp.ArgumentError, match="list of values"):
         total.sweep(s="1 synapse/neuron")
     with pytest.raises(bp.ArgumentError, match="empty"):

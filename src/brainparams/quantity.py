@@ -281,7 +281,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> import brainparams as bp
         >>> found = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").quantiles()
         >>> {p: round(value) for p, value in found.items()}
-        {0.05: 1000, 0.25: 1972, 0.5: 3162, 0.75: 5071, 0.95: 10000}
+        {0.05: 1000, 0.25: 1972, 0.5: 3162, 0.75: 5070, 0.95: 10000}
         """
         found = self.estimate()
         return {float(each): found.quantile(each) for each in p}

@@ -18,7 +18,7 @@ from .interchange.connectome.rules import Rules
 from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
 from .lookup import Hit, Hits
-from .questions import Probability, Sweep, SweepRow
+from .questions import GivenThat, Moved, Probability, Sweep, SweepRow
 from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
 from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
 
@@ -41,11 +41,13 @@ __all__ = [
     "Estimate",
     "Finding",
     "Findings",
+    "GivenThat",
     "Hit",
     "Hits",
     "Interval",
     "KnownInput",
     "Ladder",
+    "Moved",
     "NamedNumber",
     "NeuronModel",
     "NotableModel",

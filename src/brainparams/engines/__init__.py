@@ -26,13 +26,13 @@ from ..version import __version__
 from . import convolution, exact, linear, sampling
 from . import linearity as first_order
 from .apart import whole_or_elements
-from .conditional import quantiles_if_known
+from .conditional import IF_KNOWN, quantiles_if_known
 from .expecting import expectation_of
 from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
 from .stepwise import Steps
 
-__all__ = ["ENGINES", "JUDGED", "checked_seed", "estimate", "estimate_all", "if_known", "linearity"]
+__all__ = ["ENGINES", "JUDGED", "checked_seed", "estimate", "estimate_all", "forget", "if_known", "linearity"]
 
 Answers = Sequence[Answer | NoClosedForm]
 MOST_KEPT = 2**24  # numbers, of all estimates together
@@ -91,6 +91,12 @@ JUDGED = tuple(name for name, each in ENGINES.items() if not each.is_automatic)
 """Those by name only, whose estimate comes with a verdict, and with a warning where it should not be used."""
 
 _LATELY = Memory(MOST_KEPT, lambda found: 1000.0 + 4.0 * found.draws)
+
+
+def forget() -> None:
+    """Forget what was found for earlier questions: for those who take the time of one."""
+    for memory in (_LATELY, _STEPS.forms, IF_KNOWN.forms):
+        memory.clear()
 
 
 def estimate(node: Node, **asked: Any) -> Estimate:

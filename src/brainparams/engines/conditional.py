@@ -15,11 +15,11 @@ from ..graph import Correlated, Leaf, Node
 from ..graph.substitution import given_input
 from .stepwise import Steps, quantiles
 
-__all__ = ["quantiles_if_known"]
+__all__ = ["IF_KNOWN", "quantiles_if_known"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 GOOD = Rule(spacing=0.5, points=33, tolerance=1e-5, panel=14)  # for three digits
-_STEPS = Steps(GOOD)
+IF_KNOWN = Steps(GOOD)
 
 
 def quantiles_if_known(
@@ -45,7 +45,7 @@ def quantiles_if_known(
     if isinstance(root, Leaf) and not root.value.shape:
         values = np.asarray(root.value.ppf(np.asarray(at, dtype=np.float64)), dtype=np.float64)
         try:
-            form = _STEPS.form(node, {root.key: Constant(values[:, np.newaxis])})
+            form = IF_KNOWN.form(node, {root.key: Constant(values[:, np.newaxis])})
         except NoClosedForm:
             pass
         else:

@@ -189,7 +189,7 @@ class Steps:
 
     def __init__(self, rule: Rule = FINE) -> None:
         self._algebra = Mixing(rule)
-        self._forms = Memory(MOST_FORMS)
+        self.forms = Memory(MOST_FORMS)
 
     def form(self, node: Node, known: Mapping[bytes, Constant] | None = None) -> Form:
         """Return the form of a node, perhaps with some leaves known, by key.
@@ -204,11 +204,11 @@ class Steps:
         uids = {each.uid for each in nodes if isinstance(each, Leaf) and each.key in known}
         forms: dict[bytes, Form | str] = {}
         for each in nodes:
-            kept = self._forms.get(each)
+            kept = self.forms.get(each)
             if kept is None or (uids and not (isinstance(kept, Form) and not uids & kept.unknowns)):
                 kept = _made(each, [forms[parent.key] for parent in each.parents], self._algebra, known)
                 if not uids:
-                    self._forms.keep(each, None, kept)
+                    self.forms.keep(each, None, kept)
             forms[each.key] = kept
         result = forms[node.key]
         if not isinstance(result, Form):

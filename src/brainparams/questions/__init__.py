@@ -2,6 +2,7 @@
 
 from .asking import Asking
 from .assumptions import Sweep, SweepRow
+from .given import GivenThat, Moved
 from .probability import Probability
 
-__all__ = ["Asking", "Probability", "Sweep", "SweepRow"]
+__all__ = ["Asking", "GivenThat", "Moved", "Probability", "Sweep", "SweepRow"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from .. import derivation, engines, sensitivity
-from ..checks import level_in, strict
+from ..checks import level_in, one_of, strict
+from ..errors import ArgumentError
 from ..estimate import Interval
 from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
 from ..sensitivity import conditioning, sobol
-from . import assumptions, probability
+from ..sensitivity.drivers import Scale
+from . import assumptions, given, probability
 from .assumptions import Sweep
+from .given import GivenThat
 from .probability import Probability
 
 __all__ = ["DISPLAY_LEVEL", "Asking", "named_node"]
@@ -144,10 +147,72 @@ class Asking:
         """
         return type(self)(assumptions.assuming(self._node, _nodes_of({**(replacements or {}), **by_name})))
 
+    def given_that(
+        self,
+        other: Any,
+        *,
+        within: tuple[Any, Any] | None = None,
+        below: Any = None,
+        above: Any = None,
+        level: float = DISPLAY_LEVEL,
+        seed: int = 0,
+    ) -> GivenThat:
+        """Return what is believed of this quantity, and of the inputs, once something is known about another one.
+
+        Parameters
+        ----------
+        other : Quantity
+            What something is known about; it shares inputs with this quantity.
+        within, below, above : pair of, or one exact number with its unit
+            Between, below or above what it is known to lie.
+        level : float
+            Level of the equal-tailed intervals, in (0, 1).
+        seed : int
+            Seed of the draws.
+
+        Returns
+        -------
+        GivenThat
+            The number and its inputs before and after, the probability of what is known, and how many draws fit it.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing is known.
+        RangeError
+            If what is known next to never happens.
+        UnitError, ShapeError
+            If a bound has another dimension, or for arrays.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e14 to 1e15 synapse", because="range", name="synapses")
+        >>> power = synapses * bp.assumed("1e-14 to 1e-13 W/synapse", because="range", name="power per synapse")
+        >>> found = synapses.given_that(power, within=("10 W", "14 W"))
+        >>> found.rows[0].name, found.rows[0].after < found.rows[0].before * 1.3
+        ('synapses', True)
+        """
+        if within is not None and (below is not None or above is not None or len(within) != 2):
+            raise ArgumentError("given_that(): give within=(low, high), or below= and above=, and not both")
+        low, high = within if within is not None else (above, below)
+        beside = self._beside(other, "given_that()")
+        bounds = (_bound(low, beside), _bound(high, beside))
+        names = derivation.labels(self._node) | derivation.labels(beside)
+        checked = engines.checked_seed(seed, "given_that")
+        return given.given_that(
+            self._node,
+            beside,
+            bounds,
+            names,
+            level=level_in(level, "given_that(): level"),
+            seed=checked,
+        )
+
     def sweep(
         self, inputs: Mapping[Any, Any] | None = None, /, *, level: float = DISPLAY_LEVEL, seed: int = 0, **by_name: Any
     ) -> Sweep:
-        """Return a table of the result for several values of one input.
+        """Return a table of the result for several values of one input, or for all pairs of values of two.
 
         Parameters
         ----------
@@ -182,8 +247,10 @@ class Asking:
         checked = engines.checked_seed(seed, "sweep")
         return assumptions.sweep(self._node, asked, level_in(level, "sweep(): level"), checked)
 
-    def solve(self, name: Any, target: Any, *, seed: int = 0) -> Self:
-        """Return the exact value of an input at which the median of this quantity is the target.
+    def solve(
+        self, name: Any, target: Any, *, quantile: float = 0.5, probability: float | None = None, seed: int = 0
+    ) -> Self:
+        """Return the exact value of an input at which the median, or another quantile, of this quantity is the target.
 
         Parameters
         ----------
@@ -191,6 +258,10 @@ class Asking:
             The input or step: name, symbol, or the quantity itself.
         target : Quantity or text
             An exact number of the same dimension as this quantity.
+        quantile : float
+            Which quantile has to be the target; the median otherwise.
+        probability : float, optional
+            How likely this quantity has to lie above the target: ``probability=0.95`` is ``quantile=0.05``.
         seed : int
             Seed of the draws, where any are needed.
 
@@ -213,14 +284,26 @@ class Asking:
         >>> synapses = neurons * bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
         >>> f"{synapses.solve('per neuron', '1e15 synapse').value:.6g}"
         '11627.9'
+        >>> f"{synapses.solve('neurons', '1e14 synapse', probability=0.95).value:.4g}"
+        '1e+11'
         """
         wanted, checked = self._beside(target, "solve()"), engines.checked_seed(seed, "solve")
-        return type(self)(assumptions.solve(self._node, _plain(name), wanted, checked))
+        if probability is not None:
+            quantile = 1.0 - level_in(probability, "solve(): probability")
+        p = level_in(quantile, "solve(): quantile")
+        return type(self)(assumptions.solve(self._node, _plain(name), wanted, checked, p))
 
     # --- where the spread comes from -----------------------------------------------------------------------------
 
-    def drivers(self, seed: int = 0) -> sensitivity.Drivers:
+    def drivers(self, seed: int = 0, *, scale: Scale | None = None) -> sensitivity.Drivers:
         """Return the inputs that the spread comes from, with their shares of the variance, largest first.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the points, where any are needed.
+        scale : {"logarithm", "value"}, optional
+            Of whose variance; that of the logarithm where the result is positive otherwise.
 
         Examples
         --------
@@ -230,9 +313,12 @@ class Asking:
         >>> (a * b).drivers()
         shares of the variance of the logarithm: per neuron 100%, neurons 0% (exact for a product)
         """
-        return sensitivity.drivers(self._node, self._labels(), engines.checked_seed(seed, "drivers"))
+        checked = engines.checked_seed(seed, "drivers")
+        return sensitivity.drivers(self._node, self._labels(), checked, _scale(scale, "drivers(): scale"))
 
-    def sobol_indices(self, *, tolerance: float = 0.01, seed: int = 0) -> sobol.SobolIndices:
+    def sobol_indices(
+        self, *, tolerance: float = 0.01, seed: int = 0, scale: Scale | None = None
+    ) -> sobol.SobolIndices:
         """Return first-order and total Sobol indices of every input, with error bars.
 
         Of the variance of the logarithm where the result is positive, else of the value. First order is what would
@@ -244,6 +330,8 @@ class Asking:
             Half-width of the 95 % interval of every index at which to stop.
         seed : int
             Seed of the points.
+        scale : {"logarithm", "value"}, optional
+            Of whose variance; that of the logarithm where the result is positive otherwise.
 
         Raises
         ------
@@ -262,7 +350,11 @@ class Asking:
         """
         checked = engines.checked_seed(seed, "sobol_indices")
         return sobol.sobol_indices(
-            self._node, self._labels(), checked, level_in(tolerance, "sobol_indices(): tolerance")
+            self._node,
+            self._labels(),
+            checked,
+            level_in(tolerance, "sobol_indices(): tolerance"),
+            _scale(scale, "sobol_indices(): scale"),
         )
 
     def swings(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.Swings:
@@ -333,12 +425,25 @@ class Asking:
         return derivation.labels(self._node)
 
 
+def _scale(scale: Any, where: str) -> Scale | None:
+    return None if scale is None else one_of(scale, get_args(Scale), where)
+
+
 def named_node(value: Any) -> Node | None:
     """Return the node of a machine model, a finding or a published estimate by its name; None for anything else."""
     if not isinstance(value, str) or NAME.match(value) is None:
         return None
     found = room("comparison.entries").named(value)
     return None if found is None else found.node
+
+
+def _bound(value: Any, beside: Node) -> Node | None:
+    """Return a bound of something known, if there is one; beside a pure number no unit is needed."""
+    if value is None:
+        return None
+    if isinstance(value, Asking):
+        return value._node
+    return node_from(value, assumptions.default_unit(value, beside.unit, "given_that()"), "given_that()")
 
 
 def _plain(value: Any) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -193,6 +194,8 @@ class SweepRow:
     median: float
     low: float
     high: float
+    second_written: str = ""
+    second_value: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -204,7 +207,7 @@ class Sweep(Table[SweepRow]):
     rows : tuple of SweepRow
         One for each value; `value` is its median in `input_unit`, the rest is in `unit`.
     name : str
-        The input.
+        The input; `second_name` is the second one, if two were swept.
     level : float
         Level of the equal-tailed intervals.
 
@@ -225,17 +228,22 @@ class Sweep(Table[SweepRow]):
     input_unit: str
     unit: str
     level: float
+    second_name: str = ""
+    second_unit: str = ""
 
     def _caption(self) -> str:
-        return f"result [{self.unit}] for {len(self)} values of {self.name}; intervals are equal-tailed"
+        what = f"pairs of {self.name} and {self.second_name}" if self.second_name else f"values of {self.name}"
+        return f"result [{self.unit}] for {len(self)} {what}; intervals are equal-tailed"
 
     def _head(self) -> Sequence[str]:
         level = f"{100 * self.level:.10g} %"
-        unit = f" [{self.input_unit}]" if self.input_unit != "1" else ""
-        return f"{self.name}{unit}", "median", f"{level} low", f"{level} high"
+        names = [(self.name, self.input_unit), *([(self.second_name, self.second_unit)] if self.second_name else [])]
+        inputs = [f"{name} [{unit}]" if unit != "1" else name for name, unit in names]
+        return *inputs, "median", f"{level} low", f"{level} high"
 
     def _cells(self, row: SweepRow) -> Sequence[str]:
-        return row.written, rounded(row.median), rounded(row.low), rounded(row.high)
+        inputs = (row.written, row.second_written) if self.second_name else (row.written,)
+        return *inputs, rounded(row.median), rounded(row.low), rounded(row.high)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the median with its interval as a band over the values of the input; return the axes."""
@@ -254,25 +262,52 @@ def sweep(node: Node, inputs: Mapping[Any, Iterable[Any]], level: float, seed: i
         If not one input with its values is given; and as `assuming`.
     """
     check_scalar(node, "sweep()")
-    if len(inputs) != 1:
-        raise ArgumentError(f"sweep(): takes one input with its values; got {len(inputs)}; sweep one after the other")
-    ((key, values),) = inputs.items()
-    old, name, symbol = _found(node, named_nodes(node), key, "sweep()")
-    rows = []
-    for value in _each(values):
-        new = _replacement(old, name, symbol, _chosen(node, old, name, value))
-        found = estimate(substitute(node, {old.key: new}), seed=seed)
-        low, high = found.interval(level)
-        put = estimate(new, seed=seed)
-        median = float(put.median)
-        chosen = _option(node, old, median) if put.is_exact_number else None
-        written = (
-            chosen or rounded(median)
-            if put.is_exact_number
-            else " to ".join(rounded(end) for end in put.interval(level))
+    if not 1 <= len(inputs) <= 2:
+        raise ArgumentError(
+            f"sweep(): takes one input with its values, or two; got {len(inputs)}; sweep one after the other"
         )
-        rows.append(SweepRow(written, median, float(found.median), float(low), float(high)))
-    return Sweep(tuple(rows), name, old.unit.text, node.unit.text, level)
+    named = named_nodes(node)
+    put = [
+        [_put(node, _found(node, named, key, "sweep()"), value, level=level, seed=seed) for value in _each(values)]
+        for key, values in inputs.items()
+    ]
+    rows = []
+    for pair in itertools.product(*put):
+        found = estimate(substitute(node, {each.old.key: each.new for each in pair}), seed=seed)
+        low, high = found.interval(level)
+        first, *second = pair
+        rows.append(
+            SweepRow(first.written, first.median, float(found.median), float(low), float(high), *_beside_first(second))
+        )
+    first, *second = (each[0] for each in put)
+    return Sweep(tuple(rows), first.name, first.old.unit.text, node.unit.text, level, *_second(second))
+
+
+class _Put(NamedTuple):
+    """A value put in for an input."""
+
+    old: Node
+    new: Node
+    name: str
+    written: str
+    median: float
+
+
+def _put(node: Node, found: tuple[Node, str, str], value: Any, *, level: float, seed: int) -> _Put:
+    old, name, symbol = found
+    new = _replacement(old, name, symbol, _chosen(node, old, name, value))
+    put = estimate(new, seed=seed)
+    median = float(put.median)
+    ends = [] if put.is_exact_number else [rounded(end) for end in put.interval(level)]
+    return _Put(old, new, name, " to ".join(ends) or _option(node, old, median) or rounded(median), median)
+
+
+def _beside_first(second: Sequence[_Put]) -> tuple[Any, ...]:
+    return tuple(part for each in second for part in (each.written, each.median))
+
+
+def _second(second: Sequence[_Put]) -> tuple[str, ...]:
+    return tuple(part for each in second for part in (each.name, each.old.unit.text))
 
 
 def _option(node: Node, old: Node, place: float) -> str | None:
@@ -293,7 +328,7 @@ def _each(values: Any) -> list[Any]:
     return listed
 
 
-def solve(node: Node, key: Any, target: Node, seed: int) -> Node:
+def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node:
     """Return the exact value of an input at which the median of a scalar is the target.
 
     Raises
@@ -320,8 +355,8 @@ def solve(node: Node, key: Any, target: Node, seed: int) -> Node:
         changed = substitute(node, {old.key: number(value)})
         try:
             if rough and is_uncertain(changed):
-                return float(sampling.random_draws([changed], seed=seed, draws=ROUGH, executor=None)[0].quantile(0.5))
-            return float(estimate(changed, seed=seed).median)
+                return float(sampling.random_draws([changed], seed=seed, draws=ROUGH, executor=None)[0].quantile(p))
+            return float(estimate(changed, seed=seed).quantile(p))
         except RangeError:
             return math.nan  # beyond float range, or where a step has no meaning
 
@@ -334,7 +369,8 @@ def solve(node: Node, key: Any, target: Node, seed: int) -> Node:
         return (median(out(u), rough=rough) - wanted) / (abs(wanted) or 1.0)
 
     value = out(_settled(excess, into(low), into(high)))
-    return replace(number(value), because=f"solved for a median of {target_words}")
+    what = "a median" if p == 0.5 else f"a {100 * p:.10g} % quantile"
+    return replace(number(value), because=f"solved for {what} of {target_words}")
 
 
 def _reach(old: Node) -> tuple[float, float]:

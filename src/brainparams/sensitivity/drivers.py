@@ -26,8 +26,9 @@ from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 
-__all__ = ["Driver", "Drivers", "drivers"]
+__all__ = ["Driver", "Drivers", "Scale", "drivers", "has_logarithm"]
 
+Scale = Literal["logarithm", "value"]
 MOST_POINTS = 2**15
 MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
@@ -119,7 +120,7 @@ def _told(driver: Driver) -> str:
     return f"{driver.name} {driver.share:.0%}{within}"
 
 
-def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
+def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | None = None) -> Drivers:
     """Return the shares of the variance of a scalar, by root input.
 
     Parameters
@@ -129,7 +130,9 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
     labels : dict
         Name to show for each leaf, by uid.
     seed : int
-        Seed of the draws, where any are needed.
+        Seed of the points, where any are needed.
+    scale : {"logarithm", "value"}, optional
+        Of whose variance; the logarithm where the result is positive otherwise.
 
     References
     ----------
@@ -141,14 +144,14 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0) -> Drivers:
     inputs = roots([node])
     if not inputs:
         return Drivers((), "logarithm", "exact")
-    parts = parts_of_product(node, inputs)
+    parts = parts_of_product(node, inputs) if scale != "value" else None
     if parts is not None:
         pairs = [(leaf_of(each), part) for each, part in zip(inputs, parts, strict=True)]
         return Drivers(_ranked(pairs, sum(parts), labels), "logarithm", "exact for a product")
     leaves = [each for each in inputs if isinstance(each, Leaf)]
-    if len(leaves) == len(inputs) and _width(leaves) > MOST_SAMPLED:
+    if len(leaves) == len(inputs) and _width(leaves) > MOST_SAMPLED and scale != "logarithm":
         return _of_first_order(node, leaves, labels)
-    return _of_points(node, inputs, labels, seed)
+    return _of_points(node, inputs, labels, seed, scale)
 
 
 def parts_of_product(node: Node, inputs: Sequence[Leaf | Correlated]) -> list[float] | None:
@@ -168,12 +171,14 @@ def _of_first_order(node: Node, inputs: Sequence[Leaf], labels: dict[str, str]) 
     return Drivers(_ranked(pairs, sum(float(np.sum(each)) for each in parts.values()), labels), "value", "first order")
 
 
-def _of_points(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int) -> Drivers:
+def _of_points(
+    node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str, str], seed: int, scale: Scale | None
+) -> Drivers:
     """Return the first-order Sobol indices, from the means of the result over slices of each input."""
     leaves = [leaf_of(each) for each in inputs]
     count = 2 ** min(MOST_POINTS.bit_length() - 1, max(BINS, MOST_VALUES // _width(leaves)).bit_length() - 1)
     result, values = sampling.at_points(node, inputs, seed, count)
-    positive = bool(np.all(result > 0))
+    positive = has_logarithm(result, scale, "drivers()")
     result = np.log(result) if positive else result
     variance = float(np.var(result))
     values = [np.reshape(columns, (-1, len(result))) for columns in values]
@@ -190,6 +195,14 @@ def _of_points(node: Node, inputs: Sequence[Leaf | Correlated], labels: dict[str
     if any(isinstance(each, Correlated) for each in inputs):
         method, rest = f"{method}; inputs are correlated, so the shares need not add up", 0.0
     return Drivers(items, "logarithm" if positive else "value", method, rest if rest > 0.01 else 0.0)
+
+
+def has_logarithm(result: Any, scale: Scale | None, where: str) -> bool:
+    """Return whether the variance is that of the logarithm: as asked, or where all results are positive."""
+    positive = bool(np.all(result > 0))
+    if scale == "logarithm" and not positive:
+        raise RangeError(f"{where}: the result can be zero or negative, which has no logarithm; ask for scale='value'")
+    return positive and scale != "value"
 
 
 def _width(inputs: Sequence[Leaf]) -> int:
@@ -228,7 +241,7 @@ def _explained_by_column(result: Any, column: Any) -> float:
         place[np.argsort(column, kind="stable")] = np.repeat(np.arange(BINS), size)
     means = np.bincount(place, result, BINS) / size
     within = (np.mean(result**2) - np.mean(means**2)) * size / (size - 1)
-    return max(0.0, float(np.var(means, ddof=1) - within / size))
+    return max(0.0, float(np.var(means) - within / size))
 
 
 def _ranked(

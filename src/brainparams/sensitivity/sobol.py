@@ -20,7 +20,7 @@ from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, Program, flatten, leaf_of, roots
 from ..graph.substitution import check_scalar, score_correlations, substitute
 from ..render.tables import Table
-from .drivers import parts_of_product
+from .drivers import Scale, has_logarithm, parts_of_product
 
 __all__ = ["SobolIndex", "SobolIndices", "sobol_indices"]
 
@@ -98,7 +98,9 @@ class SobolIndices(Table[SobolIndex]):
         return row.name, alone, f"{row.total:.3f} ± {row.total_error:.3f}"
 
 
-def sobol_indices(node: Node, labels: dict[str, str], seed: int = 0, tolerance: float = 0.01) -> SobolIndices:
+def sobol_indices(
+    node: Node, labels: dict[str, str], seed: int = 0, tolerance: float = 0.01, scale: Scale | None = None
+) -> SobolIndices:
     """Return first-order and total Sobol indices of a scalar, by root input.
 
     Parameters
@@ -121,16 +123,16 @@ def sobol_indices(node: Node, labels: dict[str, str], seed: int = 0, tolerance: 
     """
     check_scalar(node, "sobol_indices()")
     inputs = roots([node])
-    parts = parts_of_product(node, inputs)
+    parts = parts_of_product(node, inputs) if scale != "value" else None
     if parts is not None:
         shares = [(part / sum(parts) if part else 0.0, 0.0) for part in parts]
         rows = [_row(leaf_of(each), labels, share, share) for each, share in zip(inputs, shares, strict=True)]
         return SobolIndices(_ranked(rows), "logarithm", "exact for a product", 0, seed)
     design = _design(node, inputs)
-    first, total, scale, evaluations = _settled(design, seed, tolerance)
+    first, total, found, evaluations = _settled(design, seed, tolerance, scale)
     rows = [_row(leaf, labels, alone, whole) for leaf, alone, whole in zip(design.leaves, first, total, strict=True)]
     method = f"{REPLICATES} replicates of scrambled Sobol points, {evaluations:,} evaluations"
-    return SobolIndices(_ranked(rows), scale, method, evaluations, seed, len(design.scores) > 0)
+    return SobolIndices(_ranked(rows), found, method, evaluations, seed, len(design.scores) > 0)
 
 
 def _row(leaf: Leaf, labels: dict[str, str], first: tuple[float, float], total: tuple[float, float]) -> SobolIndex:
@@ -266,13 +268,13 @@ class _Evaluated:
     b: list[Array | None]
 
 
-def _settled(design: _Design, seed: int, tolerance: float) -> tuple[_Found, _Found, Literal["logarithm", "value"], int]:
+def _settled(design: _Design, seed: int, tolerance: float, asked: Scale | None) -> tuple[_Found, _Found, Scale, int]:
     """Add points until every index is known to the tolerance, or the bound is reached."""
     dimensions = 2 * sum(design.widths)
     for power in itertools.count(FIRST_POWER):
         cube = points(seed, range(REPLICATES), dimensions, range(2**power))
         found = _evaluated(design, cube.reshape(dimensions, -1))
-        scale: Literal["logarithm", "value"] = "logarithm" if np.all(found.results > 0) else "value"
+        scale: Scale = "logarithm" if has_logarithm(found.results, asked, "sobol_indices()") else "value"
         first, total = _indices(design, found, np.log(found.results) if scale == "logarithm" else found.results)
         enough = max(error for _, error in (*first, *total)) <= tolerance
         if enough or 2 * found.results.size > MOST_EVALUATIONS:

@@ -1,0 +1,188 @@
+"""What is believed of a number, and of its inputs, once something is known about another number they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..checks import percent
+from ..engines import estimate, sampling
+from ..errors import ArgumentError, RangeError
+from ..estimate import Drawn, Estimate
+from ..graph import Node, leaf_of, roots
+from ..graph.annotation import check_fit
+from ..graph.substitution import check_scalar, is_uncertain
+from ..render.tables import Table, rounded
+from ..units import conversion_factor
+
+__all__ = ["GivenThat", "Moved", "given_that"]
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+FIRST, LAST = 2**16, 2**22  # draws
+ENOUGH, FEWEST = 20_000, 400  # of them that fit what is known
+MOST_INPUTS = 64  # whose draws are kept beside the result
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One number before and after: medians, and ends of the equal-tailed intervals, in `unit`.
+
+    Examples
+    --------
+    >>> Moved("neurons", "neuron", 8.6e10, 8.6e10, (7e10, 1e11), (7e10, 1e11)).factor
+    1.0
+    """
+
+    name: str
+    unit: str
+    before: float
+    after: float
+    interval_before: tuple[float, float]
+    interval_after: tuple[float, float]
+
+    @property
+    def factor(self) -> float:
+        """The median after over the median before; not a number where they are not both positive."""
+        return self.after / self.before if min(self.before, self.after) > 0 else float("nan")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class GivenThat(Table[Moved]):
+    """What is believed once something is known: the number itself first, then the inputs that moved most.
+
+    Attributes
+    ----------
+    rows : tuple of Moved
+        The number, what the condition is on, and every uncertain input.
+    known : str
+        What is known, in words.
+    probability : float
+        How likely that was before.
+    effective : int
+        How many draws fit what is known: the effective sample size.
+    estimate : Estimate
+        The number given what is known, for any quantile.
+    level : float
+        Level of the equal-tailed intervals.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> neurons = bp.assumed("8e10 to 9e10 neuron", because="range", name="neurons")
+    >>> each = bp.assumed("1e-11 to 1e-9 W/neuron", because="range", name="power per neuron")
+    >>> found = (neurons * each).given_that(neurons * each, within=("15 W", "25 W"))
+    >>> found.rows[0].after < 25, found.effective > 400
+    (True, True)
+    """
+
+    rows: tuple[Moved, ...]
+    known: str
+    probability: float
+    effective: int
+    estimate: Estimate
+    level: float
+
+    def _caption(self) -> str:
+        return (
+            f"given that {self.known}, which had probability {self.probability:.3g}; {self.effective:,} draws fit it "
+            f"(medians, and {percent(self.level)} intervals, equal-tailed)"
+        )
+
+    def _head(self) -> Sequence[str]:
+        return "number", "unit", "before", "after", "interval before", "interval after"
+
+    def _cells(self, row: Moved) -> Sequence[str]:
+        ends = (" to ".join(map(rounded, each)) for each in (row.interval_before, row.interval_after))
+        return row.name, row.unit, rounded(row.before), rounded(row.after), *ends
+
+
+def given_that(
+    node: Node, other: Node, bounds: tuple[Node | None, Node | None], names: dict[str, str], *, level: float, seed: int
+) -> GivenThat:
+    """Return what is believed of a scalar given that another one lies between two bounds.
+
+    Draws are kept where the other one fits, more of them until enough do.
+
+    Raises
+    ------
+    ArgumentError
+        If no bound is given.
+    RangeError
+        If what is known next to never happens.
+    """
+    low, high = (_bound(each, other) for each in bounds)
+    if low is None and high is None:
+        raise ArgumentError(
+            "given_that(): say what is known, such as within=('18 W', '22 W'), below='22 W' or above='18 W'"
+        )
+    for each in (node, other):
+        check_scalar(each, "given_that()")
+    inputs = roots([node, other])[:MOST_INPUTS]
+    draws, fits = _draws([node, other, *inputs], (low, high), seed)
+    effective = int(np.count_nonzero(fits))
+    tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
+
+    def moved(name: str, unit: str, values: Array) -> Moved:
+        before, after = (np.quantile(values[chosen], tails).tolist() for chosen in (slice(None), fits))
+        return Moved(name, unit, before[1], after[1], (before[0], before[2]), (after[0], after[2]))
+
+    first = [moved(getattr(node, "name", None) or "result", node.unit.text, draws[0])]
+    if other.key != node.key:
+        first.append(moved(getattr(other, "name", None) or "what is known", other.unit.text, draws[1]))
+    leaves = zip(map(leaf_of, inputs), draws[2:], strict=True)
+    named = [(names.get(leaf.uid) or leaf.written, leaf, values) for leaf, values in leaves if values.ndim == 1]
+    rest = sorted((moved(name, leaf.unit.text, values) for name, leaf, values in named), key=_shift, reverse=True)
+    known = f"{getattr(other, 'name', None) or 'it'} is {_between(low, high)} {other.unit.text}".rstrip()
+    found = _estimate(node, draws[0][fits], seed)
+    return GivenThat((*first, *rest), known, effective / len(fits), effective, found, level)
+
+
+def _draws(nodes: Sequence[Node], ends: tuple[float | None, float | None], seed: int) -> tuple[list[Array], Any]:
+    """Return draws of each node, and which of them fit what is known of the second."""
+    (low, high), count = ends, FIRST
+    while True:
+        draws = [law.draws[0] for law in sampling.random_draws(nodes, seed=seed, draws=count, executor=None)]
+        fits = (draws[1] >= (-np.inf if low is None else low)) & (draws[1] <= (np.inf if high is None else high))
+        effective = int(np.count_nonzero(fits))
+        if effective >= ENOUGH or count >= LAST:
+            break
+        count *= 4
+    if effective < FEWEST:
+        raise RangeError(
+            f"given_that(): {effective} of {count:,} draws fit what is known, too few to say anything; widen it, or "
+            f"look at where the other number lies with interval()"
+        )
+    return draws, fits
+
+
+def _estimate(node: Node, draws: Array, seed: int) -> Estimate:
+    law = Drawn(draws[np.newaxis])
+    plain = estimate(node, engine="random", draws=1)
+    return replace(plain, law=law, draws=len(draws), seed=seed, reason="draws that fit what is known")
+
+
+def _between(low: float | None, high: float | None) -> str:
+    ends = (
+        f"at least {rounded(low)}" if low is not None else "",
+        f"at most {rounded(high)}" if high is not None else "",
+    )
+    return " and ".join(filter(None, ends))
+
+
+def _shift(row: Moved) -> float:
+    """Return how far a median moved, in widths of its interval."""
+    width = row.interval_before[1] - row.interval_before[0]
+    return abs(row.after - row.before) / width if width else 0.0
+
+
+def _bound(bound: Node | None, other: Node) -> float | None:
+    if bound is None:
+        return None
+    check_scalar(bound, "given_that()")
+    check_fit(bound, other.unit, "given_that()")
+    if is_uncertain(bound):
+        raise RangeError("given_that(): a bound is one exact number; give a median or an end, with its unit")
+    return float(estimate(bound).value * conversion_factor(bound.unit, other.unit))

@@ -1,0 +1,91 @@
+"""Conditioning on what is known, sweeps over two inputs, solving for a quantile, shares of the value itself."""
+
+import math
+
+import numpy as np
+import pytest
+
+import brainparams as bp
+
+
+def assumed(value, unit=None, name=None):
+    return bp.assumed(value, unit, because="test", name=name)
+
+
+def test_given_that_is_the_conditional_normal():
+    """Of x given a <= x + y <= b, with both normal: truncated normal algebra in closed form."""
+    from scipy.stats import truncnorm
+
+    x, y = assumed(bp.Normal(0, 1), "1", "x"), assumed(bp.Normal(0, 1), "1", "y")
+    found = x.given_that((x + y).named("total"), within=(1, 2))
+    total = truncnorm(1 / math.sqrt(2), 2 / math.sqrt(2), scale=math.sqrt(2))
+    assert found.probability == pytest.approx(
+        float(np.diff([0.5 * (1 + math.erf(v / 2)) for v in (1, 2)])[0]), abs=0.01
+    )
+    assert found.estimate.mean == pytest.approx(total.mean() / 2, abs=0.03)
+    assert found.effective == found.estimate.draws >= 20_000
+    assert [row.name for row in found.rows[:2]] == ["x", "total"]
+    assert found.rows[1].interval_after[0] >= 1
+    assert "given that total is at least 1 and at most 2" in str(found)
+
+
+def test_given_that_tells_which_inputs_moved():
+    synapses = assumed("1e14 to 1e15 synapse", name="synapses")
+    each = assumed("1e-14 to 1e-13 W/synapse", name="power per synapse")
+    other = assumed("1 to 2 m", name="bystander")
+    power = (synapses * each).named("power")
+    found = (synapses * other / bp.exact("1 m")).given_that(power, above="60 W")
+    assert {row.name for row in found.rows[2:4]} == {"synapses", "power per synapse"}
+    by_name = {row.name: row for row in found.rows}
+    assert by_name["synapses"].factor > 1.5
+    assert by_name["bystander"].factor == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "say what is known"),
+        ({"within": ("1 W", "2 W"), "below": "3 W"}, "not both"),
+        ({"below": "1e-9 W"}, "too few to say anything"),
+        ({"below": "3 m"}, "needs W|power|W"),
+        ({"below": assumed("1 to 2 W")}, "one exact number"),
+    ],
+)
+def test_given_that_says_what_does_not_fit(asked, words):
+    power = assumed("1 to 10 W", name="power")
+    with pytest.raises(bp.errors.BrainparamsError, match=words):
+        power.given_that(power, **asked)
+
+
+def test_a_sweep_over_two_inputs():
+    n, s = assumed("8e10 to 9e10 neuron", name="neurons"), assumed("1e3 to 1e4 synapse/neuron", name="per neuron")
+    found = (n * s).sweep(
+        per_neuron=["1e3 synapse/neuron", "1e4 synapse/neuron"], neurons=["1e10 neuron", "3e10 neuron"]
+    )
+    assert [row.median for row in found] == [1e13, 3e13, 1e14, 3e14]
+    assert (found.name, found.second_name) == ("per neuron", "neurons")
+    assert "4 pairs of per neuron and neurons" in str(found)
+    with pytest.raises(bp.errors.ArgumentError, match="one input with its values, or two"):
+        (n * s).sweep(a=["1"], b=["1"], c=["1"])
+
+
+def test_solving_for_a_quantile_or_a_probability():
+    n, s = bp.exact("86e9 neuron", name="neurons"), assumed("1e3 to 1e4 synapse/neuron", name="per neuron")
+    by_quantile = (n * s).solve("neurons", "1e14 synapse", quantile=0.05)
+    assert by_quantile.value == pytest.approx(1e11)
+    assert (n * s).solve("neurons", "1e14 synapse", probability=0.95).value == pytest.approx(1e11)
+    with pytest.raises(bp.errors.RangeError, match=r"solve\(\): quantile must be in \(0, 1\)"):
+        (n * s).solve("neurons", "1e14 synapse", quantile=2)
+
+
+def test_shares_of_the_value_or_of_its_logarithm():
+    y = assumed(bp.Uniform(0, 1), "1", "u") ** 4 * 100 + assumed(bp.Uniform(1, 11), "1", "v")
+    by_value = {each.name: each for each in y.sobol_indices(scale="value")}
+    variance = 1e4 * (1 / 9 - 1 / 25), 100 / 12
+    assert by_value["u"].first_order == pytest.approx(variance[0] / sum(variance), abs=0.01)
+    assert {each.name: each.share for each in y.drivers(scale="value")}["u"] == pytest.approx(0.988, abs=0.01)
+    assert y.sobol_indices().scale == "logarithm"
+    with pytest.raises(bp.errors.RangeError, match="no logarithm"):
+        (y - 50).drivers(scale="logarithm")
+    with pytest.raises(bp.errors.ArgumentError, match="scale"):
+        y.drivers(scale="log")
