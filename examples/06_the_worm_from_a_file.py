@@ -1,7 +1,8 @@
 """The worm from a wiring file: neurons, connections, synapses, and parameters under several rules.
 
-Run it with ``python examples/06_the_worm_from_a_file.py [file]``. Without the table of WormAtlas (NeuronConnectFormatted.xlsx)
-it writes a small one of its own, laid out alike: every synapse from both ends, every gap junction from both sides.
+Run it with ``python examples/06_the_worm_from_a_file.py [file]``. Without the table of WormAtlas
+(NeuronConnectFormatted.xlsx) it writes a small one of its own, laid out alike: every synapse from both ends, every gap
+junction from both sides.
 """
 
 import sys

@@ -5,8 +5,8 @@ Run it with ``python examples/07_microcircuit.py``. Numbers typed from the paper
 
 import brainparams as bp
 
-NEURONS = dict(L23E=20683, L23I=5834, L4E=21915, L4I=5479, L5E=4850, L5I=1065, L6E=14395, L6I=2948)
-OUTSIDE = dict(L23E=1600, L23I=1500, L4E=2100, L4I=1900, L5E=2000, L5I=1900, L6E=2900, L6I=2100)
+NEURONS = {"L23E": 20683, "L23I": 5834, "L4E": 21915, "L4I": 5479, "L5E": 4850, "L5I": 1065, "L6E": 14395, "L6I": 2948}
+OUTSIDE = {"L23E": 1600, "L23I": 1500, "L4E": 2100, "L4I": 1900, "L5E": 2000, "L5I": 1900, "L6E": 2900, "L6I": 2100}
 # rows: targets; columns: sources, both in the order above
 CHANCES = """
 0.1009 0.1689 0.0437 0.0818 0.0323 0.0    0.0076 0.0

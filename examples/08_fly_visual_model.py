@@ -21,8 +21,8 @@ connections = bp.measured("1513231 connection", source=paper, name="connections 
 each = bp.exact("1 parameter/connection", because="a weight of its own for every connection")
 free = bp.measured("734 parameter", source=paper, name="free parameters of the model")
 
-# The connectome says who connects to whom and by how many synapses. What it does not say is free, and is shared by all cells
-# of a type and by all connections between two types.
+# The connectome says who connects to whom and by how many synapses. What it does not say is free, and is shared by all
+# cells of a type and by all connections between two types.
 wired = (connections * each).named("a parameter for every connection", symbol="P")
 print(bp.compare({"a weight for every connection": wired, "stated free parameters": free}))
 print(f"{(wired / free).value:,.0f} connections stand behind one free parameter")

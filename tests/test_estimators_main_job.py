@@ -29,8 +29,10 @@ def test_examples_run_and_are_short(example):
     assert "parameters" in done.stdout
 
 
-def test_there_are_four_examples():
-    assert len(EXAMPLES) == 4
+def test_the_examples_are_numbered():
+    numbers = [int(path.name[:2]) for path in EXAMPLES]
+    assert numbers == sorted(set(numbers))
+    assert {1, 2, 3, 4} < set(numbers)
 
 
 def test_the_human_brain_is_told_on_one_screen():
