@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_ar
 
 import numpy as np
 
-from . import derivation, engines, graph
+from . import engines, graph
 from .checks import level_in, one_of, strict, whole_number, words
+from .derivation import Derivation, citations_of, derive, plotted, told
 from .distributions import Distribution
 from .engines import sampling
 from .errors import ComparisonError, KindError, MomentError, shown
@@ -21,7 +22,8 @@ from .estimate import Estimate, Interval, Linearity
 from .foreign import door, introduce, room
 from .graph import Caveat, Effect, Node, Step, signs
 from .graph.annotation import check_fit
-from .graph.inputs import citations_of, node_from
+from .graph.inputs import citations_of as sources_of
+from .graph.inputs import node_from
 from .graph.operations import OPERATIONS, Number, Operation, arithmetic
 from .labelled import Labelled
 from .plots import Belief
@@ -31,7 +33,7 @@ from .render.blocks import Block, Length, Sentence
 from .render.latex import Latex
 from .render.showing import Shown
 from .render.tidy import Tidy
-from .render.words import sentence
+from .render.words import formatted, sentence
 from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
@@ -141,7 +143,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         for argument, text in (("name", name), ("symbol", symbol), ("because", because)):
             if text is not None or argument == "name":
                 words(text, f"named(): {argument}", "synapses")
-        return Quantity(Step(self._node, name, symbol, because, citations=citations_of(source, "named(source=)")))
+        return Quantity(Step(self._node, name, symbol, because, citations=sources_of(source, "named(source=)")))
 
     def with_caveat(self, text: str, *, effect: Effect) -> Quantity:
         """Return the same quantity with a caveat that every derivation from it tells.
@@ -334,8 +336,9 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     def explain(
         self,
-        style: Literal["text", "brief", "markdown", "latex"] = "text",
+        style: Literal["text", "brief", "markdown", "latex", "html"] = "text",
         *,
+        length: Length = "full",
         level: float = DISPLAY_LEVEL,
         seed: int = 0,
     ) -> str:
@@ -343,18 +346,38 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
         Parameters
         ----------
-        style : {"text", "brief", "markdown", "latex"}
-            The notation; ``brief`` is a line for each step and input.
+        style : {"text", "brief", "markdown", "latex", "html"}
+            The notation; ``brief`` is text with a line for each step and input.
+        length : {"sentence", "brief", "full"}
+            The result alone; a line for each step and input; or everything.
         level : float
             Level of the intervals, in (0, 1).
         seed : int
             Seed of the draws, where any are needed.
+
+        Raises
+        ------
+        ArgumentError
+            For a style or a length that is not known.
         """
         level = level_in(level, "explain(): level")
-        return self._once(("explain", style, level, seed), lambda: self._derivation(level, seed).explain(style))
+        asked = ("explain", style, length, level, seed)
+        return self._once(asked, lambda: self._derivation(level, seed).explain(style, length))
 
-    def _derivation(self, level: float, seed: int) -> derivation.Derivation:
-        make = partial(derivation.derive, self._node, level=level, seed=seed)
+    def derivation(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> Derivation:
+        """Return the derivation as an object: ``to_dict()``, ``to_mermaid()``, ``to_dot()``, and shown like any other.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> area = bp.exact("3 m", name="width") * bp.exact("2 m", name="length")
+        >>> [each["formula"] for each in area.derivation().to_dict()["steps"]]
+        ['w × l']
+        """
+        return self._derivation(level_in(level, "derivation(): level"), seed)
+
+    def _derivation(self, level: float, seed: int) -> Derivation:
+        make = partial(derive, self._node, level=level, seed=seed)
         return self._once(("derivation", level, seed), make)
 
     def _once(self, what: tuple[Any, ...], make: Callable[[], T]) -> T:
@@ -404,12 +427,11 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
             columns=one_of(columns, (1, 2), "to_latex(): columns"),
             label=label,
         )
-        told = derivation.derive(self._node, level=level_in(level, "to_latex(): level"), seed=seed)
-        return writer.write(derivation.told(told, "full"))
+        return writer.write(told(self._derivation(level_in(level, "to_latex(): level"), seed), "full"))
 
     def citations(self) -> tuple[Citation, ...]:
         """Return the sources that this quantity uses, each once, in order of first use."""
-        return derivation.citations_of(self._node)
+        return citations_of(self._node)
 
     def bibliography(self, style: BibliographyStyle = "text") -> str:
         """Return the package's own citation, and only those sources that this quantity uses.
@@ -425,7 +447,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """Return the result in one honest line, or the whole derivation."""
         if length == "sentence":
             return (Sentence(sentence(self.estimate(), DISPLAY_LEVEL)),)
-        return derivation.told(self._derivation(DISPLAY_LEVEL, 0), length)
+        return told(self._derivation(DISPLAY_LEVEL, 0), length)
 
     # --- elsewhere -----------------------------------------------------------------------------------------------
 
@@ -464,7 +486,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """
         at = self._medians(lines, "plot()")
         belief = Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
-        return derivation.plotted(self._node, belief, ax, kind=kind, lines=at)
+        return plotted(self._node, belief, ax, kind=kind, lines=at)
 
     def report(
         self,
@@ -695,6 +717,10 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     def __float__(self) -> float:
         raise KindError("float() would drop the unit; ask for .value (exact), .median() or .to_numpy()")
+
+    def __format__(self, spec: str) -> str:
+        """Return it as text: ``.2g`` for digits, ``90%`` for an interval, ``words``, ``latex``, ``siunitx``."""
+        return formatted(self.estimate(), spec, DISPLAY_LEVEL) if spec else str(self)
 
     # --- pydantic ------------------------------------------------------------------------------------------------
 

@@ -36,15 +36,6 @@ class Refusals:
 
     __matmul__ = __rmatmul__ = _no_matrix
 
-    def __format__(self, spec: str) -> str:
-        """Return the quantity as text; digits are chosen by what the spread supports."""
-        if spec:
-            raise KindError(
-                f"format {spec!r}: a quantity chooses its digits by its spread; write f'{{q}}', or "
-                f"f'{{q.median():{spec}}}' for the median alone"
-            )
-        return str(self)
-
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):  # asked for by Python and its tools
             raise AttributeError(name)

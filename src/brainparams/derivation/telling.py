@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..checks import one_of, percent
 from ..estimate import Estimate
@@ -35,6 +35,7 @@ from ..render.text import Text
 from ..render.words import answer, spread, value_words
 from ..render.writer import Writer
 from ..sensitivity import Drivers
+from .data import as_dict, dot, mermaid
 from .formulas import formula
 from .parts import Input, ToldStep
 from .pictures import elements, picture
@@ -52,12 +53,13 @@ HEADINGS = {
     "exact": "exact",
     "given": "given, no source",
 }
-STYLES: Mapping[str, tuple[Length, Writer]] = {
-    "text": ("full", Text()),
-    "brief": ("brief", Text(is_tight=True, width=100)),
-    "markdown": ("full", Markdown()),
-    "latex": ("full", Latex()),
-    "html": ("full", Html()),
+TIGHT = Text(is_tight=True, width=100)
+STYLES: Mapping[str, Writer] = {
+    "text": Text(),
+    "brief": TIGHT,
+    "markdown": Markdown(),
+    "latex": Latex(),
+    "html": Html(),
 }
 EFFECTS = {
     "raises": "raises the count",
@@ -97,16 +99,40 @@ class Derivation(Shown):
         """Return the inputs of one of the four groups."""
         return tuple(each for each in self.inputs if each.leaf.group == name)
 
-    def explain(self, style: str = "text") -> str:
-        """Return it in one of the styles: text, brief (a line for each step and input), markdown, latex, html.
+    def explain(self, style: str = "text", length: Length = "full") -> str:
+        """Return it in one of the styles, and of the lengths.
+
+        Parameters
+        ----------
+        style : {"text", "brief", "markdown", "latex", "html"}
+            The notation; ``brief`` is brief text.
+        length : {"sentence", "brief", "full"}
+            The result alone; a line for each step and input; or everything.
 
         Raises
         ------
         ArgumentError
-            For a style that is not known.
+            For a style or a length that is not known.
         """
-        length, writer = STYLES[one_of(style, STYLES, "explain(): style")]
-        return writer.write(told(self, length))
+        writer: Writer = STYLES[one_of(style, STYLES, "explain(): style")]
+        asked: Length = one_of(length, ("sentence", "brief", "full"), "explain(): length")
+        asked = "brief" if style == "brief" and asked == "full" else asked
+        return (TIGHT if style == "text" and asked == "brief" else writer).write(told(self, asked))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything that is told as plain data that JSON can hold: result, steps, inputs, drivers, sources.
+
+        ``pandas.DataFrame(found["steps"])`` and ``["inputs"]`` are tidy tables.
+        """
+        return as_dict(self)
+
+    def to_mermaid(self) -> str:
+        """Return a flowchart of what is made from what, for Mermaid."""
+        return mermaid(self)
+
+    def to_dot(self) -> str:
+        """Return a digraph of what is made from what, for Graphviz."""
+        return dot(self)
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:
         return told(self, "brief" if length == "brief" else "full")

@@ -154,7 +154,8 @@ class Text(Writer):
         title, line = self.escaped(block.title), self.line(block.line)
         if self.is_tight:
             return self._wrapped(f"{title}: {line}", "", "  ")
-        return f"{title}{f' ({self.escaped(block.aside)})' if block.aside else ''}\n{self._wrapped(line, '  ')}"
+        head = f"{title} ({self.escaped(block.aside)})" if block.aside else title
+        return f"{self._wrapped(head, '', '  ')}\n{self._wrapped(line, '  ')}"
 
     def references(self, block: References) -> str:
         """Return the works, a paragraph each; brief ones one behind the other, by their short names."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..checks import percent
+from ..errors import ArgumentError, shown
 from . import numbers
 from .blocks import Answer
 from .numbers import Spread
 
-__all__ = ["answer", "ends", "sentence", "spread", "value_words"]
+__all__ = ["answer", "ends", "formatted", "sentence", "spread", "value_words"]
 
 
 def answer(estimate: Spread, level: float, lead: str = "") -> Answer:
@@ -102,3 +105,71 @@ def ends(estimate: Spread, level: float) -> tuple[str, str]:
 def spread(estimate: Spread, level: float) -> str:
     """Return both ends in words; nothing for an array or an exact number."""
     return "" if estimate.axes or estimate.is_exact_number else " to ".join(ends(estimate, level))
+
+
+def formatted(estimate: Spread, spec: str, level: float) -> str:
+    """Return an estimate as a format specification asks for it.
+
+    Parameters
+    ----------
+    estimate : Spread
+        Of one number.
+    spec : str
+        ``.3g`` for the median with three digits, ``95%`` for the interval at that level, ``words`` for a number in
+        words, ``latex`` and ``siunitx`` for a number in TeX, ``sentence`` for all of it.
+    level : float
+        Of the interval where none is given.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else, and for an array.
+    """
+    if estimate.axes:
+        raise ArgumentError(f"format(): {shown(spec)} came for an array; format its elements, or leave the format out")
+    if (digits := re.fullmatch(r"\.(\d+)g", spec)) and 1 <= int(digits[1]) <= 15:
+        return numbers.plain(float(estimate.median), int(digits[1])) + _unit(estimate, estimate.median)
+    if (share := re.fullmatch(r"(\d+(?:\.\d+)?)\s?%", spec)) and 0 < float(share[1]) < 100:
+        asked = float(share[1]) / 100.0
+        return (
+            value_words(estimate, level)
+            if estimate.is_exact_number
+            else (f"{spread(estimate, asked)}{_unit(estimate, estimate.median)} ({percent(asked)})")
+        )
+    if spec in FORMS:
+        return FORMS[spec](estimate, level)
+    raise ArgumentError(
+        f"format(): {shown(spec)} came; expected digits such as '.2g', a level such as '90%', or one of "
+        f"{', '.join(FORMS)}"
+    )
+
+
+def _in_words(estimate: Spread, level: float) -> str:
+    told = numbers.words(estimate.median, numbers.digits_of(estimate, level))
+    if estimate.is_exact_number:  # has as many digits as it needs
+        told = re.sub(r"\.?0+(?= )", "", told) if "." in told else told
+    return f"{told}{_unit(estimate, estimate.median)}" if told else value_words(estimate, level)
+
+
+def _in_tex(estimate: Spread, level: float) -> str:
+    number, unit = _number(estimate, level), _unit(estimate, estimate.median).strip()
+    mantissa, _, exponent = number.partition("e")
+    power = rf"${mantissa} \times 10^{{{exponent}}}$" if exponent else number
+    return f"{power}~{unit}" if unit else power
+
+
+def _in_siunitx(estimate: Spread, level: float) -> str:
+    number, unit = _number(estimate, level), _unit(estimate, estimate.median).strip()
+    return rf"\qty{{{number}}}{{\text{{{unit}}}}}" if unit else rf"\num{{{number}}}"
+
+
+def _number(estimate: Spread, level: float) -> str:
+    return value_words(estimate, level, unit=False).replace(",", "")
+
+
+FORMS: Mapping[str, Callable[[Spread, float], str]] = {
+    "words": _in_words,
+    "latex": _in_tex,
+    "siunitx": _in_siunitx,
+    "sentence": sentence,
+}
