@@ -140,6 +140,12 @@ def test_regions_add_up_to_the_whole_in_all_printed_digits():
     assert sum(evidence.finding(f"human/{each}/neurons").value for each in regions) == 86_060_000_000
 
 
+def test_granule_cells_are_never_more_than_the_neurons_of_the_same_brains():
+    cells, neurons = evidence("human/cerebellum/granule-cells/azevedo2009"), evidence("human/brain/neurons")
+    assert float((cells - neurons).below("0 neuron")) > 1 - 1e-9
+    assert cells.median() == pytest.approx(69.03e9, rel=1e-3)
+
+
 def test_hippocampus_is_twice_the_five_subdivisions_of_one_side():
     one, both = evidence("human/hippocampus/neurons/one-side"), evidence("human/hippocampus/neurons")
     printed = {"dentate-gyrus/granule-cells": 15, "hilus/neurons": 2, "ca3-2/neurons": 2.7, "ca1/neurons": 16}

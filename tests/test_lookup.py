@@ -16,6 +16,9 @@ FIRST = [
     ("energy of a synaptic event on Loihi", "hardware/loihi/energy-per-synaptic-event"),
     ("population coding", "distributed representation"),
     ("graceful degradation", "robustness"),
+    ("10 bits/s", "human/behaviour/bit-rate"),
+    ("receptor subtypes", "human/brain/receptor-subtypes-of-three-transmitters"),
+    ("BANC neurons", "fly/central-nervous-system/neurons/bates2026"),
 ]
 NAMELESS = ["20 W", "120 m/s", "watt", "joule", "Nyengaard", "biases", "86 billion", "connectome"]
 FOUND = [
@@ -59,6 +62,12 @@ def test_every_answer_says_how_to_get_it():
 def test_an_unknown_id_is_answered_with_those_that_fit():
     with pytest.raises(bp.UnknownNameError, match="'model/gpt-3/parameters'"):
         bp.evidence("gpt-3")
+
+
+def test_where_no_record_has_every_word_those_with_most_answer():
+    assert bp.search("dozens of transmitters")[0].kind == "finding"
+    with pytest.raises(bp.UnknownNameError, match="no finding with"):
+        bp.evidence.find("dozens of transmitters")  # a table of findings has every word
 
 
 def test_nonsense_is_refused():

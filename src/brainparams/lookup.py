@@ -129,7 +129,7 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     if kind is not None:
         one_of(kind, KINDS, "search(kind)")
     index, told = _index()
-    answers = [(told[record.key], score) for record, score in index.ranked(text)]
+    answers = [(told[record.key], score) for record, score in index.ranked(text, most=True)]
     hits = [Hit(*hit, score) for hit, score in answers if kind is None or hit[0] == kind]
     if not hits:
         known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}

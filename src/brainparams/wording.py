@@ -28,6 +28,7 @@ ENDINGS = (
     "ions", "ity", "ing", "ied", "ies", "ian", "ics", "ion", "ous", "ive", "ary", "ic", "al", "es", "ed", "er", "ly",
     "s", "e", "y",
 )  # fmt: skip
+PLURAL = re.compile(r"s(?=/|$)")
 SHORTEST_STEM = 4
 NEAR = 0.006  # two numbers are the same for a reader within this ratio
 IN_NAME, STARTS_NAME, IN_TEXT, STARTS_TEXT = 8.0, 4.0, 2.0, 1.0
@@ -123,7 +124,7 @@ def terms(asked: str) -> list[Word | Number]:
     for phrase, group in alike.items():
         if " " in phrase and phrase in plain.casefold():
             found.append(Word(phrase, group))
-            plain = plain.casefold().replace(phrase, " ")
+            plain = re.sub(rf"{re.escape(phrase)}\w*", " ", plain.casefold())
     for word in WORD.findall(plain):
         if word.casefold() not in EMPTY:
             own = stem(word)
@@ -168,20 +169,24 @@ class Index:
             for each in records
         ]
 
-    def ranked(self, asked: str) -> list[tuple[Record, float]]:
+    def ranked(self, asked: str, *, most: bool = False) -> list[tuple[Record, float]]:
         """Return the records that answer every word and number, best first, with their score.
 
         A word counts more in a name than in a text, more in full than as a beginning, and more the fewer records have
-        it.
+        it. Where no record answers every word, `most` takes those that answer as many as any does, half at least.
         """
-        scores = [0.0] * len(self._rows)
-        for term in terms(asked):
+        wanted = terms(asked)
+        scores, answered = [0.0] * len(self._rows), [0] * len(self._rows)
+        for term in wanted:
             hits = [_hit(term, *each) for each in self._rows]
             rarity = math.log(1 + len(hits) / max(1, sum(hit > 0 for hit in hits)))
-            scores = [
-                score + hit * rarity if score >= 0 and hit else -1.0 for score, hit in zip(scores, hits, strict=True)
-            ]
-        best = [(row[0], score) for row, score in zip(self._rows, scores, strict=True) if score > 0]
+            scores = [score + hit * rarity for score, hit in zip(scores, hits, strict=True)]
+            answered = [count + (hit > 0) for count, hit in zip(answered, hits, strict=True)]
+        needed = min(len(wanted), max(answered, default=0)) if most else len(wanted)
+        if not wanted or 2 * needed < len(wanted) or not needed:
+            return []
+        rows = zip(self._rows, scores, answered, strict=True)
+        best = [(row[0], score) for row, score, count in rows if count >= needed]
         return sorted(best, key=lambda pair: (-round(pair[1], 9), len(pair[0].key), pair[0].key))
 
 
@@ -212,8 +217,8 @@ def _same(asked: Number, known: Number) -> float:
         return 0.0
     if not asked.unit:
         return IN_TEXT
-    return IN_NAME if asked.unit.casefold().rstrip("s") in _spellings(known.unit) else 0.0
+    return IN_NAME if _singular(asked.unit) in map(_singular, known.unit.split("|")) else 0.0
 
 
-def _spellings(unit: str) -> set[str]:
-    return {each.casefold().rstrip("s") for each in unit.split("|")}
+def _singular(unit: str) -> str:
+    return PLURAL.sub("", unit.casefold())

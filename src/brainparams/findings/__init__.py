@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from ..checks import guarded, strict
-from ..distributions import Distribution
+from ..distributions import Distribution, LogNormal
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..graph import Leaf
 from ..makers import assumed, choose, measured
 from ..quantity import Quantity
+from ..render.numbers import rounded
 from .catalogue import edition, findings
 from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
@@ -276,6 +277,9 @@ def _as_published(finding: Finding) -> dict[str, Any]:
     if spread is not None and spread.kind == "range" and finding.rules is None:
         ends = f"smallest and largest of {finding.n or 'several'}" if spread.of else "range, half of it on either side"
         return {"written": finding.written, "spread": ends}
+    if spread is not None and spread.kind in ("sd", "cv", "sem") and isinstance(finding.belief, LogNormal):
+        middle = float(finding.belief.ppf(0.5))
+        return {"written": finding.written, "spread": f"lognormal with that mean, median {rounded(middle)}"}
     return {}
 
 
