@@ -314,6 +314,75 @@ def test_a_setting_that_is_not_counted_is_refused(name, change, said):
         bp.from_config(CONFIGURATION[name] | change)
 
 
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        (CONFIGURATION["bert-base-uncased"] | {"model_type": "fancybert"}, "By its keys it looks like 'bert'"),
+        ({"model_type": "seeing", "text_config": {"model_type": "llama"}}, "Its 'text_config' is: 'llama'; pass that"),
+        (CONFIGURATION["llama-2-7b"] | {"architectures": ["MistralForCausalLM"]}, "counted are LlamaModel"),
+        (CONFIGURATION["llama-2-7b"] | {"architectures": ["A", "B"]}, "a list with one class name"),
+        (CONFIGURATION["llama-2-7b"] | {"atention_bias": True}, "Did you mean 'attention_bias'"),
+        (CONFIGURATION["bert-base-uncased"] | {"pruned_heads": {"0": list(range(12))}}, "at least one has to stay"),
+        ({"peft_type": "LORA", "r": 8, "target_modules": ["q_proj"]}, "give that model's configuration as base"),
+    ],
+)
+def test_what_stands_in_the_way_is_named(configuration, said):
+    with pytest.raises(bp.FileError, match=re.escape(said)):
+        bp.from_config(configuration)
+
+
+def test_heads_that_were_pruned_are_not_counted():
+    bert = CONFIGURATION["bert-base-uncased"]
+    found = bp.from_config(bert | {"pruned_heads": {"0": [1, 2]}})
+    assert found.count == 109_088_640
+    assert bp.from_config(bert).count - found.count == 2 * (4 * 64 * 768 + 3 * 64)
+
+
+def test_a_quantised_checkpoint_counts_its_parameters():
+    llama = CONFIGURATION["llama-2-7b"]
+    found = bp.from_config(llama | {"quantization_config": {"quant_method": "gptq", "bits": 4}})
+    assert found.count == bp.from_config(llama).count
+    assert any("gptq at 4 bits" in each for each in found.conventions)
+
+
+def test_further_tokens_are_counted_where_they_are_asked_for():
+    deepseek = CONFIGURATION["deepseek-v3"] | {"num_nextn_predict_layers": 1}
+    more = bp.from_config(deepseek, further_tokens=True)
+    layer = (more.count - bp.from_config(deepseek).count) / 1e9
+    assert 11.5 < layer < 11.7  # DeepSeek-V3, README_WEIGHTS: 11.5 billion of its own
+    with pytest.raises(bp.FileError, match="no modules for further tokens"):
+        bp.from_config(CONFIGURATION["llama-2-7b"], further_tokens=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [  # of llama 2 7B, as the library peft makes them
+        ({"r": 16, "target_modules": ["q_proj", "v_proj"]}, 8_388_608),
+        ({"r": 16, "target_modules": ["q_proj", "v_proj"], "use_dora": True}, 8_388_608 + 2 * 32 * 4096),
+        ({"r": 8, "target_modules": "all-linear"}, 32 * 8 * (4 * 2 * 4096 + 3 * (4096 + 11008))),
+        ({"r": 16, "target_modules": ["q_proj"], "layers_to_transform": [0, 1]}, 2 * 16 * 2 * 4096),
+    ],
+)
+def test_adapters_of_low_rank(change, count):
+    assert bp.from_config({"peft_type": "LORA"} | change, base=CONFIGURATION["llama-2-7b"]).count == count
+
+
+def test_other_adapters():
+    base = CONFIGURATION["llama-2-7b"]
+    scaled = {
+        "peft_type": "IA3",
+        "target_modules": ["k_proj", "v_proj", "down_proj"],
+        "feedforward_modules": ["down_proj"],
+    }
+    assert bp.from_config(scaled, base=base).count == 32 * (2 * 4096 + 11008)
+    prompt = {"peft_type": "PROMPT_TUNING", "num_virtual_tokens": 20, "token_dim": 4096}
+    assert bp.from_config(prompt).count == 20 * 4096
+    with pytest.raises(bp.FileError, match="Did you mean 'q_proj'"):
+        bp.from_config({"peft_type": "LORA", "r": 8, "target_modules": ["q_prj"]}, base=base)
+    with pytest.raises(bp.FileError, match="'bias' is 'all'"):
+        bp.from_config({"peft_type": "LORA", "r": 8, "bias": "all", "target_modules": ["q_proj"]}, base=base)
+
+
 def test_layers_without_experts_are_dense():
     base = CONFIGURATION["qwen3-30b-a3b"]
     two_dense = bp.from_config(base | {"mlp_only_layers": [0, 7]})

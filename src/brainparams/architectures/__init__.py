@@ -47,7 +47,7 @@ FAMILIES = {
         "StateSpace",
         "StateSpaceDual",
     ],
-    "readers": ["from_config"],
+    "readers": ["from_config", "model_types"],
     "recurrent": ["recurrent_network"],
     "stored": ["StoredArray", "StoredModel", "of"],
     "styles": ["AspectRatio", "FixedDepth", "LevineDepth", "TransformerStyle"],

@@ -29,7 +29,7 @@ from .seeing import SEEING
 from .several import SEVERAL
 from .state_spaces import STATE_SPACES
 
-__all__ = ["from_config"]
+__all__ = ["from_config", "model_types"]
 
 
 @strict
@@ -109,10 +109,9 @@ def from_config(
         raise FileError(f"{c.where}: no 'model_type'; it says how to read the rest; add it, such as \"llama\"")
     family = READERS.get(c.model_type)
     if family is None:
-        hint = nearest_layout(c, READERS) or did_you_mean(c.model_type, READERS)
         raise FileError(
-            f"{c.where}: model_type {shown(c.content['model_type'])} is not known.{hint} Other models are built with "
-            f"bp.transformer(…); known are {', '.join(READERS)}"
+            f"{c.where}: model_type {shown(c.content['model_type'])} is not known.{_hint(c)} Other models are built "
+            f"with bp.transformer(…); bp.architectures.model_types() lists the {len(READERS)} types that are known"
         )
     family.choose(c)
     c.further_tokens = truth(further_tokens, "from_config(): 'further_tokens'")
@@ -122,8 +121,45 @@ def from_config(
             f"{c.where}: model_type {c.model_type!r} has no modules for further tokens that are counted here"
         )
     c.close()
+    _tell_quantised(c)
     called = c.model_type if name is None else title(name, "from_config(): 'name'")
     return replace(found, name=called, conventions=(*found.conventions, *c.notes, family.said(c)))
+
+
+def model_types() -> Mapping[str, tuple[str, ...]]:
+    """Return every ``model_type`` that `from_config` counts, with the classes that ``architectures`` may name.
+
+    The first class of a type is not always the one that is meant where a file names none; the result of `from_config`
+    tells which it was.
+
+    Returns
+    -------
+    mapping of str to tuple of str
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.architectures.model_types()["mamba2"][:2]
+    ('Mamba2Model', 'Mamba2ForCausalLM')
+    """
+    return MappingProxyType({name: tuple(family.classes) for name, family in READERS.items()})
+
+
+def _tell_quantised(c: Configuration) -> None:
+    """Tell that weights are stored in fewer bits: parameters are counted, not the numbers they are packed in."""
+    said = c.content.get("quantization_config")
+    if isinstance(said, Mapping):
+        bits = said.get("bits") or (4 if said.get("load_in_4bit") else 8 if said.get("load_in_8bit") else None)
+        how = " at ".join(filter(None, [str(said.get("quant_method") or "quantised"), f"{bits} bits" if bits else ""]))
+        c.note(f"stored {how}: parameters are counted, not what they are packed in; bp.architectures.of tells bytes")
+
+
+def _hint(c: Configuration) -> str:
+    """Return what an unknown type may be: a model with a part that is known, another's layout, or a misspelt name."""
+    inside = c.content.get("text_config")
+    if isinstance(inside, Mapping) and inside.get("model_type") in READERS:
+        return f" Its 'text_config' is: {inside['model_type']!r}; pass that alone for the text model."
+    return nearest_layout(c, READERS) or did_you_mean(c.model_type, READERS)
 
 
 def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name: str | None) -> Architecture:

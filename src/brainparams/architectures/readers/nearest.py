@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 from ...errors import BrainparamsError
 from .configurations import Configuration
@@ -21,9 +22,10 @@ def nearest_layout(c: Configuration, readers: Mapping[str, Family]) -> str:
             continue
         missed = tried.unknown()
         unused = sum(key not in c.content for key in tried.read)
-        found.append((len(missed), unused, name, missed))
+        alike = SequenceMatcher(None, c.model_type, name).ratio()
+        found.append((len(missed), unused, -alike, name, missed))
     if not found:
         return ""
-    _, _, name, missed = min(found)
+    *_, name, missed = min(found)
     beside = f", except that it does not know {', '.join(map(repr, missed[:5]))}" if missed else ""
     return f" By its keys it looks like {name!r}{beside}; if it is, say so with model_type: {name!r}."

@@ -238,6 +238,8 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
     "llama4": _family("Llama4", seeing_text("llama4_text", "llama4_vision_model", _linear, tied=None), base=False),
     "llava": _family("Llava", seeing_text("llama", "clip_vision_model", _two, tied=False, either=True)),
     "llava_next": _family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),
+    "llava_onevision": _family("LlavaOnevision", seeing_text("qwen2", "siglip_vision_model", _two_with_break,
+                               tied=False, either=True)),
     "mistral3": _family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
     "paligemma": _family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
     "pixtral": _alone("PixtralVisionModel", TOWERS["pixtral"]),
