@@ -8,8 +8,10 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Literal
 
+import numpy as np
+
 from ..checks import strict
-from ..distributions import Distribution
+from ..distributions import Distribution, Normal
 from ..errors import ArgumentError, FileError, ShapeError
 from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
@@ -19,7 +21,7 @@ from ..graph.parts import by_paths
 from ..quantity import Quantity
 from ..units import Unit
 from .columns import Columns, columns_of, is_missing
-from .rows import MOST_FAULTS, Cell, Roles, cells_of, check_roles
+from .rows import MOST_FAULTS, Cell, Roles, Spread, cells_of, check_roles
 
 __all__ = ["from_table"]
 
@@ -225,7 +227,7 @@ def _leaf_of(cells: Sequence[Cell], axes: Mapping[str, Sequence[str]], source: A
             f"from_table(): every row needs a unit, and all the same; got {what}; give unit='neuron', or the column "
             f"that holds it, and read rows of different units one table at a time"
         )
-    value = side_by_side([cell.value for cell in cells], tuple(len(labels) for labels in axes.values()))
+    value = _together([cell.value for cell in cells], tuple(len(labels) for labels in axes.values()))
     own = tuple(dict.fromkeys(each for cell in cells for each in cell.row.citations)) or source
     group: Group = "measured" if own else "assumed" if words["because"] is not None else "given"
     made = leaf(group, value, units[0], axis=dict(axes), source=own, where="from_table()", **words)
@@ -236,6 +238,14 @@ def _leaf_of(cells: Sequence[Cell], axes: Mapping[str, Sequence[str]], source: A
         for cell in cells
     )
     return replace(made, rows=tuple(rows), written=listed)
+
+
+def _together(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Return the numbers and beliefs of all cells as one array."""
+    if all(isinstance(value, Spread) for value in values):
+        means, sds = (np.array([getattr(value, name) for value in values]).reshape(shape) for name in ("mean", "sd"))
+        return Normal(means, sds)
+    return side_by_side([value.belief if isinstance(value, Spread) else value for value in values], shape)
 
 
 def _with_parts(made: Quantity, found: Columns, name: str, parent: str | None) -> Quantity:

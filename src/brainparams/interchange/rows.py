@@ -14,7 +14,7 @@ from ..graph.values import number, single, written
 from ..units import Unit
 from .columns import Columns, is_missing
 
-__all__ = ["MOST_FAULTS", "Cell", "Roles", "cells_of", "check_roles"]
+__all__ = ["MOST_FAULTS", "Cell", "Roles", "Spread", "cells_of", "check_roles"]
 
 MOST_FAULTS = 5
 
@@ -50,6 +50,19 @@ def check_roles(roles: Roles, found: Columns) -> None:
         column = getattr(roles, role)
         if column is not None:
             found.column(column, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A mean and a standard deviation: many of them make one belief of an array, which is quicker than one each."""
+
+    mean: float
+    sd: float
+
+    @property
+    def belief(self) -> Normal:
+        """The belief about one number."""
+        return Normal(self.mean, self.sd)
 
 
 @dataclass(frozen=True)
@@ -188,7 +201,7 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
     if roles.shape == "lognormal":
         belief = _told(lambda: LogNormal.from_mean(value, spread), found, str(roles.value), row)
         return belief, "standard deviation, lognormal", text
-    return Normal(value, spread), "standard deviation, normal", text
+    return Spread(value, spread), "standard deviation, normal", text
 
 
 def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | None, str]:
