@@ -111,6 +111,8 @@ DOORS = {
     "uncertainties": {"interchange"},
     "pybtex": {"citations"},
     "matplotlib": {"plots"},
+    "anywidget": {"report.exploring"},
+    "traitlets": {"report.exploring"},
     "scipy": {"distributions", "engines", "convolution", "sensitivity.sobol", "questions"},
     "pydantic": {
         "units.unit",

@@ -10,7 +10,7 @@ import pytest
 
 import brainparams as bp
 from brainparams.derivation import derive
-from brainparams.errors import FileError, UnitError
+from brainparams.errors import FileError, ShapeError, UnitError
 from brainparams.graph.operations import OPERATIONS
 from brainparams.headline import human_brain
 from brainparams.render.numbers import superscript
@@ -151,6 +151,27 @@ def test_a_name_from_a_stranger_stays_text(folder):
     assert text.count("</script>") == 3
     (data,) = re.findall(r'<script type="application/json" id="sheet">(.*?)</script>', text, re.DOTALL)
     assert json.loads(data)["columns"][0]["name"].startswith("<script>alert(1)</script>")
+
+
+# --- in a notebook ---------------------------------------------------------------------------------------------------
+
+
+def test_a_widget_gives_the_changed_quantity():
+    pytest.importorskip("anywidget")
+    q = brain()
+    widget = q.explore()
+    assert [each["key"] for each in widget.inputs] == [
+        "neurons, human cerebellum", "synapses per neuron", "parameters per synapse",
+    ]  # fmt: skip
+    assert widget.quantity is q
+    before = widget.html
+    widget.changed = {"synapses per neuron": [2000.0, 1.5], "parameters per synapse": [2.0, 1.0], "no such": [1.0, 1.0]}
+    told = {"synapses per neuron": "2000 ×/÷ 1.5 synapse/neuron", "parameters per synapse": "2 parameter/synapse"}
+    assert widget.quantity.median() == pytest.approx(q.assuming(told).median(), rel=1e-9)
+    assert widget.html != before
+    assert "<script" not in widget.html
+    with pytest.raises(ShapeError, match="explore"):
+        bp.assumed({"a": "1 to 3", "b": "2 to 5"}, "m", because="test", axis="r").explore()
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------

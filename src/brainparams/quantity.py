@@ -538,6 +538,13 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
             self, path, medians, level_in(level, "report(): level"), engines.checked_seed(seed, "report")
         )
 
+    def explore(self) -> Any:
+        """Return a widget for a notebook: sliders for the inputs beside the answer, computed by the engines.
+
+        Its ``quantity`` is what the sliders give. Needs anywidget (``pip install brainparams[notebook]``).
+        """
+        return room("report.exploring").explorer(self)
+
     def _medians(self, others: Mapping[str, Any] | None, where: str) -> dict[str, float]:
         """Return the medians of other quantities in the unit of this one."""
         unit = self._node.unit

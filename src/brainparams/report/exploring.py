@@ -1,0 +1,97 @@
+"""The controls of a page as a widget in a notebook, computed by the engines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from ..derivation import derive, told
+from ..errors import MissingExtraError, ShapeError
+from ..quantity import Quantity
+from ..render.html import Html
+from ..render.writer import cleaned
+from .sheet import Column, Setting, sheet_of
+
+__all__ = ["explorer"]
+
+LEVEL = 0.90
+
+
+def explorer(given: Quantity) -> Any:
+    """Return a widget with sliders for the inputs of a quantity.
+
+    Its `quantity` is the one that the sliders give, with every step and source.
+
+    Raises
+    ------
+    ShapeError
+        For an array, and for a graph that is too large.
+    MissingExtraError
+        Without anywidget (``pip install brainparams[notebook]``).
+    """
+    sheet = sheet_of(given.node)
+    if sheet is None:
+        raise ShapeError("explore(): an array, or too many inputs; pick one element or take the total")
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        raise MissingExtraError(
+            "explore(): needs anywidget; install it with: pip install 'brainparams[notebook]'"
+        ) from None
+    columns = {each.leaf.name or "": each for each in sheet.columns if each.can_change and each.kind != "choice"}
+
+    class Explorer(anywidget.AnyWidget):
+        _esm = resources.files(__package__).joinpath("explore.js").read_text(encoding="utf-8")
+        inputs = traitlets.List([_told(name, each) for name, each in columns.items()]).tag(sync=True)
+        changed = traitlets.Dict({}).tag(sync=True)
+        html = traitlets.Unicode(_shown(given)).tag(sync=True)
+
+        @property
+        def quantity(self) -> Quantity:
+            """What the sliders give."""
+            return _changed(given, columns, self.changed)
+
+        @traitlets.observe("changed")
+        def _recompute(self, change: Any) -> None:
+            self.html = _shown(self.quantity)
+
+    return Explorer()
+
+
+def _changed(quantity: Quantity, columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> Quantity:
+    known = {name: setting for name, setting in settings.items() if name in columns}
+    return quantity.assuming({name: _written(columns[name], *known[name]) for name in known}) if known else quantity
+
+
+def _written(column: Column, median: float, spread: float) -> str:
+    unit = column.leaf.unit.text
+    belief = f"{median!r} ×/÷ {max(spread, 1.0)!r}" if column.is_positive else f"{median!r} +/- {spread!r}"
+    number = repr(median) if column.kind == "exact" else belief
+    return f"{number} {unit}" if unit != "1" else number
+
+
+def _told(name: str, column: Column) -> dict[str, Any]:
+    """Return an input with the ends of its sliders."""
+    median, spread = column.setting
+    reach = 6.0 * spread if column.kind == "normal" else 1.0
+    wide = max(10.0, spread**4) if column.is_positive else 1.0
+    low, high = (median / wide, median * wide) if column.is_positive else (median - reach, median + reach)
+    return {
+        "key": name,
+        "name": cleaned(name),
+        "kind": column.kind,
+        "median": median,
+        "spread": spread,
+        "positive": column.is_positive,
+        "low": low,
+        "high": high,
+        "narrow": 1.0 if column.is_positive else 0.0,
+        "wide": math.exp(max(3.0 * math.log(spread), math.log(4.0))) if column.is_positive else 4.0 * spread,
+    }
+
+
+def _shown(quantity: Quantity) -> str:
+    return Html().write(told(derive(quantity.node, level=LEVEL), "full"))
