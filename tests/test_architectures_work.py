@@ -124,7 +124,7 @@ def test_a_mixture_works_with_its_chosen_experts():
         (lambda m: A.weight_memory(m, precision=2), bp.KindError, "'precision'"),
         (lambda m: A.optimizer_memory(m, optimizer="Adam"), bp.ArgumentError, "Adam, mixed precision"),
         (lambda m: A.activation_memory(m, tokens=1, batch=1, recomputation="some"), bp.ArgumentError, "recomputation"),
-        (lambda m: A.operations_per_token(m, context=1), bp.ArgumentError, "'mask'"),
+        (lambda m: A.operations_per_token(m, context=1), bp.ArgumentError, "missing mask"),
     ],
 )
 def test_what_is_not_said_is_refused(use, error, says):

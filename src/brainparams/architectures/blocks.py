@@ -81,7 +81,7 @@ class Attention:
     8
     >>> bp.Attention(heads=32, kv_head=8, bias=False)
     Traceback (most recent call last):
-    brainparams.errors.ArgumentError: Attention(): got an unexpected keyword argument 'kv_head'. Did you mean ...
+    brainparams.errors.ArgumentError: Attention(): unknown argument 'kv_head'. Did you mean 'kv_heads'... It takes ...
     """
 
     heads: int
