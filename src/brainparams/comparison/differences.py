@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
@@ -14,8 +14,8 @@ from .. import plots
 from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
-from ..errors import RangeError
-from ..graph import Correlated, Leaf, Node, convert, leaf_of
+from ..errors import RangeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..graph import Correlated, Leaf, Node, convert, leaf_of, walk
 from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
@@ -24,6 +24,7 @@ from ..units import Unit, conversion_factor, same_dimension
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]
 
+MOST_NAMED = 8
 MOST_ENUMERATED = 8  # inputs whose subsets are all tried: 256 medians
 ORDERS = 32
 SMALLEST = 1e-9
@@ -154,8 +155,8 @@ class Difference(Table[DifferencePart]):
             amount = "" if abs(self.total) < SMALLEST else f" a factor {rounded(math.exp(abs(self.total)))}"
         else:
             way, amount = "changes by", f" {rounded(self.total)} {'' if self.unit == '1' else self.unit}".rstrip()
-        alone = [f"only in the first: {', '.join(self.only_in_one)}"] if self.only_in_one else []
-        alone += [f"only in the second: {', '.join(self.only_in_other)}"] if self.only_in_other else []
+        alone = [f"only in the first: {_few(self.only_in_one)}"] if self.only_in_one else []
+        alone += [f"only in the second: {_few(self.only_in_other)}"] if self.only_in_other else []
         return f"the median {way}{amount} ({'; '.join([self.method, *alone])})"
 
     def _head(self) -> Sequence[str]:
@@ -167,17 +168,27 @@ class Difference(Table[DifferencePart]):
         return row.name, row.before, row.after, effect, share
 
 
-@strict
-def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
-    """Explain why two estimates of the same structure differ, an input at a time.
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
-    The inputs of the first are replaced by those of the same name in the second. What one of them adds depends on which
+
+@strict
+def difference(one: Any, other: Any, *, match: Mapping[str, str] | None = None, seed: int = 0) -> Difference:
+    """Explain why two estimates differ, an input at a time.
+
+    The inputs of the first are replaced by those that mean the same in the second: of the same name, else the only one
+    of the same unit; an input of one may stand for a step of the other, such as a count of synapses for neurons times
+    synapses per neuron. What one of them adds depends on which
     went before; its effect is the mean over all orders (Shapley), so that the effects add up to the whole.
 
     Parameters
     ----------
     one, other : Quantity or text
-        Scalars of the same dimension. Inputs are matched by name, those of one name in order of appearance.
+        Scalars of the same dimension. Inputs are matched by name, those of one name in order of appearance, and then
+        by unit.
+    match : mapping of str to str, optional
+        Names of inputs or steps of the first, and of those in the second that mean the same.
     seed : int
         Seed of the draws, where any are needed, and of the orders beyond 8 differing inputs.
 
@@ -212,7 +223,7 @@ def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
     theirs = theirs.fitting(ours.node.unit, "difference(): other").to(ours.node.unit)
     for each in (ours, theirs):
         check_scalar(each.node, "difference()")
-    pairs, alone = _matched(ours.node, theirs.node)
+    pairs, alone = _matched(ours.node, theirs.node, match or {})
     value = _Medians(ours.node, theirs.node, pairs, seed)
     everything: Subset = frozenset(range(len(pairs)))
     subsets = _subsets(len(pairs)) if len(pairs) <= MOST_ENUMERATED else iter([frozenset[int](), everything])
@@ -236,20 +247,86 @@ def difference(one: Any, other: Any, *, seed: int = 0) -> Difference:
 Pair = tuple[str, Node, Node]
 
 
-def _matched(one: Node, other: Node) -> tuple[list[Pair], tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the differing inputs of one name, and the names of those without a partner."""
-    ours, theirs = dict(_inputs(one)), dict(_inputs(other))
-    pairs, partners = [], set()
-    for key, (name, node) in ours.items():
-        partner = theirs.get(key)
-        if partner is None or not same_dimension(node.unit, partner[1].unit) or node.axes != partner[1].axes:
-            continue
-        partners.add(key)
-        its = partner[1]
-        if not _same(node, its):
-            pairs.append((name, node, its))
-    alone = [tuple(name for key, (name, _) in each.items() if key not in partners) for each in (ours, theirs)]
-    return pairs, (alone[0], alone[1])
+def _matched(
+    one: Node, other: Node, match: Mapping[str, str]
+) -> tuple[list[Pair], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return what differs, as pairs that mean the same, and the names of the inputs without a partner."""
+    sides = _Side.of(one), _Side.of(other)
+    found: list[Pair] = [_asked(*sides, *names) for names in match.items()]
+    by_name = dict(_inputs(other))
+    for key, (name, node) in _inputs(one):
+        partner = by_name.get(key, ("", node))[1]
+        if key in by_name and _fits(node, partner) and sides[0].is_free(node) and sides[1].is_free(partner):
+            found.append(_paired(*sides, name, node, partner))
+    for name, node in sides[0].inputs():
+        only = [side.alone_in_unit(node) for side in sides]
+        if only[0] is not None and only[1] is not None:
+            found.append(_paired(*sides, name, only[0], only[1]))
+    for name, node in reversed(sides[0].named):  # nearest the result first
+        its = next(filter(sides[1].is_free, sides[1].fitting(node)), None) if sides[0].is_free(node) else None
+        if its is not None:
+            found.append(_paired(*sides, name, node, its))
+    alone = [tuple(name for name, node in side.inputs() if side.is_free(node)) for side in sides]
+    return [pair for pair in found if not _same(*pair[1:])], (alone[0], alone[1])
+
+
+def _fits(one: Node, other: Node) -> bool:
+    return same_dimension(one.unit, other.unit) and one.axes == other.axes
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The named inputs and steps of one estimate, and the inputs that have a partner by now."""
+
+    named: list[tuple[str, Node]]
+    taken: set[bytes]
+
+    @classmethod
+    def of(cls, node: Node) -> _Side:
+        return cls([(name, each) for each, name, _ in named_nodes(node) if each.key != node.key], set())
+
+    def inputs(self) -> list[tuple[str, Node]]:
+        """Return the inputs alone."""
+        return [(name, node) for name, node in self.named if isinstance(node, Leaf | Correlated)]
+
+    def below(self, node: Node) -> set[bytes]:
+        """Return the inputs that a node is made from."""
+        return {each.key for each in walk([node]) if isinstance(each, Leaf | Correlated)}
+
+    def is_free(self, node: Node) -> bool:
+        """Whether no input below a node has a partner."""
+        return not self.below(node) & self.taken
+
+    def fitting(self, other: Node) -> list[Node]:
+        """Return what is of the same unit, nearest the result first."""
+        return [node for _, node in reversed(self.named) if _fits(node, other)]
+
+    def alone_in_unit(self, other: Node) -> Node | None:
+        """Return the free input of the same unit, if there is one only."""
+        free = [node for _, node in self.inputs() if self.is_free(node) and _fits(node, other)]
+        return free[0] if len(free) == 1 else None
+
+
+def _paired(one: _Side, other: _Side, name: str, mine: Node, its: Node) -> Pair:
+    one.taken.update(one.below(mine))
+    other.taken.update(other.below(its))
+    return name, mine, its
+
+
+def _asked(one: _Side, other: _Side, mine: str, its: str) -> Pair:
+    """Return a pair that was given by name."""
+    nodes = []
+    for side, name in ((one, mine), (other, its)):
+        known = dict(side.named)
+        if name not in known:
+            raise UnknownNameError(
+                f"difference(): match: no input or step is called {shown(name)}; there are "
+                f"{', '.join(map(repr, known)) or 'none'}." + did_you_mean(name, known)
+            )
+        nodes.append(known[name])
+    if not _fits(*nodes):
+        raise UnitError(f"difference(): match: {mine!r} is in {nodes[0].unit.text}, {its!r} in {nodes[1].unit.text}")
+    return _paired(one, other, mine, *nodes)
 
 
 def _inputs(node: Node) -> Iterator[tuple[tuple[str, int], tuple[str, Node]]]:
@@ -272,7 +349,8 @@ def _same(one: Node, other: Node) -> bool:
 
 
 def _written(node: Node) -> str:
-    assert isinstance(node, Leaf | Correlated)
+    if not isinstance(node, Leaf | Correlated):
+        return f"{rounded(float(estimate(node).median))} {node.unit.text}"
     leaf = leaf_of(node)
     return leaf.written if leaf.unit.text == "1" else f"{leaf.written} {leaf.unit.text}"
 
