@@ -89,3 +89,51 @@ def test_shares_of_the_value_or_of_its_logarithm():
         (y - 50).drivers(scale="logarithm")
     with pytest.raises(bp.errors.ArgumentError, match="scale"):
         y.drivers(scale="log")
+
+
+def test_the_budget_of_first_order_has_effective_degrees_of_freedom():
+    """The worked example of Welch and Satterthwaite with equal parts: half the sum of the degrees of freedom."""
+    a = assumed(bp.StudentT(10, 1.0, 5), "m", "a")
+    b = assumed(bp.StudentT(20, 1.0, 5), "m", "b")
+    ruler = assumed(bp.Normal(5, 0.1), "m", "ruler")
+    found = (a - 2 * b + ruler).uncertainty_budget()
+    u = a.sd()
+    assert found.value == pytest.approx(10 - 40 + 5)
+    assert [(row.name, row.sensitivity) for row in found] == [("b", -2.0), ("a", 1.0), ("ruler", 1.0)]
+    assert found.uncertainty == pytest.approx(math.sqrt(5 * u**2 + 0.01))
+    right = found.uncertainty**4 / ((2 * u) ** 4 / 5 + u**4 / 5)
+    assert found.degrees_of_freedom == pytest.approx(right)
+    assert "degrees of freedom" in str(found)
+    x, y = bp.correlate({(a, b): 0.5}, kind="normal-scores")
+    with pytest.raises(bp.errors.RangeError, match="correlated"):
+        (x + y).uncertainty_budget()
+
+
+def test_shares_are_a_dirichlet():
+    kinds = bp.shares({"a": 30, "b": 0, "c": 70}, axis="kind", because="counted")
+    assert kinds.total("kind").value == 1
+    for kind, count in {"a": 30, "b": 0, "c": 70}.items():
+        right = bp.Beta(count + 1, 102 - count)
+        assert kinds[kind].mean() == pytest.approx(right.mean, rel=2e-3)
+        for p in (0.05, 0.5, 0.95):
+            assert kinds[kind].quantile(p) == pytest.approx(right.ppf(p), rel=5e-3)
+    with pytest.raises(bp.errors.ArgumentError, match="two kinds or more"):
+        bp.shares({"a": 3}, axis="kind", because="x")
+    with pytest.raises(bp.errors.RangeError, match="counts must be 0 or more"):
+        bp.shares({"a": 3, "b": -1}, axis="kind", because="x")
+    with pytest.raises(bp.errors.BrainparamsError):
+        bp.shares({"a": 3, "b": 1}, axis="kind")
+
+
+def test_n_individuals_make_a_belief_about_their_mean():
+    """Four brains: standard error 4.06e9 and t with three degrees of freedom, 76.5e9 to 95.6e9."""
+    mean = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", n=4)
+    low, high = mean.interval(0.90)
+    assert low == pytest.approx(76.5e9, rel=1e-3)
+    assert high == pytest.approx(95.6e9, rel=1e-3)
+    assert "mean of 4" in mean.explain()
+    for n, error in ((1, "RangeError"), ("four", "KindError")):
+        with pytest.raises(getattr(bp.errors, error), match=r"measured\(\): n"):
+            bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", n=n)
+    with pytest.raises(bp.errors.KindError, match="standard deviation between individuals"):
+        bp.measured("1e3 to 1e4 neuron", source="azevedo2009", n=4)

@@ -10,10 +10,10 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from . import graph
-from .checks import number, strict
-from .distributions import Discrete
+from .checks import number, strict, whole_number
+from .distributions import Discrete, Gamma, Normal, StudentT
 from .errors import ArgumentError, CorrelationError, KindError, RangeError, ShapeError, shown
-from .graph import Axis, Node
+from .graph import Axis, Leaf, Node
 from .graph.axes import AxisNames, asked_axes, labels_of
 from .graph.choices import WEIGHTS, weights_in_words
 from .graph.correlation import correlated_elements, correlated_inputs
@@ -39,6 +39,7 @@ __all__ = [
     "maximum",
     "measured",
     "minimum",
+    "shares",
     "sin",
     "sqrt",
     "stacked",
@@ -58,6 +59,7 @@ def measured(
     status: str | None = None,
     note: str | None = None,
     finding: str | None = None,
+    n: int | None = None,
 ) -> Quantity:
     """Return a published measurement, with its source.
 
@@ -82,6 +84,9 @@ def measured(
         What a reader must know.
     finding : str, optional
         Id of the finding it comes from; the same finding is the same unknown.
+    n : int, optional
+        How many individuals the standard deviation is between, two or more: what is believed is then their mean, with
+        the standard error of it and the tails of Student's t with n - 1 degrees of freedom.
 
     Returns
     -------
@@ -102,12 +107,26 @@ def measured(
     >>> f"{neurons.median():.4g} {neurons.unit}"
     '8.606e+10 neuron'
     """
-    return Quantity(
-        leaf(
-            "measured", value, unit, source=source, name=name, symbol=symbol, axis=axis,
-            locator=locator, status=status, note=note, finding=finding,
-        )
+    made = leaf(
+        "measured", value, unit, source=source, name=name, symbol=symbol, axis=axis,
+        locator=locator, status=status, note=note, finding=finding,
     )  # fmt: skip
+    return Quantity(made if n is None else _mean_of(made, n))
+
+
+def _mean_of(made: Leaf, n: Any) -> Leaf:
+    """Return what a normal between individuals says of their mean."""
+    count = whole_number(n, "measured(): n", least=2, example="4")
+    belief = made.value
+    if not isinstance(belief, Normal):
+        raise KindError(
+            f"measured(): n= goes with a mean and the standard deviation between individuals, such as "
+            f"'86.06(8.12)e9 neuron'; got {made.written}"
+        )
+    mean = StudentT(belief.mean, np.asarray(belief.sd) / math.sqrt(count), count - 1)
+    return replace(
+        made, value=mean, spread=f"of the mean of {count}, by the standard deviation between them; Student t"
+    )
 
 
 @strict
@@ -411,6 +430,68 @@ def concatenated(values: Sequence[Any], axis: str) -> Quantity:
 
 
 @strict
+@strict
+def shares(
+    counts: Mapping[str, float],
+    *,
+    axis: str,
+    because: str | None = None,
+    source: Any = None,
+    prior: float = 1.0,
+    name: str | None = None,
+) -> Quantity:
+    """Return shares that sum to 1 in every draw, as counts of what was sampled tell them.
+
+    The belief is a Dirichlet distribution: with `prior` 1 all shares were as likely before anything was counted. Each
+    share alone has a Beta distribution.
+
+    Parameters
+    ----------
+    counts : mapping of str to float
+        How many of each kind were counted, 0 or more.
+    axis : str
+        Name of the axis along which the kinds stand.
+    because, source : text; citation
+        Why, or who counted; one of them is required.
+    prior : float
+        What is added to each count, above 0: 1 is even, 0.5 is Jeffreys' prior.
+    name : str, optional
+        What the derivation calls the shares.
+
+    Raises
+    ------
+    ArgumentError, RangeError
+        If there are fewer than two kinds, or a count or the prior does not fit.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> kinds = bp.shares({"excitatory": 800, "inhibitory": 200}, axis="kind", because="counted in one section")
+    >>> kinds.total("kind").value, round(float(kinds["excitatory"].mean()), 3)
+    (1, 0.799)
+
+    References
+    ----------
+    Gelman et al. (2013), Bayesian Data Analysis, section 3.4. doi:10.1201/b16018
+    """
+    if len(counts) < 2:
+        raise ArgumentError(f"shares(): needs counts of two kinds or more, by name; got {shown(counts)}")
+    added = number(prior, "shares(): prior", "1")
+    found = {kind: number(count, f"shares(): {kind!r}", "12") for kind, count in counts.items()}
+    wrong = [kind for kind, count in found.items() if not 0 <= count < math.inf]
+    if wrong or not 0 < added < math.inf:
+        raise RangeError(
+            f"shares(): counts must be 0 or more, and the prior above 0; got {shown(dict(counts))}, {added:g}"
+        )
+    belief = Gamma(np.array(list(found.values())) + added, 1.0)
+    told = because if because is not None or source is None else f"counts of {', '.join(found)}"
+    weights = leaf(
+        "assumed", belief, "1", because=told, source=source, axis={axis: tuple(found)}, name=name, where="shares()"
+    )
+    whole = Quantity(weights)
+    return whole / whole.total(axis)
+
+
 def choose(
     options: Mapping[str, Any],
     *,

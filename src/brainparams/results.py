@@ -20,12 +20,24 @@ from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, Pu
 from .lookup import Hit, Hits
 from .questions import GivenThat, Moved, Probability, Sweep, SweepRow
 from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
-from .sensitivity import Driver, Drivers, KnownInput, SobolIndex, SobolIndices, Swing, Swings, ValueOfInformation
+from .sensitivity import (
+    BudgetRow,
+    Driver,
+    Drivers,
+    KnownInput,
+    SobolIndex,
+    SobolIndices,
+    Swing,
+    Swings,
+    UncertaintyBudget,
+    ValueOfInformation,
+)
 
 __all__ = [
     "Adjustment",
     "Analogies",
     "Analogy",
+    "BudgetRow",
     "Change",
     "Claim",
     "Claims",
@@ -73,6 +85,7 @@ __all__ = [
     "SynapseModel",
     "Trend",
     "TrendPoint",
+    "UncertaintyBudget",
     "ValueOfInformation",
     "Verification",
 ]

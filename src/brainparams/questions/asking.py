@@ -13,7 +13,7 @@ from ..estimate import Interval
 from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
-from ..sensitivity import conditioning, sobol
+from ..sensitivity import budget, conditioning, sobol
 from ..sensitivity.drivers import Scale
 from . import assumptions, given, probability
 from .assumptions import Sweep
@@ -356,6 +356,25 @@ class Asking:
             level_in(tolerance, "sobol_indices(): tolerance"),
             _scale(scale, "sobol_indices(): scale"),
         )
+
+    def uncertainty_budget(self) -> budget.UncertaintyBudget:
+        """Return what each input adds to the standard uncertainty, by first order: the table of the guide (JCGM 100).
+
+        Raises
+        ------
+        RangeError
+            If inputs are correlated, or there is no first order.
+        ShapeError
+            For arrays.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> length = bp.assumed(bp.StudentT(10, 0.1, 4), "mm", because="five readings", name="length")
+        >>> (2 * length).uncertainty_budget().degrees_of_freedom
+        4.0
+        """
+        return budget.uncertainty_budget(self._node, self._labels())
 
     def swings(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.Swings:
         """Return the median with one input at a time known to be low, and high, the others free; widest first.

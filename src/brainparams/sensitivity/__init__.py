@@ -1,10 +1,12 @@
 """Which input the spread of a result comes from, and what knowing one would do."""
 
+from .budget import BudgetRow, UncertaintyBudget
 from .conditioning import KnownInput, Swing, Swings, ValueOfInformation
 from .drivers import Driver, Drivers, drivers
 from .sobol import SobolIndex, SobolIndices
 
 __all__ = [
+    "BudgetRow",
     "Driver",
     "Drivers",
     "KnownInput",
@@ -12,6 +14,7 @@ __all__ = [
     "SobolIndices",
     "Swing",
     "Swings",
+    "UncertaintyBudget",
     "ValueOfInformation",
     "drivers",
 ]
