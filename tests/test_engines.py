@@ -127,7 +127,6 @@ def test_a_reused_input_is_one_unknown_in_closed_form():
         (lambda x, n: (x + n) ** Fraction(1, 2), "power of a sum"),
         (lambda x, n: n ** Fraction(1, 2), "negative"),
         (bp.minimum, "minimum"),
-        (lambda x, n: bp.exact({"a": 1, "b": 2}, "1", axis="r") * x, "arrays"),
     ],
 )
 def test_exact_declines_with_a_reason_rather_than_approximate(make, reason):

@@ -248,7 +248,8 @@ def test_shares_of_draws_that_are_not_kept(request):
 
 def test_several_results_are_looked_through_together(small_memory):
     x, n = scalar(), narrow()
-    nodes = [x.node, (x + n).node, bp.exact(3, "1").node, (x * array()).node]
+    rows = bp.assumed({"a": bp.Uniform(1.0, 2.0), "b": bp.Beta(2.0, 3.0)}, "1", because="test", axis="r", name="x")
+    nodes = [x.node, (x + n).node, bp.exact(3, "1").node, (x * rows).node]
     together = engines.estimate_all(nodes, engine="random", draws=120_000)
     for node, one in zip(nodes, together, strict=True):
         alone = engines.estimate(node, engine="random", draws=120_000)

@@ -220,17 +220,15 @@ def test_compiling_gives_the_same_document_twice():
     assert documents(texts) == documents(texts)
 
 
-def test_the_whole_base_loads_in_under_50_ms():
+def test_loading_the_whole_base_parses_no_text_of_its_sources():
     program = (
-        "import time\n"
+        "import sys\n"
         "from brainparams.citations import references\n"
         "from brainparams.findings.catalogue import findings\n"
-        "start = time.process_time(); findings(); references(); print(time.process_time() - start)"
+        "findings(); references(); print(*{'tomllib', 'pybtex'} & set(sys.modules))"
     )
-    runs = [
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True) for _ in range(3)
-    ]
-    assert min(float(run.stdout) for run in runs) < 0.050
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
 
 
 # the page

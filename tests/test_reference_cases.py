@@ -14,6 +14,7 @@ import pytest
 
 import brainparams as bp
 from brainparams import engines
+from brainparams.engines.linearity import reference
 from brainparams.engines import linear
 from brainparams.estimate import Drawn
 from brainparams.graph import unknowns
@@ -385,7 +386,7 @@ def test_the_reference_of_the_verdict_is_refined():
     quantity = 1e6 + sum(one * other + 0.3 * one for one, other in pairwise(factors))
     verdict = quantity.linearity()
     allowed = 0.2 * verdict.tolerance
-    plain, refined = quantity.estimate(), engines._reference(quantity.node, 0, verdict.tolerance)
+    plain, refined = quantity.estimate(), reference(quantity.node, 0, verdict.tolerance, engines.estimate)
     assert plain.engine == refined.engine == verdict.reference == "sobol"
     assert plain.standard_error(0.975) > allowed
     assert max(refined.standard_error(0.025), refined.standard_error(0.975)) <= allowed

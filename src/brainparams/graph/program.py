@@ -107,7 +107,7 @@ def _streams(leaves: list[tuple[int, Leaf]], nodes: Sequence[Node]) -> Iterator[
     roles = _roles(nodes) if any(len(family) > 1 for family in families.values()) else {}
     for name, family in families.items():
         words = tuple(int.from_bytes(name[start : start + 4], "little") for start in range(0, 16, 4))
-        ordered = sorted(family, key=lambda row: (roles[row[1].key], digest(row[1].value))) if roles else family
+        ordered = sorted(family, key=lambda row: (digest(row[1].value), roles[row[1].key])) if roles else family
         for twin, (place, leaf) in enumerate(ordered):
             yield (*words, twin), place, leaf
 
