@@ -14,8 +14,8 @@ import pytest
 
 import brainparams as bp
 from brainparams import engines
-from brainparams.engines.linearity import reference
 from brainparams.engines import linear
+from brainparams.engines.linearity import reference
 from brainparams.estimate import Drawn
 from brainparams.graph import unknowns
 
