@@ -25,6 +25,7 @@ __all__ = ["Expression", "Variable"]
 STEP = 1e-6  # how well what jumps serves as the part that keeps its own distribution function
 KINK = 0.1  # and what has kinks
 LEFT_OUT_BEYOND = 7.03  # normal scores: 1e-12 of the probability
+MANY = 20_000  # points, from which on a table of a slow distribution function is the quicker way
 COARSEST = 0.6  # spacing at which a step shows
 
 
@@ -212,7 +213,8 @@ class Variable(Expression):
         if held is not None:
             return np.where(held <= x, 1.0, 0.0)
         if not belief.shape:
-            return np.asarray(belief.cdf(x), dtype=np.float64)
+            known = table_of_belief(belief).cdf if x.size > MANY and belief.has_slow_cdf else belief.cdf
+            return np.asarray(known(x), dtype=np.float64)
         return np.moveaxis(np.asarray(belief.cdf(np.moveaxis(x, -1, 0))), 0, -1)
 
     def _nodes(self, at: Quadrature) -> Measure:

@@ -74,6 +74,7 @@ class Distribution(metaclass=Kind):
     name: ClassVar[str]
     _mass_to_ignore: ClassVar[float] = 0.0  # probability of zero or less that log_sd() leaves out
     _may_be_infinite: ClassVar[frozenset[str]] = frozenset()
+    has_slow_cdf: ClassVar[bool] = False  # whether a table of it is worth its making where it is asked often
     _has_array_form: ClassVar[bool] = True  # whether parameters may be arrays, one element for each unknown
 
     def __init_subclass__(cls, **words: Any) -> None:

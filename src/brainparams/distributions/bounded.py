@@ -272,6 +272,7 @@ class PERT(Distribution):
     """
 
     name: ClassVar[str] = "pert"
+    has_slow_cdf: ClassVar[bool] = True
     low: Values
     mode: Values
     high: Values

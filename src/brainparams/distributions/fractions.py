@@ -30,6 +30,7 @@ class Beta(ByInterval):
     """
 
     name: ClassVar[str] = "beta"
+    has_slow_cdf: ClassVar[bool] = True
     alpha: Values
     beta: Values
 

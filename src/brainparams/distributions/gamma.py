@@ -29,6 +29,7 @@ class Gamma(Distribution):
     """
 
     name: ClassVar[str] = "gamma"
+    has_slow_cdf: ClassVar[bool] = True
     alpha: Values
     scale: Values
 

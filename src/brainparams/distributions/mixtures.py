@@ -39,6 +39,7 @@ class Mixture(Distribution):
     """
 
     name: ClassVar[str] = "mixture"
+    has_slow_cdf: ClassVar[bool] = True
     _has_array_form: ClassVar[bool] = False
     _mass_to_ignore: ClassVar[float] = 1e-6
     parts: tuple[Distribution, ...]

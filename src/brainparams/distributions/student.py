@@ -45,6 +45,7 @@ class StudentT(Distribution):
     """
 
     name: ClassVar[str] = "studentt"
+    has_slow_cdf: ClassVar[bool] = True
     _mass_to_ignore: ClassVar[float] = 1e-6
     _may_be_infinite: ClassVar[frozenset[str]] = frozenset({"degrees_of_freedom"})
     median: Values
