@@ -192,6 +192,7 @@ OTHERS = {
     "swings": lambda q, draws, folder: str(q.swings()),
     "value of information": lambda q, draws, folder: str(q.value_of_information()),
     "below": probability(lambda q, reference: q.below(reference)),
+    "above": lambda q, draws, folder: float(q.above(bp.exact(q.median(), q.unit))),
     "greater": probability(lambda q, reference: bp.probability_greater(reference, q)),
     "assuming": lambda q, draws, folder: repr(q.assuming({first_input(q): "5"})),
     "sweep": lambda q, draws, folder: str(q.sweep({first_input(q): ["1", "2"]})),
@@ -212,7 +213,7 @@ OTHERS = {
 
 QUESTIONS = (*AGAINST_DRAWS, *OTHERS)
 ONE_NUMBER = {
-    *("shortest interval", "drivers", "sobol indices", "swings", "value of information", "below", "greater"),
+    *("shortest interval", "drivers", "sobol indices", "swings", "value of information", "below", "above", "greater"),
     *("assuming", "sweep", "solve", "linearity", "plot"),
 }
 
@@ -238,6 +239,8 @@ def expected_refusals(kind, question):
         return {UnknownNameError}, True
     if kind in CERTAIN and question == "plot":
         return {RangeError}, True
+    if kind == "element" and question == "solve":
+        return {ShapeError}, True
     if question in ("assuming", "sweep", "solve"):  # the first input may have a unit, or be a choice by name
         return {RangeError, ArgumentError, BrainparamsError}, False
     return set(), False

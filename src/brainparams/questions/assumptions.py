@@ -360,6 +360,7 @@ def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node
         except RangeError:
             return math.nan  # beyond float range, or where a step has no meaning
 
+    check_scalar(old, "solve(): the input")
     start = float(estimate(old, seed=seed).median)
     target_words = f"{rounded(wanted)} {_beside(node.unit.text)}".rstrip()
     low, high = _bracket(median, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))

@@ -167,7 +167,7 @@ def grouped(value: int) -> str:
 
 
 def rounded(value: Any) -> str:
-    """Write a number to three digits: ``2.72e14``, ``3160``, ``0.25``.
+    """Write a number to three digits: ``2.72e14``, ``3160``, ``0.25``; what is none is a dash.
 
     Examples
     --------
@@ -175,6 +175,8 @@ def rounded(value: Any) -> str:
     ('2.72e14', '3160', '0.25')
     """
     number = float(f"{float(value):.3g}")
+    if not math.isfinite(number):
+        return "–" if math.isnan(number) else "∞" if number > 0 else "−∞"
     if 1e-4 <= abs(number) < 1e5 or number == 0:
         return f"{number:.10g}"
     mantissa, exponent = f"{number:.2e}".split("e")

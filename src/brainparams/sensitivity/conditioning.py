@@ -283,7 +283,8 @@ def _answers(belief: Distribution, seed: int) -> tuple[Sequence[Any], Array]:
 def _widths(ends: Array, decades: bool) -> Array:
     """Return the width of each interval."""
     low, high = ends.T
-    width: Array = np.log10(high / low) if decades else high - low
+    with np.errstate(invalid="ignore"):  # between two infinite ends there is no width
+        width: Array = np.log10(high / low) if decades else high - low
     return width
 
 
