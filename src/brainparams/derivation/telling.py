@@ -213,7 +213,8 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
         formula=formula(step.formula, symbol),
         put_in=formula(step.formula, amount),
         result=value_words(step.result, level),
-        interval="; ".join(filter(None, (spread(step.result, level), _options(step)))),
+        interval=spread(step.result, level),
+        mixture=_options(step),
         because=step.because,
         marks=_marks(step.references, derivation),
     )

@@ -14,6 +14,9 @@ from ..checks import level_in, number, strict
 from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
+from ..render.blocks import Block, Length
+from ..render.showing import Shown
+from ..render.words import answer
 from ..units import Unit
 from .expectation import Expectation
 from .interval import Interval
@@ -53,7 +56,7 @@ class Linearity:
 
 @strict
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Shown):
     """What one engine found out about one quantity.
 
     Attributes
@@ -94,6 +97,12 @@ class Estimate:
     versions: dict[str, str] = field(default_factory=dict)
     stands: str = ""
     expected: Callable[[], Expectation | None] | None = field(default=None, repr=False, compare=False)
+
+    def _blocks(self, length: Length) -> tuple[Block, ...]:
+        return (answer(self, 0.90),)
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def __repr__(self) -> str:
         """Return what was found in one line."""

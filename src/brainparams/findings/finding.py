@@ -16,6 +16,8 @@ from ..citations import Citation, resolve
 from ..derivation import SYMBOLS
 from ..distributions import Distribution
 from ..errors import SourceError, did_you_mean, shown
+from ..render.blocks import Block, Grid, Length
+from ..render.showing import Shown
 from ..units.vocabulary import parse_terms
 from .spreads import SPREADS, Published, Spread, numeral, of_the_mean
 
@@ -183,7 +185,7 @@ ID = r"^[a-z0-9-]+(/[a-z0-9-]+)+(@20\d\d\.\d+)?$"
 Identifier = Annotated[str, Field(pattern=ID)]
 
 
-class Finding(BaseModel):
+class Finding(BaseModel, Shown):
     """One number of the evidence, or a sum, difference, product or quotient of other findings.
 
     Parameters
@@ -380,13 +382,20 @@ class Finding(BaseModel):
         below = telling[-1] if telling else "" if place in WHOLE else place.split("-")[0]
         return f"{letter}_{below}" if below else letter
 
-    def __repr__(self) -> str:
-        """Return all that is known of the finding, a line for each."""
+    def _told(self) -> list[tuple[str, str]]:
+        """Return all that is known of the finding, with labels."""
         sources = [("source", citation.text()) for citation in self.citations]
         told = [("what", self.name), *((name, getattr(self, name)) for name in ("n", "method", "grade", "status"))]
         told += [("checked", self.checked), *sources]
         told += [(name, getattr(self, name)) for name in ("locator", "because", "note", "edition", "superseded_by")]
-        lines = [f"  {name}: {value}" for name, value in told if value is not None]
+        return [(name, str(value)) for name, value in told if value is not None]
+
+    def _blocks(self, length: Length) -> tuple[Block, ...]:
+        return (Grid(f"{self.id}: {self.written} {self.unit}", (), tuple(self._told()), is_wrapped=True),)
+
+    def __repr__(self) -> str:
+        """Return all that is known of the finding, a line for each."""
+        lines = [f"  {name}: {value}" for name, value in self._told()]
         return "\n".join([f"{self.id}: {self.written} {self.unit}", *lines])
 
     __str__ = __repr__

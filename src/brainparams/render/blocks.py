@@ -179,6 +179,12 @@ class StepLine:
     interval: str = ""
     because: str | None = None
     marks: Marks = Marks()
+    mixture: str = ""
+
+    @property
+    def spread(self) -> str:
+        """The interval, and of a mixture its options."""
+        return "; ".join(filter(None, (self.interval, self.mixture)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Html(Writer):
 
     def _step(self, step: StepLine) -> str:
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
-        result = self.prose(step.result) + (f" <small>({self.prose(step.interval)})</small>" if step.interval else "")
+        result = self.prose(step.result) + (f" <small>({self.prose(step.spread)})</small>" if step.spread else "")
         below = [f"= {put_in}"] if put_in != formula else []
         below += [f"because {self.prose(step.because)}"] if step.because else []
         left = f"{escaped(step.name)}{self.marks(step.marks)}: {self.symbol(step.symbol)} = {formula}"

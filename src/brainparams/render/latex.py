@@ -181,16 +181,18 @@ class Latex(Writer):
         result = self.prose(step.result)
         if step.interval:
             low, _, high = step.interval.partition(" to ")
-            result += f" ({self.prose(low)} to {self.prose(high)})"
+            mixture = f"; {self.prose(step.mixture)}" if step.mixture else ""
+            result += f" ({self.prose(low)} to {self.prose(high)}{mixture})"
         return result
 
     def _equations(self, step: StepLine) -> str:
         """Return a step as equations under each other, each on as many lines as the column asks for."""
         width = LETTERS[self.columns]
-        because = f": {self.prose(step.because)}" if step.because else ""
+        told = "; ".join(map(self.prose, filter(None, (step.because, step.mixture))))
+        because = f": {told}" if told else ""
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
         lines = [rf"{self.symbol(step.symbol)} &= {broken(formula, width)}"]
-        lines += [f"&= {broken(put_in, width)}"] if put_in != formula else []
+        lines += [f"&= {broken(put_in, width)}"] if put_in != formula and not step.mixture else []
         lines.append(rf"&= \text{{{self.prose(step.result)}}}")
         if step.interval:
             low, _, high = step.interval.partition(" to ")

@@ -81,7 +81,7 @@ class Markdown(Writer):
 
     def _step(self, step: StepLine) -> Sequence[str]:
         because = f" (because {escaped(step.because)})" if step.because else ""
-        result = self.prose(step.result) + (f" ({self.prose(step.interval)})" if step.interval else "")
+        result = self.prose(step.result) + (f" ({self.prose(step.spread)})" if step.spread else "")
         formula = f"{self.symbol(step.symbol)} = {self.formula(step.formula)}"
         return escaped(step.name) + because + self.marks(step.marks), formula, self.formula(step.put_in), result
 

@@ -94,12 +94,12 @@ class Text(Writer):
         head = f"  {self.symbol(step.symbol)} = {formula}   [{self.escaped(step.name)}]{self.marks(step.marks)}"
         lines = [self._wrapped(head, "", "      ")]
         lines += [self._wrapped(f"= {put_in}", "      ")] if put_in != formula else []
-        lines += [f"      = {step.result}" + (f"  ({step.interval})" if step.interval else "")]
+        lines += [f"      = {step.result}" + (f"  ({step.spread})" if step.spread else "")]
         lines += [self._wrapped(self.prose(step.because), "      because ")] if step.because else []
         return "\n".join(lines)
 
     def _brief_step(self, step: StepLine) -> str:
-        interval = f" ({step.interval})" if step.interval else ""
+        interval = f" ({step.spread})" if step.spread else ""
         line = f"  {self.symbol(step.symbol)} = {self.formula(step.formula)} = {step.result}{interval}"
         return self._wrapped(line + self.marks(step.marks), "", "      ")
 
