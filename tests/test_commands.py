@@ -152,7 +152,7 @@ def test_findings_are_looked_up(ask):
     code, _, err = ask("evidence", "human/brain/neuron")
     assert code == 2
     assert "'human/brain/neurons'" in err
-    assert ask("search", "xyzzy")[0] == 2
+    assert json.loads(ask("search", "20 W", "--json")[1])[0]["name"] == "human/brain/power"
 
 
 def test_configurations_are_counted(ask, tmp_path):

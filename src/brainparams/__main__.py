@@ -102,7 +102,12 @@ COMMANDS = (
             _Argument("--reference", metavar="WHAT", help="what the others are told as multiples of"),
         ),
     ),
-    _Command("search", "list findings by words", commands.search, (_Argument("words", nargs="+", metavar="WORD"),)),
+    _Command(
+        "search",
+        "find whatever comes with the package by words",
+        commands.search,
+        (_Argument("words", nargs="+", metavar="WORD"),),
+    ),
     _Command(
         "evidence",
         "say all there is to a finding; all ids without one",

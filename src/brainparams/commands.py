@@ -57,13 +57,8 @@ def compare(asked: Namespace) -> int:
 
 def report(asked: Namespace) -> int:
     """Write a page about a quantity."""
-    from .files import write_whole
-
-    quantity = _quantity(asked.what)
-    page = quantity.report(asked.output) if hasattr(quantity, "report") else None
-    if page is None:
-        write_whole(asked.output, quantity.explain("html"), "report")
-    return _answered(asked, str(asked.output), lambda: {"written": str(asked.output)})
+    written = _quantity(asked.what).report(asked.output)
+    return _answered(asked, str(written), lambda: {"written": str(written)})
 
 
 def _quantity(what: str) -> Any:
@@ -140,11 +135,12 @@ def check(asked: Namespace) -> int:
 
 
 def search(asked: Namespace) -> int:
-    """List the findings that have all of the words."""
-    from .findings import evidence
+    """List whatever comes with the package and has to do with the words, the best answers first."""
+    from .lookup import search as searched
 
-    found = evidence.find(" ".join(asked.words))
-    return _answered(asked, str(found), lambda: [each.model_dump(mode="json", exclude_none=True) for each in found])
+    found = searched(" ".join(asked.words))
+    names = ("kind", "name", "what", "call")
+    return _answered(asked, str(found), lambda: [{name: getattr(hit, name) for name in names} for hit in found])
 
 
 def evidence(asked: Namespace) -> int:

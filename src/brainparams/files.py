@@ -109,7 +109,7 @@ def strict_json(text: str, where: str) -> Document:
     marks = re.findall(r'"(?:[^"\\]|\\.)*+"|[\[{}\]]', text, re.DOTALL)
     levels = accumulate(1 if each in "[{" else -1 for each in marks if len(each) == 1)
     if max(levels, default=0) > DEEPEST:
-        raise FileError(f"{where}: nested deeper than {DEEPEST} levels; nothing that was saved is")
+        raise FileError(f"{where}: nested deeper than {DEEPEST} levels, which is the most that is read")
     try:
         content = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_finite, parse_int=_short

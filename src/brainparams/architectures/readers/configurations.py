@@ -11,11 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ...errors import BrainparamsError, FileError, did_you_mean, shown
+from ...errors import FileError, did_you_mean, shown
+from ...files import LARGEST, read_text, strict_json
 from ..arguments import one_of, truth, whole
 from .neutral import is_neutral
 
-LARGEST_FILE = 10 * 2**20
 MOST = 1e12
 MOST_LISTED = 100_000
 
@@ -242,42 +242,14 @@ def configuration(source: Any, name: str) -> Configuration:
     if not isinstance(source, str | Path):
         raise FileError(f"{name}(): needs a mapping, the path of a config.json, or its text; got {shown(source)}")
     where = f"{name}({shown(Path(source).name)})"
-    return Configuration(_parsed(_text(Path(source), where), where), where)
-
-
-def _text(path: Path, where: str) -> str:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise FileError(f"{where}: larger than {LARGEST_FILE // 2**20} MB; that is not a configuration")
-        return path.read_text(encoding="utf-8")
-    except BrainparamsError:
-        raise
-    except OSError as error:
-        raise FileError(f"{where}: {error.strerror}; give the path of a config.json") from None
-    except ValueError as error:
-        raise FileError(f"{where}: not a text file in UTF-8 ({type(error).__name__}); give a config.json") from None
+    text = read_text(source, where, "a config.json")
+    return Configuration(_parsed(text, where), where)
 
 
 def _parsed(text: str, where: str) -> Mapping[str, Any]:
-    if len(text) > LARGEST_FILE:
-        raise FileError(f"{where}: longer than {LARGEST_FILE // 2**20} MB; that is not a configuration")
-    try:
-        content = json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, where))
-    except FileError:
-        raise
-    except json.JSONDecodeError as error:
-        raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"{where}: not a configuration: {type(error).__name__}") from None
+    if len(text) > LARGEST:
+        raise FileError(f"{where}: longer than {LARGEST // 2**20} MB; that is not a configuration")
+    content = strict_json(text, where).content
     if not isinstance(content, dict):
         raise FileError(f'{where}: needs an object with keys such as "model_type"; got {shown(content)}')
     return content
-
-
-def _unique(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise FileError(f"{where}: the key {shown(twice)} stands twice in one object; keep one")
-    return found
