@@ -527,3 +527,14 @@ def test_a_large_text_is_read_once_and_its_faults_are_named(monkeypatch, tmp_pat
     (tmp_path / "edges.csv").write_text("pre,post,weight\n" + "\n".join(rows) + "\n")
     with pytest.raises(FileError, match=r"edges.csv, line 15002: column 'weight' is no number \('many'\)"):
         bp.connectome(tmp_path / "edges.csv", weight="synapses")
+
+
+def test_counts_stand_beside_the_findings_of_the_animal():
+    counts = tiny("worm_codes.csv").counts()
+    assert set(counts) == {"neurons", "connections", "synapses", "gap junctions", "neuromuscular junctions"}
+    found = bp.evidence.beside(counts, species="worm")
+    row = next(row for row in found if row.finding == "worm/nervous-system/gap-junctions")
+    assert (row.count.value, row.published.value, row.ratio) == (3, 890, 3 / 890)
+    assert "gap junctions" in str(found)
+    with pytest.raises(bp.errors.UnknownNameError, match="no finding of 'unicorn'"):
+        bp.evidence.beside(counts, species="unicorn")

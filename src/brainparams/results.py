@@ -9,6 +9,7 @@ from .estimators.neurons import NeuronModel
 from .estimators.scaling import ScalingLaw
 from .estimators.synapse_models import SynapseModel
 from .findings import Findings, Rivals
+from .findings.beside import Beside
 from .findings.disagreement import Disagreement, Study
 from .findings.finding import Finding
 from .findings.reconciling import Adjustment, Residual
@@ -37,6 +38,7 @@ __all__ = [
     "Adjustment",
     "Analogies",
     "Analogy",
+    "Beside",
     "BudgetRow",
     "Change",
     "Claim",

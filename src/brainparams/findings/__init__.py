@@ -13,8 +13,9 @@ from ..distributions import Distribution, LogNormal
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..graph import Leaf
 from ..makers import assumed, choose, measured
-from ..quantity import Quantity
+from ..quantity import Quantity, quantity
 from ..render.numbers import rounded
+from .beside import Beside, beside
 from .catalogue import edition, findings
 from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
@@ -214,6 +215,24 @@ class Evidence:
         first = self._typical(own, own.unit)
         ratios = {each.id: self._typical(each, own.unit) / first for each in rows}
         return Rivals(rows, finding_id, self, ratios)
+
+    def beside(self, counts: Mapping[str, Any], /, *, species: str) -> Beside:
+        """Return counts, such as those of a connectome, beside the findings of the same species.
+
+        Parameters
+        ----------
+        counts
+            Quantities by what they count: ``bp.connectome(…).counts()``.
+        species
+            Its Latin name, or the first part of its ids, such as "worm".
+
+        Examples
+        --------
+        >>> evidence.beside({"gap junctions": "890 connection"}, species="worm")[0].ratio
+        1.0
+        """
+        own = {name: quantity(value, f"beside(): {name!r}") for name, value in counts.items()}
+        return beside(own, species, _standing().values(), self)
 
     def _typical(self, finding: Finding, unit: str) -> float:
         """Return the published value, or the median of what is made of others, in a unit."""

@@ -84,7 +84,7 @@ def is_number(cell: str) -> bool:
 def text(path: Path, layout: Layout) -> tuple[Any, Any]:
     """Return the rows of a delimited text as a lazy frame of text columns, with the line of each, and what it lies in.
 
-    A large one has the types that its beginning shows; it is read once, into an Arrow file that lives as long as the
+    A large one has the types that its beginning shows; it is read once, into a Parquet file that lives as long as the
     second of the two.
     """
     pl = library("polars")
@@ -103,7 +103,7 @@ def text(path: Path, layout: Layout) -> tuple[Any, Any]:
     }  # fmt: skip
     try:
         if size > EAGER_TEXT:
-            return _as_arrow(pl, path, {**options, "new_columns": names})
+            return _as_parquet(pl, path, {**options, "new_columns": names})
         return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy(), None
     except pl.exceptions.PolarsError as error:
         raise FileError(_malformed(path, layout, first, error)) from None
@@ -117,16 +117,18 @@ class Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _as_arrow(pl: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
-    """Return a large text as a temporary Arrow file, and the folder that holds it."""
+def _as_parquet(pl: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Return a large text as a temporary Parquet file, and the folder that holds it."""
     folder = Folder()
-    copy = folder.path / "rows.arrow"
+    copy = folder.path / "rows.parquet"
     try:
         rows = pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options)
-        rows.filter(~pl.all_horizontal(pl.exclude(LINE).is_null())).sink_ipc(copy, compression="uncompressed")
+        rows.filter(~pl.all_horizontal(pl.exclude(LINE).is_null())).sink_parquet(
+            copy, compression="uncompressed", statistics=False
+        )
     except pl.exceptions.ComputeError:
         raise FileError(_first_misfit(pl, path, options)) from None
-    return pl.scan_ipc(copy), folder
+    return pl.scan_parquet(copy), folder
 
 
 def _first_misfit(pl: Any, path: Path, options: dict[str, Any]) -> str:
