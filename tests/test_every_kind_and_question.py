@@ -214,7 +214,7 @@ OTHERS = {
 QUESTIONS = (*AGAINST_DRAWS, *OTHERS)
 ONE_NUMBER = {
     *("shortest interval", "drivers", "sobol indices", "swings", "value of information", "below", "above", "greater"),
-    *("assuming", "sweep", "solve", "linearity", "plot"),
+    *("assuming", "sweep", "solve", "linearity"),
 }
 
 
