@@ -237,3 +237,11 @@ def test_routes_to_one_quantity_tell_their_tension():
     assert bp.routes("human/cerebellum/purkinje-cells").degrees_of_freedom >= 2
     with pytest.raises(bp.ArgumentError, match="state a spread"):
         bp.routes("human/brain/power")
+
+
+def test_the_edition_covers_the_adjustments():
+    from brainparams.findings.catalogue import packaged_texts, tables_of
+
+    texts = packaged_texts()
+    assert {"adjustments/human.toml", "adjustments/macaque.toml", "adjustments/mouse.toml"} <= set(texts)
+    assert not [name for name in tables_of(texts) if "/" in name]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..citations import references
-from .catalogue import edition, packaged_texts
+from .catalogue import edition, packaged_texts, tables_of
 from .page import page
 from .validation import evidence_faults
 
@@ -45,7 +45,7 @@ def _check(files: Sequence[Path]) -> int:
         return _told([f"{file}: no .toml or .bib file there" for file in unreadable])
     texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
     found, faults = evidence_faults(texts)
-    return _told(faults) or _praised(len(found), sum(name.endswith(".toml") for name in texts))
+    return _told(faults) or _praised(len(found), len(tables_of(texts)))
 
 
 def _export(folder: Path) -> int:

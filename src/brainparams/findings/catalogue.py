@@ -116,9 +116,10 @@ def folder() -> Traversable:
 
 
 def packaged_texts() -> dict[str, str]:
-    """Return the texts that the evidence is made of, by file name: findings, references, and the edition's label."""
+    """Return the texts of the evidence, by file name: findings, adjustments, references, and the edition's label."""
     files = sorted(folder().iterdir(), key=lambda file: file.name)
     texts = {file.name: file for file in files if file.name.endswith(".toml") or file.name == LABEL}
+    texts |= {f"adjustments/{file.name}": file for file in folder().joinpath("adjustments").iterdir()}
     texts["references.bib"] = resources.files(__package__.rpartition(".")[0]).joinpath("references.bib")
     return {name: file.read_text(encoding="utf-8") for name, file in texts.items()}
 
@@ -131,7 +132,7 @@ def tables_of(texts: Mapping[str, str]) -> dict[str, str]:
     >>> tables_of({"a.toml": "", "references.bib": ""})
     {'a.toml': ''}
     """
-    return {name: text for name, text in texts.items() if name.endswith(".toml")}
+    return {name: text for name, text in texts.items() if name.endswith(".toml") and "/" not in name}
 
 
 _READING = threading.Lock()
