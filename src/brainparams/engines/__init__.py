@@ -176,7 +176,7 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
     alone = name in JUDGED or isinstance(answer.law, Exactly | Closed) or answer.draws == 1
     return Estimate(
         engine=name,
-        reason="; ".join(reasons) or by_name,
+        reason="; ".join(filter(None, (*reasons, answer.stopped))) or by_name,
         unit=node.unit,
         axes=node.axes,
         law=answer.law,

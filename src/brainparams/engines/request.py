@@ -46,10 +46,11 @@ class Request:
 
 
 class Answer(NamedTuple):
-    """What an engine found of one node: its law, and how many draws it took."""
+    """What an engine found of one node: its law, how many draws it took, and why it stopped early, if it did."""
 
     law: Law
     draws: int = 0
+    stopped: str = ""
 
 
 def checked_seed(seed: Any, where: str = "estimate") -> int:

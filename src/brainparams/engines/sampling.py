@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..distributions import LogNormal, Normal, Uniform
 from ..errors import NoClosedForm, RangeError, shown
 from ..estimate import Drawn, Law
 from ..graph import Leaf, Node, Program, flatten, unknowns, walk
@@ -53,6 +54,8 @@ GROUP = 4  # replicates that are drawn together: fewer calls; always the same, s
 FIRST_SMOOTH_POWER = 8  # with one unknown integrated in closed form
 FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most products
 LAST_POWER = 16
+WORK = 6e7  # operations on arrays that a processor does in about two seconds
+SLOW_QUANTILE, SMOOTHING = 25, 100  # of them: a quantile without a formula, and one unknown integrated
 MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
 DRAWS = 1_000_000  # where nobody says how many
@@ -90,8 +93,8 @@ def by_points(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosed
         return [NoClosedForm(f"{reason}: too many") for _ in nodes]
     if reason:
         raise RangeError(f"estimate(): {reason}; use engine='random'")
-    laws = sobol_draws(nodes, request)
-    return [Answer(law, law.draws.shape[0] * law.draws.shape[1]) for law in laws]
+    laws, stopped = sobol_draws(nodes, request)
+    return [Answer(law, law.draws.shape[0] * law.draws.shape[1], stopped) for law in laws]
 
 
 def at_random(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
@@ -113,8 +116,10 @@ def _too_many_elements(node: Node, elements: int, most: int) -> str:
     )
 
 
-def sobol_draws(nodes: Sequence[Node], request: Request) -> list[Drawn | Smoothed]:
-    """Draw by scrambled Sobol points until the first node's quantiles are stable to `digits`, within a bound.
+def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | Smoothed], str]:
+    """Draw by scrambled Sobol points until the first node's quantiles are stable to `digits`, within the budget.
+
+    Beside the laws stands why it stopped before that, where it did.
 
     The numerical tolerance is half a unit of the last digit asked for, and a quantile is stable when twice its
     standard error stays within it.
@@ -128,7 +133,7 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> list[Drawn | Smoothe
     forms = [smoothable(node) for node in nodes]
     kept = program.unknowns if any(forms) else ()
     parts: list[list[Array]] = [[] for _ in (*nodes, *kept)]
-    done = 0
+    done, stopped = 0, ""
     for exponent in range(FIRST_POWER if None in forms else FIRST_SMOOTH_POWER, LAST_POWER + 1):
         task = partial(sobol_block, program, request.seed, range(done, 2**exponent), bool(kept))
         fresh = list(answers(task, range(REPLICATES // GROUP), request.executor))
@@ -141,7 +146,19 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> list[Drawn | Smoothe
         laws = _laws(forms, results, {each.uid: part for each, part in zip(kept, inputs, strict=True)})
         if _is_stable(laws[0], request.digits) or _fills_memory(nodes, program, done):
             break
-    return laws
+        if 2 * REPLICATES * done * _work(program, forms) > WORK * request.budget and exponent < LAST_POWER:
+            stopped = (
+                f"stopped with fewer digits at {REPLICATES * done:,} points; budget={4 * request.budget:g} goes on"
+            )
+            break
+    return laws, stopped
+
+
+def _work(program: Program, forms: Sequence[Smoothable | None]) -> float:
+    """Return how much one point takes, about in operations on an array."""
+    quick = sum(isinstance(each.distribution, Normal | LogNormal | Uniform) for each in program.unknowns)
+    drawn = quick + SLOW_QUANTILE * (len(program.unknowns) - quick)
+    return drawn + len(program.instructions) + SMOOTHING * sum(form is not None for form in forms)
 
 
 def _laws(
