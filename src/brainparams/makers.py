@@ -467,8 +467,8 @@ def shares(
     --------
     >>> import brainparams as bp
     >>> kinds = bp.shares({"excitatory": 800, "inhibitory": 200}, axis="kind", because="counted in one section")
-    >>> kinds.total("kind").value, round(float(kinds["excitatory"].mean()), 3)
-    (1, 0.799)
+    >>> float(kinds.total("kind").value), round(float(kinds["excitatory"].mean()), 3)
+    (1.0, 0.799)
 
     References
     ----------
