@@ -21,7 +21,7 @@ def setup(app):
 
 def write_all() -> None:
     """Write every page that is made from the package; an unchanged one keeps its time."""
-    pages = {**reference_pages(), **family_pages(), **findings_pages()}
+    pages = {**reference_pages(), **family_pages(), **findings_pages(), **notebook_pages()}
     for name, text in pages.items():
         path = HERE / name
         path.parent.mkdir(exist_ok=True)
@@ -155,4 +155,16 @@ def findings_pages() -> dict[str, str]:
     pages["findings/index.md"] = "\n".join(
         [head, "```{toctree}", ":maxdepth: 1", "", *entries, "references", "```", ""]
     )
+    return pages
+
+
+# --- notebooks -----------------------------------------------------------------------------------------------------
+
+
+def notebook_pages() -> dict[str, str]:
+    """Return the notebooks of the examples, which are run when the site is built."""
+    sources = sorted((HERE.parent / "examples" / "notebooks").glob("*.ipynb"))
+    pages = {f"notebooks/{source.name}": source.read_text(encoding="utf-8") for source in sources}
+    names = [source.stem for source in sources]
+    pages["notebooks/index.md"] = "\n".join(["# Notebooks", "", "```{toctree}", ":maxdepth: 1", "", *names, "```", ""])
     return pages
