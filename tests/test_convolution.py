@@ -321,3 +321,16 @@ def test_a_function_that_rises_and_falls_is_added_up():
     drawn = (bp.sin(y) + bp.cos(x)).estimate(engine="random", draws=400_000)
     for p in (0.05, 0.5, 0.95):
         assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
+
+
+def test_the_reciprocal_of_something_positive_is_never_below_zero():
+    """The probability of 0 or less was -1, so that an exponential of an inverse one level above was lost."""
+    a, b = pure(bp.Normal(0.35, 0.015), "a"), pure(bp.Normal(0.37, 0.02), "b")
+    one, other = pure(bp.Normal(0.0, 1.0), "one"), pure(bp.Normal(0.0, 1.0), "other")
+    ratio = a * bp.exp(0.06 * one) / (b * bp.exp(0.1 * other)) * bp.exp(16 * a - 21 * b)
+    power = 1 / bp.exp(bp.log(ratio) / (a + b))
+    drawn = power.estimate(engine="random", draws=200_000)
+    for p in (0.1, 0.5, 0.9):
+        assert power.estimate(engine="sobol").quantile(p) == pytest.approx(
+            drawn.quantile(p), abs=5 * drawn.standard_error(p)
+        )

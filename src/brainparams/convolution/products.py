@@ -212,7 +212,7 @@ def _cdf_of_inverse(cdf: Callable[[Array], Array], exponent: float, x: Array) ->
         root = np.power(np.abs(x), -1.0 / exponent)
     if exponent % 2.0 == 1.0:
         negative = cdf(np.zeros((*x.shape[:2], 1)))
-        return negative - cdf(np.copysign(root, x)) + (x > 0)
+        return negative - cdf(np.copysign(root, x)) + ~np.signbit(x)  # at 0 as on either side of it
     above = 1.0 - cdf(root)
     if exponent % 2.0 == 0.0:
         above = above + cdf(-root)
