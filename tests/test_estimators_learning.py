@@ -250,7 +250,7 @@ def test_plastic_synapses_and_a_network_in_every_pyramidal_cell():
     dendrites = bp.neuronal_parameters(cells, bp.dendritic_parameters("30 to 50 1/neuron", "3 parameter"))
     brain = bp.parameters_at_precision(bits, bp.precision("int8")) + dendrites
     assert brain.unit == "parameter"
-    by_hand = math.sqrt(0.5 * 0.9) * 1.6e14 * 4.7 / 8 + 3 * math.sqrt(30 * 50) * 0.77 * 21e9
+    by_hand = math.sqrt(0.5 * 0.9) * 1.71e14 * 4.7 / 8 + 3 * math.sqrt(30 * 50) * 0.77 * 21e9
     assert brain.median() == pytest.approx(by_hand, rel=0.05)
     told = brain.explain()
     assert "int8" in told

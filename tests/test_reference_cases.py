@@ -497,7 +497,7 @@ def test_a_fitted_line_predicts_with_its_correlation(case):
 def test_budget_by_input(case):
     quantity = outputs_of(case["id"])["c"]
     names = {leaf.uid: leaf.name for leaf in leaves_of(quantity)}
-    parts = {names[uid]: math.sqrt(variance) for uid, variance in linear.variances(quantity.node).items()}
+    parts = {names[uid]: math.sqrt(variance) for uid, (variance,) in linear.variances(quantity.node).items()}
     aliases = {"lin_tare": "L_tare", "lin_gross": "L_gross"} | {f"M_{atom}": atom for atom in "CHOK"}
     right = {aliases.get(name, name): text for name, text in case["reference"]["comps"].items()}
     assert parts.keys() == right.keys()
@@ -514,7 +514,7 @@ def test_budget_by_intermediate_result(case):
     inputs = Inputs(case)
     parts = linear.variances(titration(inputs)["c"].node)
     together = {
-        name: math.sqrt(sum(parts[leaf.uid] for each in members for leaf in leaves_of(inputs[each])))
+        name: math.sqrt(sum(float(parts[leaf.uid][0]) for each in members for leaf in leaves_of(inputs[each])))
         for name, members in {"V_T": ("V_cal", "V_temp"), "m_KHP": ("L_tare", "L_gross"), "M_KHP": "CHOK"}.items()
     }
     printed = dict(entry.split() for entry in case["published"]["budget"].split(", "))
@@ -733,7 +733,7 @@ def effective_degrees_of_freedom(case):
     quantity = outputs_of(case["id"])["y"]
     degrees = {spec["name"]: float(spec.get("dof", "inf")) for spec in case["inputs"]}
     names = {leaf.uid: leaf.name for leaf in leaves_of(quantity)}
-    parts = linear.variances(quantity.node)
+    parts = {uid: float(part) for uid, (part,) in linear.variances(quantity.node).items()}
     return sum(parts.values()) ** 2 / sum(part**2 / degrees[names[uid]] for uid, part in parts.items())
 
 

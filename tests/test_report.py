@@ -249,7 +249,7 @@ def test_the_page_shows_the_answer_and_opens_its_details(opened, page):
 @pytest.mark.parametrize("quantity", [brain, everything])
 def test_a_slider_gives_what_python_gives(opened, folder, quantity):
     q = quantity()
-    tab = opened(quick_page(q, folder / f"{quantity.__name__}.html"))
+    tab = opened(quick_page(q, folder / f"quick {quantity.__name__}.html"))
     sheet = sheet_of(q.node)
     moves = {
         brain: [("median of synapses per neuron", 300), ("spread of synapses per neuron", 90),

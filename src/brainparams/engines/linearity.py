@@ -14,6 +14,7 @@ __all__ = ["advice", "reference", "verdict"]
 LEVEL = 0.95
 TOLERANCE = 0.05  # of the standard uncertainty
 REFERENCE_TOLERANCE = 0.2  # of that tolerance
+REFERENCE_BUDGET = 8.0  # of the usual one: a verdict is given once
 ROUNDING = 1e-12  # of the value: a spread below it is what arithmetic leaves where everything cancels
 
 Estimating = Callable[..., Estimate]
@@ -53,7 +54,7 @@ def reference(node: Node, seed: int, tolerance: float, estimate: Estimating) -> 
     size = max(abs(end) for end in found.interval(LEVEL))
     # points are added until twice the standard error is within half a unit of the last digit
     digits = 1 + math.ceil(math.log10(size / (4.0 * allowed)))
-    return estimate(node, seed=seed, digits=max(digits, DIGITS + 1))
+    return estimate(node, seed=seed, digits=max(digits, DIGITS + 1), budget=REFERENCE_BUDGET)
 
 
 def advice(found: Estimate, right: Estimate) -> str:

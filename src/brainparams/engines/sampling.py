@@ -51,7 +51,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 REPLICATES = 16
 GROUP = 4  # replicates that are drawn together: fewer calls; always the same, so that workers change no digit
-FIRST_SMOOTH_POWER = 8  # with one unknown integrated in closed form
+FIRST_SMOOTH_POWER = 9  # with one unknown integrated in closed form
 FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most products
 LAST_POWER = 16
 WORK = 6e7  # operations on arrays that a processor does in about two seconds

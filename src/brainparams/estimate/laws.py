@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
@@ -158,7 +159,10 @@ class Drawn:
         if replicates == 1:
             return _plain(error_from_order_statistics(self._quantile, self.draws.shape[1], p))
         each = _quantile_of_sorted(self._sorted, p, axis=1)
-        return _plain(_sd(each) / np.sqrt(replicates))
+        # points lie evenly: no replicate knows where in the gap between two of them its quantile is
+        half = 0.5 / self.draws.shape[1]
+        gap = self._quantile(min(p + half, 1.0)) - self._quantile(max(p - half, 0.0))
+        return _plain(np.hypot(_sd(each), gap / math.sqrt(12.0)) / np.sqrt(replicates))
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return the share of draws at or below; its error from the replicates, or binomial where there is one."""

@@ -37,7 +37,7 @@ def unit_words(unit: str) -> str:
     Examples
     --------
     >>> unit_words("m/s")
-    'm/s|meter per second|meters per second'
+    'm/s|m per second'
     """
     known = Unit(unit)
     return "|".join(dict.fromkeys((known.text, known.plural(1), known.plural(2))))
