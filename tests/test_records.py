@@ -677,3 +677,13 @@ def test_settings_are_told(tmp_path):
     x = lognormal(1.0, 2.0, "x")
     found = bp.diff(x.save(tmp_path / "a.json"), x.save(tmp_path / "b.json", seed=7))
     assert [(each.kind, each.after) for each in found.rows] == [("settings", "engine auto, seed 7, digits 3")]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"engine": "nonsense"}, {"engine": None}, {"draws": "a"}, {"seed": 1.5}, {"digits": "3"}], ids=str
+)
+def test_settings_that_no_engine_takes_are_told_as_everywhere(settings, tmp_path):
+    x = bp.assumed("1 to 2 m", because="test")
+    with pytest.raises(bp.errors.BrainparamsError, match=r"^save\(\)"):
+        x.save(tmp_path / "x.json", **settings)
+    assert not (tmp_path / "x.json").exists()

@@ -32,7 +32,17 @@ from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
 from .stepwise import Steps
 
-__all__ = ["ENGINES", "JUDGED", "checked_seed", "estimate", "estimate_all", "forget", "if_known", "linearity"]
+__all__ = [
+    "AUTOMATIC",
+    "ENGINES",
+    "JUDGED",
+    "checked_seed",
+    "estimate",
+    "estimate_all",
+    "forget",
+    "if_known",
+    "linearity",
+]
 
 Answers = Sequence[Answer | NoClosedForm]
 MOST_KEPT = 2**24  # numbers, of all estimates together

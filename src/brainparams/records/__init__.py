@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..checks import strict
+from ..checks import one_of, strict, whole_number
+from ..engines import AUTOMATIC, ENGINES, checked_seed
 from ..errors import shown
 from ..files import write_whole
 from ..quantity import Quantity
@@ -71,4 +72,15 @@ def load(path: str | Path, *, edited: bool = False) -> Quantity:
 def save(quantity: Quantity, path: Any, settings: dict[str, Any]) -> Path:
     """Write the record of a quantity to a file, whole or not at all; see ``Quantity.save``."""
     where = f"save({shown(name_of(path))})"
+    _check(**settings)
     return write_whole(path, written(record_of(quantity, Settings(**settings)), where), where)
+
+
+def _check(engine: Any, seed: Any, draws: Any, digits: Any) -> None:
+    """Hold the settings against what ``Quantity.estimate`` takes."""
+    one_of(engine, (AUTOMATIC, *ENGINES), "save(): engine")
+    if seed is not None:
+        checked_seed(seed, "save")
+    if draws is not None:
+        whole_number(draws, "save(): draws", example="1_000_000")
+    whole_number(digits, "save(): digits", example="3")
