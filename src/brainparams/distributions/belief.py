@@ -124,7 +124,7 @@ class Distribution(metaclass=Kind):
         """Mean and standard deviation."""
 
     def _fill(self, generator: np.random.Generator, draws: FloatArray) -> None:
-        """Write random values over an array of shape (n, *shape)."""
+        """Write random values over an array of shape ``(n, *shape)``."""
         fill_inside_unit(generator, draws)
         draws[...] = self._ppf(draws)
 
@@ -155,7 +155,7 @@ class Distribution(metaclass=Kind):
 
         Parameters
         ----------
-        p : float or array of shape (..., *shape)
+        p : float or array of shape ``(..., *shape)``
             Probabilities in [0, 1]; 0 and 1 give the ends of the support.
 
         Returns
@@ -185,7 +185,7 @@ class Distribution(metaclass=Kind):
 
         Parameters
         ----------
-        score : float or array of shape (..., *shape)
+        score : float or array of shape ``(..., *shape)``
             Standard normal quantiles; beyond ±8.2 they are taken there, where floats cannot tell the probability
             from 1.
 
@@ -228,7 +228,7 @@ class Distribution(metaclass=Kind):
 
         Parameters
         ----------
-        x : float or array of shape (..., *shape)
+        x : float or array of shape ``(..., *shape)``
             Values in the unit of the distribution; may be infinite.
 
         Returns
@@ -275,7 +275,7 @@ class Distribution(metaclass=Kind):
 
         Returns
         -------
-        float64 array of shape (n, *shape)
+        float64 array of shape ``(n, *shape)``
 
         Raises
         ------
@@ -306,7 +306,7 @@ class Distribution(metaclass=Kind):
         ----------
         generator : numpy.random.Generator
             Stream to draw from.
-        draws : float64 array of shape (n, *shape)
+        draws : float64 array of shape ``(n, *shape)``
             Where they go; contiguous.
 
         Examples
