@@ -1,6 +1,7 @@
 """Trends of machine models over time: ordinary least squares, published doubling times, and when they pass a brain."""
 
 import math
+import os
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 
-EPOCH = Path("/work/shared/data/epoch_notable_models/notable_models_trimmed.csv")
+DATA = Path(os.environ.get("BRAINPARAMS_DATA", Path(__file__).parents[2] / "shared" / "data"))
+EPOCH = DATA / "epoch_notable_models" / "notable_models_trimmed.csv"
 SEEN = pytest.mark.skipif(not EPOCH.exists(), reason="the table of Epoch AI does not come with the package")
 COLUMNS = "Model,Publication date,Parameters,Training compute (FLOP),Domain,Training dataset size (datapoints)"
 ROWS = "\n".join(
