@@ -515,7 +515,7 @@ def test_sums_of_small_integers_do_not_overflow():
 
 
 def test_a_large_text_is_read_once_and_its_faults_are_named(monkeypatch, tmp_path):
-    from brainparams.interchange.connectome import tables
+    from brainparams.interchange.connectome.formats import tables
 
     monkeypatch.setattr(tables, "EAGER_TEXT", 10)
     rows = [f"{k % 50},{k % 37},{1 + k % 5}" for k in range(20_000)]

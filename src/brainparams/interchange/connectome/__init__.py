@@ -12,10 +12,10 @@ from . import reading
 from .cleaning import SOURCE, TARGET, WEIGHT
 from .dialects import node_id_column
 from .files import Origin, library
+from .formats import LINE
 from .listing import once, unpadded
 from .meanings import meaning_of
 from .report import Report
-from .tables import LINE
 from .wiring import Connectome
 
 __all__ = ["Connectome", "connectome"]

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from ...errors import FileError, shown
 from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kind_of_code
 from .files import library
+from .formats import LINE
 from .meanings import Meaning
 from .report import ReportRow
-from .tables import LINE
 
 __all__ = [
     "CHEMICAL",

@@ -5,36 +5,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...checks import one_of
 from ...errors import ArgumentError, FileError, shown
-from . import graphs, matrices, sonata, tables
 from .cleaning import Cleaned, connections
 from .dialects import KINDS, Roles, roles_in
 from .files import Origin, as_path, library, origin_of
+from .formats import FORMATS, LINE, Raw, first_rows, named_by, shown_by
 from .meanings import Meaning
 
-__all__ = ["FORMATS", "Raw", "raw", "rows_of"]
+__all__ = ["raw", "rows_of"]
 
-FORMATS = ("edges", "matrix", "sonata", "graphml", "gml")
 EAGER_ROWS = 5_000_000
-_TEXTS = {".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".edgelist", ""}
-_BINARIES = {".parquet", ".feather", ".arrow", ".ipc"}
-_SUFFIXES = {
-    ".graphml": "graphml", ".xml": "graphml", ".gml": "gml", ".h5": "sonata", ".hdf5": "sonata", ".json": "sonata",
-}  # fmt: skip
-
-
-class Raw(NamedTuple):
-    """Rows as they stand in a source, with the neurons where it lists them, and where all of it came from."""
-
-    frame: Any
-    nodes: Any | None
-    origin: Origin
-    is_undirected: bool = False
-    told: tuple[str, ...] = ()
-    held: Any = None
+UNREAD = (".xls", ".mat", ".npy", ".npz", ".pkl", ".pickle", ".rds")
 
 
 def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A002 - what users call it
@@ -44,42 +28,23 @@ def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A00
     if not isinstance(source, str | Path):
         return _of_frame(source)
     path = as_path(source)
+    named = format or _named(path)
+    origin = origin_of(path, FORMATS[named].most_bytes)
+    if format is None and named == "edges":
+        named = shown_by(first_rows(path, sheet))
+    return FORMATS[named].read(path, sheet)._replace(origin=origin)
+
+
+def _named(path: Path) -> str:
+    """Return the format that the ending of a file says."""
     suffix = path.suffix.casefold()
-    kind = format or _SUFFIXES.get(suffix) or _kind_of_table(suffix, path)
-    origin = origin_of(path, _LARGEST.get(kind, tables.MOST_TEXT))
-    if kind == "sonata":
-        frame, nodes = sonata.read(path)
-        return Raw(frame, nodes, origin)
-    if kind in ("graphml", "gml"):
-        graph = graphs.graphml(path) if kind == "graphml" else graphs.gml(path)
-        return Raw(graph.frame, graph.nodes, origin, graph.is_undirected)
-    if suffix in _BINARIES:
-        return Raw(tables.binary(path), None, origin)
-    layout = None if suffix in (".xlsx", ".xlsm") else tables.layout_of(path)
-    if kind == "matrix" or (format is None and layout is not None and matrices.is_matrix(layout.rows)):
-        return Raw(matrices.frame(tables.grid(path, layout, sheet), path.name), None, origin, told=(matrices.TOLD,))
-    if layout is not None:
-        frame, held = tables.text(path, layout)
-        return Raw(frame, None, origin, held=held)
-    head = tables.grid(path, None, sheet)
-    if format is None and matrices.is_matrix([[cell or "" for cell in row] for row in head[:200]]):
-        return Raw(matrices.frame(head, path.name), None, origin, told=(matrices.TOLD,))
-    return Raw(tables.workbook(path, sheet), None, origin)
-
-
-_LARGEST = {"graphml": graphs.MOST_BYTES, "gml": graphs.MOST_BYTES, "matrix": matrices.MOST_BYTES}
-
-
-def _kind_of_table(suffix: str, path: Path) -> str:
-    if suffix in _TEXTS | _BINARIES | {".xlsx", ".xlsm"}:
-        return "edges"
-    if suffix in (".xls", ".mat", ".npy", ".npz", ".pkl", ".pickle", ".rds"):
+    if suffix in UNREAD:
         raise FileError(
             f"connectome(): {path.name}: {suffix} is not read"
             + (", because it may run code" if suffix.startswith(".p") else "")
             + "; save it as CSV, XLSX or Parquet"
         )
-    return "edges"
+    return named_by(suffix)
 
 
 def _of_frame(source: Any) -> Raw:
@@ -105,7 +70,7 @@ def rows_of(found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind:
     pl = library("polars")
     kinds = _kinds(kind)
     frame = found.frame
-    names = [name for name in (frame.collect_schema().names()) if name != tables.LINE]
+    names = [name for name in (frame.collect_schema().names()) if name != LINE]
     told = _told(columns, kind, names, found.origin.name)
     roles = roles_in(names, told, f"connectome(): {found.origin.name}")
     if meaning.name == "connections":

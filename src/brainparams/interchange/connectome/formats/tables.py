@@ -9,23 +9,54 @@ import tempfile
 import weakref
 import zipfile
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import FileError, shown
-from .dialects import looks_like_heads
-from .files import library
+from ....errors import FileError, shown
+from ..dialects import looks_like_heads
+from ..files import library
+from .format import LINE, Raw, reads
 
-__all__ = ["LINE", "Layout", "binary", "grid", "is_number", "layout_of", "text", "workbook"]
+__all__ = ["first_rows", "grid", "is_binary", "is_number", "read"]
 
-LINE = "line in the file"
-"""Name of the column that holds where a row stood."""
-
-MOST_TEXT = 200 * 2**30
+BINARIES = (".parquet", ".feather", ".arrow", ".ipc")
+WORKBOOKS = (".xlsx", ".xlsm")
+TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".edgelist", "")
 MOST_WORKBOOK = 2**30
 EAGER_TEXT = 64 * 2**20
 SAMPLE = 64 * 2**10
+FIRST = 200  # rows that show how a table is laid out
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+@reads("edges", *TEXTS, *BINARIES, *WORKBOOKS)
+def read(path: Path, sheet: str | None) -> Raw:
+    """Return the rows of a table."""
+    if is_binary(path):
+        return Raw(binary(path))
+    if _is_workbook(path):
+        return Raw(workbook(path, sheet))
+    frame, held = text(path, layout_of(path))
+    return Raw(frame, held=held)
+
+
+def is_binary(path: Path) -> bool:
+    """Return whether a file holds columns with types of their own."""
+    return path.suffix.casefold() in BINARIES
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.casefold() in WORKBOOKS
+
+
+def first_rows(path: Path, sheet: str | None) -> list[list[str]]:
+    """Return the cells at the beginning of a text or of a workbook's sheet; none of a binary file."""
+    if is_binary(path):
+        return []
+    if not _is_workbook(path):
+        return layout_of(path).rows
+    return [[_cell(each) or "" for each in row] for row in _sheet(path, sheet, FIRST)]
 
 
 class Layout(NamedTuple):
@@ -51,7 +82,7 @@ def layout_of(path: Path) -> Layout:
         raise FileError(f"connectome(): {path.name}: holds no rows; an edge list has a source and a target in each")
     lines = [line for line in lines[skipped:] if line.strip()]
     separator = _separator(lines)
-    rows = [_split(line, separator) for line in lines[:200]]
+    rows = [_split(line, separator) for line in lines[:FIRST]]
     return Layout(separator, _is_header(rows), skipped, rows)
 
 
@@ -195,10 +226,11 @@ def workbook(path: Path, sheet: str | None) -> Any:
     return pl.DataFrame(filled, schema={LINE: pl.UInt32, **dict.fromkeys(names, pl.String)}, orient="row").lazy()
 
 
-def grid(path: Path, layout: Layout | None, sheet: str | None = None) -> list[list[str | None]]:
+def grid(path: Path, sheet: str | None) -> list[list[str | None]]:
     """Return all cells of a text or of a workbook's sheet."""
-    if layout is None:
+    if _is_workbook(path):
         return [[_cell(each) for each in row] for row in _sheet(path, sheet)]
+    layout = layout_of(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(file)[layout.skipped :]
     if layout.separator is None:
@@ -206,8 +238,8 @@ def grid(path: Path, layout: Layout | None, sheet: str | None = None) -> list[li
     return [list(row) for row in csv.reader(lines, delimiter=layout.separator) if row]
 
 
-def _sheet(path: Path, sheet: str | None) -> list[tuple[Any, ...]]:
-    """Return the cells of one sheet; a workbook is a zip, so what it unpacks to is checked first."""
+def _sheet(path: Path, sheet: str | None, most: int | None = None) -> list[tuple[Any, ...]]:
+    """Return the cells of one sheet, at most some rows; a workbook is a zip, so what it unpacks to is checked first."""
     openpyxl = library("openpyxl")
     try:
         with zipfile.ZipFile(path) as archive:
@@ -220,7 +252,7 @@ def _sheet(path: Path, sheet: str | None) -> list[tuple[Any, ...]]:
     try:
         if sheet is not None and sheet not in book.sheetnames:
             raise FileError(f"connectome(): {path.name}: has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}")
-        rows = list(book[sheet or book.sheetnames[0]].iter_rows(values_only=True))
+        rows = list(islice(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), most))
     finally:
         book.close()
     if not rows:
@@ -241,7 +273,7 @@ def binary(path: Path) -> Any:
     """Return a Parquet or Arrow file as a lazy frame; its types are its own."""
     pl = library("polars")
     try:
-        frame = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_ipc(path)
+        frame = pl.scan_parquet(path) if path.suffix.casefold() == ".parquet" else pl.scan_ipc(path)
         frame.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileError(f"connectome(): {path.name}: is no {path.suffix[1:]} file that can be read ({error})") from None

@@ -6,28 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 from xml.parsers import expat
 
-from ...errors import FileError, shown
-from .files import library
-from .tables import LINE
+from ....errors import FileError, shown
+from ..files import library
+from .format import LINE, Raw, reads
 
-__all__ = ["MOST_BYTES", "Graph", "gml", "graphml"]
+__all__ = ["gml", "graphml"]
 
 MOST_BYTES = 2**30
 DEEPEST = 100
 
 
-class Graph(NamedTuple):
-    """Edges and nodes of a graph, and whether its edges have no direction."""
-
-    frame: Any
-    nodes: Any | None
-    is_undirected: bool
-
-
-def _graph(nodes: list[dict[str, str]], edges: list[dict[str, str]], is_undirected: bool, path: Path) -> Graph:
+def _graph(nodes: list[dict[str, str]], edges: list[dict[str, str]], is_undirected: bool, path: Path) -> Raw:
     if not edges:
         raise FileError(f"connectome(): {path.name}: holds no edges")
     pl = library("polars")
@@ -38,9 +30,8 @@ def _graph(nodes: list[dict[str, str]], edges: list[dict[str, str]], is_undirect
     heads = list(dict.fromkeys(name for node in nodes for name in node))
     table = {name: [node.get(name) for node in nodes] for name in heads}
     frame = frame.with_columns(pl.col(LINE).cast(pl.UInt32))
-    return Graph(
-        frame.lazy(), pl.DataFrame(table, schema=dict.fromkeys(heads, pl.String)) if nodes else None, is_undirected
-    )
+    listed = pl.DataFrame(table, schema=dict.fromkeys(heads, pl.String)) if nodes else None
+    return Raw(frame.lazy(), listed, is_undirected=is_undirected)
 
 
 # --- GraphML -----------------------------------------------------------------------------------------------------
@@ -107,7 +98,8 @@ class _Reader:
         )
 
 
-def graphml(path: Path) -> Graph:
+@reads("graphml", ".graphml", ".xml", most_bytes=MOST_BYTES)
+def graphml(path: Path, sheet: str | None) -> Raw:
     """Return the graph of a GraphML file."""
     parser = expat.ParserCreate()
     reader = _Reader(path, line=lambda: parser.CurrentLineNumber)
@@ -131,7 +123,8 @@ def graphml(path: Path) -> Graph:
 _TOKEN = re.compile(r'\s*(?:#[^\n]*\n\s*)*(?:(?P<open>\[)|(?P<close>\])|"(?P<text>[^"]*)"|(?P<word>[^\s\[\]"]+))')
 
 
-def gml(path: Path) -> Graph:
+@reads("gml", ".gml", most_bytes=MOST_BYTES)
+def gml(path: Path, sheet: str | None) -> Raw:
     """Return the graph of a GML file."""
     content = path.read_text(encoding="utf-8", errors="replace")
     nodes: list[dict[str, str]] = []

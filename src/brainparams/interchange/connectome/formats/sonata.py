@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...errors import FileError, shown
-from .files import library
+from ....errors import FileError, shown
+from ..files import library
+from .format import Raw, reads
 
 __all__ = ["read"]
 
@@ -23,7 +24,8 @@ MOST_EDGES = 500_000_000
 _SYNAPSES = ("nsyns", "n_syns", "num_synapses")
 
 
-def read(path: Path) -> tuple[Any, Any | None]:
+@reads("sonata", ".h5", ".hdf5", ".json")
+def read(path: Path, sheet: str | None) -> Raw:
     """Return the edges of a circuit as a lazy frame, and its nodes with the columns of their types.
 
     Parameters
@@ -37,7 +39,7 @@ def read(path: Path) -> tuple[Any, Any | None]:
     if not edges:
         raise FileError(f"connectome(): {path.name}: holds no edges; a SONATA file has them under /edges/<population>")
     nodes = [frame for file, types in node_files for frame in _nodes(pl, file, types)]
-    return pl.concat(edges).lazy(), pl.concat(nodes, how="diagonal_relaxed") if nodes else None
+    return Raw(pl.concat(edges).lazy(), pl.concat(nodes, how="diagonal_relaxed") if nodes else None)
 
 
 def _files(path: Path) -> tuple[list[tuple[Path, Path | None]], list[tuple[Path, Path | None]]]:

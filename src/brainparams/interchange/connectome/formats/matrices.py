@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from ...errors import FileError, shown
-from .files import library
-from .tables import LINE, is_number
+from ....errors import FileError, shown
+from ..files import library
+from . import tables
+from .format import LINE, Raw, reads
+from .tables import is_number
 
-__all__ = ["MOST_BYTES", "TOLD", "frame", "is_matrix"]
+__all__ = ["frame", "is_matrix", "read"]
 
 MOST_BYTES = 2 * 2**30
 TOLD = "a matrix: rows send, columns receive"
@@ -27,6 +30,14 @@ def is_matrix(rows: Sequence[Sequence[str]]) -> bool:
     if not heads[0].strip():
         return True
     return len(set(labels) & {cell.strip() for cell in heads[1:]}) * 2 >= len(labels)
+
+
+@reads("matrix", most_bytes=MOST_BYTES, recognises=is_matrix)
+def read(path: Path, sheet: str | None) -> Raw:
+    """Return the connections of a matrix in a text or a workbook; a binary file holds columns, and so edges."""
+    if tables.is_binary(path):
+        return tables.read(path, sheet)
+    return Raw(frame(tables.grid(path, sheet), path.name), told=(TOLD,))
 
 
 def frame(cells: Sequence[Sequence[str | None]], file: str) -> Any:

@@ -1,0 +1,66 @@
+"""What a change touches: a file planted in a copy of the package is known everywhere, and no other file is changed."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import brainparams as bp
+
+HOUSE = Path(bp.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copytree(HOUSE, folder / "brainparams", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def answered(copied):
+    """Return a function that plants a file, and returns what a program prints in the copy; the file goes afterwards."""
+    planted = []
+
+    def run(file: str, source: str, *program: str) -> str:
+        planted.append(copied / "brainparams" / file)
+        assert not planted[-1].exists()
+        planted[-1].write_text(source, encoding="utf-8")
+        found = subprocess.run(
+            [sys.executable, *program], cwd=copied, capture_output=True, text=True, check=False, encoding="utf-8",
+            env={"PYTHONPATH": str(copied), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+        )  # fmt: skip
+        assert found.returncode == 0, found.stderr
+        return found.stdout
+
+    yield run
+    for each in planted:
+        each.unlink()
+
+
+FORMAT = """
+from .format import Raw, reads
+
+@reads("pairs", ".pairs")
+def read(path, sheet):
+    import polars
+    rows = [line.split(">") for line in path.read_text().split()]
+    return Raw(polars.DataFrame(rows, schema=["source", "target"], orient="row").lazy())
+"""
+
+
+def test_a_format_of_connectomes_is_one_file(answered, tmp_path):
+    (tmp_path / "three.pairs").write_text("a>b b>a a>c")
+    program = f"""
+import brainparams as bp
+print(bp.connectome({str(tmp_path / "three.pairs")!r}, weight="connections").neurons.value)
+try:
+    bp.connectome({str(tmp_path / "three.pairs")!r}, weight="connections", format="matrices")
+except bp.errors.ArgumentError as error:
+    print(error)
+"""
+    told = answered("interchange/connectome/formats/pairs.py", FORMAT, "-c", program)
+    assert told.startswith("3\n")
+    assert "matrix, pairs, sonata" in told
