@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import time
 
 import numpy as np
 import pytest
@@ -196,3 +197,51 @@ def test_the_total_of_many_rows_with_a_shared_input_agrees_with_random_draws():
     for p in PROBABILITIES:
         assert law.standard_error(p) <= 1e-6 * law.quantile(p)
         assert law.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
+
+
+# --- numbers that are clipped ----------------------------------------------------------------------------------------
+
+ZERO, ONE = bp.exact(0, "1"), bp.exact(1, "1")
+
+
+@pytest.mark.parametrize(
+    "clipped",
+    [
+        lambda a, b: bp.minimum(bp.maximum(a, ZERO), ONE) * b,
+        lambda a, b: bp.maximum(a, ZERO) * b,
+        lambda a, b: bp.minimum(bp.maximum(a, ZERO), ONE) + b,
+        lambda a, b: bp.maximum(a, ZERO) ** 2,
+        lambda a, b: bp.sqrt(bp.maximum(a, ZERO)) + b,
+        lambda a, b: bp.minimum(a + b, ONE),
+    ],
+)
+def test_what_is_clipped_has_a_step_where_it_ends(clipped):
+    quantity = clipped(pure(bp.Normal(0, 1), "a"), bp.assumed("1 to 10", "1", because="test", name="b"))
+    found, draws = quantity.estimate(), np.asarray(quantity.to_numpy(200_000, seed=3))
+    for p in (0.05, 0.25, 0.5, 0.75, 0.95):
+        value, error = found.quantile(p), 2 * found.standard_error(p) + 1e-12
+        slack = 4 * math.sqrt(p * (1 - p) / len(draws))
+        assert np.mean(draws < value - error) - slack <= p <= np.mean(draws <= value + error) + slack
+    assert found.mean == pytest.approx(draws.mean(), abs=4 * draws.std() / math.sqrt(len(draws)))
+
+
+def test_a_number_capped_below_nearly_all_of_it_has_its_mean():
+    capped = bp.minimum(pure(bp.Normal(0, 1), "a") + pure(bp.LogNormal.from_interval(1, 100, level=0.9), "b"), 2 * ONE)
+    draws = np.asarray(capped.to_numpy(1_000_000, seed=1))
+    assert capped.mean() == pytest.approx(draws.mean(), abs=4 * draws.std() / 1000)
+
+
+def test_what_is_narrow_beside_a_large_value_settles_in_probability():
+    quantity = pure(bp.LogNormal.from_interval(1e-9, 1e-3, level=0.9), "a") + pure(bp.Normal(1, 1e-6), "b")
+    found, draws = quantity.estimate(), np.asarray(quantity.to_numpy(400_000, seed=3))
+    for p in (0.25, 0.5, 0.75):
+        assert np.mean(draws <= found.quantile(p)) == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / len(draws)))
+
+
+def test_moments_of_correlated_bounded_inputs_take_no_longer_than_a_second():
+    pair = (pure(bp.Beta(2, 3), "a"), pure(bp.Gamma(2, 3), "b"))
+    a, b = bp.correlate({pair: -0.6}, kind="normal-scores")
+    start = time.process_time()
+    mean = (a + b).mean()
+    assert time.process_time() - start < 3
+    assert mean == pytest.approx(6.4, rel=1e-9)

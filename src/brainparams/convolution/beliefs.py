@@ -11,7 +11,7 @@ import numpy as np
 from ..distributions import Distribution, LogNormal, Mixture
 from ..errors import MomentError, NoClosedForm
 from .moments import NEARBY, Moments, constant, mixture, moments_by_score, side_by_side
-from .tables import FARTHEST, Array, Table, normal_cdf, normal_score, panel_points
+from .tables import FARTHEST, TINY, Array, Table, normal_cdf, normal_score, panel_points
 
 __all__ = ["moments_of_belief", "moments_of_power", "moments_of_table", "nodes_of_shared"]
 
@@ -111,8 +111,8 @@ def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, o
         return mixture(weights / np.sum(weights), side_by_side(found))
     pole = None
     if at_zero and law.values[0] < 0.0 < law.values[-1]:
-        below = float(law.cdf(np.zeros(1))[0])
-        pole = _pole(below, 1.0 - below, only_positive)
+        below, until = law.cdf(np.array([-TINY, 0.0])).tolist()  # a step at zero lies on neither side
+        pole = _pole(float(below), 1.0 - float(until), only_positive)
     if law.atoms is not None:
         with np.errstate(all="ignore"):
             return mixture(law.atoms[1], constant(function(law.atoms[0])))

@@ -26,7 +26,7 @@ SETTLED = 1e-11
 HALVINGS = 24
 LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
-MOST_PANELS = 3000
+MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
 TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
 
@@ -239,7 +239,8 @@ def _integrated(
             scale = [np.fmax(each, np.nanmax(np.abs(part))) for each, part in zip(scale, fine, strict=True)]
             wrong = [_worst(each) > SETTLED * much for each, much in zip(apart, scale, strict=True)]
         bad = wrong[0] | wrong[1]
-        if halving == HALVINGS - 1 or np.sum(bad) > MOST_PANELS:
+        most = min(MOST_PANELS, MOST_TOGETHER * bad.size // max(apart[0].size, 1))
+        if halving == HALVINGS - 1 or np.sum(bad) > most:
             bad = np.zeros_like(bad)
         for place in range(2):
             sums[place] = sums[place] + np.sum(fine[place][..., ~bad], axis=-1)

@@ -29,6 +29,7 @@ WIDE = 8.0  # times a tail of a normal law
 PANEL = 6  # points of a panel
 TINY = 1e-300
 ROUNDING = 1e-12  # of a probability
+REACHES = (0.7, 1.5, 3.0, FARTHEST)
 MIDDLE, DENSE, TINIEST = 2.5, 0.03, 1e-14
 
 
@@ -59,7 +60,9 @@ class Scale:
         """Return the coordinate in which ascending values are nearly even in their scores."""
         if values[0] > 0 or values[-1] < 0:
             return cls(1.0 if values[0] > 0 else -1.0, 0.0, 1.0)
-        low, middle, high = np.interp([-0.7, 0.0, 0.7], scores, values)
+        middle, *ends = np.interp([0.0, *(sign * reach for reach in REACHES for sign in (-1.0, 1.0))], scores, values)
+        # nothing lies apart where one value has most of the probability: then those farther out
+        low, high = next(((low, high) for low, high in zip(ends[::2], ends[1::2], strict=True) if high > low), ends[:2])
         with np.errstate(all="ignore"):
             slopes = np.diff(values) / np.diff(scores)
         dense = np.isfinite(slopes) & (slopes > 0) & (np.abs(scores[1:]) < MIDDLE) & (np.abs(scores[:-1]) < MIDDLE)
@@ -129,7 +132,7 @@ class Table:
 
     @cached_property
     def _inverse(self) -> Curve:
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             inverse = np.where(self._slopes > 0, 1.0 / self._slopes, np.inf)
         return Curve.through(self._places, self.scores, inverse)
 
@@ -331,10 +334,11 @@ class Curve(NamedTuple):
             first, last = (
                 np.clip(np.nan_to_num(each * width / rise, nan=1.0), 0.0, 3.0) for each in (slopes[:-1], slopes[1:])
             )
-            shares = np.where(width > 0, 1.0 / width, 0.0)
+            jumps = width <= TINY  # what lies closer has no inverse among floats
+            shares = np.where(jumps, 0.0, 1.0 / width)
         coefficients = np.stack([y[:-1], rise * first, rise * (3.0 - 2.0 * first - last), rise * (first + last - 2.0)])
-        coefficients[:, width <= 0] = 0.0
-        coefficients[0, width <= 0] = y[1:][width <= 0]
+        coefficients[:, jumps] = 0.0
+        coefficients[0, jumps] = y[1:][jumps]
         return cls(x, shares, coefficients)
 
     def __call__(self, at: Array) -> Array:

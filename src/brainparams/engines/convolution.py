@@ -278,7 +278,11 @@ def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: f
         change = _change(before, after)
         stalled = rule == rules[-1] or (level > 2 and change > SLOWEST * last)
         settled = change <= tolerance or (stalled and change <= GOOD_ENOUGH)
-        if settled and _are_quantiles(after, expression, current, search):
+        if (
+            settled
+            and _are_probable(after, expression, previous)
+            and _are_quantiles(after, expression, current, search)
+        ):
             budget.left = np.inf  # it settles: other quantiles may be asked for freely
             return Convolved(expression, current, previous, search, is_array)
         if stalled:
@@ -298,6 +302,11 @@ def _change(before: Array, after: Array) -> float:
     size = np.maximum(np.abs(after), 1e-6 * np.abs(after).max(axis=-1, keepdims=True))
     with np.errstate(invalid="ignore"):
         return float(np.max(np.where(after == before, 0.0, np.abs(after - before) / size)))
+
+
+def _are_probable(values: Array, expression: Product, at: Quadrature) -> bool:
+    """Return whether a coarser rule gives quantiles their probabilities: beside a large value little says much."""
+    return bool(np.all(np.abs(mixed_cdf(expression, values, at) - np.array(STANDARD)) <= 0.1 * ALLOWED))
 
 
 def _are_quantiles(found: Array, expression: Product, at: Quadrature, search: Search) -> bool:
