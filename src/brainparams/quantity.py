@@ -87,22 +87,50 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     @property
     def node(self) -> Node:
-        """The node of the expression graph, for those who write readers of it."""
+        """The node of the expression graph, for those who write readers of it.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> type(bp.exact("2 m").node).__name__
+        'Leaf'
+        """
         return self._node
 
     @property
     def unit(self) -> str:
-        """The unit, as text."""
+        """The unit, as text.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> (bp.exact("6 m") / bp.exact("2 s")).unit
+        'm/s'
+        """
         return self._node.unit.text
 
     @property
     def axes(self) -> dict[str, tuple[str, ...]]:
-        """Labels along each named axis; empty for a scalar."""
+        """Labels along each named axis; empty for a scalar.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.stacked({"left": "90 mm^3", "right": "92 mm^3"}, axis="side").axes
+        {'side': ('left', 'right')}
+        """
         return {axis.name: axis.labels for axis in self._node.axes}
 
     @property
     def name(self) -> str | None:
-        """The name, if it has one."""
+        """The name, if it has one.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact("2 m", name="width").name
+        'width'
+        """
         return getattr(self._node, "name", None)
 
     @property
@@ -113,6 +141,12 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ------
         RangeError
             If the quantity is uncertain.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact("86e9 neuron").value
+        86000000000
         """
         return self.estimate().value
 
@@ -154,6 +188,13 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
             What is left out or taken for granted.
         effect : {"raises", "lowers", "narrows", "unknown"}
             Which way that moves the result; "narrows" makes the interval too narrow.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> area = bp.exact("6 m^2", name="area").with_caveat("folds are left out", effect="lowers")
+        >>> "folds are left out [lowers the count]" in area.explain()
+        True
         """
         one_of(effect, get_args(Effect), "with_caveat(): effect")
         words(text, "with_caveat(): text", "'dendritic computation is left out'")
@@ -183,6 +224,12 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ------
         UnitError, RangeError
             If it does not fit, with what came, what was expected and the mend.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact("180 mm^3").fitting(bp.Unit("cm^3")).unit  # it fits, and keeps its unit
+        'mm**3'
         """
         check_fit(self._node, unit, where, self._outside)
         return self
@@ -253,15 +300,38 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         return self._once(("estimate", *asked.values()), make)
 
     def median(self) -> Any:
-        """Return the median in `unit`: as likely too high as too low."""
+        """Return the median in `unit`: as likely too high as too low.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> round(synapses.median())
+        3162
+        """
         return self.estimate().median
 
     def mean(self, *axes: str) -> Any:
-        """Return the expected value in `unit`; with the names of axes, the mean of the elements along them."""
+        """Return the expected value in `unit`; with the names of axes, the mean of the elements along them.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> round(synapses.mean())
+        4040
+        """
         return self.mean_over(*axes) if axes else self.estimate().mean
 
     def sd(self) -> Any:
-        """Return the standard deviation in `unit`."""
+        """Return the standard deviation in `unit`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.measured("86.06(8.12)e9 neuron", source="azevedo2009").sd()
+        8120000000.0
+        """
         return self.estimate().sd
 
     def quantile(self, p: Any) -> Any:
@@ -359,6 +429,13 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ------
         ArgumentError
             For a style or a length that is not known.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> print((synapses * bp.exact("1e6 neuron", name="neurons")).explain("brief").splitlines()[0])
+        Result: 3.2e9 synapses (3.2 billion), 90 % interval 1.0e9 to 1.0e10 (equal-tailed; exact engine)
         """
         level = level_in(level, "explain(): level")
         asked = ("explain", style, length, level, seed)
@@ -420,6 +497,13 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ------
         ArgumentError
             For a choice that is not among those.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009")
+        >>> r"\cite{azevedo2009}" in neurons.to_latex(cite="key")
+        True
         """
         writer = Latex(
             cite=one_of(cite, ("number", "key"), "to_latex(): cite"),
@@ -430,13 +514,28 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         return writer.write(told(self._derivation(level_in(level, "to_latex(): level"), seed), "full"))
 
     def citations(self) -> tuple[Citation, ...]:
-        """Return the sources that this quantity uses, each once, in order of first use."""
+        """Return the sources that this quantity uses, each once, in order of first use.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009")
+        >>> [each.label for each in neurons.citations()]
+        ['Azevedo et al. 2009']
+        """
         return citations_of(self._node)
 
     def bibliography(self, style: BibliographyStyle = "text") -> str:
         """Return the package's own citation, and only those sources that this quantity uses.
 
         A numbered one has the numbers that the derivation has, and the package last.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009")
+        >>> [entry.split(",")[0] for entry in neurons.bibliography("bibtex").split("@")[1:]]
+        ['misc{brainparams', 'article{azevedo2009']
         """
         from .citations import __citation__, bibliography
 
@@ -483,6 +582,14 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
             For an array where one number is drawn, and for what has no spread.
         MissingExtraError
             Without matplotlib (``pip install brainparams[plot]``).
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> axes = synapses.plot(level=0.90)
+        >>> bp.plots.numbers(axes)[0].columns
+        ('from [synapse/neuron]', 'to [synapse/neuron]', 'probability', 'probability per decade')
         """
         at = self._medians(lines, "plot()")
         belief = Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
@@ -542,6 +649,14 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """Return a widget for a notebook: sliders for the inputs beside the answer, computed by the engines.
 
         Its ``quantity`` is what the sliders give. Needs anywidget (``pip install brainparams[notebook]``).
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> widget = synapses.explore()
+        >>> widget.quantity == synapses
+        True
         """
         return room("report.exploring").explorer(self)
 
@@ -577,12 +692,28 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ------
         FileError
             If it cannot be written; what stood there before is untouched then.
+
+        Examples
+        --------
+        >>> import brainparams as bp, tempfile
+        >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+        >>> path = synapses.save(tempfile.mkdtemp() + "/synapses.json")
+        >>> (bp.load(path) - synapses).value  # the same unknown, not another like it
+        0
         """
         settings = {"engine": engine, "seed": seed, "draws": draws, "digits": digits}
         return room("records").save(self, path, settings)  # type: ignore[no-any-return]
 
     def to_uncertainties(self) -> Any:
-        """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs."""
+        """Return a ``ufloat`` by first-order propagation, correlated with others that share its inputs.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009")
+        >>> neurons.to_uncertainties()
+        86060000000.0+/-8120000000.0
+        """
         return door("ufloats").to_uncertainties(self._node)
 
     def to_pint(self, registry: Any = None) -> Any:
@@ -592,11 +723,25 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ----------
         registry : pint.UnitRegistry, optional
             Where to make it; pint's application registry otherwise. Counting units are defined there if missing.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> print(bp.exact("180 mm^3").to_pint().to("cm^3"))
+        0.18 centimeter ** 3
         """
         return door("pint_quantities").to_pint(self.median(), self._node.unit, registry)
 
     def to_xarray(self, *, level: float = 0.90) -> Any:
-        """Return median, interval, mean and standard deviation of every element as an xarray data set."""
+        """Return median, interval, mean and standard deviation of every element as an xarray data set.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> volume = bp.stacked({"left": "90 +/- 9 mm^3", "right": "92 +/- 9 mm^3"}, axis="side")
+        >>> volume.to_xarray()["median"].values
+        array([90., 92.])
+        """
         numbers = {name: values for name, values in self._numbers(level).items() if values is not None}
         words = {"unit": self.unit, "level": level, "name": self.name or ""}
         return door("tables_out").to_xarray(numbers, self.axes, words)
@@ -627,7 +772,15 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         return found
 
     def to_numpy(self, draws: int = 10_000, *, seed: int = 0) -> Any:
-        """Return random draws in `unit` as float64, shape (draws, ...); the number itself where there is no spread."""
+        """Return random draws in `unit` as float64, shape (draws, ...); the number itself where there is no spread.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009")
+        >>> neurons.to_numpy(1000, seed=1).shape
+        (1000,)
+        """
         estimate = self.estimate()
         if estimate.is_exact_number:
             return np.asarray(estimate.median, dtype=np.float64)

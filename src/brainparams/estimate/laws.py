@@ -74,12 +74,12 @@ class Exactly:
         return self.value
 
     def sd(self) -> Any:
-        """Return zero."""
-        return 0.0
+        """Return zero, for each element of an array."""
+        return np.zeros(np.shape(self.value)) if np.ndim(self.value) else 0.0
 
     def moment_errors(self) -> tuple[Any, Any]:
         """Return zeros."""
-        return 0.0, 0.0
+        return self.sd(), self.sd()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,17 +30,37 @@ class Tidy:
         ----------
         level : float
             Level of the intervals of quantities, in (0, 1).
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> volume = bp.stacked({"left": "90 +/- 9 mm^3", "right": "92 +/- 9 mm^3"}, axis="side")
+        >>> volume.to_pandas()[["side", "median", "unit"]].values.tolist()
+        [['left', 90.0, 'mm**3'], ['right', 92.0, 'mm**3']]
         """
         return door("tables_out").to_pandas(self._tidy(level))
 
     def to_polars(self, *, level: float = 0.90) -> Any:
-        """Return the rows as a polars data frame; parameters as in `to_pandas`."""
+        """Return the rows as a polars data frame; parameters as in `to_pandas`.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> bp.exact("180 mm^3").to_polars()["median"].to_list()
+        [180.0]
+        """
         return door("tables_out").to_polars(self._tidy(level))
 
     def to_csv(self, path: str | Path | None = None, *, level: float = 0.90) -> Any:
         """Return the rows as text with a header, comma-separated; or write them to a path, and return it.
 
         Numbers have all their digits.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> print(bp.stacked({"left": "90 mm^3", "right": "92 mm^3"}, axis="side").to_csv().splitlines()[1])
+        left,90.0,90.0,90.0,90.0,0.0,mm**3
         """
         return door("tables_out").to_csv(self._tidy(level), path)
 
