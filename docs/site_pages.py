@@ -20,8 +20,12 @@ def setup(app):
 
 
 def write_all() -> None:
-    """Write every page that is made from the package; an unchanged one keeps its time."""
+    """Write every page that is made from the package; an unchanged one keeps its time, and one of the past goes."""
     pages = {**reference_pages(), **family_pages(), **findings_pages(), **notebook_pages()}
+    for folder in {Path(name).parent for name in pages}:
+        for old in (HERE / folder).glob("*.*"):
+            if f"{folder}/{old.name}" not in pages:
+                old.unlink()
     for name, text in pages.items():
         path = HERE / name
         path.parent.mkdir(exist_ok=True)
@@ -33,36 +37,74 @@ def write_all() -> None:
 
 
 def reference_pages() -> dict[str, str]:
-    """Return a page for each room that the front door shows, and one that lists them all."""
-    rooms: dict[str, list[str]] = {}
-    for name in sorted((each for each in bp.__all__ if not each.startswith("__")), key=str.lower):
-        rooms.setdefault(room_of(name), []).append(name)
-    pages = {f"reference/{room}.md": "\n".join(_room_page(room, names)) for room, names in sorted(rooms.items())}
+    """Return a page for each room and family of the front door, a page that lists them, and every name in a line."""
+    rooms: dict[str, dict[str, typing.Any]] = {}
+    for name in sorted(front_door(), key=str.lower):
+        value = getattr(bp, name)
+        if inspect.ismodule(value):
+            rooms.setdefault(name, {}).update({f"{name}.{each}": getattr(value, each) for each in members(value)})
+        else:
+            rooms.setdefault(room_of(name), {})[name] = value
+    rooms = {room: found for room, found in sorted(rooms.items()) if found}
+    pages = {f"reference/{room}.md": "\n".join(_room_page(room, found)) for room, found in rooms.items()}
     pages["reference/index.md"] = "\n".join(_reference_index(rooms))
+    pages["reference/names.txt"] = "\n".join(
+        _line(name, value) for all in rooms.values() for name, value in all.items()
+    )
     return pages
+
+
+def front_door() -> list[str]:
+    """Return the listed names, but for what Python itself wants there."""
+    return [each for each in bp.__all__ if not each.startswith("__")]
+
+
+def members(family: typing.Any) -> list[str]:
+    """Return the public names one dot further, but for modules: those of estimators have pages of their own."""
+    listed = set(getattr(family, "__all__", ()))
+    own = {each: getattr(family, each) for each in dir(family) if not each.startswith("_")}
+    shown = [getattr(bp, each) for each in front_door()]
+    found = [name for name, value in own.items() if _is_ours(value) and not any(value is each for each in shown)]
+    return [each for each in found if each in listed] or found
+
+
+def _is_ours(value: typing.Any) -> bool:
+    is_annotation = typing.get_origin(value) is not None
+    return not inspect.ismodule(value) and (is_annotation or getattr(value, "__module__", "").startswith("brainparams"))
+
+
+def _line(name: str, value: typing.Any) -> str:
+    """Return a name with its arguments and what it is, in one line."""
+    if typing.get_origin(value):
+        return f"- `{name}`: {_annotation(value)}"
+    is_function = inspect.isroutine(value)
+    said = inspect.getdoc(value if is_function or inspect.isclass(value) else type(value)) or ""
+    arguments = f"({', '.join(inspect.signature(value).parameters)})" if is_function else ""
+    return f"- `{name}{arguments}`: {said.splitlines()[0] if said else ''}"
 
 
 def room_of(name: str) -> str:
     """Return the room in which a public name lives."""
     value = getattr(bp, name)
-    if inspect.ismodule(value):
-        return "families"
     module = getattr(value, "__module__", "") if callable(value) or inspect.isclass(value) else ""
     module = module or type(value).__module__
     parts = module.split(".")
     return parts[1] if parts[0] == "brainparams" and len(parts) > 1 else "annotations"
 
 
-def _room_page(room: str, names: list[str]) -> Iterator[str]:
+def _room_page(room: str, names: dict[str, typing.Any]) -> Iterator[str]:
     yield from (f"# {room}", "")
-    for name in names:
-        yield from _entry(f"brainparams.{name}", getattr(bp, name), name)
+    for name, value in names.items():
+        yield from (f"({_anchor(name, value)})=", *_entry(f"brainparams.{name}", value, name))
+
+
+def _anchor(name: str, value: typing.Any) -> str:
+    """Return the label of an entry; labels know no capitals, so a class and a function of one word get two."""
+    return f"api-{'class' if inspect.isclass(value) else 'name'}-{name}"
 
 
 def _entry(path: str, value: typing.Any, shown: str) -> list[str]:
     """Return the directive that shows one public thing."""
-    if inspect.ismodule(value):
-        return [f"## {shown}", "", (inspect.getdoc(value) or "").split("\n")[0], ""]
     if inspect.isclass(value):
         return _directive(shown, "autoclass", path, ":members:")
     if inspect.isroutine(value):
@@ -89,10 +131,10 @@ def _object(shown: str, value: typing.Any) -> list[str]:
     return _directive(shown, "autoclass", f"{kind.__module__}.{kind.__qualname__}", ":members:", ":noindex:")
 
 
-def _reference_index(rooms: dict[str, list[str]]) -> Iterator[str]:
+def _reference_index(rooms: dict[str, dict[str, typing.Any]]) -> Iterator[str]:
     yield from ("# Reference", "", "Every public name, by the room in which it lives.", "")
-    for room, names in sorted(rooms.items()):
-        links = ", ".join(f"[`{name}`]({room}.md#{name.lower()})" for name in names)
+    for room, names in rooms.items():
+        links = ", ".join(f"[`{name}`](#{_anchor(name, value)})" for name, value in names.items())
         yield from (f"**[{room}]({room}.md)**: {links}", "")
     yield from ("```{toctree}", ":hidden:", "", *sorted(rooms), "```", "")
 

@@ -115,4 +115,7 @@ def test_an_array_of_exact_numbers_goes_out_as_any_other():
     sides = bp.stacked({"left": "90 mm^3", "right": "92 mm^3"}, axis="side")
     assert sides.sd().tolist() == [0.0, 0.0]
     rows = list(csv.DictReader(io.StringIO(sides.to_csv())))
-    assert [(row["side"], row["median"], row["sd"]) for row in rows] == [("left", "90.0", "0.0"), ("right", "92.0", "0.0")]
+    assert [(row["side"], row["median"], row["sd"]) for row in rows] == [
+        ("left", "90.0", "0.0"),
+        ("right", "92.0", "0.0"),
+    ]

@@ -32,7 +32,15 @@ class Estimated(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Belief:
-    """One curve: an estimate with its name and the level of its interval."""
+    """One curve: an estimate with its name and the level of its interval.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> bp.plots.Belief(synapses.estimate(), "synapses per neuron", level=0.90).name
+    'synapses per neuron'
+    """
 
     estimate: Any
     name: str
@@ -53,7 +61,15 @@ _CANVASES: weakref.WeakKeyDictionary[Any, _Canvas] = weakref.WeakKeyDictionary()
 
 
 def unit_on(ax: Any) -> Any:
-    """Return the unit of the densities on an axes, or None."""
+    """Return the unit of the densities on an axes, or None.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> bp.plots.unit_on(synapses.plot()).text
+    'synapse/neuron'
+    """
     canvas = None if ax is None else _CANVASES.get(axes(ax))
     return canvas.beliefs[0].estimate.unit if canvas and canvas.beliefs else None
 
@@ -73,6 +89,14 @@ def density(beliefs: Sequence[Belief], ax: Any = None, lines: Mapping[str, float
         Where to draw; a new one otherwise.
     lines : mapping of str to float, optional
         Vertical lines with names, such as machines.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> belief = bp.plots.Belief(synapses.estimate(), synapses.name, level=0.90)
+    >>> bp.plots.density([belief], lines={"a textbook": 7000.0}).get_xlabel()
+    'synapses per neuron'
     """
     for each in beliefs:
         _check(each, "plot")
@@ -186,6 +210,14 @@ def cumulative(beliefs: Sequence[Belief], ax: Any = None, lines: Mapping[str, fl
     """Draw how likely each quantity is at most what the axis says, and return the axes.
 
     `lines` are references; the probability to lie below each is written beside it.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> belief = bp.plots.Belief(synapses.estimate(), synapses.name, level=0.90)
+    >>> bp.plots.cumulative([belief], lines={"a textbook": 7000.0}).get_ylabel()
+    'probability to lie below'
     """
     for each in beliefs:
         _check(each, "plot")
@@ -226,6 +258,14 @@ def _chance(probability: float) -> str:
 
 def dots(belief: Belief, ax: Any = None) -> Any:
     """Draw a hundred equally likely worlds as dots, stacked where they are close, and return the axes.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> belief = bp.plots.Belief(synapses.estimate(), synapses.name, level=0.90)
+    >>> bp.plots.dots(belief).get_title()
+    'In 90 of 100 worlds: 1000 to 10000 synapses per neuron'
 
     References
     ----------

@@ -89,6 +89,13 @@ def numbers(ax: Any) -> tuple[Numbers, ...]:
     ------
     KindError
         For what is no axes with such a picture.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> [table.title for table in bp.plots.numbers(synapses.plot())]
+    ['density of synapses per neuron']
     """
     try:
         return tuple(_DRAWN[ax])
@@ -145,6 +152,15 @@ def style(theme: Literal["light", "dark", "print"] = "light", **settings: Any) -
     ------
     ArgumentError
         For a theme or setting that is not known.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
+    >>> with bp.plots.style("print", font_size=7):
+    ...     axes = synapses.plot()
+    >>> axes.xaxis.label.get_size()
+    7.0
     """
     import matplotlib as mpl
 

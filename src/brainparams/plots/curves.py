@@ -19,6 +19,14 @@ def band(
     """Draw a result over the values of one input, its median a line and its interval a band; return the axes.
 
     `points` are value of the input, low end, median and high end of the result.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> points = [(1000, 7e13, 9e13, 1e14), (7000, 5e14, 6e14, 7e14)]
+    >>> axes = bp.plots.band(points, ("synapses per neuron", "parameters"), level=0.90)
+    >>> axes.get_xlabel(), axes.get_ylabel()
+    ('synapses per neuron', 'parameters')
     """
     ax = axes(ax)
     x, low, median, high = np.array(sorted(points), dtype=np.float64).T
@@ -37,6 +45,13 @@ def surface(xs: Sequence[float], ys: Sequence[float], medians: Any, names: tuple
     """Draw the median of a result over the values of two inputs as levels, and return the axes.
 
     `medians` has shape (len(ys), len(xs)); `names` are those of both inputs and of the result.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> axes = bp.plots.surface([1, 2], [10, 20], [[10, 20], [20, 40]], ("width", "length", "area"))
+    >>> axes.get_xlabel(), axes.get_ylabel()
+    ('width', 'length')
     """
     ax = axes(ax)
     values = np.asarray(medians, dtype=np.float64)
@@ -54,6 +69,13 @@ def degrees(counts: Sequence[int] | Any, name: str, ax: Any = None) -> Any:
     """Draw which share of the nodes has a degree or more, on logarithmic axes, and return the axes.
 
     The complementary distribution needs no bins, and a power law is a straight line on it.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> axes = bp.plots.degrees([1, 1, 2, 5], "out-degree")
+    >>> bp.plots.numbers(axes)[0].rows[-1]  # one node of four has five
+    (5, 1, 0.25)
 
     References
     ----------
@@ -83,6 +105,14 @@ def trend(
     """Draw numbers over time with a fitted line and its band, and where it crosses a reference; return the axes.
 
     `line` has the time, and low end, median and high end of the fit.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> line = [(2020, 8e10, 1e11, 1.2e11), (2024, 8e12, 1e13, 1.2e13)]
+    >>> axes = bp.plots.trend([(2020, 1e11), (2024, 1e13)], line, ("year", "parameters"), crossing=("a brain", 1e12))
+    >>> [table.title for table in bp.plots.numbers(axes)]
+    ['points', 'fitted line']
     """
     ax = axes(ax)
     ax.plot(*np.array(points, dtype=np.float64).T, ".", color=COLOURS["machine"], alpha=0.6)

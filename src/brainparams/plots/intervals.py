@@ -14,7 +14,14 @@ __all__ = ["Mark", "elements", "forest", "ladder", "tornado"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A median with its interval; `value` is how it is printed, `kind` decides colour and shape."""
+    """A median with its interval; `value` is how it is printed, `kind` decides colour and shape.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> bp.plots.Mark("human", 1e14, 2e14, 5e14, kind="brain").median
+    200000000000000.0
+    """
 
     name: str
     low: float
@@ -28,6 +35,15 @@ def ladder(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, refer
     """Draw names with intervals, medians and values on a logarithmic axis, the first at the bottom; return the axes.
 
     A line stands at the median of the reference.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> ends = {"mouse": (1e11, 1.2e11, 1.4e11), "human": (1e14, 2e14, 5e14)}
+    >>> marks = [bp.plots.Mark(name, *numbers, kind="brain") for name, numbers in ends.items()]
+    >>> axes = bp.plots.ladder(marks, "synapse", level=0.90)
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['mouse', 'human']
     """
     ax = axes(ax, 1.1 + 0.34 * len(marks))
     held = next((each for each in marks if each.name == reference), None)
@@ -41,7 +57,17 @@ def ladder(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, refer
 
 
 def forest(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, pooled: Mark | None = None) -> Any:
-    """Draw studies below each other, and what they are pooled to as a diamond at the bottom; return the axes."""
+    """Draw studies below each other, and what they are pooled to as a diamond at the bottom; return the axes.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> ends = {"mouse": (1e11, 1.2e11, 1.4e11), "human": (1e14, 2e14, 5e14)}
+    >>> marks = [bp.plots.Mark(name, *numbers, kind="brain") for name, numbers in ends.items()]
+    >>> axes = bp.plots.forest(marks, "synapse", level=0.90)
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['human', 'mouse']
+    """
     every = [*([pooled] if pooled else []), *reversed(marks)]
     ax = axes(ax, 1.1 + 0.34 * len(every))
     _rows(ax, every)
@@ -53,7 +79,17 @@ def forest(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, poole
 
 
 def elements(marks: Sequence[Mark], unit: str, level: float, ax: Any = None) -> Any:
-    """Draw the elements of an array by label, the first on top, and return the axes."""
+    """Draw the elements of an array by label, the first on top, and return the axes.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> ends = {"mouse": (1e11, 1.2e11, 1.4e11), "human": (1e14, 2e14, 5e14)}
+    >>> marks = [bp.plots.Mark(name, *numbers, kind="brain") for name, numbers in ends.items()]
+    >>> axes = bp.plots.elements(marks, "synapse", level=0.90)
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['human', 'mouse']
+    """
     ax = axes(ax, 1.1 + 0.34 * len(marks))
     _rows(ax, list(reversed(marks)))
     ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval"))
@@ -92,6 +128,14 @@ def tornado(marks: Sequence[Mark], median: float, unit: str, level: float, ax: A
     """Draw the result with one input known to be low and high, the widest swing on top; return the axes.
 
     `low` and `high` of a mark are the results at the low and at the high end of the input.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> swings = [bp.plots.Mark("synapses per neuron", 8.6e13, 2.7e14, 8.6e14)]
+    >>> axes = bp.plots.tornado(swings, 2.7e14, "parameter", level=0.90)
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['synapses per neuron']
     """
     ax = axes(ax, 1.1 + 0.34 * len(marks))
     for place, each in enumerate(reversed(marks)):

@@ -15,7 +15,15 @@ SMALLEST_SHARE = 0.005
 
 
 def shares(parts: Sequence[tuple[str, float]], scale: str, ax: Any = None) -> Any:
-    """Draw the shares of the variance, the largest on top, and return the axes."""
+    """Draw the shares of the variance, the largest on top, and return the axes.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> axes = bp.plots.shares([("synapses per neuron", 0.98), ("neurons", 0.02)], "logarithm")
+    >>> axes.get_xlabel()
+    'share of the variance of the logarithm [%]'
+    """
     shown = [each for each in parts if each[1] >= SMALLEST_SHARE]
     rest = sum(share for _, share in parts if share < SMALLEST_SHARE)
     if len(shown) < len(parts):
@@ -45,6 +53,13 @@ def waterfall(
         Of the end.
     start : name and value
         Where it begins.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> axes = bp.plots.waterfall([("neurons", 86e9), ("synapses per neuron", 7000)], "synapse")
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['= 6.02e14', 'synapses per neuron', 'neurons', '1']
     """
     ax = axes(ax, 1.4 + 0.36 * len(steps))
     value, rows, places = start[1], [], len(steps) + 1
