@@ -5,7 +5,6 @@ import inspect
 import re
 from pathlib import Path
 
-
 import brainparams as bp
 
 DOCS = Path(__file__).parents[1] / "docs"
