@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import brainparams as bp
 from brainparams.errors import ArgumentError, ShapeError
 from brainparams.estimate import Drawn, Estimate
-from brainparams.render import latex, markdown, numbers
+from brainparams.render import numbers
 from brainparams.render.words import sentence
+from brainparams.render.writers import latex, markdown
 from brainparams.units import Unit
 from checks import LAW, lognormal, number
 

@@ -64,3 +64,50 @@ except bp.errors.ArgumentError as error:
     told = answered("interchange/connectome/formats/pairs.py", FORMAT, "-c", program)
     assert told.startswith("3\n")
     assert "matrix, pairs, sonata" in told
+
+
+WRITER = """
+from .writer import Writer
+
+class Toy(Writer):
+    style = "toy"
+    mime = "text/toy"
+
+    def escaped(self, text):
+        return text.replace("*", "+")
+
+    def strong(self, text):
+        return f"*{text}*"
+
+    def bullets(self, items):
+        return ", ".join(items)
+
+    def table(self, head, rows, numeric=()):
+        return "; ".join("/".join(row) for row in (head, *rows))
+"""
+SHOWN = """
+import brainparams as bp
+wide = bp.assumed("1 to 3 m", because="a *guess*", name="width")
+area = wide * bp.exact("2 m", name="length")
+for shown in (area, area.estimate(), area.derivation(), area.drivers(), area.swings(),
+              bp.evidence("human/brain/neurons"), bp.compare({"this": area, "other": bp.exact("3 m^2")}),
+              bp.claims(), bp.search("neuron")):
+    told = shown.explain("toy")
+    assert told == shown._repr_mimebundle_(include=["text/toy"])["text/toy"], shown
+    assert "**" not in told
+print(area.explain("toy"))
+"""
+
+
+def test_a_writer_is_one_file_and_whatever_is_shown_has_it(answered):
+    told = answered("render/writers/toy.py", WRITER, "-c", SHOWN)
+    assert "step/formula/numbers put in (medians)/result (90 % interval); " in told
+    assert "*Assumed*" in told
+    assert "a +guess+" in told
+
+
+def test_a_writer_is_known_to_the_command_line(answered):
+    told = answered(
+        "render/writers/toy.py", WRITER, "-m", "brainparams", "explain", "human/brain/neurons", "--style", "toy"
+    )
+    assert "*References*" in told

@@ -267,7 +267,7 @@ from .records import (
     verify,
 )
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
-from .render.latex import latex_preamble
+from .render.writers.latex import latex_preamble
 from .sensitivity import (
     Driver as Driver,
     Drivers as Drivers,

@@ -27,7 +27,15 @@ examples:
   brainparams convert '180 mm^3' cm^3
   brainparams compare human/brain/synapses gpt-3 --reference gpt-3"""
 ERROR, INTERRUPTED, CLOSED = 2, 130, 141
-STYLES = ("text", "brief", "markdown", "latex", "html")
+
+
+def _style(text: str) -> str:
+    """Return a style that there is a writer for; writers are loaded only where one is asked for."""
+    from .render.writers import WRITERS
+
+    if text not in WRITERS:
+        raise argparse.ArgumentTypeError(f"no writer of {text!r}; there are {', '.join(WRITERS)}")
+    return text
 
 
 class _Argument:
@@ -64,7 +72,12 @@ COMMANDS = (
         "explain",
         "tell a derivation: steps, inputs with sources, drivers, caveats, references",
         commands.explain,
-        (WHAT, _Argument("--style", choices=STYLES, default="text", help="notation (default: text)")),
+        (
+            WHAT,
+            _Argument(
+                "--style", type=_style, default="text", help="text, brief, markdown, latex, html, … (default: text)"
+            ),
+        ),
     ),
     _Command(
         "verify",

@@ -30,10 +30,10 @@ from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking, named_node
 from .refusals import Refusals
 from .render.blocks import Block, Length, Sentence
-from .render.latex import Latex
 from .render.showing import Shown
 from .render.tidy import Tidy
 from .render.words import formatted, sentence
+from .render.writers.latex import Latex
 from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
@@ -406,9 +406,9 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     def explain(
         self,
-        style: Literal["text", "brief", "markdown", "latex", "html"] = "text",
-        *,
+        style: str = "text",
         length: Length = "full",
+        *,
         level: float = DISPLAY_LEVEL,
         seed: int = 0,
     ) -> str:

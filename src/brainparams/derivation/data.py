@@ -10,8 +10,8 @@ from ..estimate import Estimate
 from ..graph import Caveat
 from ..graph.operations import Precedence
 from ..render.numbers import each_of
+from ..render.plain import cleaned
 from ..render.words import value_words
-from ..render.writer import cleaned
 from ..sensitivity import Drivers
 from .formulas import written
 from .parts import Input, Term, ToldStep

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..checks import one_of, percent
+from ..checks import percent
 from ..estimate import Estimate
 from ..graph import Caveat, Leaf
 from ..graph.choices import is_selector
@@ -27,13 +27,8 @@ from ..render.blocks import (
     Steps,
     Symbol,
 )
-from ..render.html import Html
-from ..render.latex import Latex
-from ..render.markdown import Markdown
 from ..render.showing import Shown
-from ..render.text import Text
 from ..render.words import answer, spread, value_words
-from ..render.writer import Writer
 from ..sensitivity import Drivers
 from .data import as_dict, dot, mermaid
 from .formulas import formula
@@ -52,14 +47,6 @@ HEADINGS = {
     "assumed": "assumed",
     "exact": "exact",
     "given": "given, no source",
-}
-TIGHT = Text(is_tight=True, width=100)
-STYLES: Mapping[str, Writer] = {
-    "text": Text(),
-    "brief": TIGHT,
-    "markdown": Markdown(),
-    "latex": Latex(),
-    "html": Html(),
 }
 EFFECTS = {
     "raises": "raises the count",
@@ -89,6 +76,7 @@ class Derivation(Shown):
     references: tuple[Citation, ...]
     correlations: tuple[str, ...] = ()
     untold: int = 0
+    _printed: ClassVar[Length] = "full"
 
     def told(self, key: bytes) -> ToldStep | Input:
         """Return the step or input that a term refers to."""
@@ -98,26 +86,6 @@ class Derivation(Shown):
     def group(self, name: str) -> tuple[Input, ...]:
         """Return the inputs of one of the four groups."""
         return tuple(each for each in self.inputs if each.leaf.group == name)
-
-    def explain(self, style: str = "text", length: Length = "full") -> str:
-        """Return it in one of the styles, and of the lengths.
-
-        Parameters
-        ----------
-        style : {"text", "brief", "markdown", "latex", "html"}
-            The notation; ``brief`` is brief text.
-        length : {"sentence", "brief", "full"}
-            The result alone; a line for each step and input; or everything.
-
-        Raises
-        ------
-        ArgumentError
-            For a style or a length that is not known.
-        """
-        writer: Writer = STYLES[one_of(style, STYLES, "explain(): style")]
-        asked: Length = one_of(length, ("sentence", "brief", "full"), "explain(): length")
-        asked = "brief" if style == "brief" and asked == "full" else asked
-        return (TIGHT if style == "text" and asked == "brief" else writer).write(told(self, asked))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything that is told as plain data that JSON can hold: result, steps, inputs, drivers, sources.
@@ -135,7 +103,7 @@ class Derivation(Shown):
         return dot(self)
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:
-        return told(self, "brief" if length == "brief" else "full")
+        return told(self, length)
 
 
 def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:

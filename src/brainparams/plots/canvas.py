@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
-from ..render.latex import escaped
 from ..render.numbers import rounded, words
+from ..render.plain import cleaned
 from ..render.shape import decades
 from ..render.tables import Table
-from ..render.writer import cleaned
+from ..render.writers.latex import escaped
 
 __all__ = [
     "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "record", "style",

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = [
-    "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Heading", "Items", "Length", "Line",
-    "Link", "Marks", "Note", "Picture", "Reference", "References", "Sentence", "Span", "StepLine", "Steps",
+    "LENGTHS", "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Heading", "Items", "Length",
+    "Line", "Link", "Marks", "Note", "Picture", "Reference", "References", "Sentence", "Span", "StepLine", "Steps",
     "Strip", "Symbol",
 ]  # fmt: skip
 
 Length = Literal["sentence", "brief", "full"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
 Notation = Literal["text", "latex"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .writer import cleaned
+from .plain import cleaned
 
 __all__ = ["GREEK", "address", "breakable", "escaped", "upright"]
 

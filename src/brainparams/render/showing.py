@@ -3,52 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from .blocks import Block, Length
-from .html import Html
-from .latex import Latex
-from .markdown import Markdown
-from .text import Text
+from ..checks import one_of
+from .blocks import LENGTHS, Block, Length
+from .writers import WRITERS, writer_of
 
 __all__ = ["Shown"]
 
 
 class Shown:
-    """What can be shown: as text, and in a notebook as HTML, Markdown or LaTeX."""
+    """What can be shown: in every style that there is a writer for, and in the forms that notebooks ask for."""
 
     __slots__ = ()
+    _printed: ClassVar[Length] = "sentence"
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return what is said, in one of three lengths."""
         raise NotImplementedError
 
+    def explain(self, style: str = "text", length: Length = "full") -> str:
+        """Return it in one of the styles, and of the lengths.
+
+        Parameters
+        ----------
+        style : {"text", "brief", "markdown", "latex", "html"}
+            The notation; ``brief`` is text with a line for each step and input.
+        length : {"sentence", "brief", "full"}
+            The result alone; a line for each step and input; or everything.
+
+        Raises
+        ------
+        ArgumentError
+            For a style or a length that is not known.
+        """
+        writer = writer_of(style, "explain(): style")
+        asked: Length = one_of(length, LENGTHS, "explain(): length")
+        asked = writer.length if asked == "full" else asked
+        return writer.for_length(asked).write(self._blocks(asked))
+
     def __str__(self) -> str:
         """Return it as text, in its shortest form."""
-        return Text().write(self._blocks("sentence"))
+        return repr(self)
 
     def __repr__(self) -> str:
-        return Text().write(self._blocks("sentence"))
+        return WRITERS["text"]().write(self._blocks(self._printed))
 
     def _repr_markdown_(self) -> str:
-        return Markdown().write(self._blocks("full"))
+        return self._in_notebook("markdown")
 
     def _repr_html_(self) -> str:
-        return Html().write(self._blocks("full"))
+        return self._in_notebook("html")
 
     def _repr_latex_(self) -> str:
-        return Latex(siunitx=False).write(self._blocks("full"))
+        return self._in_notebook("latex")
+
+    def _in_notebook(self, style: str) -> str:
+        return WRITERS[style].for_notebook().write(self._blocks("full"))
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         """Return every form that a notebook asks for; the blocks are made once."""
-        blocks = self._blocks("full")
-        forms = {
-            "text/plain": lambda: repr(self),
-            "text/markdown": lambda: Markdown().write(blocks),
-            "text/html": lambda: Html().write(blocks),
-            "text/latex": lambda: Latex(siunitx=False).write(blocks),
-        }
-        wanted = [each for each in forms if (not include or each in include) and each not in (exclude or ())]
-        return {each: forms[each]() for each in wanted}
+        writers = {each.mime: each for each in WRITERS.values() if each.mime}
+        known = ("text/plain", *writers)
+        wanted = [each for each in known if (not include or each in include) and each not in (exclude or ())]
+        blocks = self._blocks("full") if {*wanted} & {*writers} else ()
+        return {each: writers[each].for_notebook().write(blocks) if each in writers else repr(self) for each in wanted}

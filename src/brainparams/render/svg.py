@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from .numbers import plain, superscript, words
+from .plain import cleaned
 from .shape import Shape, decades
-from .writer import cleaned
 
 __all__ = ["density", "strip"]
 

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from ..checks import one_of
 from .blocks import Block, Grid, Length, Line
-from .latex import Latex
-from .markdown import escaped
 from .numbers import rounded
 from .showing import Shown
-from .text import wrapped
 from .tidy import Tidy, flat_row
+from .writers.latex import Latex
+from .writers.markdown import escaped
+from .writers.text import wrapped
 
 __all__ = ["Table", "TextRecord", "TextTable", "escaped", "rounded", "wrapped"]
 

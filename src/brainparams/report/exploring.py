@@ -10,8 +10,8 @@ from typing import Any
 from ..derivation import derive, told
 from ..errors import MissingExtraError, ShapeError
 from ..quantity import Quantity
-from ..render.html import Html
-from ..render.writer import cleaned
+from ..render.plain import cleaned
+from ..render.writers.html import Html
 from .sheet import Column, Setting, sheet_of
 
 __all__ = ["explorer"]

@@ -16,11 +16,11 @@ from ..derivation import Derivation, told
 from ..graph import Node
 from ..graph.operations import OPERATIONS
 from ..render.blocks import Note, Picture
-from ..render.html import Html
 from ..render.numbers import superscript
+from ..render.plain import cleaned
 from ..render.words import answer
-from ..render.writer import POWER as POWER_OF_TEN
-from ..render.writer import cleaned
+from ..render.writers.html import Html
+from ..render.writers.writer import POWER as POWER_OF_TEN
 from ..version import __version__
 from .sheet import POWER, Column, Sheet, directions, sheet_of, shifts, table
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, Literal
 
-from .blocks import (
+from ..blocks import (
     Amount,
     Block,
     Code,
@@ -24,9 +24,8 @@ from .blocks import (
     Line,
     Link,
     Marks,
+    Notation,
     Note,
-    Picture,
-    Reference,
     References,
     Sentence,
     Span,
@@ -35,8 +34,8 @@ from .blocks import (
     Strip,
     Symbol,
 )
-from .equations import NEXT_LINE, broken, inline, letters
-from .letters import GREEK, address, breakable, escaped, upright
+from ..equations import NEXT_LINE, broken, inline, letters
+from ..letters import GREEK, address, breakable, escaped, upright
 from .writer import Writer
 
 __all__ = ["Latex", "escaped", "latex_preamble"]
@@ -87,7 +86,9 @@ class Latex(Writer):
         Whether numbers are left to siunitx.
     """
 
-    notation: ClassVar[Literal["text", "latex"]] = "latex"
+    style: ClassVar[str] = "latex"
+    mime: ClassVar[str] = "text/latex"
+    notation: ClassVar[Notation] = "latex"
 
     def __init__(
         self,
@@ -100,6 +101,11 @@ class Latex(Writer):
     ) -> None:
         self.cite, self.layout, self.columns, self.siunitx = cite, layout, columns, siunitx
         self.label = re.sub(r"[^\w:.-]+", "-", label or "")
+
+    @classmethod
+    def for_notebook(cls) -> Latex:
+        """Return the writer that a notebook takes: MathJax knows no siunitx."""
+        return cls(siunitx=False)
 
     def write(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below the packages that they need."""
@@ -119,6 +125,10 @@ class Latex(Writer):
             return rf"\num{{{text}}}"
         mantissa, _, exponent = text.partition("e")
         return rf"\ensuremath{{{mantissa}\times 10^{{{exponent}}}}}"
+
+    def strong(self, text: str) -> str:
+        """Return bold text."""
+        return rf"\textbf{{{text}}}"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter for a formula."""
@@ -144,10 +154,6 @@ class Latex(Writer):
         """Return nothing: a drawing in characters has no letters in TeX."""
         return ""
 
-    def strip(self, strip: Strip) -> str:
-        """Return nothing: the numbers stand beside it."""
-        return ""
-
     def link(self, link: Link) -> str:
         """Return the address, which may break."""
         return rf"\url{{{address(link.address)}}}"
@@ -160,7 +166,7 @@ class Latex(Writer):
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""
-        lead = rf"\textbf{{{escaped(block.lead)}}}: " if block.lead else ""
+        lead = f"{self.strong(escaped(block.lead))}: " if block.lead else ""
         spans = block.line if isinstance(block.line, tuple) else (block.line,)
         return lead + "".join(f"${self.span(each)}$" if _is_formula(each) else self.span(each) for each in spans) + "."
 
@@ -171,9 +177,9 @@ class Latex(Writer):
             return "\n".join([note, *map(self._equations, block.steps)])
         widths = (0.8, 1.1, 1.1)
         head = r"step & formula & result \\"
-        return "\n".join([note, *self._pieces(widths, head, list(map(self._step, block.steps)))])
+        return "\n".join([note, *self._pieces(widths, head, list(map(self._row, block.steps)))])
 
-    def _step(self, step: StepLine) -> str:
+    def _row(self, step: StepLine) -> str:
         formula = f"${self.symbol(step.symbol)} = {inline(self.formula(step.formula), LETTERS[2])}$"
         return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {self._result(step)} \\"
 
@@ -206,16 +212,23 @@ class Latex(Writer):
         """Return the caption, and a table of the width of the line; columns of drawings are left out."""
         drawn = {place for row in block.rows for place, cell in enumerate(row) if isinstance(cell, Code | Strip)}
         kept = [place for place in range(len(block.rows[0]) if block.rows else 0) if place not in drawn]
-        rows = [[self._cell(row[place]) for place in kept] for row in block.rows]
+        rows = [[self.cell(row[place]) for place in kept] for row in block.rows]
         head = [self.line(block.head[place]) for place in kept] if block.head else []
         notes = ["", *(f"{self.prose(each)}." for each in block.notes)] if block.notes else []
-        widths = _widths([[letters(each) for each in column] for column in zip(*rows, head or rows[0], strict=True)])
-        if not self._fits(rows, widths):
-            shown = ["\\begin{itemize}", *(rf"  \item {_listed(row, head)}" for row in rows), r"\end{itemize}"]
+        if not self._fits(rows, _widths(head, rows)):
+            shown = self.bullets([_listed(row, head) for row in rows])
         else:
-            lines = [rf"{' & '.join(row)} \\" for row in rows]
-            shown = list(self._pieces(widths, rf"{' & '.join(head)} \\" if head else "", lines))
-        return "\n".join([f"{escaped(block.caption)}.", "", *shown, *notes])
+            shown = self.table(head, rows)
+        return "\n".join([f"{escaped(block.caption)}.", "", shown, *notes])
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int] = ()) -> str:
+        """Return tables of the width of the line."""
+        lines = [rf"{' & '.join(row)} \\" for row in rows]
+        return "\n".join(self._pieces(_widths(head, rows), rf"{' & '.join(head)} \\" if head else "", lines))
+
+    def bullets(self, items: Sequence[str]) -> str:
+        """Return a list."""
+        return "\n".join([r"\begin{itemize}", *(rf"  \item {each}" for each in items), r"\end{itemize}"])
 
     def _fits(self, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> bool:
         """Return whether columns of one line, and room for sentences in the others, stand beside each other."""
@@ -223,7 +236,8 @@ class Latex(Writer):
         wanted = (SENTENCE if width else max(map(letters, cells)) for cells, width in columns)
         return sum(wanted) + 2 * len(widths) <= 1.2 * LETTERS[self.columns]
 
-    def _cell(self, cell: Line) -> str:
+    def cell(self, cell: Line) -> str:
+        """Return a cell, whose long words may break."""
         return breakable(cell) if isinstance(cell, str) else self.line(cell)
 
     def _pieces(self, widths: Sequence[float], head: str, rows: Sequence[str]) -> Iterator[str]:
@@ -254,24 +268,20 @@ class Latex(Writer):
             lines += taken
         yield piece
 
-    def picture(self, block: Picture) -> str:
-        """Return nothing: a picture goes into a paper as a file."""
-        return ""
-
     def items(self, block: Items, inside: str = "") -> str:
         """Return a list below its title, or a table with a caption."""
         title = f"{inside}: {block.title}" if inside else block.title
         entries = [each for each in block.items if isinstance(each, Entry)]
         if self.layout == "paper" and entries:
             return self._table_of_inputs(title, entries)
-        rows = (rf"  \item {self._item(each)}" for each in block.items)
-        return "\n".join([_paragraph(escaped(title)), r"\begin{itemize}", *rows, r"\end{itemize}"])
+        return "\n".join([_paragraph(escaped(title)), self.bullets(list(map(self.item, block.items)))])
 
-    def _item(self, item: Entry | Line) -> str:
-        if not isinstance(item, Entry):
-            return self.line(item)
-        head = f"${self.symbol(item.symbol)}$, {escaped(item.name)}: {self.prose(item.value)}{self.marks(item.marks)}"
-        return "; ".join([head, *map(self.prose, (*item.behind, *item.told))])
+    def entry(self, entry: Entry) -> str:
+        """Return an input with what stands behind it."""
+        head = (
+            f"${self.symbol(entry.symbol)}$, {escaped(entry.name)}: {self.prose(entry.value)}{self.marks(entry.marks)}"
+        )
+        return "; ".join([head, *map(self.prose, (*entry.behind, *entry.told))])
 
     def _table_of_inputs(self, title: str, entries: Sequence[Entry]) -> str:
         name = re.sub(r"\W+", "-", title.partition(": ")[2] or title)
@@ -300,15 +310,8 @@ class Latex(Writer):
         """Return the works, numbered; nothing where the paper lists them."""
         if self.cite == "key":
             return "% the works: bibliography('bibtex') gives " + ", ".join(each.key for each in block.works)
-        works = (rf"  \item {self._work(each)}" for each in block.works)
+        works = (rf"  \item {self.work(each)}" for each in block.works)
         return "\n".join([_paragraph("References"), r"\begin{enumerate}", *works, r"\end{enumerate}"])
-
-    def _work(self, work: Reference) -> str:
-        found_at = f"doi:{work.doi}" if work.doi else work.url or ""
-        before, found, after = work.text.rpartition(found_at) if found_at else (work.text, "", "")
-        if not found or work.address is None:
-            return self.prose(work.text)
-        return rf"{self.prose(before)}\url{{{address(work.address)}}}{self.prose(after)}"
 
     def folded(self, block: Folded) -> str:
         """Return the blocks; lists say what they are lists of."""
@@ -325,8 +328,9 @@ def _is_formula(span: Span) -> bool:
     return isinstance(span, Formula | Symbol | Amount)
 
 
-def _widths(lengths: Sequence[Sequence[int]]) -> list[float]:
+def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the shares of columns of sentences, longer ones more; 0 for those that stay on one line."""
+    lengths = [list(map(letters, column)) for column in zip(*rows, head or rows[0], strict=True)]
     wanted = [0.0 if max(column) <= SHORT else math.sqrt(min(max(column), 120)) for column in lengths]
     total = sum(wanted) or 1.0
     return [each * sum(map(bool, wanted)) / total for each in wanted] if any(wanted) else [1.0 for _ in wanted]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import ClassVar
 
-from . import svg
-from .blocks import (
+from .. import svg
+from ..blocks import (
     Answer,
     Block,
     Code,
@@ -28,8 +29,8 @@ from .blocks import (
     Strip,
     Symbol,
 )
-from .numbers import superscript
-from .writer import POWER, Writer, cleaned
+from ..plain import capital, cleaned
+from .writer import Writer
 
 __all__ = ["Html", "escaped"]
 
@@ -63,23 +64,28 @@ def escaped(text: str) -> str:
 class Html(Writer):
     """Plain HTML: lists of rows, tables, and details that open."""
 
+    style: ClassVar[str] = "html"
+    mime: ClassVar[str] = "text/html"
+    between: ClassVar[str] = "\n"
+
     def write(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below each other; more than a table has its style with it."""
-        inner = self._parts(blocks)
+        inner = self.joined(blocks)
         if all(isinstance(each, Grid) for each in blocks):
             return inner
         return f'<div class="brainparams"><style>{STYLE}</style>\n{inner}\n</div>'
-
-    def _parts(self, blocks: Sequence[Block]) -> str:
-        return "\n".join(part for part in map(self.block, blocks) if part)
 
     def escaped(self, text: str) -> str:
         """Return a stranger's text without markup."""
         return escaped(text)
 
-    def prose(self, text: str) -> str:
-        """Return text with its powers of ten raised."""
-        return POWER.sub(lambda found: superscript(found.group(0)), escaped(text))
+    def strong(self, text: str) -> str:
+        """Return bold text."""
+        return f"<b>{text}</b>"
+
+    def aside(self, text: str) -> str:
+        """Return what is said in passing, small."""
+        return f" <small>({escaped(text)})</small>" if text else ""
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter in italics, with its subscript."""
@@ -122,15 +128,14 @@ class Html(Writer):
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""
-        lead = f"<b>{escaped(block.lead)}</b>: " if block.lead else ""
-        return f"<p>{lead}{self.line(block.line)}</p>"
+        return f"<p>{super().sentence(block)}</p>"
 
     def steps(self, block: Steps) -> str:
         """Return a row for each step: formula on the left, result on the right, numbers put in below."""
         earlier = f"<li>… and {block.earlier} earlier named steps</li>" if block.earlier else ""
-        return _rows([*map(self._step, block.steps), earlier])
+        return _rows([*map(self._row_of, block.steps), earlier])
 
-    def _step(self, step: StepLine) -> str:
+    def _row_of(self, step: StepLine) -> str:
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
         result = self.prose(step.result) + (f" <small>({self.prose(step.spread)})</small>" if step.spread else "")
         below = [f"= {put_in}"] if put_in != formula else []
@@ -140,10 +145,18 @@ class Html(Writer):
 
     def grid(self, block: Grid) -> str:
         """Return a table with its caption."""
-        rows = ([self.line(cell) for cell in row] for row in block.rows)
+        rows = (map(self.line, row) for row in block.rows)
         table = _table(escaped(block.caption), map(self.line, block.head), rows, block.numeric)
-        notes = "".join(f"<li>{self.prose(each)}</li>" for each in block.notes)
-        return f"{table}\n<ul>{notes}</ul>" if notes else table
+        notes = self.bullets(list(map(self.prose, block.notes)))
+        return f"{table}\n{notes}" if block.notes else table
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int] = ()) -> str:
+        """Return a table."""
+        return _table("", head, rows, numeric)
+
+    def bullets(self, items: Sequence[str]) -> str:
+        """Return a list."""
+        return f"<ul>{''.join(f'<li>{each}</li>' for each in items)}</ul>"
 
     def picture(self, block: Picture) -> str:
         """Return the drawing."""
@@ -151,36 +164,28 @@ class Html(Writer):
 
     def items(self, block: Items) -> str:
         """Return a list below its title."""
-        title = f"<p><b>{escaped(block.title[:1].upper() + block.title[1:])}</b></p>\n"
-        if all(isinstance(each, Entry) for each in block.items):
-            return title + _rows([self._entry(each) for each in block.items if isinstance(each, Entry)])
-        return f"{title}<ul>{''.join(f'<li>{self.line(each)}</li>' for each in block.items)}</ul>"  # type: ignore[arg-type]
+        title = f"<p><b>{escaped(capital(block.title))}</b></p>\n"
+        items = list(map(self.item, block.items))
+        return title + (_rows(items) if all(isinstance(each, Entry) for each in block.items) else self.bullets(items))
 
-    def _entry(self, entry: Entry) -> str:
+    def entry(self, entry: Entry) -> str:
+        """Return an input on the left, its value on the right, and below what stands behind it."""
         left = f"{self.symbol(entry.symbol)} &nbsp;{escaped(entry.name)}{self.marks(entry.marks)}"
         return _row(left, self.prose(entry.value), map(self.prose, (*entry.behind, *entry.told)))
 
     def note(self, block: Note) -> str:
         """Return a text behind its title."""
-        aside = f" <small>({escaped(block.aside)})</small>" if block.aside else ""
-        return f"<p><b>{escaped(block.title)}</b>{aside}: {self.line(block.line)}</p>"
+        return f"<p>{super().note(block)}</p>"
 
     def references(self, block: References) -> str:
         """Return the works, numbered, folded away."""
-        works = "".join(f'<li value="{each.number}">{self._work(each)}</li>' for each in block.works)
+        works = "".join(f'<li value="{each.number}">{self.work(each)}</li>' for each in block.works)
         return f"<details><summary>References</summary>\n<ol>{works}</ol>\n</details>"
-
-    def _work(self, work: Reference) -> str:
-        found_at = f"doi:{work.doi}" if work.doi else work.url or ""
-        before, found, after = work.text.rpartition(found_at) if found_at else (work.text, "", "")
-        link = self.link(Link(found, work.address)) if found and work.address else ""
-        return f"{escaped(before)} {link}{escaped(after)}" if link else escaped(work.text)
 
     def folded(self, block: Folded) -> str:
         """Return what opens when it is asked for."""
-        aside = f" <small>({escaped(block.aside)})</small>" if block.aside else ""
-        inner = self._parts(block.blocks)
-        return f"<details><summary>{escaped(block.title)}{aside}</summary>\n{inner}\n</details>"
+        inner = self.joined(block.blocks)
+        return f"<details><summary>{escaped(block.title)}{self.aside(block.aside)}</summary>\n{inner}\n</details>"
 
 
 def _row(left: str, right: str, below: Iterable[str]) -> str:
@@ -193,9 +198,7 @@ def _rows(rows: Iterable[str]) -> str:
     return f'<ul class="rows">{"".join(rows)}</ul>'
 
 
-def _table(
-    caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], numeric: frozenset[int] = frozenset()
-) -> str:
+def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], numeric: Collection[int] = ()) -> str:
     """Return a table; without a head the first cell of each row says what the others are."""
     columns = [f"<th{_placed(each, is_numeric=place in numeric)}>{each}</th>" for place, each in enumerate(head)]
     lines = [_cells(row, numeric, is_labelled=not columns) for row in rows]
@@ -206,7 +209,7 @@ def _table(
     return "\n".join([f"<table{SCROLLS}>", *told, *shown, "</table>"])
 
 
-def _cells(row: Iterable[str], numeric: frozenset[int], *, is_labelled: bool) -> str:
+def _cells(row: Iterable[str], numeric: Collection[int], *, is_labelled: bool) -> str:
     tags = ("th" if is_labelled and not place else "td" for place in itertools.count())
     shown = zip(tags, itertools.count(), row, strict=False)
     return "".join(f"<{tag}{_placed(cell, is_numeric=place in numeric)}>{cell}</{tag}>" for tag, place, cell in shown)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
+from typing import ClassVar
 
-from .blocks import (
+from ..blocks import (
     Block,
     Code,
     Entry,
@@ -16,17 +17,19 @@ from .blocks import (
     Grid,
     Heading,
     Items,
+    Length,
+    Line,
     Note,
     Picture,
     References,
     Sentence,
     StepLine,
     Steps,
-    Symbol,
 )
-from .writer import Writer, cleaned
+from ..plain import capital, cleaned
+from .writer import Writer
 
-__all__ = ["Text", "line_width", "wrapped"]
+__all__ = ["Brief", "Text", "line_width", "wrapped"]
 
 NARROW, WIDE = 80, 100
 SHORT = 20  # a page or a table, which is not broken
@@ -44,6 +47,8 @@ def line_width() -> int:
 class Text(Writer):
     """Plain text; `is_tight` leaves no line empty between blocks."""
 
+    style: ClassVar[str] = "text"
+
     def __init__(self, *, is_tight: bool = False, width: int | None = None) -> None:
         self.is_tight = is_tight
         self._width = width
@@ -53,7 +58,12 @@ class Text(Writer):
         """Columns of a line."""
         return self._width or line_width()
 
-    def write(self, blocks: Sequence[Block]) -> str:
+    @classmethod
+    def for_length(cls, length: Length) -> Text:
+        """Return the writer of blocks below each other, without empty lines where they are brief."""
+        return cls(is_tight=True, width=WIDE) if length == "brief" else cls()
+
+    def joined(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below each other."""
         parts = [part for part in map(self.block, blocks) if part]
         return ("\n" if self.is_tight else "\n\n").join(parts)
@@ -62,11 +72,7 @@ class Text(Writer):
         """Return text without what would steer the terminal."""
         return cleaned(text)
 
-    prose = escaped
-
-    def symbol(self, symbol: Symbol) -> str:
-        """Return the letter as it stands."""
-        return cleaned(symbol.text)
+    prose = strong = escaped
 
     def code(self, code: Code) -> str:
         """Return the characters as they stand."""
@@ -81,7 +87,7 @@ class Text(Writer):
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph; only a tight one is wrapped, for one alone is often searched for as a whole."""
         lead = self.escaped(block.lead)
-        text = f"{lead[:1].upper()}{lead[1:]}: {self.line(block.line)}" if lead else self.line(block.line)
+        text = f"{capital(lead)}: {self.line(block.line)}" if lead else self.line(block.line)
         return self._wrapped(text, "") if self.is_tight else text
 
     def steps(self, block: Steps) -> str:
@@ -111,17 +117,25 @@ class Text(Writer):
         if block.is_wrapped:
             caption = [self.escaped(block.caption), ""] if block.caption else []
             return "\n".join([*caption, *wrapped([head, *rows] if head else rows, WIDE), *notes])
+        caption = [self.escaped(block.caption)] if block.caption else []
+        return "\n".join([*caption, self.table(head, rows, block.numeric), *notes])
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int] = ()) -> str:
+        """Return cells in columns as wide as they are."""
         lines = [head, *rows] if head else rows
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         shown = (
             "  ".join(
-                cell.rjust(width) if place in block.numeric else cell.ljust(width)
+                cell.rjust(width) if place in numeric else cell.ljust(width)
                 for place, (cell, width) in enumerate(zip(line, widths, strict=True))
             ).rstrip()
             for line in lines
         )
-        caption = [self.escaped(block.caption)] if block.caption else []
-        return "\n".join([*caption, *(f"  {each}" for each in shown), *notes])
+        return "\n".join(f"  {each}" for each in shown)
+
+    def bullets(self, items: Sequence[str]) -> str:
+        """Return a paragraph for each item."""
+        return "\n".join(self._wrapped(each, "  - ") for each in items)
 
     def picture(self, block: Picture) -> str:
         """Return the drawing in characters, where there is one."""
@@ -129,14 +143,16 @@ class Text(Writer):
 
     def items(self, block: Items) -> str:
         """Return the title and a line or more for each item."""
-        return "\n".join([self.escaped(block.title), *map(self._item, block.items)])
+        return "\n".join([self.escaped(block.title), *map(self.item, block.items)])
 
-    def _item(self, item: Entry | object) -> str:
-        if isinstance(item, Entry):
-            return self._brief_entry(item) if item.is_brief else self._entry(item)
-        return self._wrapped(self.line(item), "  - ")  # type: ignore[arg-type]
+    def item(self, item: Entry | Line) -> str:
+        """Return one item in a paragraph."""
+        return self.entry(item) if isinstance(item, Entry) else self._wrapped(self.line(item), "  - ")
 
-    def _entry(self, entry: Entry) -> str:
+    def entry(self, entry: Entry) -> str:
+        """Return an input with what stands behind it below, or a brief one in a line."""
+        if entry.is_brief:
+            return self._brief_entry(entry)
         marks = self.marks(entry.marks)
         head = f"  {self.symbol(entry.symbol)}  {self.escaped(entry.name)}: {self.prose(entry.value)}"
         behind = "; ".join(_unbroken(self.prose(each)) for each in entry.behind)
@@ -154,8 +170,7 @@ class Text(Writer):
         title, line = self.escaped(block.title), self.line(block.line)
         if self.is_tight:
             return self._wrapped(f"{title}: {line}", "", "  ")
-        head = f"{title} ({self.escaped(block.aside)})" if block.aside else title
-        return f"{self._wrapped(head, '', '  ')}\n{self._wrapped(line, '  ')}"
+        return f"{self._wrapped(title + self.aside(block.aside), '', '  ')}\n{self._wrapped(line, '  ')}"
 
     def references(self, block: References) -> str:
         """Return the works, a paragraph each; brief ones one behind the other, by their short names."""
@@ -170,7 +185,7 @@ class Text(Writer):
 
     def folded(self, block: Folded) -> str:
         """Return the title, and the blocks below it."""
-        title = self.escaped(block.title) + (f" ({self.escaped(block.aside)})" if block.aside else "")
+        title = self.escaped(block.title) + self.aside(block.aside)
         if not all(isinstance(each, Items) for each in block.blocks):
             return "\n".join([title, *map(self.block, block.blocks)])
         inner = Text(is_tight=True, width=self.width - 2).write(block.blocks)
@@ -186,6 +201,18 @@ class Text(Writer):
             break_long_words=False,
         )
         return "\n".join(lines or [lead])
+
+
+class Brief(Text):
+    """Plain text with a line for each step and input."""
+
+    style: ClassVar[str] = "brief"
+    length: ClassVar[Length] = "brief"
+
+    @classmethod
+    def for_length(cls, length: Length) -> Text:
+        """Return a tight writer, whatever is said."""
+        return super().for_length("brief")
 
 
 def _unbroken(text: str) -> str:
