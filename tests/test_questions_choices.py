@@ -116,3 +116,45 @@ def test_orders_of_magnitude():
     assert bp.log10(bp.exact(0.001, "1")).value == -3
     with pytest.raises(bp.errors.RangeError, match="log10: needs a number > 0"):
         _ = bp.log10(bp.exact(0, "1")).value
+
+
+def test_weights_are_assumed_by_name_and_the_rest_keeps_its_proportion():
+    views = bp.choose(
+        {"low": "1 parameter", "middle": "10 parameter", "high": "100 parameter"},
+        weights=[0.5, 0.3, 0.2],
+        because="test",
+    )
+    more = views.assuming(model={"low": 0.2})
+    assert more.mean() == pytest.approx(0.2 * 1 + 0.8 * (0.6 * 10 + 0.4 * 100))
+    assert views.assuming(model={"low": 0.2}) == more  # the same assumption is the same unknown
+    assert "low 20 %, middle 48 %, high 32 %" in more.explain()
+    assert views.assuming(model=[0.2, 0.48, 0.32]).mean() == pytest.approx(more.mean())
+
+
+def test_an_option_of_no_weight_is_left_out_and_can_come_back(tmp_path, choice):
+    only = choice.assuming(model={"a": 1})
+    assert only.median() == pytest.approx(2.0)
+    assert "b" not in only.derivation().steps[-1].options[0]
+    three = bp.choose({"a": "1 m", "b": "2 m", "c": "3 m"}, weights=[0.2, 0.3, 0.5], because="test")
+    two = three.assuming(model={"a": 0})
+    assert [name for name, *_ in two.derivation().steps[-1].options] == ["b", "c"]
+    assert two.mean() == pytest.approx((0.3 * 2 + 0.5 * 3) / 0.8)
+    assert (bp.load(two.save(tmp_path / "two.json")) - two).value == 0
+    assert two.assuming(model="a").median() == 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "error", "words"),
+    [
+        ({"c": 0.5}, bp.errors.UnknownNameError, "no option is called 'c'; there are 'a', 'b'"),
+        ({"a": 1.2}, bp.errors.RangeError, "add up to 1; got a 120 %"),
+        ({"a": -0.1}, bp.errors.RangeError, "from 0 to 1"),
+        ({"a": float("nan")}, bp.errors.BrainparamsError, "weight of 'a'|from 0 to 1"),
+        ({"a": "much"}, bp.errors.KindError, "the weight of 'a' must be a number"),
+        ({"a": 0.2, "b": 0.2}, bp.errors.RangeError, "add up to 1"),
+        ([0.2], bp.errors.ArgumentError, "a weight for each of 'a', 'b'"),
+    ],
+)
+def test_weights_that_are_none_are_told(choice, weights, error, words):
+    with pytest.raises(error, match=words):
+        choice.assuming(model=weights)

@@ -393,7 +393,9 @@ def _subsets(count: int) -> Iterator[Subset]:
 def _effects(value: Callable[[Subset], float], count: int, seed: int) -> tuple[list[tuple[float, float]], str]:
     """Return the Shapley value of each place with its standard error, and how it was found."""
     if count <= MOST_ENUMERATED:
-        return [(_over_all_orders(value, place, count), 0.0) for place in range(count)], f"all orders of {count} inputs"
+        return [
+            (_over_all_orders(value, place, count), 0.0) for place in range(count)
+        ], f"all orders of {count} input{'s' * (count > 1)}"
     stream = np.random.Generator(np.random.PCG64(seed))
     orders = [stream.permutation(count).tolist() for _ in range(ORDERS // 2)]
     walked = np.array([(_along(value, order) + _along(value, order[::-1])) / 2.0 for order in orders])

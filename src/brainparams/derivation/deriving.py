@@ -219,9 +219,10 @@ def _options(node: Node, formula: Term, result: Estimate) -> tuple[tuple[str, fl
     if len(told) != 1 or node.axes:
         return ()
     (selector,), names = told, option_names([node])
-    weights = selector.value.atoms[1]
+    places, weights = selector.value.atoms
     medians = if_known(node, selector, (np.cumsum(weights) - 0.5 * weights).tolist(), [0.5], result.seed or 0)
-    return tuple(zip(names[selector.uid], weights.tolist(), medians[:, 0].tolist(), strict=True))
+    kept = [names[selector.uid][int(place)] for place in places]
+    return tuple(zip(kept, weights.tolist(), medians[:, 0].tolist(), strict=True))
 
 
 def _terms(term: Term) -> Iterator[Term]:

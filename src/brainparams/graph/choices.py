@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeGuard
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeGuard
 
+from ..checks import number
+from ..distributions import Discrete
+from ..errors import ArgumentError, RangeError, UnknownNameError, did_you_mean, shown
 from .nodes import Leaf, Node, Operated, Step
 from .operations.functions import choose
 from .walking import walk
 
-__all__ = ["WEIGHTS", "is_selector", "option_names", "place_of_option", "weights_in_words"]
+__all__ = ["WEIGHTS", "is_selector", "option_names", "place_of_option", "reweighted", "weights_in_words"]
 
 WEIGHTS = "weights of a choice"
 """What the spread of an input means that selects between options."""
@@ -59,3 +65,48 @@ def weights_in_words(weights: Iterable[tuple[str, float]]) -> str:
     'one 60 %, ten 40 %'
     """
     return ", ".join(f"{name} {100 * weight:.3g} %" for name, weight in weights)
+
+
+def reweighted(selector: Leaf, names: Sequence[str], asked: Mapping[str, Any] | Sequence[Any], where: str) -> Leaf:
+    """Return a selector with other weights; options that are not named share the rest in their old proportion.
+
+    The same weights make the same unknown, wherever they are assumed.
+
+    Raises
+    ------
+    UnknownNameError
+        For an option that there is not.
+    ArgumentError
+        For a list of another length than that of the options.
+    RangeError
+        For weights that are none, or that cannot add up to 1.
+    """
+    given = _given_weights(names, asked, where)
+    old = dict(zip(map(int, selector.value.values), map(float, selector.value.weights), strict=True))
+    left, total = 1.0 - math.fsum(given.values()), math.fsum(old[place] for place in old if place not in given)
+    if any(not 0 <= share <= 1 for share in given.values()) or left < -1e-9 or (left > 1e-9 and not total):
+        told = weights_in_words((names[place], share) for place, share in given.items())
+        raise RangeError(f"{where}: weights are from 0 to 1 and add up to 1; got {told}")
+    shares = given | {place: old[place] * max(left, 0.0) / total for place in old if place not in given}
+    kept = {place: share for place, share in sorted(shares.items()) if share > 0}
+    belief, words = Discrete.normalised(kept), weights_in_words((names[place], share) for place, share in kept.items())
+    identity = hashlib.blake2b(repr((selector.key, belief.key())).encode(), digest_size=8).hexdigest()
+    because = f"in place of {selector.written}"
+    return replace(selector, value=belief, written=words, because=because, uid=f"assumed:{identity}")
+
+
+def _given_weights(names: Sequence[str], asked: Mapping[str, Any] | Sequence[Any], where: str) -> dict[int, float]:
+    """Return the weights that are asked for, by the place of the option."""
+    if not isinstance(asked, Mapping):
+        if len(asked) != len(names):
+            raise ArgumentError(f"{where}: a list has a weight for each of {', '.join(map(repr, names))}; got {asked}")
+        asked = dict(zip(names, asked, strict=True))
+    places = {option: place_of_option(tuple(names), str(option)) for option in asked}
+    unknown = [option for option, place in places.items() if place is None]
+    if unknown:
+        raise UnknownNameError(
+            f"{where}: no option is called {shown(unknown[0])}; there are {', '.join(map(repr, names))}."
+            + did_you_mean(str(unknown[0]), names)
+        )
+    weights = {option: number(share, f"{where}: the weight of {option!r}", "0.6") for option, share in asked.items()}
+    return {place: weights[option] for option, place in places.items() if place is not None}

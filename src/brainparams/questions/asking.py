@@ -115,7 +115,8 @@ class Asking:
         Parameters
         ----------
         replacements : mapping, optional
-            From name, symbol or quantity to the value that is put in.
+            From name, symbol or quantity to the value that is put in. For a choice that is the name of an option, or
+            other weights: options that are not named share the rest in their old proportion.
         **by_name
             Names with underscores for blanks. Values are text with a unit or quantities; bare numbers and
             distributions only for pure numbers.
@@ -144,6 +145,10 @@ class Asking:
         602000000000000
         >>> synapses.assuming({neurons: "71e6 neuron", "synapses per neuron": "8000 synapse/neuron"}).value
         568000000000
+        >>> brain = bp.evidence("human/neocortex/synapses")
+        >>> trusted = brain.assuming({"method for synapses, human neocortex": {"direct totals": 0.8}})
+        >>> trusted.interval().low > brain.interval().low
+        True
         """
         return type(self)(assumptions.assuming(self._node, _nodes_of({**(replacements or {}), **by_name})))
 

@@ -19,7 +19,7 @@ from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
-from ..graph.choices import is_selector, option_names, place_of_option
+from ..graph.choices import is_selector, option_names, place_of_option, reweighted
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
@@ -128,9 +128,11 @@ def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
 
 
 def _chosen(node: Node, old: Node, name: str, value: Any) -> Any:
-    """Return the number of an option that is given by its name, and anything else as it is."""
-    names = option_names([node]).get(old.uid) if isinstance(old, Leaf) and isinstance(value, str) else None
-    if names is None:
+    """Return the number of an option that is given by its name, other weights for a choice, or the value as it is."""
+    names = option_names([node]).get(old.uid) if isinstance(old, Leaf) else None
+    if names and is_selector(old) and isinstance(value, Mapping | list | tuple):
+        return reweighted(old, names, value, f"assuming(): {name}")
+    if names is None or not isinstance(value, str):
         return value
     place = place_of_option(names, value)
     if place is None and not value.strip().isdigit():
