@@ -108,6 +108,7 @@ DOORS = {
     "narwhals": {"interchange"},
     "h5py": {"interchange"},
     "openpyxl": {"interchange"},
+    "pyarrow": {"interchange"},
     "uncertainties": {"interchange"},
     "pybtex": {"citations"},
     "matplotlib": {"plots"},

@@ -310,3 +310,234 @@ def test_a_pint_array_with_an_axis():
     pint = pytest.importorskip("pint")
     lengths = pint.UnitRegistry().Quantity(np.array([1.0, 2.0]), "meter")
     assert bp.given(lengths, axis="part").total().value == 3
+
+
+# --- as tables are published ---------------------------------------------------------------------------------------
+
+
+def table(folder, text, name="t.csv", encoding="utf-8"):
+    (folder / name).write_bytes(text.encode(encoding))
+    return folder / name
+
+
+def read(folder, text, **roles):
+    return bp.from_table(
+        table(folder, text), **{"axis": "region", "value": "v", "unit": "neuron", "because": "a test", **roles}
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "factor", "unit"),
+    [
+        ("v (1e6)", 1e6, "neuron"),
+        ("v (x10^6)", 1e6, "neuron"),
+        ("v (×10⁶)", 1e6, "neuron"),
+        ("v (millions)", 1e6, "neuron"),
+        ("v [10^-3]", 1e-3, "neuron"),
+        ("v (thousands of neurons)", 1e3, None),
+        ('"v (1,000 neurons)"', 1e3, None),
+        ("v [10^3 neurons/mm³]", 1e3, None),
+        ("v (%)", 0.01, None),
+        ('"v, mm"', 1, None),
+        ("v [mm³]", 1, None),
+    ],
+)
+def test_a_head_may_say_a_power_of_ten_and_a_unit(tmp_path, head, factor, unit):
+    found = read(tmp_path, f"region,{head},sd\nctx,16,2\ncb,69,6\n", value=head.strip('"'), sd="sd", unit=unit)
+    assert found["ctx"].median() == pytest.approx(16 * factor)
+    assert found["cb"].sd() == pytest.approx(6 * factor)
+    if factor not in (1, 0.01):
+        assert "as the head" in found.node.note
+
+
+def test_what_a_head_says_is_never_left_out_in_silence(tmp_path):
+    for head, words in [
+        ("v (10^6 things)", "'things'"),
+        ("neurons x 10^6", "power of ten that is not read"),
+        ("v (cm^3)", "the unit is given twice: cm\\*\\*3 in the head"),
+    ]:
+        with pytest.raises(bp.errors.FileError, match=words):
+            read(tmp_path, f"region,{head}\nctx,16\ncb,69\n", value=head, unit="mm^3")
+    with pytest.raises(bp.errors.FileError, match="per cent of the values"):
+        read(tmp_path, "region,v (mm^3),cv (%)\nctx,16,5\ncb,69,3\n", sd="cv", unit=None)
+    other = read(tmp_path, "region,v (mm^3),sd (cm^3)\nctx,16,0.001\ncb,69,0.002\n", sd="sd", unit=None)
+    assert other["ctx"].sd() == pytest.approx(1)
+
+
+def test_heads_of_a_pivoted_table_say_their_unit_too(tmp_path):
+    text = "region,L4 (1e6),L5 (1e6)\nctx,1,2\ncb,3,4\n"
+    found = read(tmp_path, text, axis=("region", "layer"), value=["L4 (1e6)", "L5 (1e6)"])
+    assert found.axes["layer"] == ("L4", "L5")
+    assert found["cb", "L5"].value == 4_000_000
+    with pytest.raises(bp.errors.FileError, match="different units"):
+        read(tmp_path, "region,a (mm),b (um)\nctx,1,2\n", axis=("region", "layer"), value=["a (mm)", "b (um)"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        ("16,34;1.234,5", (16.34, 1234.5)),
+        ("1,234,567;12,000", (1_234_567, 12_000)),
+        ("1.234.567;12.000", (1_234_567, 12_000)),
+        ("1 234 567;2'345", (1_234_567, 2345)),
+        ("1.2×10^6;1.5 x 10⁶", (1_200_000, 1_500_000)),
+        ("16,34 ± 2,17;69,03(6,65)", (16.34, 69.03)),
+    ],
+)
+def test_numbers_as_papers_of_many_countries_spell_them(tmp_path, cells, numbers):
+    one, other = cells.split(";")
+    found = read(tmp_path, f"region;v\nctx;{one}\ncb;{other}\n")
+    assert (found["ctx"].median(), found["cb"].median()) == pytest.approx(numbers)
+
+
+def test_a_comma_that_reads_both_ways_is_asked_for(tmp_path):
+    text = "region;v\nctx;1,234\ncb;12,5\n".replace("12,5", "12,500")
+    with pytest.raises(bp.errors.FileError, match=r"line 2, column 'v': the comma in '1,234' may .* say decimal='\.'"):
+        read(tmp_path, text)
+    assert read(tmp_path, text, decimal=".").value.tolist() == [1234, 12500]
+    assert read(tmp_path, text, decimal=",").value.tolist() == pytest.approx([1.234, 12.5])
+    with pytest.raises(bp.errors.FileError, match=r"'5 6' is no number|a second number, in '5 6'"):
+        read(tmp_path, "region,v\nctx,5 6\ncb,1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("# from a paper\nregion,v\nctx,16\ncb,69\n", {}),
+        ("Table 1\nregion,v\nctx,16\ncb,69\n", {"header": 2}),
+        ("ctx,16\ncb,69\n", {"header": 0, "axis": "column 1", "value": "column 2"}),
+        (",neurons\nregion,mean\nctx,16\ncb,69\n", {"header": (1, 2), "value": "neurons, mean"}),
+        ("region  v\nctx     16\ncb      69\n", {}),
+        ('region;"v, all"\nctx;16\ncb;69\n', {"value": "v, all"}),
+        ("part,v\nctx,16\ncb,69\n", {"axis": {"region": "part"}}),
+        ("region,v,of\nctx,16,a\ncb,69,a\nx,1,b\n", {"rows": {"of": "a"}}),
+    ],
+)
+def test_tables_with_titles_comments_and_blanks(tmp_path, text, roles):
+    found = read(tmp_path, text, **roles)
+    assert list(found.axes.values()) == [("ctx", "cb")]
+    assert found.total().value == 85
+
+
+def test_packed_and_utf_16_texts(tmp_path):
+    import bz2
+    import gzip
+    import zipfile
+
+    text = b"region,v\nctx,16\ncb,69\n"
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "t.csv.bz2").write_bytes(bz2.compress(text))
+    (tmp_path / "t.csv.zst").write_bytes(pytest.importorskip("pyarrow").Codec("zstd").compress(text, asbytes=True))
+    with zipfile.ZipFile(tmp_path / "t.csv.zip", "w") as archive:
+        archive.writestr("t.csv", text)
+    table(tmp_path, text.decode(), "wide.csv", "utf-16")
+    for name in ("t.csv.gz", "t.csv.bz2", "t.csv.zst", "t.csv.zip", "wide.csv"):
+        made = bp.from_table(tmp_path / name, axis="region", value="v", unit="neuron", because="a test")
+        assert made.total().value == 85
+    (tmp_path / "no.csv.gz").write_bytes(text)
+    with pytest.raises(bp.errors.FileError, match=r"not packed as \.gz says"):
+        bp.from_table(tmp_path / "no.csv.gz", axis="region", value="v", unit="neuron")
+    with zipfile.ZipFile(tmp_path / "two.csv.zip", "w") as archive:
+        archive.writestr("a.csv", text)
+        archive.writestr("b.csv", text)
+    with pytest.raises(bp.errors.FileError, match="holds 2 files"):
+        bp.from_table(tmp_path / "two.csv.zip", axis="region", value="v", unit="neuron")
+
+
+def test_merged_cells_of_a_workbook_are_filled(tmp_path):
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in [
+        ["area", "layer", "density", None],
+        [None, None, "mean", "sd"],
+        ["V1", "L4", 5, 1],
+        [None, "L5", 6, 1],
+        ["V2", "L4", 7, 1],
+        [None, "L5", 8, 1],
+    ]:
+        book.active.append(row)
+    for cells in ("A1:A2", "B1:B2", "C1:D1", "A3:A4", "A5:A6"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "t.xlsx")
+    roles = {"axis": ("area", "layer"), "unit": "neuron", "because": "a test", "header": (1, 2)}
+    found = bp.from_table(tmp_path / "t.xlsx", value="density, mean", sd="density, sd", **roles)
+    assert found["V2", "L5"].median() == 8
+    with pytest.raises(bp.errors.FileError, match=r"say header= the row .* header=\(1, 2\)"):
+        bp.from_table(tmp_path / "t.xlsx", value="mean", **{**roles, "header": None})
+
+
+def test_a_spread_of_zero_is_no_certainty(tmp_path):
+    found = read(tmp_path, "region,v,sd\nctx,0,0\ncb,69,0\n", sd="sd", source="azevedo2009", because=None)
+    assert "no spread published" in repr(found["cb"])
+    assert found.node.rows[1].spread == "no spread published"
+    mixed = read(tmp_path, "region,v,sd\nctx,0,0\ncb,69,6\n", sd="sd")
+    assert mixed["ctx"].median() == 0
+
+
+@pytest.mark.parametrize("label", ["whole thing", "Gesamt"])
+def test_a_row_that_is_the_sum_of_the_others_is_warned_about(tmp_path, label):
+    with pytest.warns(bp.errors.DoubleCountWarning, match=f"'{label}' along 'region' is the sum of all others"):
+        read(tmp_path, f"region,v\nctx,16.34\ncb,69.03\nrest,0.69\n{label},86.06\n")
+    wide = "region,a,b,sum\nctx,1,2,3\ncb,30,40,70\n"
+    with pytest.warns(bp.errors.DoubleCountWarning, match="'sum' along 'layer'"):
+        read(tmp_path, wide, axis=("region", "layer"), value=["a", "b", "sum"])
+
+
+def test_frames_of_pandas_with_nameless_indices_and_two_heads():
+    pd = pytest.importorskip("pandas")
+    roles = {"axis": "region", "unit": "neuron", "because": "a test"}
+    frame = pd.DataFrame({("v", "mean"): [16.0, 69.0], ("v", "sd"): [2.0, 6.0]}, index=["ctx", "cb"])
+    for value, sd in [("v, mean", "v, sd"), (("v", "mean"), ("v", "sd"))]:
+        assert bp.from_table(frame, value=value, sd=sd, **roles)["cb"].sd() == pytest.approx(6)
+    plain = pd.DataFrame({0: ["ctx", "cb"], 1: pd.array([16, pd.NA], dtype="Int64")})
+    with pytest.raises(bp.errors.FileError, match="row 2, column '1': empty"):
+        bp.from_table(plain, value="1", **{**roles, "axis": "0"})
+    with pytest.raises(bp.errors.FileError, match="'v' stands twice"):
+        bp.from_table(pd.DataFrame([["a", 1, 2]], columns=["region", "v", "v"]), value="v", **roles)
+    with pytest.raises(bp.errors.ShapeError, match="element 2 along 'region' has no label"):
+        measured(pd.Series([1.0, 2.0], index=["a", float("nan")]), axis="region")
+
+
+def test_an_xarray_set_brings_its_variables_and_units():
+    xr = pytest.importorskip("xarray")
+    values = {"v": (("area", "layer"), [[1.0, 2.0], [3.0, 4.0]]), "sd": (("area", "layer"), np.full((2, 2), 0.2))}
+    both = xr.Dataset(values, coords={"area": ["V1", "V2"], "layer": ["L4", "L5"]})
+    both["v"].attrs["units"] = "neuron/mm^3"
+    found = bp.from_table(both, axis=("area", "layer"), value="v", sd="sd", because="a test")
+    assert (found["V2", "L4"].median(), found["V2", "L4"].sd(), found.unit) == (3, pytest.approx(0.2), "neuron/mm**3")
+    with pytest.raises(bp.errors.ShapeError, match="several variables"):
+        bp.given(both, "neuron")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: {"V1": {"v": 5.0, "sd": 0.5}, "V2": {"v": 6.0, "sd": 0.5}},
+        lambda: [("area", "v", "sd"), ("V1", 5.0, 0.5), ("V2", 6.0, 0.5)],
+        lambda: np.array([("V1", 5.0, 0.5), ("V2", 6.0, 0.5)], dtype=[("area", "U2"), ("v", float), ("sd", float)]),
+        lambda: pytest.importorskip("pyarrow").record_batch({"area": ["V1", "V2"], "v": [5.0, 6.0], "sd": [0.5, 0.5]}),
+        lambda: {"area": ["V1", "V2"], "v": [bp.Normal(5, 0.5), bp.Normal(6, 0.5)]},
+        lambda: {"area": ["V1", "V2"], "v": [pytest.importorskip("uncertainties").ufloat(x, 0.5) for x in (5, 6)]},
+    ],
+    ids=["records by label", "rows", "structured array", "record batch", "beliefs", "ufloats"],
+)
+def test_other_things_in_memory(make):
+    given = make()
+    sd = None if isinstance(given, dict) and "area" in given else "sd"
+    found = bp.from_table(given, axis="area", value="v", sd=sd, unit="mm", because="a test")
+    assert (found["V2"].median(), found["V1"].sd()) == (pytest.approx(6), pytest.approx(0.5))
+
+
+def test_what_is_computed_is_no_cell():
+    one = bp.given("1(0.1) neuron")
+    with pytest.raises(bp.errors.FileError, match=r"may share errors with other rows; .* bp\.stacked"):
+        bp.from_table({"area": ["V1"], "v": [one]}, axis="area", value="v")
+
+
+def test_rows_of_any_pairs_of_labels_make_one_axis():
+    ragged = {"region": ["a", "a", "b"], "type": ["PV", "SST", "PV"], "v": [1, 2, 3]}
+    with pytest.raises(bp.errors.ShapeError, match=r"axis=\{'cell': \('region', 'type'\)\}"):
+        bp.from_table(ragged, axis=("region", "type"), value="v", unit="neuron", because="a test")
+    found = bp.from_table(ragged, axis={"cell": ("region", "type")}, value="v", unit="neuron", because="a test")
+    assert found.axes == {"cell": ("a, PV", "a, SST", "b, PV")}
+    with pytest.raises(bp.errors.FileError, match="no row has 'VIP' in the column 'type'; it has 'PV', 'SST'"):
+        bp.from_table(ragged, axis="region", value="v", unit="neuron", because="a test", rows={"type": "VIP"})

@@ -122,8 +122,9 @@ def check_counts(value: Any, written: str, unit: Unit, where: str) -> None:
         return
     if isinstance(value, Distribution):
         below = np.full(value.shape, BELOW_ZERO) if value.shape else BELOW_ZERO
-        share = float(np.max(value.cdf(below)))
-        if np.any(value.support[1] <= 0):
+        shares = value.cdf(below)
+        share = float(np.max(shares))
+        if np.any((value.support[1] <= 0) & (shares > 0)):  # a count of zero is one
             raise RangeError(f"{where}: all of {written} {unit} is below zero; counts are >= 0")
         if np.any(value.mean < 0):
             raise RangeError(f"{where}: {written} {unit} lies below zero; counts are >= 0; write a loss as a - b")

@@ -45,7 +45,10 @@ LIES_IN = {
     "basal ganglia": "cerebrum",
     "striatum": "basal ganglia",
 }
-EVERYTHING = ("total", "grand-total", "sum", "all", "whole-brain", "overall")
+EVERYTHING = (
+    "total", "totals", "grand-total", "sum", "all", "whole-brain", "overall", "all-regions", "all-layers",
+    "mean", "average",
+)  # fmt: skip
 _NAMED = {spelling: region for region, spellings in KNOWN.items() for spelling in spellings.split()}
 
 

@@ -40,10 +40,10 @@ class Value:
     rows: tuple[Row, ...] = ()
 
 
-def single(value: Any, unit: str | Unit | None, where: str) -> Value:
-    """Return one number with what is known about it: text, a number, a belief, a ufloat."""
+def single(value: Any, unit: str | Unit | None, where: str, scale: Fraction = Fraction(1)) -> Value:
+    """Return one number with what is known about it: text, a number, a belief, a ufloat; a text may be scaled."""
     if isinstance(value, str):
-        return _from_text(value, unit, where)
+        return _from_text(value, unit, where, scale)
     target = Unit(unit) if unit is not None else None
     if is_ufloat(value):
         return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target)
@@ -62,8 +62,9 @@ def same_unit(foreign: Unit, target: Unit, where: str) -> Unit:
     return foreign
 
 
-def _from_text(text: str, unit: str | Unit | None, where: str) -> Value:
+def _from_text(text: str, unit: str | Unit | None, where: str, scale: Fraction) -> Value:
     reading = read(text, where)
+    reading = reading if scale == 1 else reading.scaled(scale)
     target = Unit(unit) if unit is not None else None
     if reading.unit is not None and target is not None and reading.unit != target.without_bounds():
         raise ArgumentError(

@@ -1,29 +1,35 @@
-"""Tables of any kind as columns of plain values: files, data frames, dicts of columns, lists of records."""
+"""A table as columns of plain values: where its rows stand, which of them hold the names of the columns."""
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from ..errors import FileError, KindError, MissingExtraError, did_you_mean, shown
+from ..errors import FileError, MissingExtraError, did_you_mean, shown
 
-__all__ = ["Columns", "columns_of", "is_missing"]
+__all__ = ["Columns", "check_unique", "is_missing", "joined", "library", "with_header"]
 
-LARGEST = 512 * 2**20  # bytes of a file that is read whole
+HEADLESS = 0
+"""What `header` is where a table has none."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """A table as columns; `lines` says where each row stands in its file, counted as people count."""
+    """A table as columns; `lines` says where each row stands in its file, counted as people count.
+
+    `units` has the unit of a column where the table says it beside its name, `scales` by how much its numbers are to
+    be multiplied.
+    """
 
     where: str
     columns: dict[str, list[Any]]
     lines: list[int]
     unit_of_line: str = "row"
+    units: Mapping[str, str] = field(default_factory=dict)
+    scales: Mapping[str, Fraction] = field(default_factory=dict)
 
     def column(self, name: str, role: str) -> list[Any]:
         """Return a column by its name.
@@ -37,81 +43,99 @@ class Columns:
             have = ", ".join(map(repr, list(self.columns)[:12]))
             raise FileError(
                 f"{self.where}: no column {shown(name)} for {role}=; the columns are {have}."
-                + did_you_mean(str(name), map(str, self.columns))
+                + (did_you_mean(str(name), map(str, self.columns)) or self._about_heads())
             )
         return self.columns[name]
+
+    def _about_heads(self) -> str:
+        """Say how to name the line of the heads, of a file whose first line seems to be none."""
+        if self.unit_of_line == "row" and not self.where.endswith("')"):
+            return ""
+        return (
+            f" Say header= where the names of the columns stand in another {self.unit_of_line}, 0 where there are none."
+        )
 
     def place(self, row: int) -> str:
         """Return where a row stands, for a message."""
         return f"{self.unit_of_line} {self.lines[row]}"
 
 
-def columns_of(table: Any, where: str, sheet: str | None = None) -> Columns:
-    """Return a table as columns of plain Python values.
-
-    Raises
-    ------
-    FileError, KindError
-        If it cannot be read.
-    MissingExtraError
-        If the package that reads it is not installed.
-    """
-    if isinstance(table, str | Path):
-        return _of_file(Path(table), where, sheet)
-    if isinstance(table, Mapping):
-        return _of_dict(table, where)
-    if isinstance(table, list | tuple):
-        return _of_records(table, where)
-    return _of_frame(table, where)
-
-
-# --- what is in memory -------------------------------------------------------------------------------------------
+def with_header(rows: Sequence[tuple[int, list[Any]]], where: str, unit: str, header: Any = None) -> Columns:
+    """Return rows, each with the line where it stands, as columns under the names of the first or of another one."""
+    names, body = _headed(rows, where, unit, header)
+    faults = [
+        f"{unit} {number}: {len(cells)} cells, and the header has {len(names)}"
+        for number, cells in body
+        if len(cells) < len(names) or any(cell not in (None, "") for cell in cells[len(names) :])
+    ]
+    if faults:
+        told = "; ".join(faults[:5]) + ("; …" if len(faults) > 5 else "")
+        raise FileError(
+            f"{where}: {told}; quote cells that hold the separator, delete lines that are no rows"
+            + _wider(rows, len(names), unit)
+        )
+    columns = {name: [cells[place] for _, cells in body] for place, name in enumerate(names)}
+    return Columns(where, columns, [number for number, _ in body], unit)
 
 
-def _of_dict(table: Mapping[Any, Any], where: str) -> Columns:
-    columns = {str(name): list(values) for name, values in table.items() if _is_column(values)}
-    lengths = {len(values) for values in columns.values()}
-    if len(columns) < len(table) or len(lengths) > 1 or not columns:
-        example = "{'area': ['V1', 'V2'], 'mean': [1, 2]}"
-        raise KindError(f"{where}: a dict is a table of columns of one length, such as {example}; got {shown(table)}")
-    return Columns(where, columns, list(range(1, lengths.pop() + 1)))
+def _wider(rows: Sequence[tuple[int, list[Any]]], width: int, unit: str) -> str:
+    """Name the first row that is wider than the header: it may be the true one."""
+    wider = next(
+        (number for number, cells in rows if len([each for each in cells if each not in (None, "")]) > width), 0
+    )
+    return f", or say header={wider} if the names of the columns stand in {unit} {wider}" if wider else ""
 
 
-def _is_column(values: Any) -> bool:
-    return hasattr(values, "__iter__") and not isinstance(values, str | bytes | Mapping)
+def _headed(
+    rows: Sequence[tuple[int, list[Any]]], where: str, unit: str, header: Any
+) -> tuple[list[str], list[tuple[int, list[Any]]]]:
+    """Return the names of the columns, and the rows below them."""
+    if header == HEADLESS and rows:
+        return [f"column {place}" for place in range(1, len(rows[0][1]) + 1)], list(rows)
+    first = [rows[0][0]] if rows else []
+    asked: list[int] = [header] if isinstance(header, int) else list(header or first)
+    heads = [_without_end(cells) for number, cells in rows if number in asked]
+    body = [(number, cells) for number, cells in rows if number > max(asked, default=0)]
+    if len(heads) < len(asked):
+        raise FileError(f"{where}: header={shown(header)}: there is no such {unit}; it has {unit}s {_span(rows)}")
+    if not heads or not body:
+        raise FileError(f"{where}: {'only a header' if rows else 'empty'}; a table has a header and at least one row")
+    width = max(map(len, heads))
+    names = [joined([head[place] for head in heads if place < len(head)]) for place in range(width)]
+    twice = [name for place, name in enumerate(names) if name in names[:place] or not name]
+    if twice:
+        what = f"the column {twice[0]!r} stands twice" if twice[0] else "a column has no name"
+        raise FileError(
+            f"{where}: {unit} {asked[-1]}: {what}; give each column a name of its own, or say header= the {unit} where "
+            f"the names stand: two of them, such as header=({asked[-1]}, {asked[-1] + 1}), are joined"
+        )
+    return names, body
 
 
-def _of_records(table: Sequence[Any], where: str) -> Columns:
-    if not table or not all(isinstance(row, Mapping) for row in table):
-        example = "[{'area': 'V1', 'mean': 1}]"
-        raise KindError(f"{where}: a list is a table of records, such as {example}; got {shown(table)}")
-    names = list(dict.fromkeys(str(name) for row in table for name in row))
-    rows = [{str(name): value for name, value in row.items()} for row in table]
-    return Columns(where, {name: [row.get(name) for row in rows] for name in names}, list(range(1, len(table) + 1)))
+def _span(rows: Sequence[tuple[int, list[Any]]]) -> str:
+    return f"{rows[0][0]} to {rows[-1][0]}" if rows else "none"
 
 
-def _of_frame(table: Any, where: str) -> Columns:
-    """Read a data frame of any library that narwhals knows; an index with a name is a column."""
-    narwhals = _library("narwhals", where)
-    if hasattr(table, "reset_index") and hasattr(table, "index"):  # pandas
-        named = [name for name in table.index.names if name is not None]
-        table = table.reset_index() if named else table
-    if hasattr(table, "to_dataframe") and hasattr(table, "dims"):  # xarray
-        table = table.to_dataframe(name=table.name or "value").reset_index()
-    try:
-        frame = narwhals.from_native(table)
-    except TypeError:
-        raise KindError(
-            f"{where}: cannot read {type(table).__name__} as a table; give a path, a data frame of pandas, polars, "
-            f"pyarrow or xarray, a dict of columns, or a list of records"
-        ) from None
-    if isinstance(frame, narwhals.LazyFrame):
-        frame = frame.collect()
-    columns = {str(name): frame[name].to_list() for name in frame.columns}
-    return Columns(where, columns, list(range(1, len(frame) + 1)))
+def _without_end(cells: list[Any]) -> list[Any]:
+    while cells and cells[-1] in (None, ""):
+        cells = cells[:-1]
+    return cells
 
 
-def _library(name: str, where: str) -> Any:
+def joined(parts: Sequence[Any]) -> str:
+    """Return the heads that stand above each other as one name; what stands twice is said once."""
+    return ", ".join(dict.fromkeys(str(part) for part in parts if part not in (None, "")))
+
+
+def check_unique(names: Sequence[str], where: str) -> None:
+    """Raise where two columns have one name."""
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        raise FileError(f"{where}: the column {twice!r} stands twice; give each column a name of its own")
+
+
+def library(name: str, where: str) -> Any:
+    """Return a library that reads tables, or say how to get it."""
     from importlib import import_module
 
     try:
@@ -122,119 +146,15 @@ def _library(name: str, where: str) -> Any:
         ) from None
 
 
-# --- files -------------------------------------------------------------------------------------------------------
-
-
-def _of_file(path: Path, where: str, sheet: str | None) -> Columns:
-    where = f"{where.removesuffix('()')}({path.name!r})"
-    read = READERS.get(path.suffix.lower())
-    if read is None:
-        raise FileError(f"{where}: no reader for {path.suffix or 'a name without suffix'}; give {', '.join(READERS)}")
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise FileError(
-                f"{where}: {size / 2**20:,.0f} MB, and a table that is read whole has at most {LARGEST // 2**20} MB; "
-                f"aggregate it first, or read it with polars and give the frame"
-            )
-        return read(path, where, sheet)
-    except OSError as error:
-        raise FileError(f"{where}: {error.strerror or error}; give the path of a table") from None
-
-
-def _of_text(path: Path, where: str, sheet: str | None) -> Columns:
-    """Read separated values as text; the header says which sign separates them."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileError(f"{where}: byte {error.start} is not UTF-8; save the table as UTF-8") from None
-    lines = text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
-    separator = max("\t;,|", key=header.count) if path.suffix.lower() != ".tsv" else "\t"
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-    try:
-        numbered = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except csv.Error as error:
-        raise FileError(f"{where}: line {reader.line_num}: {error}") from None
-    return _with_header([row for row in numbered if any(row[1])], where, "line")
-
-
-def _of_sheet(path: Path, where: str, sheet: str | None) -> Columns:
-    openpyxl = _library("openpyxl", where)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except OSError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever a broken archive raises
-        raise FileError(f"{where}: not a workbook: {type(error).__name__}; save it as .xlsx") from None
-    if sheet is not None and sheet not in book.sheetnames:
-        raise FileError(
-            f"{where}: no sheet {shown(sheet)}; the sheets are {', '.join(book.sheetnames)}."
-            + did_you_mean(sheet, book.sheetnames)
-        )
-    cells = (book[sheet] if sheet is not None else book.worksheets[0]).iter_rows(values_only=True)
-    rows = [(number, [_cell(each) for each in row]) for number, row in enumerate(cells, start=1)]
-    book.close()
-    return _with_header([row for row in rows if any(cell is not None for cell in row[1])], where, "row")
-
-
-def _cell(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
-
-
-def _with_header(rows: Sequence[tuple[int, list[Any]]], where: str, unit: str) -> Columns:
-    if len(rows) < 2:
-        raise FileError(f"{where}: {'only a header' if rows else 'empty'}; a table has a header and at least one row")
-    (line, header), *body = rows
-    while header[-1] in (None, ""):
-        header = header[:-1]
-    names = ["" if name is None else str(name) for name in header]
-    twice = [name for place, name in enumerate(names) if name in names[:place] or not name]
-    if twice:
-        what = f"the column {twice[0]!r} stands twice" if twice[0] else "a column has no name"
-        raise FileError(f"{where}: {unit} {line}: {what}; give each column a name of its own")
-    faults = [
-        f"{unit} {number}: {len(cells)} cells, and the header has {len(names)}"
-        for number, cells in body
-        if len(cells) < len(names) or any(cell not in (None, "") for cell in cells[len(names) :])
-    ]
-    if faults:
-        told = "; ".join(faults[:5]) + ("; …" if len(faults) > 5 else "")
-        raise FileError(f"{where}: {told}; quote cells that hold the separator")
-    columns = {name: [cells[place] for _, cells in body] for place, name in enumerate(names)}
-    return Columns(where, columns, [number for number, _ in body], unit)
-
-
-def _of_polars(reader: str) -> Callable[[Path, str, str | None], Columns]:
-    def read(path: Path, where: str, sheet: str | None) -> Columns:
-        polars = _library("polars", where)
-        try:
-            frame = getattr(polars, reader)(path)
-        except OSError:
-            raise
-        except Exception as error:  # polars has errors of its own for each fault of a file
-            raise FileError(f"{where}: not such a table: {type(error).__name__}: {str(error)[:120]}") from None
-        columns = {name: frame[name].to_list() for name in frame.columns}
-        return Columns(where, columns, list(range(1, frame.height + 1)))
-
-    return read
-
-
-READERS: dict[str, Callable[[Path, str, str | None], Columns]] = {
-    ".csv": _of_text,
-    ".tsv": _of_text,
-    ".txt": _of_text,
-    ".xlsx": _of_sheet,
-    ".parquet": _of_polars("read_parquet"),
-    ".feather": _of_polars("read_ipc"),
-    ".arrow": _of_polars("read_ipc"),
-}
-
-
 def is_missing(value: Any) -> bool:
     """Whether a cell is empty."""
     if value is None:
         return True
     if isinstance(value, str):
-        return value.strip().lower() in ("", "na", "nan", "n/a", "-", "–", "—")
-    return isinstance(value, float) and math.isnan(value)
+        return value.strip().casefold() in _EMPTY
+    if isinstance(value, float) and math.isnan(value):
+        return True
+    return type(value).__name__ in ("NAType", "NaTType")  # of pandas
+
+
+_EMPTY = {"", "na", "nan", "n/a", "n.a.", "n.d.", "nd", "null", "none", "-", "–", "—", ".", "..", "…", "?"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, Literal
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..checks import strict
 from ..distributions import Distribution, Normal
-from ..errors import ArgumentError, FileError, ShapeError
+from ..errors import ArgumentError, DoubleCountWarning, FileError, ShapeError, shown
 from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
 from ..graph.inputs import leaf
@@ -20,19 +20,20 @@ from ..graph.nodes import UNSTATED, Group, Leaf
 from ..graph.parts import by_paths
 from ..quantity import Quantity
 from ..units import Unit
-from .columns import Columns, columns_of, is_missing
+from .columns import Columns, is_missing, joined
+from .heads import with_header_units
 from .rows import MOST_FAULTS, Cell, Roles, Spread, cells_of, check_roles
+from .spelling import Decimal, decimal_sign, header_unit
+from .tables_in import columns_of
 
 __all__ = ["from_table"]
-
-HEADER_UNIT = re.compile(r"^(?P<name>.+?)\s*[\[(](?P<unit>[^\])]+)[\])]\s*$")
 
 
 @strict
 def from_table(
     table: Any,
     *,
-    axis: str | Sequence[str],
+    axis: str | Sequence[str] | Mapping[str, str | Sequence[str]],
     value: str | Sequence[str] | None = None,
     sd: str | Sequence[str] | None = None,
     sem: str | None = None,
@@ -48,17 +49,23 @@ def from_table(
     shape: Literal["normal", "lognormal"] = "normal",
     name: str | None = None,
     symbol: str | None = None,
+    rows: Mapping[str, Any] | None = None,
+    decimal: Decimal | None = None,
+    header: int | Sequence[int] | None = None,
     sheet: str | None = None,
 ) -> Quantity:
     """Return what stands in a table as one quantity, every cell an unknown of its own.
 
     Parameters
     ----------
-    table : path, data frame, dict of columns, or list of records
-        CSV, TSV, XLSX, Parquet, Feather; a frame of pandas, polars, pyarrow or xarray (through narwhals).
-    axis : str or sequence of str
+    table : path, data frame, dict of columns or of records by label, list of records or rows
+        CSV, TSV, columns apart by blanks (also packed: ``.csv.gz``), XLSX, Parquet, Feather; a frame of pandas, polars,
+        pyarrow or xarray, lazy ones too (through narwhals).
+    axis : str, sequence of str, or dict
         The columns that hold labels; each becomes an axis. Of a pivoted table, whose values stand in several columns,
-        the last name is that of the axis across the columns.
+        the last name is that of the axis across the columns. A dict gives an axis another name than its column,
+        ``{"area": "brain_region"}``, or makes one axis of several columns, where not every pair of labels has a row:
+        ``{"cell": ("region", "type")}``.
     value : str or sequence of str
         The column of the values: numbers, or text such as ``"86.06(8.12)e9"`` or ``"1e3 to 1e4"`` that carries its own
         spread and perhaps its unit. Several columns make a pivoted table. Not needed beside `low` and `high`.
@@ -72,7 +79,8 @@ def from_table(
         else normal; with `value` as the median, its two sides may differ.
     unit : str, optional
         A unit, or the column that holds it; otherwise it is taken from the header, such as ``"density (neuron/mm^3)"``,
-        or from the text of each value.
+        or from the text of each value. A power of ten in the header, ``"neurons (1e6)"`` or ``"neurons (millions)"``,
+        and per cent are multiplied out in any case.
     source : str, Citation, or the name of a column
         With a source the values are measured; with `because` instead, assumed; with neither, given.
     because : str, optional
@@ -86,6 +94,13 @@ def from_table(
         Of the belief that a value with a standard deviation makes.
     name, symbol : str, optional
         What the derivation and its formulas call it.
+    rows : dict, optional
+        Which rows are read: the value, or several, that a column must have, such as ``{"species": "Mus musculus"}``.
+    decimal : {".", ","}, optional
+        The decimal sign of numbers in text. Needed only where they would read both ways, such as ``1,234``.
+    header : int or sequence of int, optional
+        The line, or row of a workbook, where the names of the columns stand; two of them are joined: ``"V1, mean"``.
+        0 where there are none: columns are then called ``"column 1"`` and so on. The first that is not empty otherwise.
     sheet : str, optional
         The sheet of a workbook; the first one otherwise.
 
@@ -111,19 +126,92 @@ def from_table(
     >>> density["V1"]
     60000 neurons per mm³, 90 % interval 44000 to 76000 (equal-tailed; exact engine)
     """
-    found = columns_of(table, "from_table()", sheet)
-    labels = [axis] if isinstance(axis, str) else list(axis)
+    labels, columns = _asked(axis)
+    found = columns_of(table, "from_table()", sheet, header, labels[0])
+    found, notes = _chosen(_with_joined(found, columns), rows)
+    value, sd = (_of_two_heads(found, each) for each in (value, sd))
     if value is not None and not isinstance(value, str):
         found, labels, value, sd = _melted(found, labels, list(value), sd)
-    roles = Roles(value, sd if sd is None else str(sd), sem, n, low, high, level, _text(unit), source, note, shape)
-    found, roles = _with_header_unit(found, roles)
-    check_roles(roles, found)
-    cells = list(cells_of(found, roles, because))
-    axes = _grid(found, labels)
-    order = _order(found, labels, axes)
+    roles = Roles(
+        value, sd if sd is None else str(sd), sem, n, low, high, level, _text(unit), source, note, shape, decimal
+    )
     words = {"because": because, "name": name, "symbol": symbol}
-    made = _leaf_of([cells[place] for place in order], axes, source, words)
-    return _with_parts(Quantity(made), found, labels[0], parent)
+    return _with_parts(_quantity_of(found, roles, labels, words, notes), found, labels[0], parent)
+
+
+def _quantity_of(
+    found: Columns, roles: Roles, labels: Sequence[str], words: Mapping[str, str | None], notes: Sequence[str]
+) -> Quantity:
+    """Return what the rows of a table say, each cell of the grid an unknown of its own."""
+    found, roles, more = with_header_units(found, roles)
+    check_roles(roles, found)
+    roles = _with_decimal_sign(found, roles)
+    cells = list(cells_of(found, roles, words["because"]))
+    axes = _grid(found, labels)
+    ordered = [cells[place] for place in _order(found, labels, axes)]
+    made = _leaf_of(ordered, axes, roles.source, {**words, "note": "; ".join((*notes, *more)) or None})
+    return Quantity(made)
+
+
+def _asked(axis: Any) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the names of the axes, and of which columns each one is made."""
+    if isinstance(axis, str):
+        return [axis], {}
+    if not axis:
+        raise ArgumentError("from_table(): axis= names the columns of labels; got none")
+    if not isinstance(axis, Mapping):
+        return list(axis), {}
+    return list(axis), {name: [each] if isinstance(each, str) else list(each) for name, each in axis.items()}
+
+
+def _of_two_heads(found: Columns, asked: Any) -> Any:
+    """Return the name of one column that was named as frames with two heads do: ``("density", "mean")``."""
+    return joined(asked) if isinstance(asked, tuple) and joined(asked) in found.columns else asked
+
+
+def _with_joined(found: Columns, columns_of_axis: Mapping[str, Sequence[str]]) -> Columns:
+    """Return a table in which labels of several columns are one, and columns have the names of their axes."""
+    made = {}
+    for name, columns in columns_of_axis.items():
+        cells = [found.column(each, "axis") for each in columns]
+        made[name] = [
+            None if any(map(is_missing, row)) else ", ".join(map(_label, row)) for row in zip(*cells, strict=True)
+        ]
+    return replace(found, columns={**found.columns, **made}) if made else found
+
+
+def _chosen(found: Columns, rows: Mapping[str, Any] | None) -> tuple[Columns, tuple[str, ...]]:
+    """Return the rows that have the values asked for, and what was left out, in words."""
+    if not rows:
+        return found, ()
+    kept = set(range(len(found.lines)))
+    told = []
+    for column, asked in rows.items():
+        wanted = [asked] if isinstance(asked, str) or not isinstance(asked, Iterable) else list(asked)
+        texts = {_label(each) for each in wanted}
+        cells = found.column(column, "rows")
+        some = {row for row in kept if _label(cells[row]) in texts}
+        if not some:
+            have = ", ".join(map(repr, dict.fromkeys(_label(cells[row]) for row in sorted(kept))))
+            raise FileError(f"{found.where}: no row has {shown(asked)} in the column {column!r}; it has {have[:200]}")
+        kept = some
+        told.append(f"{column} {' or '.join(sorted(texts))}")
+    order = sorted(kept)
+    columns = {name: [cells[row] for row in order] for name, cells in found.columns.items()}
+    note = f"{len(order):,} of {len(found.lines):,} rows: {', '.join(told)}"
+    return replace(found, columns=columns, lines=[found.lines[row] for row in order]), (note,)
+
+
+def _with_decimal_sign(found: Columns, roles: Roles) -> Roles:
+    """Return roles that know the decimal sign which the texts of all numbers can only have."""
+    if roles.decimal is not None:
+        return roles
+    return replace(roles, decimal=decimal_sign(cell for name in roles.numbers for cell in found.columns[name]))
+
+
+def _label(cell: Any) -> str:
+    """Return a label as text; a whole number that a table holds as a float has no point."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 def _text(unit: str | Unit | None) -> str | None:
@@ -145,39 +233,30 @@ def _melted(
     *rows, across = labels
     for each in (*rows, *values, *spreads):
         found.column(each, "axis" if each in rows else "value")
-    repeated = len(values)
     kept = {
         label: [cell for cell in cells for _ in values]
         for label, cells in found.columns.items()
         if label not in (*values, *spreads)
     }
-    kept[across] = values * len(found.lines)
-    kept["value"] = [found.columns[each][row] for row in range(len(found.lines)) for each in values]
-    if spreads:
-        kept["sd"] = [found.columns[each][row] for row in range(len(found.lines)) for each in spreads]
-    lines = [line for line in found.lines for _ in range(repeated)]
-    return replace(found, columns=kept, lines=lines), labels, "value", "sd" if spreads else None
+    names, value = _common_head(found, values, "value")
+    kept[across] = names * len(found.lines)
+    kept[value] = [found.columns[each][row] for row in range(len(found.lines)) for each in values]
+    spread = _common_head(found, spreads, "sd")[1] if spreads else None
+    if spread is not None:
+        kept[spread] = [found.columns[each][row] for row in range(len(found.lines)) for each in spreads]
+    lines = [line for line in found.lines for _ in values]
+    return replace(found, columns=kept, lines=lines), labels, value, spread
 
 
-def _with_header_unit(found: Columns, roles: Roles) -> tuple[Columns, Roles]:
-    """Let a role name a column without its unit, and take the unit from the header."""
-    named = {match["name"]: (full, match["unit"]) for full in found.columns if (match := HEADER_UNIT.match(full))}
-    units, changes, columns = set(), {}, dict(found.columns)
-    for role in ("value", "low", "high", "sd", "sem"):
-        column = getattr(roles, role)
-        match = HEADER_UNIT.match(column) if column in columns and column is not None else None
-        if match:
-            units.add(match["unit"])
-        elif column is not None and column not in columns and column in named:
-            full, text = named[column]
-            changes[role] = full
-            units.add(text)
-    if roles.unit is None and len(units) == 1:
-        changes["unit"] = units.pop()
-    elif len(units) > 1:
-        told = ", ".join(sorted(units))
-        raise FileError(f"{found.where}: the columns are in different units: {told}; convert them first")
-    return found, replace(roles, **changes)  # type: ignore[arg-type]
+def _common_head(found: Columns, heads: Sequence[str], name: str) -> tuple[list[str], str]:
+    """Return heads without their unit, and `name` with the unit that all of them say."""
+    said = [header_unit(head, found.where) for head in heads]
+    if len({each[1:] for each in said}) > 1:
+        raise FileError(
+            f"{found.where}: the columns {', '.join(map(repr, heads))} are in different units; convert them first"
+        )
+    units = "" if said[0].name == heads[0] else heads[0][len(said[0].name) :]
+    return [each.name or head for each, head in zip(said, heads, strict=True)], f"{name}{units}"
 
 
 # --- the grid ----------------------------------------------------------------------------------------------------
@@ -190,7 +269,7 @@ def _grid(found: Columns, labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
         empty = [found.place(row) for row, cell in enumerate(cells) if is_missing(cell)]
         if empty:
             raise FileError(f"{found.where}: {', '.join(empty[:MOST_FAULTS])}, column {name!r}: no label; write one")
-        axes[name] = labels_of(dict.fromkeys(str(cell).strip() for cell in cells), name, found.where)
+        axes[name] = labels_of(dict.fromkeys(map(_label, cells)), name, found.where)
     return axes
 
 
@@ -199,7 +278,7 @@ def _order(found: Columns, labels: Sequence[str], axes: Mapping[str, Sequence[st
     rows: dict[tuple[str, ...], int] = {}
     twice = []
     for row, point in enumerate(zip(*(found.columns[name] for name in labels), strict=True)):
-        key = tuple(str(label).strip() for label in point)
+        key = tuple(map(_label, point))
         if rows.setdefault(key, row) != row:
             twice.append(f"{found.place(row)} and {found.place(rows[key])}: {', '.join(key)}")
     if twice:
@@ -213,7 +292,7 @@ def _order(found: Columns, labels: Sequence[str], axes: Mapping[str, Sequence[st
         told = "; ".join(", ".join(point) for point in missing[:MOST_FAULTS]) + ("; …" if len(missing) > 5 else "")
         raise ShapeError(
             f"{found.where}: {len(missing)} of {len(points)} cells have no row: {told}; add them (a count of 0 is a "
-            f"number), or read one axis only"
+            f"number), or make one axis of the columns: axis={{'cell': {tuple(labels)}}}"
         )
     return [rows[point] for point in points]
 
@@ -249,11 +328,33 @@ def _together(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
 
 
 def _with_parts(made: Quantity, found: Columns, name: str, parent: str | None) -> Quantity:
-    """Say which label lies in which, by a column or by paths."""
+    """Say which label lies in which, by a column or by paths; warn of sums where neither says it."""
     axis = made.node.axes[0]
     if parent is None:
         paths = by_paths(axis.labels)
-        return made.parts(paths, axis.name) if paths else made
+        if paths:
+            return made.parts(paths, axis.name)
+        _warn_of_sums(made, found.where)
+        return made
     pairs = zip(found.columns[name], found.column(parent, "parent"), strict=True)
-    wholes = {str(label).strip(): str(whole).strip() for label, whole in pairs if not is_missing(whole)}
+    wholes = {_label(label): _label(whole) for label, whole in pairs if not is_missing(whole)}
     return made.parts(wholes, axis.name)
+
+
+def _warn_of_sums(made: Quantity, where: str) -> None:
+    """Warn of labels whose numbers are the sums of all others: a total would count everything twice."""
+    assert isinstance(made.node, Leaf)  # as it was made
+    axes, value = made.node.axes, made.node.value
+    numbers = np.asarray(value.ppf(0.5) if isinstance(value, Distribution) else value, dtype=np.float64)
+    for place, axis in enumerate(axes):
+        rows = np.moveaxis(numbers, place, 0).reshape(len(axis.labels), -1)
+        if len(rows) < 3 or (rows < 0).any():
+            continue
+        tolerance = 5e-4 if len(rows) > 3 else 1e-9  # published sums are rounded
+        is_sum = (np.abs(2 * rows - rows.sum(0)) <= tolerance * rows).all(1) & (rows.max(1) >= 10)
+        for label in np.array(axis.labels)[is_sum]:
+            text = (
+                f"{where}: {str(label)!r} along {axis.name!r} is the sum of all others, so a total counts everything "
+                f"twice; leave it out, or say parent= or .parts({{…: {str(label)!r}}})"
+            )
+            warnings.warn(text, DoubleCountWarning, stacklevel=5)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from .columns import Columns, columns_of
+from .columns import Columns, is_missing
+from .tables_in import columns_of
 
 __all__ = ["labelled"]
 
@@ -20,7 +21,14 @@ def labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any
 
     A frame is a pivoted table: rows along one axis, columns along the other.
     """
+    numbers, labels = _labelled(value, axis, where)
+    return numbers, _checked(labels, where)
+
+
+def _labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any]]]:
     names = [axis] if isinstance(axis, str) else list(axis or ())
+    if hasattr(value, "data_vars"):
+        raise ShapeError(f"{where}: a Dataset has several variables; give one: dataset['name'], or {_BY_COLUMN}")
     if hasattr(value, "dims") and hasattr(value, "coords"):  # xarray
         labels = {str(dim): _coordinates(value, dim) for dim in value.dims}
         return np.asarray(value.values), _renamed(labels, names, where)
@@ -35,6 +43,15 @@ def labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any
     return np.asarray(numbers), {names[0]: list(range(len(value)))}
 
 
+def _checked(labels: dict[str, list[Any]], where: str) -> dict[str, list[Any]]:
+    """Raise where a label is missing."""
+    for name, each in labels.items():
+        missing = next((place for place, label in enumerate(each, start=1) if is_missing(label)), None)
+        if missing is not None:
+            raise ShapeError(f"{where}: element {missing} along {name!r} has no label; give it one, or leave it out")
+    return labels
+
+
 def _coordinates(value: Any, dim: Any) -> list[Any]:
     return list(value.coords[dim].values.tolist()) if dim in value.coords else list(range(value.sizes[dim]))
 
@@ -47,7 +64,7 @@ def _renamed(labels: dict[str, list[Any]], names: Sequence[str], where: str) -> 
 
 def _of_pandas(value: Any, names: Sequence[str], where: str) -> tuple[Any, dict[str, list[Any]]]:
     if value.ndim == 1 and value.index.nlevels > 1:
-        return labelled(value.to_xarray(), names, where)
+        return _labelled(value.to_xarray(), names, where)
     axes = [value.index, value.columns] if value.ndim == 2 else [value.index]
     own = names or [index.name for index in axes]
     if len(own) != len(axes) or None in own:

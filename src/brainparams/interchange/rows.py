@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from ..distributions import Distribution, LogNormal, Normal, StudentT, between, from_percentiles
 from ..errors import ArgumentError, BrainparamsError, FileError, shown
+from ..foreign import door, is_pint, is_ufloat
 from ..graph.inputs import citations_of
 from ..graph.nodes import Row
-from ..graph.values import number, single, written
+from ..graph.operations import Number, whole
+from ..graph.values import number, same_unit, single, written
 from ..units import Unit
 from .columns import Columns, is_missing
+from .spelling import Decimal, plainly, unit_named
 
 __all__ = ["MOST_FAULTS", "Cell", "Roles", "Spread", "cells_of", "check_roles"]
 
@@ -34,6 +39,12 @@ class Roles:
     source: Any
     note: str | None
     shape: Literal["normal", "lognormal"]
+    decimal: Decimal | None = None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns of numbers in the unit of the value, that of the value first."""
+        return [each for each in (self.value, self.low, self.high, self.sd, self.sem) if each is not None]
 
 
 def check_roles(roles: Roles, found: Columns) -> None:
@@ -123,8 +134,7 @@ def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
     text = cell_at(found, roles.unit, row)
     if text is None:
         raise FileError(f"{found.place(row)}, column {roles.unit!r}: no unit; write one, such as 'neuron', or '1'")
-    unit: Unit = _told(lambda: Unit(str(text)), found, roles.unit, row)
-    return unit
+    return unit_named(str(text)) or _told(lambda: Unit(str(text)), found, roles.unit, row)
 
 
 def _sources(found: Columns, roles: Roles, row: int) -> Any:
@@ -144,18 +154,31 @@ def _told(read: Any, found: Columns, column: str, row: int) -> Any:
         raise FileError(f"{found.place(row)}, column {column!r}: {error}") from None
 
 
-def _number(found: Columns, column: str, row: int) -> float:
-    """Return a cell as a number."""
+def _number(found: Columns, column: str, row: int, sign: Decimal | None = None) -> Number:
+    """Return a cell as a number, multiplied as the head of its column says."""
     cell = found.columns[column][row]
     if is_missing(cell):
         raise FileError(f"{found.place(row)}, column {column!r}: empty; give a number or leave the row out")
+    if is_ufloat(cell) or isinstance(cell, Distribution):
+        raise FileError(f"{found.place(row)}, column {column!r}: {shown(cell)} has a spread; a number stands here")
     if isinstance(cell, str):
         try:
-            cell = float(cell.replace("\u2212", "-").replace("\u202f", "").replace(" ", ""))
-        except ValueError:
-            what = f"{shown(cell)} is no number; write it with a point, such as 1234.5"
-            raise FileError(f"{found.place(row)}, column {column!r}: {what}") from None
-    return float(_told(lambda: number(cell, "the cell"), found, column, row))
+            text = plainly(cell, sign).strip()
+            cell = float(text) if text.casefold().strip("+-") in ("inf", "infinity") else Fraction(text)
+        except (ValueError, ZeroDivisionError):
+            raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, sign)}") from None
+    plain = _told(lambda: number(cell, "the cell"), found, column, row)
+    scale = found.scales.get(column, Fraction(1))
+    return plain if scale == 1 else whole(Fraction(str(plain)) * scale)
+
+
+def _no_number(cell: str, sign: Decimal | None) -> str:
+    if sign is None and "," in cell:
+        return (
+            f"the comma in {shown(cell)} may divide thousands or be the decimal sign; say decimal='.' if it divides, "
+            f"decimal=',' if it is the sign"
+        )
+    return f"{shown(cell)} is no number; write it with a point, such as 1234.5"
 
 
 def _belief(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[Any, str | None, str]:
@@ -164,23 +187,46 @@ def _belief(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[
         return _of_interval(found, roles, row)
     assert roles.value is not None  # as was checked
     cell = found.columns[roles.value][row]
-    if isinstance(cell, str) and not is_missing(cell) and not _is_plain(cell):
-        read = _told(lambda: single(cell, unit, roles.value), found, roles.value, row)
-        return (read.value, read.unit), read.spread, read.written
-    value = _number(found, roles.value, row)
+    if _is_belief(cell) or (isinstance(cell, str) and not is_missing(cell) and not _is_plain(cell, roles.decimal)):
+        return _of_cell(found, roles, row, unit)
+    value = _number(found, roles.value, row, roles.decimal)
     column = roles.sd or roles.sem
     if column is None or is_missing(found.columns[column][row]):
-        return number(value, "value"), None, written(number(value, "value"))
-    spread = _number(found, column, row)
+        return value, None, written(value)
+    spread = float(_number(found, column, row, roles.decimal))
+    if spread == 0:  # rounded, or all samples alike: the spread is not known
+        return value, None, f"{written(value)} ± 0"
     if not spread > 0:
         fault = "a standard deviation is above 0; leave the cell empty where none was published"
         raise FileError(f"{found.place(row)}, column {column!r}: {spread:g}: {fault}")
-    return _of_spread(found, roles, row, value, spread)
+    return _of_spread(found, roles, row, float(value), spread)
 
 
-def _is_plain(text: str) -> bool:
+def _is_belief(cell: Any) -> bool:
+    return is_ufloat(cell) or is_pint(cell) or isinstance(cell, Distribution) or hasattr(cell, "node")
+
+
+def _of_cell(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[Any, str | None, str]:
+    """Return what one cell says by itself: text with a spread or a unit, a belief, a number of another package."""
+    column = str(roles.value)
+    cell, scale = found.columns[column][row], found.scales.get(column, Fraction(1))
+    if hasattr(cell, "node") or (is_ufloat(cell) and not hasattr(cell, "tag")):
+        what = f"{shown(cell)} is computed, and may share errors with other rows; put them side by side with bp.stacked"
+        raise FileError(f"{found.place(row)}, column {column!r}: {what}")
+    if is_pint(cell):
+        cell, foreign, _ = _told(lambda: door("pint_quantities").from_pint(cell, "value"), found, column, row)
+        unit = foreign if unit is None else _told(lambda: same_unit(foreign, unit, "value"), found, column, row)
+    if isinstance(cell, str):
+        cell = plainly(cell, roles.decimal)
+        if roles.decimal is None and re.search(r"\d,\d", cell):
+            raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, None)}")
+    read = _told(lambda: single(cell, unit, "value", scale), found, column, row)
+    return (read.value, read.unit), read.spread, read.written
+
+
+def _is_plain(text: str, sign: Decimal | None) -> bool:
     try:
-        float(text.replace("\u2212", "-").replace("\u202f", "").replace(" ", ""))
+        float(plainly(text, sign))
     except ValueError:
         return False
     return True
@@ -192,7 +238,7 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
         count = cell_at(found, roles.n, row)
         if count is None:
             return Normal(value, spread), "standard error of the mean, normal", text
-        individuals = _number(found, str(roles.n), row)
+        individuals = float(_number(found, str(roles.n), row))
         if not individuals >= 2:
             what = f"{individuals:g}: at least 2 individuals have a spread"
             raise FileError(f"{found.place(row)}, column {roles.n!r}: {what}")
@@ -205,16 +251,17 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
 
 
 def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | None, str]:
-    low, high = (_number(found, str(column), row) for column in (roles.low, roles.high))
+    low, high = (float(_number(found, str(column), row, roles.decimal)) for column in (roles.low, roles.high))
     is_column = isinstance(roles.level, str)
-    level = _number(found, str(roles.level), row) if is_column else float(roles.level or 0.0)
+    level = float(_number(found, str(roles.level), row, roles.decimal)) if is_column else float(roles.level or 0.0)
     level = level / 100 if is_column and 1 < level < 100 else level
     column = str(roles.low)
     tail = (1.0 - level) / 2.0
 
     def belief() -> Distribution:
         if roles.value is not None and cell_at(found, roles.value, row) is not None:
-            return from_percentiles({tail: low, 0.5: _number(found, roles.value, row), 1.0 - tail: high})
+            median = float(_number(found, roles.value, row, roles.decimal))
+            return from_percentiles({tail: low, 0.5: median, 1.0 - tail: high})
         return between(low, high, level=level) if low > 0 else Normal.from_interval(low, high, level=level)
 
     made = _told(belief, found, column, row)

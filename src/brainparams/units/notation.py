@@ -66,6 +66,17 @@ class Reading:
     plus: Fraction | None = None
     minus: Fraction | None = None
 
+    def scaled(self, scale: Fraction) -> Reading:
+        """Return the reading with everything that is in its unit multiplied.
+
+        Examples
+        --------
+        >>> float(Reading(3, sd=Fraction(1, 2)).scaled(Fraction(10)).sd)
+        5.0
+        """
+        names = ("value", "sd", "low", "high", "plus", "minus")
+        return replace(self, **{name: part * scale for name in names if (part := getattr(self, name)) is not None})
+
 
 class _Side(NamedTuple):
     """One number of a text, with what stands behind it."""

@@ -1,0 +1,91 @@
+"""Units and powers of ten in the heads of columns: which column a role means, and in what its numbers are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from ..errors import FileError
+from ..graph.values import written
+from ..units import Unit, conversion_factor, same_dimension
+from .columns import Columns
+from .rows import Roles
+from .spelling import HeaderUnit, header_unit, unit_named
+
+__all__ = ["with_header_units"]
+
+
+def with_header_units(found: Columns, roles: Roles) -> tuple[Columns, Roles, tuple[str, ...]]:
+    """Return what the heads of the columns of numbers say: by how much to multiply, and the unit where nobody gave one.
+
+    A role may name a column without what stands in its brackets. Columns without a unit have that of the values.
+
+    Raises
+    ------
+    FileError
+        If heads contradict each other or the unit that was given, or a spread is in per cent of the value.
+    """
+    roles = _named_in_full(found, roles)
+    heads = {name: _said(found, name) for name in roles.numbers if name in found.columns}
+    if not heads:
+        return found, roles, ()
+    main, *others = heads
+    first = heads[main]
+    if first.unit is None:
+        first = first._replace(unit=next((heads[name].unit for name in others if heads[name].unit), None))
+    _check_given(found, roles, main, first)
+    scales = {main: first.scale}
+    for name in others:
+        scales[name] = _scale_beside(found, name, heads[name], first)
+    if roles.unit is None and first.unit is not None:
+        roles = replace(roles, unit=first.unit.text)
+    told = (f"numbers times {written(first.scale)}, as the head {main!r} says",) if first.scale != 1 else ()
+    return replace(found, scales={name: scale for name, scale in scales.items() if scale != 1}), roles, told
+
+
+def _named_in_full(found: Columns, roles: Roles) -> Roles:
+    """Let a role name a column without the brackets of its head."""
+    changes: dict[str, str] = {}
+    for role in ("value", "low", "high", "sd", "sem", "n"):
+        column = getattr(roles, role)
+        if column is not None and column not in found.columns:
+            full = [name for name in found.columns if name.partition(" (")[0].partition(" [")[0].strip() == column]
+            changes |= {role: full[0]} if len(full) == 1 else {}
+    return replace(roles, **changes)  # type: ignore[arg-type]
+
+
+def _said(found: Columns, name: str) -> HeaderUnit:
+    if name in found.units:
+        return HeaderUnit(name, unit=unit_named(found.units[name]))
+    return header_unit(name, found.where)
+
+
+def _check_given(found: Columns, roles: Roles, name: str, head: HeaderUnit) -> None:
+    """Raise where a unit is given beside one that a head says; a single letter in brackets may mean anything."""
+    given = unit_named(roles.unit) if roles.unit is not None and roles.unit not in found.columns else None
+    if given is None or head.unit is None or given.without_bounds() == head.unit:
+        return
+    if len(head.unit.text) > 1 or same_dimension(given, head.unit):
+        raise FileError(
+            f"{found.where}: the unit is given twice: {head.unit} in the head {name!r} and {given} in unit=; leave "
+            f"unit= out, and convert afterwards with .to({given.text!r})"
+        )
+
+
+def _scale_beside(found: Columns, name: str, head: HeaderUnit, first: HeaderUnit) -> Fraction:
+    """Return by how much to multiply a column that stands beside the values, to have the unit of these."""
+    if head.unit is None:
+        return head.scale if head.scale != 1 else first.scale
+    if first.unit is None or head.unit == first.unit:
+        return head.scale
+    if head.scale == Fraction(1, 100):
+        raise FileError(
+            f"{found.where}: the column {name!r} is in per cent of the values; multiply it out first: a standard "
+            f"deviation has the unit of its mean"
+        )
+    if not same_dimension(head.unit, first.unit):
+        raise FileError(
+            f"{found.where}: the columns are in different units: {head.unit} in {name!r}, and {first.unit}; give one "
+            f"kind of spread in the unit of the values"
+        )
+    return head.scale * conversion_factor(head.unit, Unit(first.unit), found.where)

@@ -1,0 +1,158 @@
+"""How published tables spell numbers and units: decimal commas, groups of digits, powers of ten, units in a header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from ..errors import BrainparamsError, FileError
+from ..units import COUNTED, Unit
+
+__all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_named"]
+
+Decimal = Literal[".", ","]
+SIGNS: tuple[Decimal, ...] = (".", ",")
+
+# Blanks group only whole threes, so that "5 6" is never 56.
+_NUMERAL = re.compile(r"(?<![\w.,])\d+(?:[.,'’_]\d+|[ \u00a0\u2009\u202f]\d{3}(?!\d))*")
+_GROUPS = r"[1-9]\d{{0,2}}(?:(?P<group>[{others} \u00a0\u2009\u202f'’_])\d{{3}})(?:(?P=group)\d{{3}})*(?:{sign}\d*)?"
+_GROUPED = {
+    ".": re.compile(_GROUPS.format(others=",", sign=r"\.")),
+    ",": re.compile(_GROUPS.format(others=r"\.", sign=",")),
+}
+_PLAIN = {".": re.compile(r"\d+(?:\.\d+)?"), ",": re.compile(r"\d+(?:,\d+)?")}
+_POWER = re.compile(r"(?<=[\d)])\s*[x×*·⋅]\s*10\s*(?:\^|\*\*)?\s*([+\-−⁺⁻]?(?:\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))(?![\d.])")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
+
+
+def decimal_sign(cells: Iterable[object]) -> Decimal | None:
+    """Return the decimal sign that numbers in text can only have; None where they would read both ways, or neither.
+
+    Examples
+    --------
+    >>> decimal_sign(["16,34", "1.234,5"]), decimal_sign(["1,234.5"]), decimal_sign(["1,234", "12"])
+    (',', '.', None)
+    """
+    signs: set[Decimal] = set()
+    for cell in cells:
+        for numeral in _NUMERAL.findall(cell) if isinstance(cell, str) else ():
+            if any(mark in numeral for mark in ".,"):
+                found = {sign for sign in SIGNS if _reads(numeral, sign)}
+                signs |= found if len(found) == 1 else set()
+    return signs.pop() if len(signs) == 1 else None
+
+
+def _reads(numeral: str, sign: Decimal) -> bool:
+    return any(form[sign].fullmatch(numeral) for form in (_PLAIN, _GROUPED))
+
+
+def plainly(text: str, sign: Decimal | None) -> str:
+    """Return a text whose numbers are spelt as the grammar of quantities spells them; what is unclear stays.
+
+    Examples
+    --------
+    >>> plainly("16.340,5 ± 2 170", ","), plainly("1.2 × 10⁶ neurons", "."), plainly("1,234", None)
+    ('16340.5 ± 2170', '1.2e6 neurons', '1,234')
+    """
+
+    def respelt(match: re.Match[str]) -> str:
+        numeral, known = match[0], sign or "."
+        if "," in numeral and sign is None:
+            return numeral
+        if not _reads(numeral, known):
+            return numeral
+        digits = numeral if _PLAIN[known].fullmatch(numeral) else re.sub(rf"[^\d{known}]", "", numeral)
+        return digits.replace(",", ".")
+
+    power = _POWER.sub(lambda match: f"e{int(match[1].translate(_RAISED))}", text.replace("\u2212", "-"))
+    return _NUMERAL.sub(respelt, power)
+
+
+# --- units in a header -------------------------------------------------------------------------------------------
+
+_BRACKET = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<square>[^\]]+)\]|\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\))\s*$")
+_SCALE = re.compile(
+    r"^(?:in\s+)?[x×*·⋅]?\s*(?:10\s*(?:\^|\*\*)?\s*(?P<power>[+\-−⁺⁻]?(?:(?<=\^)\d{1,2}|(?<=\*)\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+"
+    r"|(?<=[\^*][+\-−])\d{1,2}))|1?[eE](?P<exponent>[+-]?\d{1,2})|(?P<digits>1(?:0+|(?:,000)+))"
+    r"|(?P<word>thousand|million|billion|trillion)s?|(?P<percent>%|per ?cent))(?:\s*(?:of\s+)?(?P<rest>.*))?$",
+    re.IGNORECASE,
+)
+_WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_COUNTED = re.compile(r"^(?:number|no\.?|nr\.?|#)\s*(?:of\s+)?", re.IGNORECASE)
+_LOOKS_SCALED = re.compile(r"10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|×|\d[eE]\d")
+
+
+class HeaderUnit(NamedTuple):
+    """What the head of a column says: its name, by how much its numbers are to be multiplied, and their unit."""
+
+    name: str
+    scale: Fraction = Fraction(1)
+    unit: Unit | None = None
+
+
+def header_unit(head: str, where: str) -> HeaderUnit:
+    """Return what a head says: ``"neurons (1e6)"``, ``"volume [mm³]"``, ``"density (10^3 neurons/mm³)"``.
+
+    Raises
+    ------
+    FileError
+        If what stands in its brackets looks like a power of ten and cannot be read.
+
+    Examples
+    --------
+    >>> header_unit("density (10^3 neurons/mm³)", "example")
+    HeaderUnit(name='density', scale=Fraction(1000, 1), unit=Unit('neuron/mm**3'))
+    """
+    name, text = _parted(head)
+    scaled = _SCALE.match(text) if text else None
+    if scaled is None:
+        if _LOOKS_SCALED.search(head):
+            raise FileError(f"{where}: the head {head!r} holds a power of ten that is not read; write it as in "
+                            f"'neurons (1e6)' or 'density (1e3 neuron/mm^3)'")  # fmt: skip
+        unit = unit_named(text) if text else _counted_per(head)
+        return HeaderUnit(name, unit=unit)
+    unit = unit_named(scaled["rest"]) if scaled["rest"] else None
+    if scaled["rest"] and unit is None:
+        raise FileError(f"{where}: the head {head!r} has a unit that is not known: {scaled['rest']!r}")
+    if scaled["percent"]:
+        return HeaderUnit(name, Fraction(1, 100), unit or Unit("1"))
+    return HeaderUnit(name, _power_of(scaled), unit)
+
+
+def _parted(head: str) -> tuple[str, str]:
+    """Return the name in a head, and what says its unit: in brackets, or behind a comma where it is a unit."""
+    match = _BRACKET.match(head)
+    if match is not None:
+        return match["name"], (match["square"] or match["round"]).strip()
+    name, comma, text = (each.strip() for each in head.rpartition(","))
+    return (name, text) if comma and (_SCALE.match(text) or unit_named(text)) else (head, "")
+
+
+def _counted_per(head: str) -> Unit | None:
+    """Return the unit of a head that is nothing else: ``"neurons/mm3"``, but not ``"V1/V2"``, which counts nothing."""
+    unit = unit_named(head) if "/" in head or " per " in head else None
+    return unit if unit is not None and any(name in COUNTED for name, _ in unit.terms) else None
+
+
+def _power_of(scaled: re.Match[str]) -> Fraction:
+    if scaled["digits"]:
+        return Fraction(int(scaled["digits"].replace(",", "")))
+    if scaled["word"]:
+        return Fraction(10) ** _WORDS[scaled["word"].casefold()]
+    return Fraction(10) ** int((scaled["power"] or scaled["exponent"]).translate(_RAISED))
+
+
+def unit_named(text: str) -> Unit | None:
+    """Return the unit that a text names, such as ``"number of cells per mm^3"``; None if it names none.
+
+    Examples
+    --------
+    >>> unit_named("number of cells per mm^3"), unit_named("mean")
+    (Unit('cell/mm**3'), None)
+    """
+    try:
+        return Unit(_COUNTED.sub("", text.strip()))
+    except BrainparamsError:
+        return None

@@ -1,0 +1,129 @@
+"""Files that hold a table: separated text, workbooks, Parquet and Arrow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from ..errors import FileError, did_you_mean, shown
+from .columns import Columns, library, with_header
+from .delimited import COMMENTS, PACKED, contents, decoded, separator_of, suffix_of
+
+__all__ = ["columns_of_file"]
+
+LARGEST = 512 * 2**20  # bytes of a file that is read whole
+MOST_MERGED = 8 * 2**20  # bytes of a workbook whose merged cells are looked for, which takes the whole of it
+
+
+def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
+    """Return the table in a file.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read: with the line and the mend.
+    """
+    where = f"{where.removesuffix('()')}({path.name!r})"
+    read = READERS.get(suffix_of(path))
+    if read is None or (path.suffix.casefold() in PACKED and read is not _of_text):
+        raise FileError(
+            f"{where}: no reader for {path.suffix or 'a name without suffix'}; give {', '.join(READERS)}; "
+            f"a text may be packed: {', '.join(PACKED)}"
+        )
+    if sheet is not None and read is not _of_sheet:
+        raise FileError(f"{where}: sheet={sheet!r}: only a workbook has sheets; leave it out")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise FileError(
+                f"{where}: {size / 2**20:,.0f} MB, and a table that is read whole has at most {LARGEST // 2**20} MB; "
+                f"aggregate it first, or read it with polars and give the frame"
+            )
+        return read(path, where, sheet, header)
+    except OSError as error:
+        raise FileError(f"{where}: {error.strerror or error}; give the path of a table") from None
+
+
+def _of_text(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
+    """Read separated values as text; what stands equally often in the lines separates them."""
+    lines = decoded(contents(path, where, LARGEST), where).splitlines(keepends=True)
+    first = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), 0)
+    separator = "\t" if suffix_of(path) == ".tsv" else separator_of(lines[first:])
+    delimiter = " " if separator is None and _has_blanks(lines[first:]) else separator or ","
+    reader = csv.reader(lines[first:], skipinitialspace=True, delimiter=delimiter)
+    try:
+        rows = [(first + reader.line_num, [" ".join(cell.split()) for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise FileError(f"{where}: line {first + reader.line_num}: {error}") from None
+    if delimiter == " ":
+        rows = [(line, [cell for cell in cells if cell]) for line, cells in rows]
+    return with_header([row for row in rows if any(row[1])], where, "line", header)
+
+
+def _has_blanks(lines: Iterable[str]) -> bool:
+    """Whether blanks give all lines the same number of cells, more than one."""
+    return len({len(line.split()) for line in lines if line.strip()} - {1}) == 1
+
+
+def _of_sheet(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
+    openpyxl = library("openpyxl", where)
+    small = path.stat().st_size <= MOST_MERGED
+    try:
+        book = openpyxl.load_workbook(path, read_only=not small, data_only=True, keep_links=False)
+    except OSError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever a broken archive raises
+        raise FileError(f"{where}: not a workbook: {type(error).__name__}; save it as .xlsx") from None
+    if sheet is not None and sheet not in book.sheetnames:
+        raise FileError(
+            f"{where}: no sheet {shown(sheet)}; the sheets are {', '.join(book.sheetnames)}."
+            + did_you_mean(sheet, book.sheetnames)
+        )
+    found = book[sheet] if sheet is not None else book.worksheets[0]
+    rows = [(number, [_cell(each) for each in row]) for number, row in enumerate(found.iter_rows(values_only=True), 1)]
+    for merged in found.merged_cells.ranges if small else ():
+        _fill(rows, merged)
+    book.close()
+    return with_header([row for row in rows if any(cell is not None for cell in row[1])], where, "row", header)
+
+
+def _fill(rows: list[tuple[int, list[Any]]], merged: Any) -> None:
+    """Write what stands in the first of some merged cells into all of them."""
+    value = rows[merged.min_row - 1][1][merged.min_col - 1]
+    for _, row in rows[merged.min_row - 1 : merged.max_row]:
+        row[merged.min_col - 1 : merged.max_col] = [value] * (merged.max_col - merged.min_col + 1)
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _of_polars(reader: str) -> Callable[[Path, str, str | None, Any], Columns]:
+    def read(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
+        polars = library("polars", where)
+        try:
+            frame = getattr(polars, reader)(path)
+        except OSError:
+            raise
+        except Exception as error:  # polars has errors of its own for each fault of a file
+            raise FileError(f"{where}: not such a table: {type(error).__name__}: {str(error)[:120]}") from None
+        columns = {name: frame[name].to_list() for name in frame.columns}
+        return Columns(where, columns, list(range(1, frame.height + 1)))
+
+    return read
+
+
+READERS: dict[str, Callable[[Path, str, str | None, Any], Columns]] = {
+    ".csv": _of_text,
+    ".tsv": _of_text,
+    ".txt": _of_text,
+    ".dat": _of_text,
+    ".tab": _of_text,
+    ".xlsx": _of_sheet,
+    ".xlsm": _of_sheet,
+    ".parquet": _of_polars("read_parquet"),
+    ".feather": _of_polars("read_ipc"),
+    ".arrow": _of_polars("read_ipc"),
+}
