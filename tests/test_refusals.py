@@ -1,13 +1,15 @@
 """What Python and numpy would do to a quantity, and calls with arguments that nobody takes: told in our words."""
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import brainparams as bp
-from brainparams.errors import ArgumentError, BrainparamsError, KindError, RangeError, UnitError
+from brainparams.errors import ArgumentError, BrainparamsError, KindError, RangeError, ShapeError, UnitError
 from checks import number
 
 
@@ -123,3 +125,114 @@ def test_what_lies_beyond_floats_is_told_or_printed(make):
 def test_what_is_told_is_words(argument):
     with pytest.raises(KindError, match=rf"measured\(\): {argument}="):
         bp.measured("1 m", source="azevedo2009", **{argument: 5})
+
+
+# --- numpy -----------------------------------------------------------------------------------------------------------
+
+UFUNCS = sorted({f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nin <= 2}, key=lambda f: f.__name__)
+DISPATCHED = sorted(
+    {f for f in vars(np).values() if callable(f) and hasattr(f, "_implementation")}, key=lambda f: f.__name__
+)
+OF_CALLS = (
+    "takes|expected str|missing|interpreted as an integer|dispatcher|__dlpack__|shape|order|not iterable|NumPy datetime"
+)
+
+
+@pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda f: f.__name__)
+def test_a_function_of_numpy_is_arithmetic_or_names_what_to_write(ufunc, q):
+    pairs = [(q,)] if ufunc.nin == 1 else [(q, q), (2, q), (q, 2), (np.float64(2.0), q), (np.array([1.0, 2.0]), q)]
+    for arguments in pairs:
+        try:
+            found = ufunc(*arguments)
+        except BrainparamsError as error:
+            assert len(str(error)) > 20
+            assert not (named := re.search(r"write bp\.(\w+)\(", str(error))) or hasattr(bp, named[1])
+        else:
+            assert isinstance(found, bp.Quantity)
+            assert ufunc in (np.add, np.subtract, np.multiply, np.divide, np.power)
+
+
+def test_what_numpy_hands_over_is_told_what_to_write(q):
+    told = 0
+    for function in DISPATCHED:
+        for arguments in ((q,), (q, q)):
+            try:
+                function(*arguments)
+            except KindError as error:
+                told += "; write " in str(error)
+            except (TypeError, AttributeError, ValueError) as error:  # numpy's own word on how it is called
+                assert re.search(OF_CALLS, str(error)), (function, error)
+    assert told > 250
+
+
+def test_the_mends_are_operations_that_exist(q):
+    ratio = q / bp.exact("1 m")
+    assert np.power(2.0, ratio).median() == pytest.approx((2**ratio).median()) == pytest.approx(2 ** ratio.median())
+    with pytest.raises(KindError, match="write -quantity"):
+        np.negative(q)
+    with pytest.raises(ShapeError, match="bare array"):
+        np.power(np.array([1.0, 2.0]), ratio)
+    for values in (q, [q, q]):
+        with pytest.raises(KindError):
+            np.asarray(values, dtype=np.float64)
+    assert np.asarray([q, q]).tolist() == [q, q]
+
+
+# --- how many times --------------------------------------------------------------------------------------------------
+
+TIMES = ["7000 synapse/neuron", "3 spike/neuron/s", "2 J/spike", "3 W", "2 m", "5 1", "3 parameter/synapse"]
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_a_bare_factor_is_a_number_of_times_beside_what_is_no_count(text):
+    value = bp.exact(text)
+    assert (2 * value).value == 2 * value.value == (value * 2.0).value
+    assert (value / 2).value == value.value / 2
+
+
+@pytest.mark.parametrize("unit", ["neuron", "synapse", "neuron/mm^3", "bit", "spike/s", "parameter"])
+@pytest.mark.parametrize("use", [lambda q: 2 * q, lambda q: q / 2, lambda q: 2 / q])
+def test_a_bare_factor_beside_a_count_has_to_say_what_it_is(unit, use):
+    with pytest.raises(UnitError, match=r"bp\.exact\(2, '1', because='…'\) for so many times") as caught:
+        use(bp.exact(3, unit))
+    each = {"neuron": "synapse/neuron", "neuron/mm^3": "synapse/neuron", "synapse": "parameter/synapse"}.get(unit)
+    assert (f"'2 {each}' for so many each" if each else "write bp.exact") in str(caught.value)
+
+
+def test_a_bare_number_is_never_added_to_a_unit():
+    with pytest.raises(UnitError, match=r"add: 2 has no unit beside a quantity in W; write '2 W'$"):
+        bp.exact("3 W") + 2
+
+
+# --- at the ends of floats -------------------------------------------------------------------------------------------
+
+
+def squared(base, times):
+    for _ in range(times):
+        base = base * base
+    return base
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: bp.exact("2 1") ** -1080, r"power.*closer to 0 than any float \(5e-324\)"),
+        (lambda: bp.exact("0.5 1") ** 1080, "closer to 0 than any float"),
+        (lambda: squared(bp.exact("0.1 1"), 12), "multiply.*closer to 0"),
+        (lambda: bp.exact("1e-300 1") / bp.exact("1e300 1"), "divide.*closer to 0"),
+        (lambda: bp.exact("2 1") ** 1080, r"beyond float range \(1.8e308\)"),
+        (lambda: squared(bp.exact("1.5 1"), 12), "beyond float range"),
+    ],
+)
+def test_which_end_of_the_floats_is_passed_is_told(make, words):
+    with pytest.raises(RangeError, match=words):
+        repr(make())
+
+
+def test_the_smallest_floats_are_reached():
+    assert (bp.exact("0.5 1") ** 1060).value == 0.5**1060 > 0
+
+
+def test_an_input_that_is_too_large_is_told_as_written():
+    with pytest.raises(RangeError, match=r"input 1e308 to 1.5e308 gives .* beyond float range"):
+        repr(number("1e308 to 1.5e308") + number("1e308 to 1.5e308"))

@@ -28,7 +28,7 @@ from .graph.operations import OPERATIONS, Number, Operation, arithmetic
 from .labelled import Labelled
 from .plots import Belief
 from .questions.asking import DISPLAY_LEVEL, Asking, named_node
-from .refusals import Refusals
+from .refusals import Refusals, of_numpy
 from .render.blocks import Block, Length, Sentence
 from .render.showing import Shown
 from .render.tidy import Tidy
@@ -840,17 +840,28 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **words: Any) -> Any:
         """Take over the arithmetic of numpy's numbers; other functions of numpy are told which one to write."""
-        signs_of = {row.ufunc: row for row in OPERATIONS.values() if row.sign}
-        if method == "__call__" and ufunc in signs_of and not words:
-            left, right = inputs
-            return left**right if signs_of[ufunc] is arithmetic.power else _operated(signs_of[ufunc], left, right)
+        row = SIGNS.get(ufunc)
+        if method == "__call__" and row is not None and not words and len(inputs) == 2:
+            left, right = map(_bare, inputs)
+            return Quantity(signs.raised(left, right) if row is arithmetic.power else signs.operate(row, left, right))
         if method == "__call__" and ufunc in ORDERINGS:
             self._no_order(None)
-        raise _of_numpy(ufunc.__name__ if method == "__call__" else REDUCTIONS.get(ufunc, method))
+        raise of_numpy(ufunc.__name__ if method == "__call__" else REDUCTIONS.get(ufunc, ufunc.__name__))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return an array that holds the quantity, or its elements; never bare numbers."""
+        if dtype is not None and np.dtype(dtype) != np.dtype(object):
+            raise of_numpy("asarray")
+        found = np.empty(tuple(map(len, self.axes.values())), dtype=object)
+        for place in np.ndindex(found.shape):
+            found[place] = self[tuple(labels[i] for labels, i in zip(self.axes.values(), place, strict=True))]
+        if not found.shape:
+            found[()] = self
+        return found
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, words: Any) -> NoReturn:
         """Say which function to write in place of one of numpy's."""
-        raise _of_numpy(function.__name__)
+        raise of_numpy(function.__name__)
 
     # --- what it refuses -----------------------------------------------------------------------------------------
 
@@ -890,30 +901,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
 
 ORDERINGS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
-REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
-MENDS = """
-    sum: quantity.total()
-    mean: quantity.mean('axis') for elements, quantity.mean() for the expected value
-    median: quantity.median()
-    std: quantity.sd()
-    var: quantity.sd() ** 2
-    max: quantity.largest()
-    amax: quantity.largest()
-    min: quantity.smallest()
-    amin: quantity.smallest()
-    cumsum: quantity.cumulative()
-    percentile: quantity.quantile(p)
-    quantile: quantity.quantile(p)
-    stack: bp.stacked
-    concatenate: bp.concatenated
-"""
-
-
-def _of_numpy(name: str) -> KindError:
-    """Return an error that names what to write in place of a function of numpy."""
-    mends = dict(line.strip().split(": ") for line in MENDS.strip().splitlines())
-    mend = mends.get(name) or (f"bp.{name}(…)" if name in OPERATIONS else "quantity.to_numpy() for draws")
-    return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
+SIGNS = {row.ufunc: row for row in OPERATIONS.values() if row.sign and row.ufunc is not None}
+REDUCTIONS = {np.add: "sum", np.multiply: "prod", np.maximum: "max", np.minimum: "min"}
 
 
 def quantity(value: Any, where: str = "quantity") -> Quantity:

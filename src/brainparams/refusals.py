@@ -5,8 +5,55 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from .errors import KindError, UnknownAttributeError, did_you_mean
+from .graph.operations import OPERATIONS
 
-__all__ = ["Refusals"]
+__all__ = ["Refusals", "of_numpy"]
+
+MENDS = """
+    sum, nansum, trace: quantity.total()
+    mean, average, nanmean: quantity.mean('axis') for elements, quantity.mean() for the expected value
+    median, nanmedian: quantity.median()
+    std, nanstd: quantity.sd()
+    var, nanvar: quantity.sd() ** 2
+    max, amax, nanmax: quantity.largest()
+    min, amin, nanmin: quantity.smallest()
+    cumsum, cumulative_sum: quantity.cumulative()
+    percentile, quantile, nanpercentile, nanquantile: quantity.quantile(p)
+    stack, vstack, hstack, dstack, column_stack, block: bp.stacked(…)
+    concatenate, concat, append: bp.concatenated(…)
+    add: a + b
+    subtract, diff: a - b
+    multiply, outer, kron: a * b
+    divide, true_divide: a / b
+    power, pow, float_power: a ** n
+    square: quantity ** 2
+    reciprocal: 1 / quantity
+    cbrt: quantity ** Fraction(1, 3)
+    negative: -quantity
+    positive, copy, conjugate, conj, real: the quantity itself
+    absolute, abs, fabs: bp.maximum(q, -q)
+    fmax: bp.maximum(…)
+    fmin: bp.minimum(…)
+    expm1: bp.exp(…) - 1
+    exp2: 2 ** quantity
+    log2: bp.log(…) / math.log(2)
+    tan: bp.sin(…) / bp.cos(…)
+    atan: bp.arctan(…)
+    arctan2, atan2: bp.arctan(a / b)
+    prod, cumprod: the elements with *
+    dot, vdot, vecdot, inner, matmul, tensordot, einsum: (a * b).total('axis')
+    isclose, allclose, array_equal, array_equiv: bp.probability_greater(a, b)
+    corrcoef, cov: bp.correlate(…) to say how inputs depend on each other
+"""
+
+
+def of_numpy(name: str) -> KindError:
+    """Return an error that names what to write in place of a function of numpy."""
+    lines = (line.strip().split(": ") for line in MENDS.strip().splitlines())
+    mends = {each: mend for names, mend in lines for each in names.split(", ")}
+    functions = {row.name for row in OPERATIONS.values() if row.ufunc is not None and not row.sign}
+    mend = mends.get(name) or (f"bp.{name}(…)" if name in functions else "quantity.to_numpy() for draws")
+    return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
 
 
 class Refusals:

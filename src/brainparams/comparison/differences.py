@@ -62,7 +62,7 @@ def probability_greater(one: Any, other: Any, *, seed: int = 0) -> Probability:
     0.53
     """
     nodes = [quantity(each, "probability_greater()").node for each in (one, other)]
-    return probability_below(nodes[1], nodes[0], checked_seed(seed, "probability_greater"))
+    return probability_below(nodes[1], nodes[0], checked_seed(seed, "probability_greater"), "probability_greater()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,7 @@ def _alone(entry: Entry, found: Estimate, reason: str, level: float) -> Rung:
 def _above(entry: Entry, found: Estimate, held: Entry, other: Estimate, seed: int) -> Probability:
     """Return how likely an entry lies above the reference; beside an exact one its own estimate says it."""
     if not other.is_exact_number or found.is_exact_number:
-        return probability_below(held.quantity.node, entry.quantity.node, seed)
+        return probability_below(held.quantity.node, entry.quantity.node, seed, "compare()")
     below, error = found.law.cdf(float(other.median))
     return Probability(1.0 - float(below), float(error), found.draws, found.seed or 0)
 

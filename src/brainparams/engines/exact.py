@@ -101,6 +101,10 @@ def _result(node: Computed, arguments: Sequence[Any], algebra: _Polynomials) -> 
         raise RangeError(f"{told(node)}: the divisor is zero; leave the step out or give a divisor > 0") from None
     except OverflowError:
         raise RangeError(f"{told(node)}: the result is beyond float range (1.8e308)") from None
+    except FloatingPointError:
+        raise RangeError(
+            f"{told(node)}: the result is closer to 0 than any float (5e-324); use a smaller unit"
+        ) from None
     if len(form.terms) > MOST_TERMS:
         raise NoClosedForm(f"a sum of more than {MOST_TERMS} products")
     return form

@@ -323,9 +323,12 @@ def not_finite(nodes: Sequence[Node]) -> RangeError:
     for values, step in zip(random_blocks(flatten(steps), 0, count, None, [0])[0], steps, strict=True):
         bad = np.count_nonzero(~np.isfinite(values))
         if bad:
-            what = f"step {step.operation!r}" if isinstance(step, Computed) else f"input {getattr(step, 'name', '')!r}"
+            finds = f"gives numbers that are not finite in {bad} of {values.size} draws"
+            if not isinstance(step, Computed):
+                what = repr(step.name) if getattr(step, "name", None) else getattr(step, "written", "of that width")
+                return RangeError(f"input {what} {finds}: it reaches beyond float range (1.8e308); use a larger unit")
             return RangeError(
-                f"{what} gives numbers that are not finite in {bad} of {values.size} draws: an argument reaches zero, "
-                f"turns negative, or is too large there; use a distribution that stays where the step has a meaning"
+                f"step {step.operation!r} {finds}: an argument reaches zero, turns negative, or is too large there; "
+                f"use a distribution that stays where the step has a meaning"
             )
     return RangeError("some draws are not finite, in fewer than one in ten thousand; use a distribution with a bound")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeGuard
 
-from ..errors import ShapeError
+from ..errors import ShapeError, UnitError
 from ..units import Unit
 from .axes import Axis, labels_of, place_of, position_of, united, without
 from .nodes import Correlated, Leaf, Node, Operated, Step
@@ -42,7 +42,10 @@ def apply(operation: Operation | str, *parents: Node, parameters: tuple[Any, ...
         If an axis of one name has different labels in two arguments; in another order they are aligned.
     """
     row = OPERATIONS[operation] if isinstance(operation, str) else operation
-    unit, factors = row.unit([parent.unit for parent in parents], parameters)
+    try:
+        unit, factors = row.unit([parent.unit for parent in parents], parameters)
+    except UnitError as error:
+        raise UnitError(str(error) if str(error).startswith(row.name) else f"{row.name}: {error}") from None
     axes = united(parent.axes for parent in parents)
     if len(axes) > 1:
         _check_size(axes)

@@ -21,6 +21,8 @@ from .values import number
 
 __all__ = ["difference", "operate", "raised"]
 
+EACH = {"neuron": "synapse/neuron", "synapse": "parameter/synapse"}  # what a bare factor often means
+
 
 def operate(row: Operation, left: Any, right: Any) -> Node:
     """Apply an arithmetic sign; one side at least is a node, the other whatever was written beside it.
@@ -43,7 +45,8 @@ def operate(row: Operation, left: Any, right: Any) -> Node:
     try:
         return apply(row, one, other)
     except (UnitError, ShapeError) as error:
-        raise type(error)(f"{_told(one)} {row.sign} {_told(other)}: {error}") from None
+        plain = str(error).removeprefix(f"{row.name}: ")
+        raise type(error)(f"{_told(one)} {row.sign} {_told(other)}: {plain}") from None
 
 
 def difference(left: Node, right: Node) -> Node:
@@ -71,23 +74,29 @@ def _operand(value: Any, other: Any, row: Operation) -> Node:
 
 
 def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
-    """A bare number may scale a length or a pure number, but not a count: there it is a quantity without its unit."""
+    """A bare factor is a number of times, unless it stands beside a count, where it may be a number for each of them.
+
+    A length, a pure number and a number per counted thing (synapse/neuron) are scaled; neurons, neurons per volume and
+    spikes per second are counts, and there a bare 7000 is more often a quantity without its unit.
+    """
     if row is divide and _is_plain_zero(value):
         raise RangeError(f"divide: a quantity in {beside} is divided by 0; leave the step out or give a divisor > 0")
     number(value, row.name)  # which refuses what is not finite
-    counted = [name for name, exponent in beside.terms if name in COUNTED and exponent > 0]
-    is_sum = row in (add, subtract)
-    if counted or (is_sum and not beside.is_dimensionless):
-        example = f"'{float(value):g} {beside}'" if is_sum else _factor_beside(value, counted)
-        raise UnitError(
-            f"{row.name}: {shown(value)} has no unit beside a quantity in {beside}; write {example}, or "
-            f"bp.exact({value!r}, '1', because='…') if it is a pure factor"
-        )
+    came, pure = f"{row.name}: {shown(value)} has no unit beside a quantity in {beside}; write ", f"bp.exact({value!r}"
+    if row in (add, subtract):
+        if not beside.is_dimensionless:
+            raise UnitError(f"{came}'{float(value):g} {beside}'")
+    elif counted := _counted_alone(beside):
+        each = next((each for of, each in EACH.items() if of in counted), None)
+        for_each = f"'{float(value):g} {each}' for so many each, or " if each else ""
+        raise UnitError(f"{came}{for_each}{pure}, '1', because='…') for so many times")
     return plain_number(value, row.name)
 
 
-def _factor_beside(value: Any, counted: list[str]) -> str:
-    return f"'{float(value):g} {'synapse' if counted[0] == 'neuron' else 'parameter'}/{counted[0]}'"
+def _counted_alone(unit: Unit) -> list[str]:
+    """Return what a unit counts, if that is not for each of something else that is counted."""
+    per_counted = any(name in COUNTED and exponent < 0 for name, exponent in unit.terms)
+    return [] if per_counted else [name for name, exponent in unit.terms if name in COUNTED and exponent > 0]
 
 
 def _is_plain_zero(value: Any) -> bool:
@@ -125,4 +134,10 @@ def raised(base: Any, exponent: Any) -> Node:
 
 def _power_of_nodes(base: Node, exponent: Node) -> Node:
     """An uncertain exponent goes through the logarithm; both must be pure numbers."""
+    for what, each in (("base", base), ("exponent", exponent)):
+        if not each.unit.is_dimensionless:
+            raise UnitError(
+                f"power: the {what} of an uncertain power is a pure number; got one in {each.unit}; divide by a "
+                f"quantity in {each.unit} first"
+            )
     return apply(exp, apply(multiply, exponent, apply(log, base)))

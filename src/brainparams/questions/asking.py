@@ -67,7 +67,7 @@ class Asking:
         0.21
         """
         checked = engines.checked_seed(seed, "below")
-        return probability.probability_below(self._node, self._beside(reference, "below()"), checked)
+        return probability.probability_below(self._node, self._beside(reference, "below()"), checked, "below()")
 
     def above(self, reference: Any, *, seed: int = 0) -> Probability:
         """Return how likely the quantity lies above a reference; see `below`.
@@ -80,7 +80,7 @@ class Asking:
         (0.79, 1.0)
         """
         checked = engines.checked_seed(seed, "above")
-        return probability.probability_below(self._beside(reference, "above()"), self._node, checked)
+        return probability.probability_below(self._beside(reference, "above()"), self._node, checked, "above()")
 
     def shortest_interval(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> Interval:
         """Return the shortest coverage interval in `unit`, on the linear scale; `interval` is the equal-tailed one.

@@ -61,14 +61,16 @@ class Probability:
         return self.value
 
 
-def probability_below(one: Node, other: Node, seed: int) -> Probability:
+def probability_below(one: Node, other: Node, seed: int, where: str) -> Probability:
     """Return how likely the first scalar lies below the second; inputs that they share are one unknown.
 
     In closed form or by convolution where the first alone (beside an exact number), the ratio or the difference has
     one; else by draws.
     """
+    for each in (one, other):
+        check_scalar(each, where)
+    conversion_factor(other.unit, one.unit, where)
     apart = difference(one, other)
-    check_scalar(apart, "below()")
     return replace(_probability(one, other, apart, seed), standing=standing([one, other]))
 
 
@@ -112,9 +114,21 @@ def shortest_interval(found: Estimate, level: float) -> Interval:
     """
     if found.axes:
         raise ShapeError("shortest_interval(): takes a single number; pick one element or take the total")
+    below = _narrowest(found, level)
+    low, high = found.quantile(below), found.quantile(below + level)
+    return Interval(low, high, level, found.unit.text, "shortest, linear scale")
+
+
+def _narrowest(found: Estimate, level: float) -> float:
+    """Return the probability below the narrowest interval; of draws it is looked for among themselves."""
+    draws = getattr(found.law, "draws", None)
+    ordered = None if draws is None else np.sort(np.ravel(draws))
 
     def width(below: float) -> float:
-        return float(found.quantile(below + level) - found.quantile(below))
+        if ordered is None:
+            return float(found.quantile(below + level) - found.quantile(below))
+        low, high = (ordered[int(p * (len(ordered) - 1))] for p in (below, below + level))
+        return float(high - low)
 
     low_end, high_end = 0.0, (1.0 - level) * (1.0 - 1e-9)
     for grid in GRIDS:
@@ -122,5 +136,4 @@ def shortest_interval(found: Estimate, level: float) -> Interval:
         below = min(places, key=width)
         step = places[1] - places[0]
         low_end, high_end = max(low_end, below - step), min(high_end, below + step)
-    low, high = found.quantile(below), found.quantile(below + level)
-    return Interval(low, high, level, found.unit.text, "shortest, linear scale")
+    return float(below)

@@ -7,6 +7,7 @@ is exchanged is an input given the others (total) or the others given the input 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -157,11 +158,15 @@ class _Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Design:
-    """A program on the inputs as a person made them, and which of them are correlated, and how."""
+    """A program on the inputs as a person made them, and which of them are correlated, and how.
+
+    An array whose elements are correlated with each other alone is one input, made from normal scores of its own.
+    """
 
     program: Program
     leaves: tuple[Leaf, ...]
     widths: tuple[int, ...]
+    elements: tuple[Program | None, ...]  # the normal scores of an array whose elements are correlated
     scores: tuple[int, ...]
     matrix: Array
 
@@ -178,7 +183,10 @@ class _Design:
         scores = _factor(self.matrix) @ independent
         for place, score in zip(self.scores, scores, strict=True):
             columns[place] = _ndtr(score)[:, np.newaxis]
-        values = [_values(leaf, column) for leaf, column in zip(self.leaves, columns, strict=True)]
+        values = [
+            _values(leaf, column if scores_of is None else _together(scores_of, column))
+            for leaf, column, scores_of in zip(self.leaves, columns, self.elements, strict=True)
+        ]
         basis = [None if place in self.scores else _basis(column) for place, column in enumerate(columns)]
         return _Sample(values, scores, basis)
 
@@ -189,16 +197,35 @@ def _design(node: Node, inputs: Sequence[Leaf | Correlated]) -> _Design:
     by_uid = {leaf_of(each).uid: each for each in inputs}
     ordered = [by_uid[unknown.uid] for unknown in program.unknowns]
     leaves = tuple(leaf_of(each) for each in ordered)
-    widths = tuple(max(1, int(np.prod(leaf.value.shape))) for leaf in leaves)
-    places = tuple(place for place, each in enumerate(ordered) if isinstance(each, Correlated))
+    elements = tuple(flatten([each.score]) if isinstance(each, Correlated) and each.axes else None for each in ordered)
+    widths = tuple(
+        max(1, math.prod(leaf.value.shape)) if scores_of is None else sum(_sizes(scores_of))
+        for leaf, scores_of in zip(leaves, elements, strict=True)
+    )
+    places = tuple(place for place, each in enumerate(ordered) if isinstance(each, Correlated) and not each.axes)
     if 2 * sum(widths) > sampling.MOST_DIMENSIONS:
         raise RangeError(
             f"sobol_indices(): {sum(widths)} uncertain numbers, and Sobol points have room for "
             f"{sampling.MOST_DIMENSIONS // 2}; use drivers()"
         )
-    correlated = [each for each in ordered if isinstance(each, Correlated)]
+    correlated = [each for each in ordered if isinstance(each, Correlated) and not each.axes]
     matrix = score_correlations(correlated) if correlated else np.zeros((0, 0))
-    return _Design(program, leaves, widths, places, matrix)
+    return _Design(program, leaves, widths, elements, places, matrix)
+
+
+def _sizes(program: Program) -> list[int]:
+    return [max(1, math.prod(each.distribution.shape)) for each in program.unknowns]
+
+
+def _together(program: Program, p: Array) -> Array:
+    """Return the probabilities of the elements of an array, shape (n, elements), from those of its normal scores."""
+    ends = np.cumsum(_sizes(program))[:-1]
+    scores = [
+        np.moveaxis(_ndtri(part.reshape(len(part), *each.distribution.shape)), 0, -1)
+        for part, each in zip(np.split(p, ends, axis=1), program.unknowns, strict=True)
+    ]
+    found = run(program, scores)[program.outputs[0]]
+    return _ndtr(found.reshape(-1, len(p)).T)
 
 
 def _values(leaf: Leaf, p: Array) -> Array:

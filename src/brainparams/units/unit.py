@@ -164,7 +164,7 @@ def same_dimension(first: Unit, second: Unit) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def conversion_factor(source: Unit, target: Unit, where: str = "conversion_factor()") -> Fraction:
+def conversion_factor(source: Unit, target: Unit, where: str = "") -> Fraction:
     """Return the exact number by which a value in `source` is multiplied to be in `target`.
 
     Parameters
@@ -172,7 +172,7 @@ def conversion_factor(source: Unit, target: Unit, where: str = "conversion_facto
     source, target
         Units of one dimension.
     where
-        The function to name in a message.
+        The function to name in a message, as its caller wrote it.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def conversion_factor(source: Unit, target: Unit, where: str = "conversion_facto
     if from_dimension != to_dimension:
         missing = canonical_text(simplified(target.terms + _inverse(source.terms))[0], where)
         raise UnitError(
-            f"{where}: {source.text!r} ({source.dimension}) does not convert to {target.text!r} "
+            f"{where and f'{where}: '}{source.text!r} ({source.dimension}) does not convert to {target.text!r} "
             f"({target.dimension}). Multiply by a quantity in {missing}?"
         )
     return from_factor / to_factor

@@ -80,15 +80,21 @@ def _exact_difference(a: Number, b: Number) -> Number:
 
 
 def _exact_product(a: Number, b: Number) -> Number:
-    return whole(a * b)
+    return _no_underflow(whole(a * b), a and b)
 
 
 def _exact_divide(a: Number, b: Number) -> Number:
     if b == 0:
         raise ZeroDivisionError
     if isinstance(a, float) or isinstance(b, float):
-        return a / b
+        return _no_underflow(a / b, a)
     return whole(Fraction(a) / Fraction(b))
+
+
+def _no_underflow(result: Number, stems_from: Number) -> Number:
+    if result == 0 and stems_from != 0:
+        raise FloatingPointError
+    return result
 
 
 def _exact_power(base: Number, exponent: Number) -> Number:
@@ -99,8 +105,11 @@ def _exact_power(base: Number, exponent: Number) -> Number:
         if base < 0 and not float(exponent).is_integer():
             raise RangeError(f"power: needs a number >= 0 under the exponent {exponent}; got {base}")
         return math.pow(base, exponent)
-    if base not in (0, 1, -1) and abs(exponent * math.log2(abs(float(base)))) > 1024:
+    size = 0.0 if base in (0, 1, -1) else exponent * math.log2(abs(float(base)))
+    if size > 1024:
         raise OverflowError
+    if size < -1075:
+        raise FloatingPointError
     fraction = Fraction(base)
     if abs(exponent) * (fraction.numerator.bit_length() + fraction.denominator.bit_length()) > MOST_BITS:
         return _rounded_power(fraction, exponent)

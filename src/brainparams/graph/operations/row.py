@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ...errors import NoClosedForm
+from ...errors import NoClosedForm, UnitError
 from ...units import Unit, conversion_factor
 
 __all__ = [
@@ -239,6 +239,9 @@ def unit_of_first(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[U
 def unit_of_pure_number(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
     """Everything as pure numbers."""
     one = Unit("1")
+    for each in units:
+        if not each.is_dimensionless:
+            raise UnitError(f"takes a pure number; got one in {each.text}; divide by a quantity in {each.text} first")
     return one, tuple(conversion_factor(each, one) for each in units)
 
 
@@ -261,10 +264,15 @@ def whole(value: Number) -> Number:
     ------
     OverflowError
         For an integer that is far beyond the range of floats.
+    FloatingPointError
+        For a fraction that is closer to 0 than any float.
     """
     if isinstance(value, Fraction) and value.denominator != 1:
         size = value.numerator.bit_length() + value.denominator.bit_length()
-        return value if size <= MOST_BITS else value.numerator / value.denominator
+        nearest = value.numerator / value.denominator
+        if nearest == 0.0:
+            raise FloatingPointError
+        return value if size <= MOST_BITS else nearest
     if isinstance(value, float):
         return value
     value = int(value)
