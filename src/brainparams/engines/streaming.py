@@ -325,7 +325,8 @@ def not_finite(nodes: Sequence[Node]) -> RangeError:
         if bad:
             finds = f"gives numbers that are not finite in {bad} of {values.size} draws"
             if not isinstance(step, Computed):
-                what = repr(step.name) if getattr(step, "name", None) else getattr(step, "written", "of that width")
+                name = getattr(step, "name", None)
+                what = repr(name) if name else getattr(step, "written", "of that width")
                 return RangeError(f"input {what} {finds}: it reaches beyond float range (1.8e308); use a larger unit")
             return RangeError(
                 f"step {step.operation!r} {finds}: an argument reaches zero, turns negative, or is too large there; "
