@@ -85,8 +85,10 @@ SPLIT_ROOMS = {
 SHARED = {
     "engines": {
         "apart",
+        "common_points",
         "conditional",
         "execution",
+        "lines",
         "memory",
         "points",
         "request",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ from ..version import __version__
 from . import convolution, exact, linear, sampling
 from . import linearity as first_order
 from .apart import whole_or_elements
-from .conditional import IF_KNOWN, quantiles_if_known
+from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_if_known, with_known
 from .expecting import expectation_of
 from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
@@ -40,8 +40,10 @@ __all__ = [
     "estimate",
     "estimate_all",
     "forget",
+    "if_each_known",
     "if_known",
     "linearity",
+    "with_values",
 ]
 
 Answers = Sequence[Answer | NoClosedForm]
@@ -215,6 +217,30 @@ def if_known(
     """Return quantiles of a scalar with one input at its own quantiles, shape (values, probabilities)."""
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
     return quantiles_if_known(node, root, at, wanted, by_estimates)
+
+
+def if_each_known(
+    node: Node, asked: Sequence[tuple[Leaf | Correlated, Sequence[Any]]], wanted: Sequence[float], seed: int
+) -> IfKnown:
+    """Return quantiles of a scalar with one input after the other at its own quantiles."""
+    by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
+    return each_if_known(node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed)
+
+
+def _is_closed(node: Node) -> bool:
+    try:
+        exact.law(node)
+    except NoClosedForm:
+        return False
+    return True
+
+
+def with_values(node: Node, known: Mapping[bytes, Any], wanted: Sequence[float]) -> Any:
+    """Return quantiles of a scalar with leaves at some values, by key; None where only an estimate of each tells.
+
+    Of shape (values, probabilities).
+    """
+    return with_known(node, known, wanted, _STEPS)
 
 
 def linearity(node: Node, seed: int = 0) -> Linearity:

@@ -200,14 +200,15 @@ class Steps:
             With the reason.
         """
         known = known or {}
-        nodes = list(walk([node]))
-        uids = {each.uid for each in nodes if isinstance(each, Leaf) and each.key in known}
         forms: dict[bytes, Form | str] = {}
-        for each in nodes:
-            kept = self.forms.get(each)
-            if kept is None or (uids and not (isinstance(kept, Form) and not uids & kept.unknowns)):
+        moved: set[bytes] = set()  # what rests on something that is known
+        for each in walk([node]):
+            if each.key in known or not moved.isdisjoint(parent.key for parent in each.parents):
+                moved.add(each.key)
+            kept = None if each.key in moved else self.forms.get(each)
+            if kept is None:
                 kept = _made(each, [forms[parent.key] for parent in each.parents], self._algebra, known)
-                if not uids:
+                if each.key not in moved:
                     self.forms.keep(each, None, kept)
             forms[each.key] = kept
         result = forms[node.key]

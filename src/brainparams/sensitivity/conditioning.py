@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy as np
 from .. import plots
 from ..checks import percent
 from ..distributions import Distribution
-from ..engines import estimate, if_known
+from ..engines import estimate, if_each_known
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.choices import is_selector, option_names
+from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render.tables import Table, rounded
 from ..units import Unit
@@ -24,6 +25,7 @@ __all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "val
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NODES = 7  # of the Gauss rule over what the measurement could say
 POINTS_OF_ARRAY = 8
+TINY = 1e-300
 MOST_ATOMS = 32  # values that are gone through one by one
 
 
@@ -79,6 +81,10 @@ class Swings(Table[Swing]):
         The median of the result with all inputs free.
     correlated : bool
         Whether inputs are correlated; those move along with the one that is known.
+    points : int
+        At how many common points the medians were found; 0 where a rule gives them.
+    error : float
+        The largest standard error of a median, in parts of it.
 
     Examples
     --------
@@ -97,9 +103,12 @@ class Swings(Table[Swing]):
     unit: str
     median: float
     correlated: bool = False
+    points: int = 0
+    error: float = 0.0
 
     def _caption(self) -> str:
         others = "the others free, correlated ones moving along" if self.correlated else "the others free"
+        others += _by_points(self.points, self.error)
         result = f"{rounded(self.median)} {_beside(self.unit)}".rstrip()
         level = percent(self.level)
         return f"median of the result, {result}, with one input known to be low or high ({level}), {others}"
@@ -135,21 +144,36 @@ def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> S
         Seed of the draws, where any are needed.
     """
     check_scalar(node, "swings()")
-    inputs = roots([node])
-    rows = [_swing(node, each, labels, level, seed) for each in inputs]
+    (node,) = united((node,))
+    inputs, tail = roots([node]), (1.0 - level) / 2.0
+    ends = {each.key: _ends(leaf_of(each), (tail, 1.0 - tail)) for each in inputs}
+    known = if_each_known(node, [(each, ends[each.key]) for each in inputs], [0.5], seed)
+    options = option_names([node])
+    rows = [
+        _swing(leaf_of(each), ends[each.key], found, labels, options)
+        for each, found in zip(inputs, known.quantiles, strict=True)
+    ]
     rows.sort(key=lambda row: (-_size(row), row.name))
     median = float(estimate(node, seed=seed, digits=2).median)
-    return Swings(tuple(rows), level, node.unit.text, median, any(isinstance(each, Correlated) for each in inputs))
+    correlated = any(isinstance(each, Correlated) for each in inputs)
+    pairs = zip(known.quantiles, known.errors, strict=True)
+    error = max((float(np.max(its / np.maximum(np.abs(found), TINY))) for found, its in pairs), default=0.0)
+    return Swings(tuple(rows), level, node.unit.text, median, correlated, known.points, error)
 
 
-def _swing(node: Node, root: Leaf | Correlated, labels: dict[str, str], level: float, seed: int) -> Swing:
-    leaf, tail = leaf_of(root), (1.0 - level) / 2.0
-    ends = [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in (tail, 1.0 - tail)]
-    (at_low,), (at_high,) = if_known(node, root, ends, [0.5], seed).tolist()
+def _ends(leaf: Leaf, levels: Sequence[float]) -> list[Any]:
+    """Return the probabilities at which an input is put; of an array, one for each element."""
+    return [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in levels]
+
+
+def _swing(
+    leaf: Leaf, ends: Sequence[Any], found: Array, labels: Mapping[str, str], options: Mapping[str, Sequence[str]]
+) -> Swing:
+    at_low, at_high = found[:, 0].tolist()
     low, high = (leaf.value.ppf(p) for p in ends)
-    names = option_names([node]).get(leaf.uid) if is_selector(leaf) else None
-    options = (names[int(low)], names[int(high)]) if names else None
-    return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid, options)
+    names = options.get(leaf.uid) if is_selector(leaf) else None
+    picked = (names[int(low)], names[int(high)]) if names else None
+    return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid, picked)
 
 
 def _size(row: Swing) -> float:
@@ -195,6 +219,10 @@ class ValueOfInformation(Table[KnownInput]):
         ``"decades"`` (powers of ten) where the result is positive, else the unit of the result.
     level : float
         The level of the interval.
+    points : int
+        At how many common points the ends were found; 0 where a rule gives them.
+    error : float
+        The largest standard error of a width, in parts of the width as it is.
 
     Examples
     --------
@@ -210,15 +238,18 @@ class ValueOfInformation(Table[KnownInput]):
     width: float
     unit: str
     level: float
+    points: int = 0
+    error: float = 0.0
 
     def _caption(self) -> str:
-        return f"expected width of the {percent(self.level)} interval, {rounded(self.width)} {self.unit} now"
+        now = f"{rounded(self.width)} {self.unit} now{_by_points(self.points, self.error)}"
+        return f"expected width of the {percent(self.level)} interval, {now}"
 
     def _head(self) -> Sequence[str]:
         return "if this were known exactly", f"width [{self.unit}]", "narrower by"
 
     def _cells(self, row: KnownInput) -> Sequence[str]:
-        return row.name, rounded(row.width), f"{100 * row.narrowing:.0f} %"
+        return row.name, rounded(row.width), f"{round(100 * row.narrowing)} %"
 
 
 def value_of_information(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> ValueOfInformation:
@@ -243,23 +274,26 @@ def value_of_information(node: Node, labels: dict[str, str], level: float, seed:
     doi:10.1146/annurev-statistics-040120-010730
     """
     check_scalar(node, "value_of_information()")
+    (node,) = united((node,))
     ends = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     now = estimate(node, seed=seed, digits=2)
     whole = np.array([[float(now.quantile(p)) for p in ends]])
-    known = []
-    for root in roots([node]):
-        points, weights = _answers(leaf_of(root).value, seed)
-        known.append((leaf_of(root), if_known(node, root, points, ends, seed), weights))
-    decades = bool(all(np.all(found > 0) for found in (whole, *(each for _, each, _ in known))))
+    inputs = roots([node])
+    answers = [_answers(leaf_of(each).value, seed) for each in inputs]
+    known = if_each_known(node, [(root, at) for root, (at, _) in zip(inputs, answers, strict=True)], ends, seed)
+    decades = bool(all(np.all(found > 0) for found in (whole, *known.quantiles)))
     width = float(_widths(whole, decades)[0])
     rows = []
-    for leaf, found, weights in known:
-        left = float(weights @ _widths(found, decades))
+    for root, (_, weights), found in zip(inputs, answers, known.quantiles, strict=True):
+        leaf, left = leaf_of(root), float(weights @ _widths(found, decades))
         rows.append(
             KnownInput(labels.get(leaf.uid) or leaf.written, left, 1.0 - left / width if width else 0.0, leaf.uid)
         )
     rows.sort(key=lambda row: (row.width, row.name))
-    return ValueOfInformation(tuple(rows), width, "decades" if decades else node.unit.text, level)
+    unit = "decades" if decades else node.unit.text
+    asked = zip(known.quantiles, known.errors, answers, strict=True)
+    error = max((float(weights @ _errors(found, its, decades)) for found, its, (_, weights) in asked), default=0.0)
+    return ValueOfInformation(tuple(rows), width, unit, level, known.points, error / width if width else 0.0)
 
 
 def _answers(belief: Distribution, seed: int) -> tuple[Sequence[Any], Array]:
@@ -288,10 +322,22 @@ def _widths(ends: Array, decades: bool) -> Array:
     return width
 
 
+def _errors(ends: Array, errors: Array, decades: bool) -> Array:
+    """Return the standard error of each width."""
+    each: Array = errors / ends / math.log(10.0) if decades else errors
+    both: Array = np.hypot(*each.T)
+    return both
+
+
 def _shown(value: Any) -> str:
     if np.ndim(value) == 0:
         return rounded(value)
     return f"{rounded(np.min(value))}…{rounded(np.max(value))}"
+
+
+def _by_points(points: int, error: float) -> str:
+    """Say how well what was found at common points is known; nothing where a rule gave it."""
+    return f"; at {points:,} common points, ± {100 * error:.1g} % or less" if points else ""
 
 
 def _beside(unit: str) -> str:
