@@ -111,3 +111,55 @@ def test_a_writer_is_known_to_the_command_line(answered):
         "render/writers/toy.py", WRITER, "-m", "brainparams", "explain", "human/brain/neurons", "--style", "toy"
     )
     assert "*References*" in told
+
+
+DISTRIBUTION = """
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .belief import Distribution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weibull(Distribution):
+    name: ClassVar[str] = "weibull"
+    scale: Any
+    shape_: Any
+
+    def _check(self, where):
+        pass
+
+    def _ppf(self, p):
+        return self.scale * (-np.log1p(-p)) ** (1.0 / self.shape_)
+
+    def _cdf(self, x):
+        return -np.expm1(-((np.maximum(x, 0.0) / self.scale) ** self.shape_))
+
+    def _isf(self, q):
+        return self.scale * (-np.log(q)) ** (1.0 / self.shape_)
+
+    def _sf(self, x):
+        return np.exp(-((np.maximum(x, 0.0) / self.scale) ** self.shape_))
+
+    def _moments(self):
+        return self.scale * np.sqrt(np.pi) / 2.0, self.scale * np.sqrt(1.0 - np.pi / 4.0)
+"""
+BELIEVED = """
+import brainparams as bp
+from brainparams.records.record import json_schema
+from brainparams.distributions.weibull import Weibull
+life = bp.assumed(Weibull(3.0, 2.0), "s", because="a guess", name="life")
+life.save("life.json")
+assert bp.load("life.json").median() == life.median()
+assert "weibull" in str(json_schema())
+print(f"{float(life.median()):.6f}", life.estimate().engine)
+print(f"{float((life * life).mean()):.3g}")
+"""
+
+
+def test_a_distribution_is_one_file(answered):
+    told = answered("distributions/weibull.py", DISTRIBUTION, "-c", BELIEVED)
+    assert told.split()[0] == "2.497664"  # 3 (ln 2)^(1/2)
+    assert told.split()[-1] == "9"

@@ -1,4 +1,7 @@
-"""What one believes about a number: shape, ppf, cdf, mean, sd, support."""
+"""What one believes about a number: shape, ppf, cdf, mean, sd, support. Each file of the folder registers its kinds."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from .belief import Distribution
 from .bounded import PERT, LogUniform, Triangular, Uniform
@@ -40,3 +43,6 @@ __all__ = [
     "from_percentiles",
     "stack",
 ]
+
+for _each in iter_modules(__path__):
+    import_module(f"{__name__}.{_each.name}")

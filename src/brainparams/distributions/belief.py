@@ -62,7 +62,8 @@ class Distribution(metaclass=Kind):
 
     Parameters of a distribution are numbers or arrays; arrays broadcast to one `shape` and become read-only.
     A new kind needs a `name`, under which it registers itself, its parameters as fields, and `_check`, `_ppf`,
-    `_cdf` and `_moments`.
+    `_cdf` and `_moments`; one with an upper tail that does not end also `_sf` and `_isf`, by which the moments of what
+    is made of it are found.
 
     Examples
     --------

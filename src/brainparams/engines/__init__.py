@@ -62,12 +62,15 @@ class Engine:
         What it finds of each node, or why it cannot; several nodes have common draws.
     is_automatic : bool
         Whether it is tried where no engine is named.
+    is_first_order : bool
+        Whether it takes the expression for a straight line, so that its estimate comes with a verdict on that.
     instead_of_draws : str
         What it does, for those who say how many draws; empty where that is a matter of saying.
     """
 
     answers: Callable[[Sequence[Node], Request], Answers]
     is_automatic: bool = True
+    is_first_order: bool = False
     instead_of_draws: str = "draws nothing"
 
 
@@ -93,14 +96,16 @@ def _convolved(node: Node, request: Request) -> Law:
 ENGINES: dict[str, Engine] = {
     "exact": Engine(partial(_one_by_one, lambda node, _: exact.law(node), 500)),
     "convolution": Engine(partial(_one_by_one, _convolved, 60)),
-    "linear": Engine(partial(_one_by_one, lambda node, _: linear.law(node), 0), is_automatic=False),
+    "linear": Engine(
+        partial(_one_by_one, lambda node, _: linear.law(node), 0), is_automatic=False, is_first_order=True
+    ),
     "sobol": Engine(sampling.by_points, instead_of_draws="grows until `digits` are stable"),
     "random": Engine(sampling.at_random, instead_of_draws=""),
 }
 """By name, in the order in which the automatic choice tries them."""
 
-JUDGED = tuple(name for name, each in ENGINES.items() if not each.is_automatic)
-"""Those by name only, whose estimate comes with a verdict, and with a warning where it should not be used."""
+JUDGED = tuple(name for name, each in ENGINES.items() if each.is_first_order)
+"""Those whose estimate comes with a verdict, and with a warning where it should not be used."""
 
 _LATELY = Memory(MOST_KEPT, lambda found: 1000.0 + 4.0 * found.draws)
 

@@ -61,7 +61,7 @@ def advice(found: Estimate, right: Estimate) -> str:
     """Return what to say where first order does not describe the result."""
     ours, theirs = found.interval(LEVEL), right.interval(LEVEL)
     return (
-        f"the linear engine should not be used here: its {LEVEL:.0%} interval is {ours.low:.3g} to {ours.high:.3g} "
-        f"{ours.unit}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM 101, clause 8); "
-        f"use engine='auto'"
+        f"the {found.engine} engine should not be used here: its {LEVEL:.0%} interval is {ours.low:.3g} to "
+        f"{ours.high:.3g} {ours.unit}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
+        f"101, clause 8); use engine='auto'"
     )

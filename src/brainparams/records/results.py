@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
+from ..engines import AUTOMATIC, ENGINES
 from ..errors import BrainparamsError
 from ..estimate import Estimate
 from ..graph.schema import FractionRecord, Strict
@@ -23,10 +24,16 @@ One = int | float | FractionRecord | None
 Numbers = One | list[One]  # of an array all elements in a row, the last axis fastest; null where a number is not finite
 
 
+if TYPE_CHECKING:
+    EngineName = str
+else:
+    EngineName = Literal[(AUTOMATIC, *ENGINES)]
+
+
 class Settings(Strict):
     """How the results are computed."""
 
-    engine: Literal["auto", "exact", "convolution", "linear", "sobol", "random"] = "auto"
+    engine: EngineName = AUTOMATIC
     seed: int | None = 0
     draws: Annotated[int, Field(ge=1)] | None = None
     digits: Annotated[int, Field(ge=1)] = 3
