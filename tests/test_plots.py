@@ -10,6 +10,7 @@ import pytest
 import brainparams as bp
 from brainparams import plots
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError, UnitError
+from brainparams.render.numbers import superscript
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -221,7 +222,7 @@ def test_a_ladder_draws_intervals_values_and_the_reference(brain):
     ladder = bp.compare({"ours": brain, "GPT-3": "gpt-3", "narrow": "1e14 to 1.3e14 parameter"}, reference="GPT-3")
     ax = ladder.plot()
     assert [each.get_text() for each in ax.get_yticklabels()] == [row.name for row in ladder]
-    assert {row.value for row in ladder} <= {each.get_text() for each in ax.texts}
+    assert {superscript(row.value) for row in ladder} <= {each.get_text() for each in ax.texts}
     assert [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == ":"] == [ladder[0].median]
     over = ladder.plot(kind="density")
     assert [each.get_text() for each in over.get_legend().get_texts()] == ["narrow", "ours"]
@@ -242,6 +243,137 @@ def test_curves_of_networks_and_trends():
     assert circle.get_xdata()[0] == pytest.approx(2.0)
     surface = plots.surface([1, 2], [10, 20, 30], [[1, 2], [3, 4], [5, 6]], ("x", "y", "z"))
     assert plots.numbers(surface)[0][-1] == (2, 30, 6.0)
+
+
+# --- what a picture must not hide ------------------------------------------------------------------------------------
+
+
+def overlapping(ax):
+    """Return pairs of texts inside an axes that cover each other, once it is drawn."""
+    ax.figure.canvas.draw()
+    boxes = [(each.get_text(), each.get_window_extent()) for each in ax.texts if each.get_text()]
+    return [(a, b) for n, (a, one) in enumerate(boxes) for b, other in boxes[n + 1 :] if one.overlaps(other)]
+
+
+def outside(ax):
+    """Return texts that leave the figure: titles, names of axes, marks, lines and rows."""
+    ax.figure.canvas.draw()
+    whole = ax.figure.bbox
+    marks = [
+        label
+        for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim())))
+        for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        if low <= place <= high
+    ]
+    texts = [ax.title, ax.xaxis.label, ax.yaxis.label, *marks, *ax.texts]
+    boxes = [(each.get_text(), each.get_window_extent()) for each in texts if each.get_text() and each.get_visible()]
+    return [
+        text
+        for text, box in boxes
+        if box.x0 < whole.x0 - 2 or box.x1 > whole.x1 + 2 or box.y0 < whole.y0 - 2 or box.y1 > whole.y1 + 2
+    ]
+
+
+LONG = "parameters of a whole human brain, with cerebellum, brain stem and spinal cord, one for each synapse that stays"
+
+
+def test_single_values_are_stems_with_their_probability():
+    one, ten = (bp.exact(text, name=name) for text, name in (("1e12 parameter", "one"), ("1e15 parameter", "ten")))
+    q = bp.choose({"one": one, "ten": ten}, weights={"one": 0.6, "ten": 0.4}, because="test", name="model")
+    ax = q.plot()
+    tops = {line.get_xdata()[0]: line.get_ydata()[0] for line in ax.lines if len(line.get_xdata()) == 1}
+    assert tops == {1e12: pytest.approx(0.6), 1e15: pytest.approx(0.4)}
+    assert [each.get_text() for each in ax.texts] == ["60 %", "40 %"]
+    assert ax.get_ylabel() == "probability"
+    (curve,) = plots.numbers(q.plot(kind="cumulative"))
+    assert all(p == pytest.approx(0.6) for x, p in curve if 1e12 * 1.01 < x < 1e15 * 0.99)
+    capped = bp.minimum(bp.assumed("1 to 10 m", because="test", name="x"), bp.exact("5 m"))
+    (found,) = plots.numbers(capped.plot())
+    *parts, (low, high, mass, density) = found
+    assert (low, high, density) == (pytest.approx(5), pytest.approx(5), None)
+    assert mass == pytest.approx(1 - float(capped.below("4.999999 m")), abs=1e-3)
+    assert mass + sum(row[2] for row in parts) == pytest.approx(1, abs=2e-3)
+
+
+def test_a_share_of_a_whole_is_drawn_on_a_linear_axis():
+    assert bp.assumed(bp.Uniform(0, 1), "1", because="test").plot().get_xscale() == "linear"
+    assert bp.assumed(bp.Beta(2, 3), "1", because="test").plot().get_xscale() == "linear"
+    assert bp.assumed(bp.Gamma.from_mean(3.0, 4.0), "1", because="test").plot().get_xscale() == "log"
+
+
+def test_an_interval_that_reaches_zero_is_not_cut_in_half():
+    x = bp.assumed({"a": bp.Normal(3, 2), "b": bp.Normal(4, 1)}, "m", because="test", axis="r")
+    ax = x.plot()
+    assert ax.get_xscale() == "linear"
+    assert min(min(line.get_xdata()) for line in ax.lines) == pytest.approx(3 - 2 * 1.6449, abs=1e-3)
+    far = bp.assumed({"a": bp.Normal(3, 2), "b": bp.Normal(4e6, 1)}, "m", because="test", axis="r").plot()
+    assert far.get_xscale() == "log"
+    assert "<" in [line.get_marker() for line in far.lines]
+
+
+@pytest.mark.parametrize("kind", ["density", "cumulative"])
+def test_names_of_lines_do_not_cover_each_other(brain, kind):
+    lines = {"GPT-3": "1.75e11 parameter", "Kimi K2 Instruct 0905": "1.03e12 parameter", "a third": "1.1e12 parameter"}
+    assert overlapping(brain.plot(kind=kind, lines=lines)) == []
+    assert overlapping(brain.plot(kind=kind, lines={LONG: "2e14 parameter", "b": "2.1e14 parameter"})) == []
+
+
+def pictures(brain):
+    """Yield every picture that there is, with long names."""
+    long = brain.named(LONG)
+    for kind in ("density", "cumulative", "dots", "waterfall"):
+        yield long.plot(kind=kind)
+    yield long.drivers().plot()
+    yield long.swings().plot()
+    each = ["1000 synapse/neuron", "3000 synapse/neuron", "9000 synapse/neuron"]
+    yield long.sweep({"synapses per neuron": each}).plot()
+    yield long.sweep({"synapses per neuron": each, "neurons": ["8e10 neuron", "9e10 neuron"]}).plot()
+    yield bp.compare({LONG: brain, "GPT-3": "gpt-3"}, reference="GPT-3").plot()
+    yield bp.compare({f"{n} {LONG}": f"{10 ** (n / 4)} to {10 ** (n / 4 + 1)} parameter" for n in range(30)}).plot()
+    for count in (1, 200):
+        labels = {f"{n} {LONG}": f"{n + 1} to {2 * n + 3}" for n in range(count)}
+        yield bp.assumed(labels, "m", because="test", axis="region").plot()
+    yield bp.disagreement("human/neocortex/synapses").plot()
+    yield bp.difference(brain, brain.assuming(neurons="71e6 neuron")).plot()
+    star = [("a", "b", 1), ("a", "c", 1), ("b", "c", 1)]
+    yield bp.connectome(star, weight="synapses").out_degree().plot()
+    line = [(year, 10.0**year, 2 * 10.0**year, 4 * 10.0**year) for year in range(4)]
+    yield plots.trend([(0, 1.0), (1, 30.0)], line, ("year", "parameters"), crossing=("brain", 200.0))
+
+
+def test_every_picture_keeps_its_letters_and_its_numbers(brain):
+    for ax in pictures(brain):
+        assert outside(ax) == []
+        assert [mark for mark in ax.get_xticklabels() if mark.get_text()]
+        assert plots.numbers(ax)[-1].columns
+        pdf, svg = io.BytesIO(), io.StringIO()
+        ax.figure.savefig(pdf, format="pdf")
+        ax.figure.savefig(svg, format="svg")
+        assert b"/Type3" not in pdf.getvalue().replace(b" ", b"")
+        assert "<text" in svg.getvalue()
+        pyplot.close(ax.figure)
+
+
+def test_a_title_is_as_long_as_a_narrow_axes_can_take(brain):
+    _, ax = pyplot.subplots(figsize=(3.4, 2.4))
+    brain.plot(ax)
+    assert "\n" not in ax.get_title()
+    assert ax.get_title().startswith("2.7 × 10¹⁴ parameters")
+
+
+def test_two_inputs_swept_are_a_surface_and_degrees_draw_themselves(brain):
+    each = ["1000 synapse/neuron", "3000 synapse/neuron"]
+    sweep = brain.sweep({"synapses per neuron": each, "neurons": ["8e10 neuron", "9e10 neuron"]})
+    (found,) = plots.numbers(sweep.plot())
+    assert {tuple(row) for row in found} == {(row.value, row.second_value, row.median) for row in sweep}
+    edges = [("a", "b", 1), ("a", "c", 1), ("b", "c", 1)]
+    (found,) = plots.numbers(bp.connectome(edges, weight="synapses").out_degree().plot())
+    assert [tuple(row) for row in found] == [(0, 1, 1.0), (1, 1, pytest.approx(2 / 3)), (2, 1, pytest.approx(1 / 3))]
+
+
+def test_what_has_no_known_spread_is_not_called_exact():
+    with pytest.raises(RangeError, match="no known spread"):
+        bp.measured("7000 synapse/neuron", source="azevedo2009").plot()
 
 
 # --- letters and styles ----------------------------------------------------------------------------------------------

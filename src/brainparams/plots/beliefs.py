@@ -12,14 +12,16 @@ import numpy as np
 from ..checks import percent
 from ..errors import RangeError, ShapeError, UnitError
 from ..render.shape import Shape, is_wide, shape_of
-from ..render.words import sentence, value_words
-from .canvas import CYCLE, DASHES, Numbers, axes, ink, literal, log_axis, record, tidy
+from ..render.words import sentence, spread, value_words
+from .canvas import CYCLE, DASHES, Numbers, axes, ink, log_axis, record, tidy
+from .lettering import axis_title, dot_size, named_lines, shortened, title
 
 __all__ = ["Belief", "cumulative", "density", "dots", "unit_on"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-TEMPERATE = 0.0  # a line at a machine is as tall as the axes
 DOTS = 100
+STACKS = 24  # of dots, from one end to the other
+MOST_NAMED = 12  # single values with their probabilities
 
 
 class Estimated(Protocol):
@@ -122,7 +124,8 @@ def _check(belief: Belief, where: str) -> None:
         raise ShapeError(f"{where}(): this quantity is an array; pick one element or take the total")
     told = value_words(estimate, belief.level)
     if estimate.is_exact_number:
-        raise RangeError(f"{where}(): {told} is one exact number; there is no density to draw")
+        why = f"has no known spread ({estimate.stands})" if estimate.stands else "is one exact number"
+        raise RangeError(f"{where}(): {told} {why}; there is no density to draw")
     if shape_of(estimate.law) is None:
         raise RangeError(f"{where}(): {told} has no spread; there is no density to draw")
 
@@ -135,27 +138,42 @@ def _redraw(ax: Any, canvas: _Canvas, *, is_logarithmic: bool) -> None:
     positive = all(float(law.quantile(0.0005)) > 0 for law in laws)
     is_logarithmic = positive and (is_logarithmic or any(map(is_wide, laws)))
     shapes = [shape for law in laws if (shape := shape_of(law, is_logarithmic=is_logarithmic)) is not None]
-    ax.set_xscale("log" if is_logarithmic else "linear")
     several = len(shapes) > 1
+    spread_out = [float(np.max(shape.density)) for shape in shapes if not shape.is_discrete]
+    tallest = max(spread_out or [mass for shape in shapes for _, mass in shape.atoms])
     canvas.artists = []
     for place, (belief, shape) in enumerate(zip(canvas.beliefs, shapes, strict=True)):
-        canvas.artists += _curve(ax, belief, shape, place, several=several)
-    tallest = max(float(np.max(shape.density)) for shape in shapes)
+        canvas.artists += _curve(ax, belief, shape, place, several=several) if not shape.is_discrete else []
+        canvas.artists += _stems(ax, belief, shape, place, tallest if spread_out else 1.0, several=several)
     ax.set_ylim(0.0, 1.12 * tallest)
-    for name, value in canvas.lines.items():
-        canvas.artists += [ax.axvline(value, color=ink(), linestyle="--", linewidth=1.0)]
-        canvas.artists += [_beside(ax, value, 1.0, name)]
+    _marked(ax, is_logarithmic=is_logarithmic, lines=canvas.lines)
+    canvas.artists += named_lines(ax, canvas.lines)
     unit = canvas.beliefs[0].estimate.unit
-    ax.set_xlabel(_axis_name(canvas.beliefs, unit))
-    ax.set_ylabel("probability per decade" if is_logarithmic else f"probability per {unit.plural(1) or 'unit'}")
+    axis_title(ax, _axis_name(canvas.beliefs, unit))
+    per = "per decade" if is_logarithmic else f"per {unit.plural(1) or 'unit'}"
+    axis_title(ax, f"probability {per}" if spread_out else "probability", "y")
     only = canvas.beliefs[0]
-    ax.set_title("" if several else literal(sentence(only.estimate, only.level)), fontsize="medium", wrap=True)
+    title(ax, *([] if several else [sentence(only.estimate, only.level), *_shorter(only)]))
     if several:
-        ax.legend(frameon=False)
-    if is_logarithmic:
-        log_axis(ax)
+        ax.legend(frameon=False, fontsize="small")
     tidy(ax)
     record(ax, *map(_numbers, canvas.beliefs, shapes), anew=True)
+
+
+def _marked(ax: Any, *, is_logarithmic: bool, lines: Mapping[str, float]) -> None:
+    """Make room for the lines, and mark the axis."""
+    ax.set_xscale("log" if is_logarithmic else "linear")
+    ax.autoscale(enable=True, axis="x")
+    ax.autoscale_view(scaley=False)
+    low, high = ax.get_xlim()
+    inside = [value for value in lines.values() if value > 0 or not is_logarithmic]
+    if inside and is_logarithmic:
+        ax.set_xlim(min(low, 0.8 * min(inside)), max(high, 1.25 * max(inside)))
+    elif inside:
+        room = 0.03 * (max(high, *inside) - min(low, *inside))
+        ax.set_xlim(min(low, min(inside) - room), max(high, max(inside) + room))
+    if is_logarithmic:
+        log_axis(ax)
 
 
 def _curve(ax: Any, belief: Belief, shape: Shape, place: int, *, several: bool) -> list[Any]:
@@ -165,14 +183,31 @@ def _curve(ax: Any, belief: Belief, shape: Shape, place: int, *, several: bool) 
     median = float(belief.estimate.median)
     faint, strong = (0.12, 0.3) if several else (0.25, 0.6)
     inside = (x >= low) & (x <= high)
-    name = literal(belief.name)
     artists = [
         ax.fill_between(x, y, color=colour, alpha=faint, linewidth=0),
         ax.fill_between(x, y, where=inside, color=colour, alpha=strong, linewidth=0),
-        *ax.plot(x, y, color=colour, linestyle=dash, linewidth=1.5, label=name if several else "_density"),
+        *ax.plot(x, y, color=colour, linestyle=dash, linewidth=1.5, label=_label(belief, several=several)),
     ]
     top = float(np.interp(median, x, y))
     return [*artists, *ax.plot([median, median], [0.0, top], color=colour if several else ink(), linewidth=1.5)]
+
+
+def _stems(ax: Any, belief: Belief, shape: Shape, place: int, top: float, *, several: bool) -> list[Any]:
+    """Draw single values that hold a share of the probability as stems, the whole of it as tall as the axes."""
+    colour = CYCLE[place % len(CYCLE)]
+    artists: list[Any] = []
+    for nth, (value, mass) in enumerate(shape.atoms):
+        name = _label(belief, several=several and shape.is_discrete and nth == 0)
+        artists += ax.plot([value, value], [0.0, mass * top], color=colour, linewidth=2.5, label=name)
+        artists += ax.plot([value], [mass * top], "o", color=colour)
+        if len(shape.atoms) <= MOST_NAMED:
+            place_of = {"xytext": (0, 5), "textcoords": "offset points", "ha": "center", "fontsize": "small"}
+            artists.append(ax.annotate(_chance(mass), (value, mass * top), **place_of))
+    return artists
+
+
+def _label(belief: Belief, *, several: bool) -> str:
+    return shortened(belief.name) if several else "_density"
 
 
 def _outline(shape: Shape) -> tuple[Array, Array]:
@@ -185,21 +220,16 @@ def _outline(shape: Shape) -> tuple[Array, Array]:
 def _axis_name(beliefs: Sequence[Belief], unit: Any) -> str:
     told = unit.plural(2) if unit.text != "1" else "value"
     name = beliefs[0].name if len(beliefs) == 1 else ""
-    return literal(told if not name else name if told in name else f"{told} ({name})")
-
-
-def _beside(ax: Any, x: float, y: float, name: str) -> Any:
-    return ax.annotate(
-        literal(name), (x, y), xycoords=("data", "axes fraction"), xytext=(3, -3), textcoords="offset points",
-        rotation=90, ha="left", va="top", fontsize="small",
-    )  # fmt: skip
+    return told if not name else name if told in name else f"{told} ({name})"
 
 
 def _numbers(belief: Belief, shape: Shape) -> Numbers:
     unit = belief.estimate.unit
     per = "per decade" if shape.is_logarithmic else f"per {unit.plural(1) or 'unit'}"
     head = (f"from [{unit.text}]", f"to [{unit.text}]", "probability", f"probability {per}")
-    rows = zip(*map(np.ndarray.tolist, (shape.edges[:-1], shape.edges[1:], shape.masses, shape.density)), strict=True)
+    parts = (shape.edges[:-1], shape.edges[1:], shape.masses, shape.density)
+    rows = [] if shape.is_discrete else list(zip(*map(np.ndarray.tolist, parts), strict=True))
+    rows += [(value, value, mass, None) for value, mass in shape.atoms]
     return Numbers(tuple(rows), head, f"density of {belief.name or sentence(belief.estimate, belief.level)}")
 
 
@@ -222,34 +252,43 @@ def cumulative(beliefs: Sequence[Belief], ax: Any = None, lines: Mapping[str, fl
     for each in beliefs:
         _check(each, "plot")
     ax = axes(ax)
-    is_logarithmic = all(float(each.estimate.law.quantile(0.0005)) > 0 for each in beliefs) and any(
-        is_wide(each.estimate.law) for each in beliefs
-    )
+    laws = [each.estimate.law for each in beliefs]
+    is_logarithmic = all(float(law.quantile(0.0005)) > 0 for law in laws) and any(map(is_wide, laws))
     tables = []
     for place, each in enumerate(beliefs):
-        p = np.r_[0.0005, 0.001, np.arange(0.005, 1.0, 0.005), 0.999, 0.9995]
-        x = np.array([float(each.estimate.law.quantile(float(level))) for level in p])
+        rows = _rising(each.estimate.law, is_logarithmic=is_logarithmic)
         colour, dash = CYCLE[place % len(CYCLE)], DASHES[place % len(DASHES)]
-        ax.plot(x, p, color=colour, linestyle=dash, label=literal(each.name))
+        ax.plot(*zip(*rows, strict=True), color=colour, linestyle=dash, label=shortened(each.name))
         head = (f"value [{each.estimate.unit.text}]", "probability to lie at or below")
-        tables.append(
-            Numbers(tuple(zip(x.tolist(), p.tolist(), strict=True)), head, f"cumulative curve of {each.name}")
-        )
+        tables.append(Numbers(tuple(rows), head, f"cumulative curve of {each.name}"))
+    named = {}
     for name, value in (lines or {}).items():
-        ax.axvline(value, color=ink(), linestyle="--", linewidth=1.0)
         below = [float(each.estimate.law.cdf(value)[0]) for each in beliefs]
-        told = ", ".join(_chance(each) for each in below)
-        _beside(ax, value, 1.0, f"{name}: {told} below")
+        named[f"{name}: {', '.join(map(_chance, below))} below"] = value
         tables.append(Numbers(tuple(zip([each.name for each in beliefs], below, strict=True)), ("of", "below"), name))
-    ax.set_ylim(0.0, 1.0)
-    ax.set_xlabel(_axis_name(beliefs, beliefs[0].estimate.unit))
-    ax.set_ylabel("probability to lie below")
-    if is_logarithmic:
-        log_axis(ax)
+    ax.set_ylim(0.0, 1.02)
+    _marked(ax, is_logarithmic=is_logarithmic, lines=named)
+    named_lines(ax, named)
+    ax.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
+    axis_title(ax, _axis_name(beliefs, beliefs[0].estimate.unit))
+    axis_title(ax, "probability to lie below", "y")
     if len(beliefs) > 1:
-        ax.legend(frameon=False)
+        ax.legend(frameon=False, fontsize="small")
     tidy(ax)
     return record(ax, *tables)
+
+
+def _rising(law: Any, *, is_logarithmic: bool) -> list[tuple[float, float]]:
+    """Return values with the probability to lie at or below: at quantiles, at even steps, and at both ends of jumps."""
+    p = np.r_[0.0005, 0.001, np.arange(0.005, 1.0, 0.005), 0.999, 0.9995]
+    rows = [(float(law.quantile(float(level))), float(level)) for level in p]
+    shape = shape_of(law, is_logarithmic=is_logarithmic)
+    assert shape is not None
+    rows += [(float(edge), float(law.cdf(float(edge))[0])) for edge in shape.edges[1:-1]]
+    for value, _ in shape.atoms:
+        below = np.nextafter(value * (1.0 - 1e-9), -np.inf)
+        rows += [(value, float(law.cdf(float(below))[0])), (value, float(law.cdf(value)[0]))]
+    return sorted(rows)
 
 
 def _chance(probability: float) -> str:
@@ -276,22 +315,21 @@ def dots(belief: Belief, ax: Any = None) -> Any:
     p = (np.arange(DOTS) + 0.5) / DOTS
     values = np.array([float(belief.estimate.law.quantile(float(each))) for each in p])
     is_logarithmic = is_wide(belief.estimate.law)
-    places = np.log10(values) if is_logarithmic else values
-    width = (places[-1] - places[0]) / 24.0 or 1.0
-    bins = np.minimum(((places - places[0]) / width).astype(int), 23)
-    heights = np.array([np.sum(bins[:place] == each) for place, each in enumerate(bins)]) + 0.5
-    middles = places[0] + (bins + 0.5) * width
-    x = 10.0**middles if is_logarithmic else middles
+    places, heights, width = _stacked(np.log10(values) if is_logarithmic else values)
+    x = 10.0**places if is_logarithmic else places
     low, high = belief.estimate.interval(belief.level)
     inside = (values >= low) & (values <= high)
-    for part, colour in ((inside, CYCLE[0]), (~inside, "#b0b0b0")):
-        ax.scatter(x[part], heights[part], s=40, color=colour, edgecolors="none")
+    room = (10.0 ** (2.0 * width) if is_logarithmic else 2.0 * width) if width else 0.1 * abs(float(values[0]))
     ax.set_ylim(0.0, max(float(np.max(heights)) + 1.0, 8.0))
+    ax.set_xlim((x[0] / room, x[-1] * room) if is_logarithmic else (x[0] - room, x[-1] + room))
+    size = dot_size(ax, STACKS + 4)
+    for part, colour in ((inside, CYCLE[0]), (~inside, "#8c8c8c")):
+        ax.scatter(x[part], heights[part], s=size, color=colour, edgecolors="none")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(_axis_name([belief], belief.estimate.unit))
+    axis_title(ax, _axis_name([belief], belief.estimate.unit))
     count = int(np.sum(inside))
-    ax.set_title(literal(f"In {count} of {DOTS} worlds: {_between(belief)}"), fontsize="medium", wrap=True)
+    title(ax, f"In {count} of {DOTS} worlds: {_between(belief)}", f"{count} of {DOTS}: {_between(belief)}")
     if is_logarithmic:
         log_axis(ax)
     tidy(ax)
@@ -300,8 +338,30 @@ def dots(belief: Belief, ax: Any = None) -> Any:
     return record(ax, table)
 
 
-def _between(belief: Belief) -> str:
-    from ..render.words import spread
+def _stacked(places: Array) -> tuple[Array, Array, float]:
+    """Return where dots stand, how high, and how wide a stack is: what lies within a width of its first dot is a stack.
 
+    References
+    ----------
+    Wilkinson (1999), Dot plots. doi:10.1080/00031305.1999.10474474
+    """
+    width = float(places[-1] - places[0]) / STACKS
+    stacks: list[list[float]] = []
+    for each in places.tolist():
+        if not stacks or each > stacks[-1][0] + width:
+            stacks.append([])
+        stacks[-1].append(each)
+    middles = [(stack[0] + stack[-1]) / 2.0 for stack in stacks for _ in stack]
+    heights = [height + 0.5 for stack in stacks for height in range(len(stack))]
+    return np.array(middles), np.array(heights), width
+
+
+def _shorter(belief: Belief) -> tuple[str, str]:
+    """Return shorter titles for a narrow picture: value and interval, or the value alone."""
+    value = value_words(belief.estimate, belief.level)
+    return f"{value} ({spread(belief.estimate, belief.level)}, {percent(belief.level)})", value
+
+
+def _between(belief: Belief) -> str:
     unit = belief.estimate.unit
     return f"{spread(belief.estimate, belief.level)} {'' if unit.text == '1' else unit.plural(2)}".strip()

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
-from ..render.numbers import rounded, words
+from ..render.numbers import raised, rounded, words
 from ..render.plain import cleaned
 from ..render.shape import decades
 from ..render.tables import Table
 from ..render.writers.latex import escaped
 
 __all__ = [
-    "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "record", "style",
-    "tidy",
+    "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "plain_mark",
+    "power", "record", "style", "tidy",
 ]  # fmt: skip
 
 # Okabe & Ito (2008): told apart by every kind of colour vision, and in grey by how dark they are.
@@ -185,10 +185,10 @@ def ink() -> Any:
 
 
 def literal(text: str) -> str:
-    """Return a stranger's text so that matplotlib writes it as it stands."""
+    """Return a stranger's text so that matplotlib writes it as it stands, with its powers of ten raised."""
     import matplotlib as mpl
 
-    plain = cleaned(text)
+    plain = raised(cleaned(text))
     return escaped(plain) if mpl.rcParams["text.usetex"] else plain.replace("$", r"\$")
 
 
@@ -209,12 +209,21 @@ def log_axis(ax: Any, which: Literal["x", "y"] = "x", *, in_words: bool = True) 
 def _mark(value: float, *, in_words: bool) -> str:
     if value <= 0:
         return ""
-    exponent = math.floor(math.log10(value) + 1e-9)
-    lead = value / 10.0**exponent
-    power = rf"$10^{{{exponent}}}$" if abs(lead - 1.0) < 1e-6 else rf"${lead:.2g}\times 10^{{{exponent}}}$"
     short = f"{value:,.0f}" if value >= 1 else f"{value:g}"
     told = words(value, 1) if in_words else ""
-    return f"{power}\n{told}" if told else power if not 1e-3 <= value < 1e6 else short
+    return f"{power(value)}\n{told}" if told else power(value) if not 1e-3 <= value < 1e6 else short
+
+
+def power(value: float) -> str:
+    """Return a number above zero as a power of ten, as matplotlib sets formulas."""
+    exponent = math.floor(math.log10(value) + 1e-9)
+    lead = value / 10.0**exponent
+    return rf"$10^{{{exponent}}}$" if abs(lead - 1.0) < 1e-6 else rf"${lead:.2g}\times 10^{{{exponent}}}$"
+
+
+def plain_mark(value: float, place: int | None = None) -> str:
+    """Return a number of a linear axis in words where it has some."""
+    return words(value, 2) or raised(rounded(value))
 
 
 def legend_above(ax: Any) -> None:
@@ -226,6 +235,8 @@ def legend_above(ax: Any) -> None:
 
 
 def tidy(ax: Any) -> None:
-    """Leave out the frame where nothing is read off."""
+    """Leave out the frame where nothing is read off, and write large and small numbers of a linear axis in words."""
+    if ax.get_xscale() == "linear" and not 1e-3 <= max(map(abs, ax.get_xlim())) < 1e6:
+        ax.xaxis.set_major_formatter(plain_mark)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

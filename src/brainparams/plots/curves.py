@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..checks import percent
-from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
+from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, plain_mark, power, record, tidy
+from .lettering import axis_title
+
+GROUPS = (".", "x", "^", "s", "+", "v")
 
 __all__ = ["band", "degrees", "surface", "trend"]
 
@@ -32,8 +35,8 @@ def band(
     x, low, median, high = np.array(sorted(points), dtype=np.float64).T
     ax.fill_between(x, low, high, color=CYCLE[0], alpha=0.25, linewidth=0, label=f"{percent(level)} interval")
     ax.plot(x, median, "o-", color=CYCLE[0], markersize=4, label="median")
-    ax.set_xlabel(literal(names[0]))
-    ax.set_ylabel(literal(names[1]))
+    axis_title(ax, names[0])
+    axis_title(ax, names[1], "y")
     _scales(ax, x, np.concatenate([low, high]))
     ax.legend(frameon=False)
     tidy(ax)
@@ -57,18 +60,21 @@ def surface(xs: Sequence[float], ys: Sequence[float], medians: Any, names: tuple
     values = np.asarray(medians, dtype=np.float64)
     positive = bool(np.all(values > 0))
     drawn = ax.contourf(xs, ys, np.log10(values) if positive else values, levels=9, cmap="cividis")
-    ax.figure.colorbar(drawn, ax=ax, label=literal(f"log10 of {names[2]}" if positive else names[2]))
-    ax.set_xlabel(literal(names[0]))
-    ax.set_ylabel(literal(names[1]))
+    bar = ax.figure.colorbar(drawn, ax=ax, label=literal(f"median of {names[2]}"))
+    told = (lambda value, place: power(10.0**value)) if positive else plain_mark
+    bar.ax.yaxis.set_major_formatter(told)
+    axis_title(ax, names[0])
+    axis_title(ax, names[1], "y")
     _scales(ax, np.asarray(xs), np.asarray(ys))
     rows = tuple((x, y, float(values[j, i])) for j, y in enumerate(ys) for i, x in enumerate(xs))
     return record(ax, Numbers(rows, names, "sweep of two inputs"))
 
 
-def degrees(counts: Sequence[int] | Any, name: str, ax: Any = None) -> Any:
+def degrees(counts: Sequence[int] | Any, name: str, ax: Any = None, group: str = "") -> Any:
     """Draw which share of the nodes has a degree or more, on logarithmic axes, and return the axes.
 
-    The complementary distribution needs no bins, and a power law is a straight line on it.
+    The complementary distribution needs no bins, and a power law is a straight line on it. Several groups on one axes
+    are named in a legend; nodes without a partner cannot stand on a logarithmic axis, and are told.
 
     Examples
     --------
@@ -85,14 +91,24 @@ def degrees(counts: Sequence[int] | Any, name: str, ax: Any = None) -> Any:
     values, frequency = np.unique(np.asarray(counts), return_counts=True)
     at_least = frequency[::-1].cumsum()[::-1] / frequency.sum()
     positive = values > 0
-    ax.plot(values[positive], at_least[positive], ".", color=CYCLE[0])
-    ax.set_xlabel(literal(name))
-    ax.set_ylabel("share of nodes with as many or more")
-    log_axis(ax, in_words=False)
-    log_axis(ax, "y", in_words=False)
+    place = len(ax.get_lines())
+    alone = int(frequency[~positive].sum())
+    told = f"{group or 'all'}, {alone:,} of {frequency.sum():,} without any" if alone else group or "_degrees"
+    marker, colour = GROUPS[place % len(GROUPS)], CYCLE[place % len(CYCLE)]
+    ax.plot(values[positive], at_least[positive], marker, markersize=4, color=colour, label=literal(told))
+    axis_title(ax, name)
+    axis_title(ax, "share with as many or more", "y")
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    if np.any(positive):
+        log_axis(ax, in_words=False)
+        log_axis(ax, "y", in_words=False)
+    if group or alone:
+        ax.legend(frameon=False, fontsize="small", loc="lower left")
     tidy(ax)
     rows = tuple(zip(values.tolist(), frequency.tolist(), at_least.tolist(), strict=True))
-    return record(ax, Numbers(rows, (name, "nodes", "share with as many or more"), f"distribution of {name}"))
+    caption = f"distribution of {name}{f', {group}' if group else ''}"
+    return record(ax, Numbers(rows, (name, "nodes", "share with as many or more"), caption))
 
 
 def trend(
@@ -127,8 +143,8 @@ def trend(
         if median[0] < crossing[1] < median[-1]:
             when = np.interp(np.log(crossing[1]), np.log(median), x)
             ax.plot([when], [crossing[1]], "o", color=ink(), fillstyle="none", markersize=9)
-    ax.set_xlabel(literal(names[0]))
-    ax.set_ylabel(literal(names[1]))
+    axis_title(ax, names[0])
+    axis_title(ax, names[1], "y")
     log_axis(ax, "y")
     tidy(ax)
     fitted = Numbers(
@@ -140,7 +156,9 @@ def trend(
 
 
 def _scales(ax: Any, x: Any, y: Any) -> None:
-    """Take a logarithmic axis where numbers are positive and lie apart."""
+    """Take a logarithmic axis where numbers are positive and lie apart, else one with words for large numbers."""
     for which, values in (("x", x), ("y", y)):
         if np.min(values) > 0 and np.max(values) > 5.0 * np.min(values):
             log_axis(ax, which, in_words=which == "x")  # type: ignore[arg-type]
+        elif np.max(np.abs(values)) >= 1e5:
+            (ax.xaxis if which == "x" else ax.yaxis).set_major_formatter(plain_mark)

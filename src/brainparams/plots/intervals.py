@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..checks import percent
+from ..render.shape import WIDE
 from .canvas import COLOURS, MARKERS, Numbers, axes, ink, legend_above, literal, log_axis, record, tidy
+from .lettering import axis_title, font_size, named_rows, row_height
 
 __all__ = ["Mark", "elements", "forest", "ladder", "tornado"]
+
+
+FAR = 30.0  # largest over smallest median from which on a logarithmic axis is worth an open end
+MOST_SWINGS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,12 @@ def ladder(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, refer
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['mouse', 'human']
     """
-    ax = axes(ax, 1.1 + 0.34 * len(marks))
+    ax = axes(ax, row_height(len(marks)))
     held = next((each for each in marks if each.name == reference), None)
     if held is not None:
         ax.axvline(held.median, color=ink(), linestyle=":", linewidth=1.0, zorder=0)
     _rows(ax, marks)
-    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval"))
+    axis_title(ax, f"{unit}, median and {percent(level)} interval")
     if len({each.kind for each in marks}) > 1:
         legend_above(ax)
     return record(ax, _table(marks, unit, level, "ladder"))
@@ -69,12 +75,12 @@ def forest(marks: Sequence[Mark], unit: str, level: float, ax: Any = None, poole
     ['human', 'mouse']
     """
     every = [*([pooled] if pooled else []), *reversed(marks)]
-    ax = axes(ax, 1.1 + 0.34 * len(every))
+    ax = axes(ax, row_height(len(every)))
     _rows(ax, every)
     if pooled is not None:
         ax.axvspan(pooled.low, pooled.high, color=COLOURS["estimate"], alpha=0.12, linewidth=0, zorder=0)
         ax.axvline(pooled.median, color=COLOURS["estimate"], linestyle=":", linewidth=1.0, zorder=0)
-    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval where one is published"))
+    axis_title(ax, f"{unit}, median and {percent(level)} interval where one is published")
     return record(ax, _table(every, unit, level, "forest"))
 
 
@@ -90,32 +96,41 @@ def elements(marks: Sequence[Mark], unit: str, level: float, ax: Any = None) -> 
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['human', 'mouse']
     """
-    ax = axes(ax, 1.1 + 0.34 * len(marks))
+    ax = axes(ax, row_height(len(marks)))
     _rows(ax, list(reversed(marks)))
-    ax.set_xlabel(literal(f"{unit}, median and {percent(level)} interval"))
+    axis_title(ax, f"{unit}, median and {percent(level)} interval")
     return record(ax, _table(marks, unit, level, "elements"))
 
 
 def _rows(ax: Any, marks: Sequence[Mark]) -> None:
+    is_logarithmic = _is_logarithmic(marks)
+    least = min(end for each in marks for end in (each.low, each.median) if end > 0 or not is_logarithmic)
     for place, each in enumerate(marks):
         colour = COLOURS.get(each.kind, COLOURS["estimate"])
-        low = each.low if each.low > 0 or not _positive(marks) else each.median
+        is_open = is_logarithmic and each.low <= 0  # goes on to the left of every logarithmic axis
+        low = 0.5 * least if is_open else each.low
         if each.high > low:
             ax.plot([low, each.high], [place, place], color=colour, linewidth=2.5, alpha=0.55, solid_capstyle="round")
+        if is_open:
+            ax.plot([low], [place], "<", color=colour, alpha=0.55)
         ax.plot([each.median], [place], MARKERS.get(each.kind, "o"), color=colour, label=each.kind)
-        if each.value:
-            ax.annotate(
-                literal(each.value), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize="small"
-            )
-    ax.set_yticks(range(len(marks)), [literal(each.name) for each in marks])
-    ax.set_ylim(-0.7, len(marks) - 0.3)
-    if _positive(marks):
+    size, named = named_rows(ax, [each.name for each in marks])
+    for place in named:
+        at = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": min(size, font_size("small"))}
+        if marks[place].value:
+            ax.annotate(literal(marks[place].value), (1.01, place), **at)
+    if is_logarithmic:
         log_axis(ax)
     tidy(ax)
 
 
-def _positive(marks: Sequence[Mark]) -> bool:
-    return all(each.median > 0 for each in marks)
+def _is_logarithmic(marks: Sequence[Mark]) -> bool:
+    """Return whether a logarithmic axis reads better: medians are positive, and lie apart with their intervals."""
+    medians = [each.median for each in marks]
+    if min(medians) <= 0:
+        return False
+    low, high = min(each.low for each in marks), max(each.high for each in marks)
+    return max(medians) > FAR * min(medians) if low <= 0 else high > WIDE * low
 
 
 def _table(marks: Sequence[Mark], unit: str, level: float, title: str) -> Numbers:
@@ -137,17 +152,21 @@ def tornado(marks: Sequence[Mark], median: float, unit: str, level: float, ax: A
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['synapses per neuron']
     """
-    ax = axes(ax, 1.1 + 0.34 * len(marks))
-    for place, each in enumerate(reversed(marks)):
+    names = [each.name for each in marks[:MOST_SWINGS]]
+    if len(marks) > MOST_SWINGS:
+        names.append(f"{len(marks) - MOST_SWINGS} more, each narrower")
+    ax = axes(ax, row_height(len(names)))
+    for nth, each in enumerate(marks[:MOST_SWINGS]):
+        place = len(names) - 1 - nth
         ends = ((each.low, COLOURS["brain"], "o", "input low"), (each.high, COLOURS["machine"], "s", "input high"))
         ax.plot([each.low, each.high], [place, place], color=ink(), linewidth=1.0, alpha=0.5)
         for end, colour, marker, told in ends:
-            ax.plot([end], [place], marker, color=colour, label=told if place == 0 else "_")
+            ax.plot([end], [place], marker, color=colour, label=told if nth == 0 else "_")
     ax.axvline(median, color=ink(), linestyle=":", linewidth=1.0)
-    ax.set_yticks(range(len(marks)), [literal(each.name) for each in reversed(marks)])
-    ax.set_ylim(-0.7, len(marks) - 0.3)
-    ax.set_xlabel(literal(f"median, {unit}, one input at an end of its {percent(level)} interval"))
-    if min(min(each.low, each.high) for each in marks) > 0:
+    named_rows(ax, names[::-1])
+    axis_title(ax, f"median, {unit}, one input at an end of its {percent(level)} interval")
+    ends_of_all = [end for each in marks for end in (each.low, each.high)]
+    if min(ends_of_all) > 0 and max(ends_of_all) > WIDE * min(ends_of_all):
         log_axis(ax)
     legend_above(ax)
     tidy(ax)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..render.numbers import rounded
 from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
+from .lettering import axis_title, named_rows, row_height
 
 __all__ = ["shares", "waterfall"]
 
@@ -25,17 +26,19 @@ def shares(parts: Sequence[tuple[str, float]], scale: str, ax: Any = None) -> An
     'share of the variance of the logarithm [%]'
     """
     shown = [each for each in parts if each[1] >= SMALLEST_SHARE]
-    rest = sum(share for _, share in parts if share < SMALLEST_SHARE)
+    names, values = [name for name, _ in shown], [100.0 * share for _, share in shown]
+    told = [f"{value:.0f} %" for value in values]
     if len(shown) < len(parts):
-        shown.append((f"{len(parts) - len(shown)} more", rest))
-    ax = axes(ax, 1.1 + 0.34 * len(shown))
-    names, values = [name for name, _ in shown][::-1], [100 * share for _, share in shown][::-1]
-    ax.barh(range(len(shown)), values, color=CYCLE[0], height=0.6)
-    for place, value in enumerate(values):
-        ax.annotate(f"{value:.0f} %", (value, place), xytext=(4, 0), textcoords="offset points", va="center")
-    ax.set_yticks(range(len(shown)), [literal(name) for name in names])
+        names.append(f"{len(parts) - len(shown)} more")
+        values.append(100.0 * sum(share for _, share in parts if share < SMALLEST_SHARE))
+        told.append(f"{values[-1]:.0f} %" if values[-1] >= 0.5 else "<1 %")
+    ax = axes(ax, row_height(len(names)))
+    ax.barh(range(len(names))[::-1], values, color=CYCLE[0], height=0.6)
+    for place, (value, text) in enumerate(zip(values[::-1], told[::-1], strict=True)):
+        ax.annotate(text, (max(value, 0.0), place), xytext=(4, 0), textcoords="offset points", va="center")
+    named_rows(ax, names[::-1])
     ax.set_xlim(min(0.0, *values), max(values) * 1.15)
-    ax.set_xlabel(f"share of the variance of the {scale} [%]")
+    axis_title(ax, f"share of the variance of the {scale} [%]")
     tidy(ax)
     return record(ax, Numbers(tuple(parts), ("input", "share"), f"shares of the variance of the {scale}"))
 
@@ -59,40 +62,38 @@ def waterfall(
     >>> import brainparams as bp
     >>> axes = bp.plots.waterfall([("neurons", 86e9), ("synapses per neuron", 7000)], "synapse")
     >>> [label.get_text() for label in axes.get_yticklabels()]
-    ['= 6.02e14', 'synapses per neuron', 'neurons', '1']
+    ['= 6.02 × 10¹⁴', 'synapses per neuron', 'neurons', '1']
     """
-    ax = axes(ax, 1.4 + 0.36 * len(steps))
+    ax = axes(ax, row_height(len(steps) + 2))
     value, rows, places = start[1], [], len(steps) + 1
     ax.plot([value], [places], "o", color=ink())
     for place, (name, factor) in zip(range(places - 1, 0, -1), steps, strict=True):
         after = value * factor
-        colour = COLOURS["brain"] if factor >= 1 else COLOURS["machine"]
-        ax.annotate(
-            "",
-            (after, place),
-            (value, place),
-            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0},
-        )
-        ax.plot([value, after], [place, place], color=colour, linewidth=0.0)
-        told = f"×{rounded(factor)}" if factor >= 1 else f"÷{rounded(1 / factor)}"
-        middle = math.sqrt(value * after)
-        ax.annotate(
-            f"{told} ({math.log10(factor):+.1f})",
-            (middle, place),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="center",
-            fontsize="small",
-        )
+        _arrow(ax, value, after, place)
         ax.plot([after, after], [place, place - 1], color=ink(), linewidth=0.6, alpha=0.5)
         rows.append((name, factor, math.log10(factor), after))
         value = after
     ax.plot([value], [0], "o", color=ink())
-    ends = [literal(f"= {rounded(value)}"), *(literal(name) for name, _ in reversed(steps)), literal(start[0])]
-    ax.set_yticks(range(places + 1), ends)
+    named_rows(ax, [f"= {rounded(value)}", *(name for name, _ in reversed(steps)), start[0]])
     ax.set_ylim(-0.7, places + 0.7)
-    ax.set_xlabel(literal(f"{unit}; factors with their decades"))
+    axis_title(ax, f"{unit}; factors with their decades")
+    passed = [start[1], *(row[3] for row in rows)]
+    ax.set_xscale("log")
+    room = max(1.6, (max(passed) / min(passed)) ** 0.06)
+    ax.set_xlim(min(passed) / room, max(passed) * room)
     log_axis(ax)
     tidy(ax)
     head = ("factor of", "factor", "decades", f"after it [{unit}]")
     return record(ax, Numbers(tuple(rows), head, f"from {start[0]} to {rounded(value)} {unit}"))
+
+
+def _arrow(ax: Any, value: float, after: float, place: int) -> None:
+    """Draw one factor as an arrow, with what it multiplies or divides by above it."""
+    factor = after / value
+    colour = COLOURS["brain"] if factor >= 1 else COLOURS["machine"]
+    arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (after, place), (value, place), arrowprops=arrow)
+    ax.plot([value, after], [place, place], color=colour, linewidth=0.0)
+    told = f"×{rounded(factor)}" if factor >= 1 else f"÷{rounded(1 / factor)}"
+    above = {"xytext": (0, 4), "textcoords": "offset points", "ha": "center", "fontsize": "small"}
+    ax.annotate(literal(f"{told} ({math.log10(factor):+.1f})"), (math.sqrt(value * after), place), **above)

@@ -23,7 +23,7 @@ from ..graph.choices import is_selector, option_names, place_of_option, reweight
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
-from ..plots import band
+from ..plots import band, surface
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read
@@ -248,11 +248,18 @@ class Sweep(Table[SweepRow]):
         return *inputs, rounded(row.median), rounded(row.low), rounded(row.high)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the median with its interval as a band over the values of the input; return the axes."""
-        points = [(row.value, row.low, row.median, row.high) for row in self.rows]
-        units = {self.name: self.input_unit, "result": self.unit}
-        names = [name if unit == "1" else f"{name} [{unit}]" for name, unit in units.items()]
-        return band(points, (names[0], names[-1]), self.level, ax)
+        """Draw the median with its interval as a band over the values of the input; return the axes.
+
+        Of two inputs, the median is drawn as levels over the values of both.
+        """
+        units = {self.name: self.input_unit, self.second_name: self.second_unit, "result": self.unit}
+        first, second, result = (name if unit == "1" else f"{name} [{unit}]" for name, unit in units.items())
+        if not self.second_name:
+            points = [(row.value, row.low, row.median, row.high) for row in self.rows]
+            return band(points, (first, result), self.level, ax)
+        medians = {(row.value, row.second_value): row.median for row in self.rows}
+        xs, ys = (sorted({pair[place] for pair in medians}) for place in (0, 1))
+        return surface(xs, ys, [[medians[x, y] for x in xs] for y in ys], (first, second, result), ax)
 
 
 def sweep(node: Node, inputs: Mapping[Any, Iterable[Any]], level: float, seed: int) -> Sweep:

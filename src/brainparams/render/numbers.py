@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -10,13 +11,14 @@ import numpy as np
 
 from ..errors import RangeError
 
-__all__ = ["digits_of", "exactly", "grouped", "middle", "plain", "rounded", "superscript", "words"]
+__all__ = ["digits_of", "exactly", "grouped", "middle", "plain", "raised", "rounded", "superscript", "words"]
 
 Number = int | Fraction | float
 
 MOST_DIGITS = 6
 FEWEST_DIGITS = 2
 WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -187,6 +189,17 @@ def superscript(text: str) -> str:
     """Turn the power of ten in a number into typography: ``2.7e14`` into ``2.7 × 10¹⁴``."""
     mantissa, separator, exponent = text.partition("e")
     return f"{mantissa} × 10{exponent.translate(SUPERSCRIPTS)}" if separator else text
+
+
+def raised(text: str) -> str:
+    """Return text in which every power of ten is set as one.
+
+    Examples
+    --------
+    >>> raised("2.7e14 (8.5e13 to 8.7e14)")
+    '2.7 × 10¹⁴ (8.5 × 10¹³ to 8.7 × 10¹⁴)'
+    """
+    return POWER.sub(lambda found: superscript(found.group(0)), text)
 
 
 def words(value: float, digits: int) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Shape", "decades", "shape_of"]
+__all__ = ["WIDE", "Shape", "decades", "even", "is_wide", "shape_of"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 OUTER = 0.0005  # of the probability, left out on either side
 FINEST, COARSEST = 120, 15  # parts of the range
 VISIBLE = 0.02  # of the highest part: an error above it would be drawn as a feature
-WIDE = 2.0  # largest over smallest likely value from which on a logarithmic axis reads better
+WIDE = 2.0  # largest over smallest likely value from which on a logarithmic axis may read better
+SMALLEST_ATOM = 0.005  # of the probability, and at least so many standard errors of it:
+SURE = 4.0
+HALVINGS = 40  # what is not spread out over a part of a part of … is one value
 
 
 class Law(Protocol):
@@ -37,17 +41,25 @@ class Shape:
     edges : ndarray, shape (n + 1,)
         Ends of the parts, in the unit of the quantity, rising.
     masses : ndarray, shape (n,)
-        Probability of each part.
+        Probability of each part, without that of the atoms.
     is_logarithmic : bool
         Whether the parts are equally wide on a logarithmic axis, else on a linear one.
     is_smooth : bool
         Whether the law is known so well that a curve through the parts hides nothing.
+    atoms : tuple of value and probability
+        Single values that hold a share of the probability; they have no density.
     """
 
     edges: Array
     masses: Array
     is_logarithmic: bool
     is_smooth: bool
+    atoms: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_discrete(self) -> bool:
+        """Whether nothing lies between the atoms."""
+        return bool(self.atoms) and math.fsum(mass for _, mass in self.atoms) > 1.0 - 4.0 * OUTER
 
     @property
     def widths(self) -> Array:
@@ -83,18 +95,49 @@ def shape_of(law: Law, *, is_logarithmic: bool | None = None) -> Shape | None:
         is_logarithmic = is_wide(law)
     edges = np.geomspace(low, high, FINEST + 1) if is_logarithmic else np.linspace(low, high, FINEST + 1)
     below, errors = np.array([law.cdf(float(edge)) for edge in edges], dtype=np.float64).T
+    atoms = _atoms(law, edges, below, max(SMALLEST_ATOM, SURE * float(np.max(errors))))
+    below = below - sum((mass * (edges >= value) for value, mass in atoms), np.zeros_like(below))
     step = 1
     while FINEST // step > COARSEST and _error(errors, step) > VISIBLE * np.max(np.diff(below[::step])):
         step *= 2
     masses = np.maximum(np.diff(below[::step]), 0.0)
-    return Shape(edges[::step], masses, is_logarithmic, step == 1)
+    plain = tuple((float(f"{value:.12g}"), mass) for value, mass in atoms)
+    return Shape(edges[::step], masses, is_logarithmic, step == 1, plain)
+
+
+def _atoms(law: Law, edges: Array, below: Array, least: float) -> tuple[tuple[float, float], ...]:
+    """Return single values with at least so much probability: a part is halved as long as a half holds so much."""
+    first = float(edges[0] - 1e-9 * abs(edges[0]) - 1e-300)
+    ends = [(first, float(law.cdf(first)[0])), *zip(edges.tolist(), below.tolist(), strict=True)]
+
+    def search(low: tuple[float, float], high: tuple[float, float], halvings: int) -> list[tuple[float, float]]:
+        (start, under), (end, whole) = low, high
+        if whole - under < least:
+            return []
+        middle = (start + end) / 2.0
+        if halvings == 0 or not start < middle < end:
+            return [(end, whole - under)]
+        half = (middle, float(law.cdf(middle)[0]))
+        return [*search(low, half, halvings - 1), *search(half, high, halvings - 1)]
+
+    return tuple(atom for low, high in itertools.pairwise(ends) for atom in search(low, high, HALVINGS))
 
 
 def is_wide(law: Law) -> bool:
-    """Return whether a logarithmic axis shows a law better: it is positive, and spans more than a factor of two."""
-    return float(law.quantile(0.0)) >= 0 < float(law.quantile(OUTER)) and float(law.quantile(0.975)) > WIDE * float(
-        law.quantile(0.025)
-    )
+    """Return whether a logarithmic axis shows a law better.
+
+    It is positive, spans more than a factor of two, and is more even to both sides that way: a uniform share of a whole
+    is not, a factor of ten to either side is.
+    """
+    if not float(law.quantile(0.0)) >= 0 < float(law.quantile(OUTER)):
+        return False
+    low, median, high = (float(law.quantile(p)) for p in (0.025, 0.5, 0.975))
+    return high > WIDE * low and _skew(math.log(low), math.log(median), math.log(high)) <= _skew(low, median, high)
+
+
+def _skew(low: float, median: float, high: float) -> float:
+    """Return how far the middle of an interval lies from the median, as a share of its half-width."""
+    return abs(high + low - 2.0 * median) / (high - low)
 
 
 def _error(errors: Array, step: int) -> float:
@@ -103,15 +146,30 @@ def _error(errors: Array, step: int) -> float:
 
 
 def decades(low: float, high: float, most: int) -> list[float]:
-    """Return the marks of a logarithmic axis: powers of ten, or 1, 2 and 5 of each where there are few.
+    """Return the marks of a logarithmic axis: powers of ten, 1, 2 and 5 of each where there are few, else even steps.
 
     Examples
     --------
-    >>> decades(3e13, 2e15, 6), decades(1.5, 9, 6)
-    ([100000000000000.0, 1000000000000000.0], [2.0, 5.0])
+    >>> decades(3e13, 2e15, 6), decades(1.5, 9, 6), decades(5.2, 7.9, 4)
+    ([100000000000000.0, 1000000000000000.0], [2.0, 5.0], [6.0, 7.0])
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     whole = [10.0**power for power in powers if low <= 10.0**power <= high]
     if len(whole) >= 2:
         return whole[:: -(-len(whole) // most)]
-    return [each * 10.0**power for power in powers for each in (1, 2, 5) if low <= each * 10.0**power <= high][:most]
+    few = [each * 10.0**power for power in powers for each in (1, 2, 5) if low <= each * 10.0**power <= high]
+    return few[:most] if len(few) >= 2 else even(low, high, most)
+
+
+def even(low: float, high: float, most: int = 5) -> list[float]:
+    """Return marks at 1, 2 or 5 times a power of ten, at most about so many.
+
+    Examples
+    --------
+    >>> even(0.0, 10.0), even(96.0, 103.0)
+    ([0.0, 5.0, 10.0], [96.0, 98.0, 100.0, 102.0])
+    """
+    raw = (high - low) / max(1, most - 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(each * power for each in (1, 2, 5, 10) if each * power >= raw)
+    return [place * step for place in range(math.ceil(low / step), math.floor(high / step) + 1)]

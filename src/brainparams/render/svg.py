@@ -10,7 +10,7 @@ import numpy as np
 
 from .numbers import plain, superscript, words
 from .plain import cleaned
-from .shape import Shape, decades
+from .shape import Shape, decades, even
 
 __all__ = ["density", "strip"]
 
@@ -93,7 +93,7 @@ def _closed(points: Sequence[tuple[float, float]]) -> str:
 
 def _ticks(shape: Shape, x: Scale) -> list[str]:
     low, high = float(shape.edges[0]), float(shape.edges[-1])
-    marks = decades(low, high, 5) if shape.is_logarithmic else _even(low, high)
+    marks = decades(low, high, 5) if shape.is_logarithmic else even(low, high)
     lines = []
     for mark in marks:
         at = x(mark)
@@ -101,15 +101,6 @@ def _ticks(shape: Shape, x: Scale) -> list[str]:
         if 20 < at < WIDTH - 20:
             lines.append(_text(at, BASE + 17, words(mark, 1) or superscript(plain(mark, 2).removesuffix(".0"))))
     return lines
-
-
-def _even(low: float, high: float) -> list[float]:
-    """Return marks at 1, 2 or 5 times a power of ten, about five of them."""
-    raw = (high - low) / 4.0
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(each * power for each in (1, 2, 5, 10) if each * power >= raw)
-    first = math.ceil(low / step)
-    return [place * step for place in range(first, math.floor(high / step) + 1)]
 
 
 def _text(x: float, y: float, text: str) -> str:

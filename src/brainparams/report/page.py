@@ -16,11 +16,10 @@ from ..derivation import Derivation, told
 from ..graph import Node
 from ..graph.operations import OPERATIONS
 from ..render.blocks import Note, Picture
-from ..render.numbers import superscript
+from ..render.numbers import raised
 from ..render.plain import cleaned
 from ..render.words import answer
 from ..render.writers.html import Html
-from ..render.writers.writer import POWER as POWER_OF_TEN
 from ..version import __version__
 from .sheet import POWER, Column, Sheet, directions, sheet_of, shifts, table
 
@@ -148,7 +147,7 @@ def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
 
 def _set(text: str) -> str:
     """Return text with its powers of ten raised."""
-    return POWER_OF_TEN.sub(lambda found: superscript(found.group(0)), cleaned(text))
+    return raised(cleaned(text))
 
 
 def _column(column: Column, names: Mapping[str, str], columns: Any, offsets: Any) -> dict[str, Any]:

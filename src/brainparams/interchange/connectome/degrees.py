@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ... import plots
 from ...distributions import Discrete
 from ...errors import ArgumentError
 from ...graph.inputs import leaf
@@ -84,6 +85,18 @@ class Degrees(Table[DegreeRow]):
         why = f"drawn from the {len(self.table):,} neurons of {self.where}; the spread is between neurons"
         name = "targets of one neuron" if self.way == "out" else "sources of one neuron"
         return Quantity(leaf("assumed", belief, "connection/neuron", because=why, name=name, note=self.told))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw which share of the neurons has as many partners or more, by type where there are types; return the axes.
+
+        Needs matplotlib (``pip install brainparams[plot]``).
+        """
+        partners = "targets of a neuron" if self.way == "out" else "sources of a neuron"
+        types = self.table["type"] if self.column else None
+        for row in self.rows:
+            chosen = self.table if types is None else self.table.filter(types == row.type)
+            ax = plots.degrees(chosen["degree"].to_list(), partners, ax, row.type if self.column else "")
+        return ax
 
     def _caption(self) -> str:
         partners = "targets" if self.way == "out" else "sources"

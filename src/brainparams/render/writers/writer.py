@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import ClassVar
@@ -35,12 +34,11 @@ from ..blocks import (
     Strip,
     Symbol,
 )
-from ..numbers import superscript
+from ..numbers import raised
 from ..plain import capital
 
-__all__ = ["POWER", "WRITERS", "Writer"]
+__all__ = ["WRITERS", "Writer"]
 
-POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
 WRITERS: dict[str, type[Writer]] = {}
 """By the style that asks for them."""
 
@@ -133,7 +131,7 @@ class Writer(ABC):
 
     def prose(self, text: str) -> str:
         """Return a stranger's text with its powers of ten raised."""
-        return POWER.sub(lambda found: superscript(found.group(0)), self.escaped(text))
+        return raised(self.escaped(text))
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter of a formula."""
