@@ -9,6 +9,8 @@ from hypothesis import settings
 import brainparams as bp
 
 LAW = settings(derandomize=True, deadline=None, max_examples=100)
+PROBABILITIES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 0.01, 0.025, 0.05, 0.1, 0.25]
+PROBABILITIES += [0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.99, 0.999, 1 - 1e-6, 1 - 1e-10]
 
 
 def number(belief, name=None, unit="1", **options):

@@ -10,6 +10,23 @@ from pathlib import Path
 
 import brainparams as bp
 
+KINDS = [
+    bp.Normal(mean=5.0, sd=1.0),
+    bp.LogNormal(1.0, 0.5),
+    bp.Uniform(1.0, 2.0),
+    bp.LogUniform(1.0, 9.0),
+    bp.Triangular(1.0, 2.0, 4.0),
+    bp.Beta(2.0, 3.0),
+    bp.Empirical([1.0, 2.0, 5.0]),
+    bp.PERT(1.0, 2.0, 4.0),
+    bp.Gamma(2.0, 0.5),
+    bp.StudentT(9.0, 0.1, math.inf),
+    bp.ShiftedLogNormal(1.0, 0.0, 0.5),
+    bp.Discrete({1.0: 0.25, 3.0: 0.75}),
+    bp.Mixture([bp.Normal(5.0, 1.0), bp.LogNormal(1.0, 0.5)], [0.25, 0.75]),
+    bp.Truncated(bp.Normal(1.0, 2.0), low=0.5),
+]
+
 
 def brain():
     """Measured, assumed, exact and given inputs, steps with reasons, a caveat, a finding."""
@@ -23,24 +40,8 @@ def brain():
 
 def kinds():
     """One belief of every kind."""
-    beliefs = [
-        bp.Normal(mean=5.0, sd=1.0),
-        bp.LogNormal(1.0, 0.5),
-        bp.Uniform(1.0, 2.0),
-        bp.LogUniform(1.0, 9.0),
-        bp.Triangular(1.0, 2.0, 4.0),
-        bp.Beta(2.0, 3.0),
-        bp.Empirical([1.0, 2.0, 5.0]),
-        bp.PERT(1.0, 2.0, 4.0),
-        bp.Gamma(2.0, 0.5),
-        bp.StudentT(9.0, 0.1, math.inf),
-        bp.ShiftedLogNormal(1.0, 0.0, 0.5),
-        bp.Discrete({1.0: 0.25, 3.0: 0.75}),
-        bp.Mixture([bp.Normal(5.0, 1.0), bp.LogNormal(1.0, 0.5)], [0.25, 0.75]),
-        bp.Truncated(bp.Normal(1.0, 2.0), low=0.5),
-    ]
     total = bp.exact(0, "1")
-    for place, belief in enumerate(beliefs):
+    for place, belief in enumerate(KINDS):
         total = total + bp.assumed(belief, "1", because="test", name=f"kind {place}")
     return total
 

@@ -33,9 +33,7 @@ from brainparams.distributions import (
     stack,
 )
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError
-
-PROBABILITIES = [1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 0.01, 0.025, 0.05, 0.1, 0.25]
-PROBABILITIES += [0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.99, 0.999, 1 - 1e-6, 1 - 1e-10]
+from checks import PROBABILITIES
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from brainparams.graph.document import document, from_document
 from brainparams.graph.schema import FORMAT
 from brainparams.records import record as records
 from checks import LAW, lognormal, number
-from golden_records import GOLDEN
+from golden_records import GOLDEN, KINDS
 
 DATA = Path(__file__).parent / "data" / "records"
 
@@ -35,23 +35,6 @@ def brain():
 
 
 # --- what is saved comes back ------------------------------------------------------------------------------------
-
-KINDS = [
-    bp.Normal(mean=5.0, sd=1.0),
-    bp.LogNormal(1.0, 0.5),
-    bp.Uniform(1.0, 2.0),
-    bp.LogUniform(1.0, 9.0),
-    bp.Triangular(1.0, 2.0, 4.0),
-    bp.Beta(2.0, 3.0),
-    bp.Empirical([1.0, 2.0, 5.0]),
-    bp.PERT(1.0, 2.0, 4.0),
-    bp.Gamma(2.0, 0.5),
-    bp.StudentT(9.0, 0.1, math.inf),
-    bp.ShiftedLogNormal(1.0, 0.0, 0.5),
-    bp.Discrete({1.0: 0.25, 3.0: 0.75}),
-    bp.Mixture([bp.Normal(5.0, 1.0), bp.LogNormal(1.0, 0.5)], [0.25, 0.75]),
-    bp.Truncated(bp.Normal(1.0, 2.0), low=0.5),
-]
 
 
 def everything(brain):

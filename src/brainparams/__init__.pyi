@@ -1,6 +1,7 @@
 # What the front door resolves, loaded on first use. Names in __all__ are listed. The others, `as` themselves, stand one
-# dot further (bp.errors, bp.annotations, bp.results, bp.estimators.<family>, bp.architectures) and go on resolving.
-from . import annotations, architectures, errors, estimators, plots, results
+# dot further (bp.annotations, bp.architectures, bp.errors, bp.estimators.<family>, bp.makers, bp.records, bp.results)
+# and go on resolving.
+from . import annotations, architectures, errors, estimators, makers, plots, records, results
 from .annotations import (
     BitRate as BitRate,
     BitsPerNeuron as BitsPerNeuron,
@@ -153,7 +154,7 @@ from .estimators.energy import (
     firing_rate_limit as firing_rate_limit,
     synapse_limit as synapse_limit,
 )
-from .estimators.layers import dense_parameters
+from .estimators.layers import dense_parameters as dense_parameters
 from .estimators.learning import (
     constraint_limited_parameters as constraint_limited_parameters,
     constraints_per_second as constraints_per_second,
@@ -164,14 +165,14 @@ from .estimators.learning import (
 )
 from .estimators.neurons import (
     NeuronModel as NeuronModel,
-    dendritic_parameters,
+    dendritic_parameters as dendritic_parameters,
     expressive_leaky_memory_neuron as expressive_leaky_memory_neuron,
     neuron_model_parameters,
     neuron_models,
     temporal_convolutional_neuron as temporal_convolutional_neuron,
     two_layer_neuron as two_layer_neuron,
 )
-from .estimators.regions import regional_total
+from .estimators.regions import regional_total as regional_total
 from .estimators.scaling import (
     ScalingLaw as ScalingLaw,
     compute_optimal_parameters as compute_optimal_parameters,
@@ -206,9 +207,9 @@ from .estimators.synapses import (
     connection_parameters,
     neuronal_parameters,
     synapse_count,
-    synapse_count_from_density,
+    synapse_count_from_density as synapse_count_from_density,
     synaptic_parameters,
-    weights_and_biases,
+    weights_and_biases as weights_and_biases,
 )
 from .findings import Findings as Findings, Rivals as Rivals, evidence
 from .findings.disagreement import Disagreement as Disagreement, disagreement
@@ -233,23 +234,23 @@ from .literature import (
 )
 from .lookup import Hit as Hit, Hits as Hits, search
 from .makers import (
-    arctan,
+    arctan as arctan,
     assumed,
     choose,
-    concatenated,
+    concatenated as concatenated,
     correlate,
-    cos,
+    cos as cos,
     exact,
     exp,
     given,
     log,
-    log1p,
-    log10,
+    log1p as log1p,
+    log10 as log10,
     maximum,
     measured,
     minimum,
     shares,
-    sin,
+    sin as sin,
     sqrt,
     stacked,
 )
@@ -261,10 +262,10 @@ from .records import (
     Numbers as Numbers,
     RecordDifference as RecordDifference,
     Verification as Verification,
-    diff,
+    diff as diff,
     load,
-    numbers,
-    verify,
+    numbers as numbers,
+    verify as verify,
 )
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
 from .render.writers.latex import latex_preamble
@@ -307,22 +308,16 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "analogies",
     "annotations",
     "architectures",
-    "arctan",
     "assumed",
     "between",
     "choose",
     "claims",
     "compare",
-    "concatenated",
     "connection_count",
     "connection_parameters",
     "connectome",
     "correlate",
-    "cos",
     "crossing",
-    "dendritic_parameters",
-    "dense_parameters",
-    "diff",
     "difference",
     "disagreement",
     "errors",
@@ -340,34 +335,28 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "latex_preamble",
     "load",
     "log",
-    "log10",
-    "log1p",
+    "makers",
     "maximum",
     "measured",
     "minimum",
     "neuron_model_parameters",
     "neuron_models",
     "neuronal_parameters",
-    "numbers",
     "plots",
     "pool",
     "probability_greater",
     "published",
     "reconcile",
+    "records",
     "references",
-    "regional_total",
     "results",
     "routes",
     "search",
     "shares",
-    "sin",
     "sqrt",
     "stacked",
     "synapse_count",
-    "synapse_count_from_density",
     "synapse_model_parameters",
     "synapse_models",
     "synaptic_parameters",
-    "verify",
-    "weights_and_biases",
 ]

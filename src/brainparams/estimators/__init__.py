@@ -14,40 +14,7 @@ from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar, Union, overloa
 
 import lazy_loader
 
-from ..annotations import (
-    BitRate,
-    BitsPerNeuron,
-    BitsPerParameter,
-    BitsPerSynapse,
-    Connections,
-    ConnectionsPerNeuron,
-    Count,
-    Density,
-    Duration,
-    EnergyPerEvent,
-    EnergyPerOperation,
-    EnergyPerSpike,
-    EventRate,
-    FiringRate,
-    Fraction,
-    Information,
-    Neurons,
-    OperationRate,
-    Operations,
-    OperationsPerEvent,
-    OperationsPerSpike,
-    Parameters,
-    ParametersPerConnection,
-    ParametersPerNeuron,
-    ParametersPerSynapse,
-    Power,
-    Synapses,
-    SynapsesPerConnection,
-    SynapsesPerNeuron,
-    Tokens,
-    TokensPerParameter,
-    Volume,
-)
+from .. import annotations as argument_types
 from ..checks import argument_faults
 from ..errors import (
     ArgumentError,
@@ -62,47 +29,18 @@ from ..interchange.arguments import taken
 from ..quantity import Quantity
 from ..units import Unit, same_dimension
 
-__all__ = [
-    "BitRate",
-    "BitsPerNeuron",
-    "BitsPerParameter",
-    "BitsPerSynapse",
-    "Connections",
-    "ConnectionsPerNeuron",
-    "Count",
-    "Density",
-    "Duration",
-    "EnergyPerEvent",
-    "EnergyPerOperation",
-    "EnergyPerSpike",
-    "EventRate",
-    "FiringRate",
-    "Fraction",
-    "Information",
-    "Neurons",
-    "OperationRate",
-    "Operations",
-    "OperationsPerEvent",
-    "OperationsPerSpike",
-    "Parameters",
-    "ParametersPerConnection",
-    "ParametersPerNeuron",
-    "ParametersPerSynapse",
-    "Power",
-    "Synapses",
-    "SynapsesPerConnection",
-    "SynapsesPerNeuron",
-    "Tokens",
-    "TokensPerParameter",
-    "Volume",
-    "estimator",
-]
+__all__ = ["estimator"]
 
 FAMILIES = (
     "activity", "allometry", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling",
     "storage", "synapse_models", "synapses",
 )  # fmt: skip
-__getattr__, _, _ = lazy_loader.attach(__name__, FAMILIES)
+_family, _, _ = lazy_loader.attach(__name__, FAMILIES)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a family, or an annotation, unlisted: those stand in ``bp.annotations``."""
+    return getattr(argument_types, name) if name in argument_types.__all__ else _family(name)
 
 
 def __dir__() -> list[str]:

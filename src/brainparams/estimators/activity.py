@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..annotations import EventRate, FiringRate, Synapses
 from ..quantity import Quantity
-from . import EventRate, FiringRate, Synapses, estimator
+from . import estimator
 
 __all__ = ["firing_rate_from_event_rate", "synapses_from_event_rate", "synaptic_event_rate"]
 

@@ -7,12 +7,13 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..annotations import Synapses, SynapsesPerConnection
 from ..checks import one_of, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, did_you_mean, shown
 from ..makers import exact, log, stacked
 from ..quantity import Quantity
 from ..units import Unit
-from . import Synapses, SynapsesPerConnection, estimator
+from . import estimator
 
 __all__ = ["RULES", "external_synapses", "projection_synapses"]
 

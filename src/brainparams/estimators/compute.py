@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ..quantity import Quantity
-from ..units import Unit
-from . import (
+from ..annotations import (
     Count,
     Duration,
     FiringRate,
@@ -16,8 +14,10 @@ from . import (
     OperationsPerEvent,
     Parameters,
     Synapses,
-    estimator,
 )
+from ..quantity import Quantity
+from ..units import Unit
+from . import estimator
 from .activity import synaptic_event_rate
 
 __all__ = [

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ..quantity import Quantity
-from ..units import Unit
-from . import (
+from ..annotations import (
     Count,
     EnergyPerEvent,
     EnergyPerOperation,
@@ -17,8 +15,10 @@ from . import (
     OperationsPerEvent,
     Power,
     Synapses,
-    estimator,
 )
+from ..quantity import Quantity
+from ..units import Unit
+from . import estimator
 from .activity import firing_rate_from_event_rate, synapses_from_event_rate, synaptic_event_rate
 from .caveats import caveat
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from ..annotations import Parameters
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..graph import Leaf, take
 from ..graph.operations import LARGEST
 from ..makers import exact, stacked
 from ..quantity import Quantity, quantity
 from ..units import Unit, same_dimension
-from . import Parameters, estimator
+from . import estimator
 
 __all__ = ["dense_parameters"]
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ..annotations import BitRate, BitsPerParameter, Duration, Parameters, Tokens, TokensPerParameter
 from ..quantity import Quantity
 from ..units import Unit
-from . import (
-    BitRate,
-    BitsPerParameter,
-    Duration,
-    Parameters,
-    Tokens,
-    TokensPerParameter,
-    estimator,
-)
+from . import estimator
 from .caveats import caveat
 
 __all__ = [

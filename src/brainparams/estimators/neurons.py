@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from ..annotations import Neurons, Parameters, ParametersPerNeuron, ParametersPerSynapse, SynapsesPerNeuron
 from ..checks import words
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
 from ..quantity import Quantity
 from ..units import Unit
-from . import Neurons, Parameters, ParametersPerNeuron, ParametersPerSynapse, SynapsesPerNeuron, estimator
+from . import estimator
 from .caveats import caveat
 from .models import Models
 

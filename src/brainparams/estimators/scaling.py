@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
+from ..annotations import Count, Operations, Parameters, Tokens
 from ..checks import one_of
 from ..distributions import Normal
 from ..findings import evidence
 from ..makers import assumed, exact, exp, given, log, measured
 from ..quantity import Quantity
 from ..units import Unit
-from . import Count, Operations, Parameters, Tokens, estimator
+from . import estimator
 from .models import Models
 
 __all__ = [

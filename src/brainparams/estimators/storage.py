@@ -6,12 +6,7 @@ import math
 from functools import cache
 from typing import Annotated
 
-from ..errors import UnknownNameError, did_you_mean, shown
-from ..findings import evidence
-from ..makers import exact, exp, log
-from ..quantity import Quantity
-from ..units import Unit
-from . import (
+from ..annotations import (
     BitRate,
     BitsPerNeuron,
     BitsPerParameter,
@@ -23,8 +18,13 @@ from . import (
     Neurons,
     Parameters,
     Synapses,
-    estimator,
 )
+from ..errors import UnknownNameError, did_you_mean, shown
+from ..findings import evidence
+from ..makers import exact, exp, log
+from ..quantity import Quantity
+from ..units import Unit
+from . import estimator
 from .caveats import caveat
 
 __all__ = [

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..annotations import Count, Parameters, Synapses
 from ..errors import ArgumentError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
 from ..makers import assumed, exact
 from ..quantity import Quantity
-from . import Count, Parameters, Synapses, estimator
+from . import estimator
 from .models import Models
 
 __all__ = ["SynapseModel", "SynapseModels", "gain_parameters", "synapse_model_parameters", "synapse_models"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..makers import exact
-from ..quantity import Quantity
-from . import (
+from ..annotations import (
     Connections,
     ConnectionsPerNeuron,
     Density,
@@ -18,8 +16,10 @@ from . import (
     SynapsesPerConnection,
     SynapsesPerNeuron,
     Volume,
-    estimator,
 )
+from ..makers import exact
+from ..quantity import Quantity
+from . import estimator
 from .caveats import caveat
 
 __all__ = [
