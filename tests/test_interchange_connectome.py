@@ -538,3 +538,145 @@ def test_counts_stand_beside_the_findings_of_the_animal():
     assert "gap junctions" in str(found)
     with pytest.raises(bp.errors.UnknownNameError, match="no finding of 'unicorn'"):
         bp.evidence.beside(counts, species="unicorn")
+
+
+# --- spelt otherwise ---------------------------------------------------------------------------------------------
+
+
+def text(folder, content, name="edges.csv", **options):
+    (folder / name).write_bytes(content.encode())
+    return bp.connectome(folder / name, **{"weight": "synapses", **options})
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["w", "strength", "n_contacts", "Synapse Count", "total_synapses", "SYN_COUNT", "N. Synapses", "value", "nsyns"],
+)
+def test_a_weight_is_found_however_it_is_spelt(tmp_path, head):
+    assert text(tmp_path, f"pre,post,{head}\na,b,3\nb,c,4\n").synapses.value == 7
+
+
+def test_a_column_of_numbers_is_never_left_out_in_silence(tmp_path):
+    content = "pre,post,wieviel\na,b,3\nb,c,4\n"
+    with pytest.raises(ArgumentError, match=r"'wieviel' holds numbers; say columns=\{'weight': 'wieviel'\}, or"):
+        text(tmp_path, content)
+    assert text(tmp_path, content, columns={"weight": "wieviel"}).synapses.value == 7
+    rows = text(tmp_path, content, columns={"weight": None})
+    assert rows.synapses.value == 2
+    assert text(tmp_path, content, weight="connections").connections.value == 2
+    with pytest.raises(ArgumentError, match="'n_sections' holds numbers"):
+        text(tmp_path, content.replace("wieviel", "n_sections"))
+    sections = text(tmp_path, content.replace("wieviel", "n_sections"), weight="EM sections")
+    assert sections.total.value == 7
+    both = text(tmp_path, "pre,post,weight,syn_count\na,b,0.3,3\nb,c,0.4,4\n")
+    assert both.synapses.value == 7
+    assert "the weight is the column 'syn_count', not 'weight'" in both.report.told
+
+
+def test_a_table_of_synapses_counts_its_rows_and_not_their_sizes(tmp_path):
+    content = "id,pre_pt_root_id,post_pt_root_id,size,ctr_pt_position_x\n1,10,20,100,3\n2,10,20,200,3\n3,20,0,50,4\n"
+    found = text(tmp_path, content)
+    assert (found.synapses.value, found.connections.value) == (2, 1)
+    assert "1 rows have an end 0, which is the background and no neuron: left out" in found.report.told
+    assert any("every row counts one" in told for told in found.report.told)
+    assert text(tmp_path, content, weight="size [nm^3]").total.value == 300
+
+
+def test_one_letter_is_a_kind_beside_others_only(tmp_path):
+    cells = text(tmp_path, "source,target,weight,type\na,b,3,E\nb,c,4,E\n")
+    assert (cells.synapses.value, [row.kind for row in cells.report]) == (7, ["chemical"])
+    both = text(tmp_path, "source,target,weight,type\na,b,3,C\nb,c,4,E\n")
+    assert (both.synapses.value, both.gap_junctions.value) == (3, 4)
+    with pytest.raises(FileError, match=r"columns=\{'kind': None\} if it holds none"):
+        text(tmp_path, "source,target,weight,type\na,b,3,chemical\nb,c,4,X\n")
+    without = text(tmp_path, "source,target,weight,type\na,b,3,chemical\nb,c,4,X\n", columns={"kind": None})
+    assert without.synapses.value == 7
+
+
+@pytest.mark.parametrize("rows", ["a,b,3\nTotal,Total,3\n", "a,b,3\nsum,b,3\n"])
+def test_a_row_of_sums_is_refused(tmp_path, rows):
+    with pytest.raises(FileError, match=r"line 3 .* is a sum; leave out what is added up"):
+        text(tmp_path, f"pre,post,weight\n{rows}")
+
+
+def test_packed_and_utf_16_files(tmp_path):
+    import bz2
+    import gzip
+
+    content = "pre_root_id,post_root_id,neuropil,syn_count\n1,2,ME,3\n1,2,LO,4\n2,3,ME,5\n"
+    (tmp_path / "connections.csv.gz").write_bytes(gzip.compress(content.encode()))
+    (tmp_path / "connections.csv.bz2").write_bytes(bz2.compress(content.encode()))
+    (tmp_path / "wide.csv").write_bytes(content.encode("utf-16"))
+    packed = pytest.importorskip("pyarrow").Codec("zstd").compress(content.encode(), asbytes=True)
+    (tmp_path / "connections.csv.zst").write_bytes(packed)
+    for name in ("connections.csv.gz", "connections.csv.bz2", "connections.csv.zst", "wide.csv"):
+        found = bp.connectome(tmp_path / name, weight="contacts")
+        assert (found.connections.value, found.total.value) == (2, 12)
+        assert found.origin.name == name
+    (tmp_path / "no.csv.gz").write_bytes(content.encode())
+    with pytest.raises(FileError, match=r"no.csv.gz: is not packed as \.gz says"):
+        bp.connectome(tmp_path / "no.csv.gz", weight="contacts")
+
+
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        (",a,b,c\na,0,1,2\nb,3,0,1\nc,0,0,1\n", {}),
+        ("from/to,a,b,c\na,0,1,2\nb,3,0,1\nc,0,0,1\n", {}),
+        ("a,b,c\n0,1,2\n3,0,1\n0,0,1\n", {}),
+        ("a,0,1,2\nb,3,0,1\nc,0,0,1\n", {}),
+        ("0,1,2\n3,0,1\n0,0,1\n", {"format": "matrix"}),
+        ("0,1,2,0\n3,0,1,0\n0,0,1,0\n0,0,0,0\n", {}),
+        ("0 1 2 0\n3 0 1 0\n0 0 1 0\n0 0 0 0\n", {}),
+        (",1,2,3\n1,0,1,2\n2,3,0,1\n3,0,0,1\n", {}),
+    ],
+)
+def test_a_matrix_has_names_on_both_sides_on_one_or_on_none(tmp_path, content, options):
+    found = text(tmp_path, content, **options)
+    assert (found.connections.value, found.total.value, found.without_self().total.value) == (5, 8, 7)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("0,1,2\n3,0,1\n0,0,1\n", "may be a matrix or edges; say format="),
+        (",a,b\na,NaN,1\nb,1,1\n", "line 2, column 'a': 'NaN' is no number; leave the cell blank"),
+        (",a,b,Total\na,0,1,1\nb,1,0,1\nTotal,1,1,2\n", "is a sum"),
+    ],
+)
+def test_what_may_be_no_matrix_is_refused(tmp_path, content, words):
+    with pytest.raises(FileError, match=words):
+        text(tmp_path, content)
+
+
+def test_matrices_in_memory():
+    values = np.array([[0, 1, 2, 0], [3, 0, 1, 0], [0, 0, 1, 0], [0, 0, 0, 0]])
+    names = list("abcd")
+    sparse = pytest.importorskip("scipy.sparse")
+    for source in (values, sparse.csr_array(values), pd.DataFrame(values, index=names, columns=names)):
+        found = bp.connectome(source, weight="synapses")
+        assert (found.connections.value, found.synapses.value) == (5, 8)
+    with pytest.raises(ArgumentError, match="may be a matrix or three edges"):
+        bp.connectome(values[:3, :3], weight="synapses")
+    assert bp.connectome(np.array([[1, 2, 5], [2, 3, 1]]), weight="synapses").synapses.value == 6
+    unknown = pd.DataFrame([[0, np.nan], [1, 0.0]], index=["a", "b"], columns=["a", "b"])
+    with pytest.raises(FileError, match=r"row 'a', column 'b' is not a number \(NaN\)"):
+        bp.connectome(unknown, weight="synapses")
+
+
+def test_graphml_has_defaults_and_one_direction(tmp_path):
+    graph = (
+        '<graphml><key id="w" for="edge" attr.name="weight" attr.type="int"><default>5</default></key>'
+        '<graph edgedefault="directed"><node id="a"/><node id="b"/><edge source="a" target="b"/>'
+        '<edge source="b" target="a"><data key="w">3</data></edge></graph></graphml>'
+    )
+    assert text(tmp_path, graph, "graph.graphml").synapses.value == 8
+    with pytest.raises(FileError, match="an edge has another direction than its graph"):
+        text(tmp_path, graph.replace('target="b"/>', 'target="b" directed="false"/>'), "graph.graphml")
+
+
+def test_weights_that_a_foreign_frame_would_hide_in_sums_are_refused():
+    dask = pytest.importorskip("dask.dataframe")
+    table = pd.DataFrame([("a", "b", 5), ("a", "b", -2)], columns=["pre", "post", "weight"])
+    with pytest.raises(FileError, match="1 cells of the column 'weight' are below 0"):
+        bp.connectome(dask.from_pandas(table, npartitions=1), weight="synapses")

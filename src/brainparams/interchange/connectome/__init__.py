@@ -100,7 +100,7 @@ def connectome(
     _check_meaning(found.origin, meaning.name)
     cleaned = reading.rows_of(found, columns, kind, meaning)
     rows, more = _merged_names(cleaned.frame)
-    told = [*found.told, *more]
+    told = [*found.told, *cleaned.told, *more]
     if cleaned.zeros:
         rows, more = _without_zeros(rows, cleaned.zeros)
         told += more
@@ -112,7 +112,7 @@ def connectome(
     table = _nodes(nodes, found.nodes, rows)
     return Connectome(
         frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
-        known_rows=count - cleaned.zeros if listing.is_whole else None, held=found.held,
+        known_rows=count - cleaned.zeros if listing.is_whole else None, held=cleaned.held,
         report=Report(cleaned.rows, found.origin.name, tuple(told)), edition=edition, source=cite,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...errors import FileError, shown
-from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kind_of_code
+from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kinds_of_codes
 from .files import library
 from .formats import LINE
 from .meanings import Meaning
@@ -25,10 +25,12 @@ __all__ = [
     "Cleaned",
     "Problem",
     "connections",
+    "without_background",
 ]
 
 SOURCE, TARGET, WEIGHT, KIND, PLACE = "source", "target", "weight", "kind", "place"
 MOST_TOLD = 5
+SUMS = ("total", "totals", "grand total", "sum")
 
 
 class Problem(NamedTuple):
@@ -45,6 +47,8 @@ class Cleaned(NamedTuple):
     frame: Any
     rows: tuple[ReportRow, ...]
     zeros: int
+    told: tuple[str, ...] = ()
+    held: Any = None
 
 
 def connections(
@@ -71,22 +75,41 @@ def connections(
     for end in (roles.source, roles.target):
         fault = pl.col(end).is_null()
         problems.append((fault, Problem(end, "is empty", "give every connection a source and a target")))
+        if schema[end] == pl.String:
+            fault = pl.col(end).str.to_lowercase().is_in(SUMS)
+            problems.append((fault, Problem(end, "is a sum", "leave out what is added up: it would count twice")))
         if schema[end].is_float():
             fault = ~(pl.col(end).is_finite() & (pl.col(end) == pl.col(end).round()) & (pl.col(end).abs() < 2**53))
             problems.append((fault, Problem(end, "has lost digits", "numbers of neurons are whole: save them as text")))
     kind, fault = _kind(pl, frame, roles, kinds)
     if fault is not None:
-        known = f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file"
+        known = (
+            f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file, or "
+            f"columns={{'kind': None}} if it holds none"
+        )
         problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
     source, target = (_name(pl, schema, end) for end in (roles.source, roles.target))
     rows, zeros = _surveyed(pl, frame, (source == target, weight, kind if fault is not None else None), problems, file)
     place = pl.col(roles.place) if roles.place else pl.lit(None, pl.String)
     canonical = [source.alias(SOURCE), target.alias(TARGET), weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE)]
     taken = {SOURCE, TARGET, WEIGHT, KIND, PLACE, LINE, *used}
+    taken -= {roles.kind} if fault is None and roles.kind != KIND else set()  # it told no kinds, and may tell else
     found = frame.select(*canonical, pl.col(LINE), *(pl.col(name) for name in schema if name not in taken))
     if isinstance(kinds, str):
         rows = tuple(row._replace(kind=kinds) for row in rows)
     return Cleaned(found, rows, zeros)
+
+
+def without_background(frame: Any, roles: Roles) -> tuple[Any, list[str]]:
+    """Return rows without those of an end 0, where ends are numbers of segments: 0 is what belongs to no neuron."""
+    pl = library("polars")
+    ends = [end for end in (roles.source, roles.target) if end.casefold().replace("_", " ").endswith("root id")]
+    if not ends:
+        return frame, []
+    is_background = pl.any_horizontal(pl.col(end).cast(pl.String).str.strip_chars() == "0" for end in ends)
+    count = frame.select(is_background.sum()).collect(engine="streaming").item()
+    told = f"{count:,} rows have an end 0, which is the background and no neuron: left out"
+    return (frame.filter(~is_background), [told]) if count else (frame, [])
 
 
 def _name(pl: Any, schema: Any, column: str) -> Any:
@@ -129,8 +152,7 @@ def _kind(pl: Any, frame: Any, roles: Roles, kinds: str | Mapping[str, str] | No
         return pl.lit(CHEMICAL, pl.String), None
     column = pl.col(roles.kind).cast(pl.String)
     codes = frame.select(column.unique()).collect(engine="streaming").to_series().drop_nulls().to_list()
-    told = {str(code): kind for code, kind in (kinds or {}).items()}
-    meant = {code: kind for code in codes if (kind := told.get(code) or kind_of_code(code)) is not None}
+    meant = kinds_of_codes(codes) | {str(code): kind for code, kind in (kinds or {}).items() if str(code) in codes}
     if not meant:
         return pl.lit(CHEMICAL, pl.String), None
     return column.replace_strict(meant, default=None, return_dtype=pl.String), ~column.is_in(list(meant))

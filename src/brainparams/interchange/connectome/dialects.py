@@ -5,43 +5,81 @@ OpenWorm and WormAtlas, FlyWire and Codex, neuPrint, the male CNS, CAVE, and wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...errors import ArgumentError, did_you_mean, shown
 
-__all__ = ["KINDS", "Roles", "kind_of_code", "looks_like_heads", "node_id_column", "roles_in"]
+__all__ = [
+    "KINDS",
+    "Roles",
+    "counts_nothing",
+    "kind_of_code",
+    "kinds_of_codes",
+    "looks_like_heads",
+    "node_id_column",
+    "roles_in",
+    "weights_in",
+]
 
 CHEMICAL, ELECTRICAL, NEUROMUSCULAR, RECEIVED = "chemical", "electrical", "neuromuscular", "received"
 KINDS = (CHEMICAL, ELECTRICAL, NEUROMUSCULAR, RECEIVED)
 
-# Earlier spellings are preferred where a table has several.
+# Earlier spellings are preferred where a table has several. Names are compared without case, and a blank is as good as
+# a hyphen, a point or an underscore.
 _SOURCES = (
-    "source", "pre", "presynaptic", "from", "neuron 1", "neuron1", "origin", "sender", "pre_root_id", "pre_pt_root_id",
-    "bodyid_pre", "body_pre", "pre_id", "presynaptic_id", "source_id", "pre_name", "presynaptic neuron", "i",
+    "source", "pre", "presynaptic", "from", "neuron 1", "neuron1", "origin", "sender", "pre root id", "pre pt root id",
+    "bodyid pre", "body pre", "pre id", "pre bodyid", "presynaptic id", "source id", "source node id", "pre name",
+    "presynaptic name", "presynaptic neuron", "presynaptic cell", "source name", "from id", "pre cell", "i",
 )  # fmt: skip
 _TARGETS = (
-    "target", "post", "postsynaptic", "to", "neuron 2", "neuron2", "target", "receiver", "post_root_id",
-    "post_pt_root_id", "bodyid_post", "body_post", "post_id", "postsynaptic_id", "target_id", "post_name",
-    "postsynaptic neuron", "j",
+    "target", "post", "postsynaptic", "to", "neuron 2", "neuron2", "receiver", "post root id", "post pt root id",
+    "bodyid post", "body post", "post id", "post bodyid", "postsynaptic id", "target id", "target node id", "post name",
+    "postsynaptic name", "postsynaptic neuron", "postsynaptic cell", "target name", "to id", "post cell", "j",
 )  # fmt: skip
-_WEIGHTS = (
-    "weight", "syn_count", "nbr", "synapses", "n_syn", "nsyn", "nsyns", "n_synapses", "synapse_count", "num_synapses",
-    "number of connections", "connections", "count", "contacts", "sections", "probability", "p", "size", "number",
+_COUNTS = (
+    "syn count", "synapses", "n syn", "nsyn", "nsyns", "n synapses", "num synapses", "synapse count", "total synapses",
+    "number of synapses", "nb synapses", "synapse number", "contacts", "n contacts", "num contacts", "contact count",
+    "number of contacts",
 )  # fmt: skip
-_KINDS = ("type", "kind", "connection_type", "synapse_type", "edge_type", "synapse type")
+_ANYTHING = (
+    "weight", "weights", "nbr", "number of connections", "connections", "count", "counts", "number", "strength",
+    "value", "w", "n",
+)  # fmt: skip
+_OF_MEANING = {
+    "EM sections": ("sections", "em sections", "n sections", "num sections", "section count"),
+    "T-bars": ("tbars", "t bars", "n tbars", "num tbars", "tbar count"),
+    "postsynaptic sites": ("psds", "n psds", "num psds", "postsynaptic sites", "psd count"),
+    "probability": ("probability", "p", "prob", "connection probability"),
+    "size": ("size", "area", "volume", "cleft size", "sum size", "total size"),
+}
+_KINDS = ("type", "kind", "connection type", "synapse type", "edge type")
 _PLACES = ("neuropil", "roi", "region", "layer")
 _NODE_IDS = (
-    "root_id", "pt_root_id", "bodyid", "body", "body_id", "neuron", "name", "id", "node", "node_id", "cell", "label",
+    "root id", "pt root id", "bodyid", "body", "body id", "neuron", "name", "id", "node", "node id", "cell", "label",
 )  # fmt: skip
+# Numbers that published tables of synapses hold beside the two ends, and that count nothing.
+_NO_WEIGHT = re.compile(
+    r"(?:.* )?(?:ids?|position|score|confidence|conf|avg|supervoxel|bodyid|bodyids|rootid)(?: [xyz])?"
+    r"|(?:pre|post|ctr|center)?(?: pt)?(?: position)? ?[xyz]|size|area|volume|cleft|valid|gaba|ach|glut|oct|ser|da"
+    r"|acetylcholine|glutamate|octopamine|serotonin|dopamine|delay|distance|length|line|index|unnamed.*"
+)
 
 _CODES = {
-    CHEMICAL: ("chemical", "chem", "s", "sp", "send", "sent", "synapse", "c"),
-    RECEIVED: ("r", "rp", "receive", "received"),
-    ELECTRICAL: ("electrical", "electric", "ej", "gap junction", "gapjunction", "gap_junction", "gap", "gj", "e"),
-    NEUROMUSCULAR: ("neuromuscular", "nmj", "muscle"),
-}
+    CHEMICAL: (
+        "chemical", "chem", "s", "sp", "send", "send joint", "sent", "synapse", "chemical synapse", "c",
+    ),
+    RECEIVED: ("r", "rp", "receive", "receive joint", "received"),
+    ELECTRICAL: (
+        "electrical", "electric", "ej", "gap junction", "gap junctions", "gapjunction", "gap", "gap jct", "gj",
+        "electrical synapse", "e",
+    ),
+    NEUROMUSCULAR: ("neuromuscular", "neuromuscular junction", "nmj", "muscle"),
+}  # fmt: skip
 _OF_CODE = {code: kind for kind, codes in _CODES.items() for code in codes}
+# One letter may stand for anything; these are codes only beside another code of their tables.
+_BESIDE = {"c": {"e"}, "e": {"c"}, "r": {"s", "sp", "rp"}, "s": {"sp", "r", "rp", "ej", "nmj"}}
 
 
 class Roles(NamedTuple):
@@ -62,10 +100,26 @@ def kind_of_code(code: object) -> str | None:
     >>> kind_of_code("Sp"), kind_of_code("EJ"), kind_of_code("GABA")
     ('chemical', 'electrical', None)
     """
-    return _OF_CODE.get(str(code).strip().casefold())
+    return _OF_CODE.get(_folded(str(code)))
 
 
-def roles_in(columns: Sequence[str], told: Mapping[str, str], where: str) -> Roles:
+def kinds_of_codes(codes: Sequence[str]) -> dict[str, str]:
+    """Return the kind of every code that a column of a table holds; one letter counts beside others of its kind only.
+
+    Examples
+    --------
+    >>> kinds_of_codes(["S", "EJ"]), kinds_of_codes(["E", "I"])
+    ({'S': 'chemical', 'EJ': 'electrical'}, {})
+    """
+    folded = {_folded(code) for code in codes}
+    return {
+        code: kind
+        for code in codes
+        if (kind := kind_of_code(code)) and (_folded(code) not in _BESIDE or _BESIDE[_folded(code)] & folded)
+    }
+
+
+def roles_in(columns: Sequence[str], told: Mapping[str, str | None], meaning: str, where: str) -> Roles:
     """Return which column holds the source, the target, the weight, the kind and the place of a connection.
 
     Parameters
@@ -73,7 +127,10 @@ def roles_in(columns: Sequence[str], told: Mapping[str, str], where: str) -> Rol
     columns
         Names in the table.
     told
-        What the caller says: ``{"source": …, "target": …, "weight": …, "kind": …, "place": …}``.
+        What the caller says: ``{"source": …, "target": …, "weight": …, "kind": …, "place": …}``; None where the table
+        has none.
+    meaning
+        What the weight counts: a column that is called otherwise is not taken for it.
     """
     unknown = [name for name in told if name not in Roles._fields]
     if unknown:
@@ -81,7 +138,7 @@ def roles_in(columns: Sequence[str], told: Mapping[str, str], where: str) -> Rol
             f"{where}: columns= knows {', '.join(Roles._fields)}; got {shown(unknown[0])}."
             f"{did_you_mean(str(unknown[0]), Roles._fields)}"
         )
-    absent = [name for name in told.values() if name not in columns]
+    absent = [name for name in told.values() if name is not None and name not in columns]
     if absent:
         raise ArgumentError(
             f"{where}: there is no column {shown(absent[0])}; the table has {_listed(columns)}."
@@ -92,17 +149,39 @@ def roles_in(columns: Sequence[str], told: Mapping[str, str], where: str) -> Rol
         lacking = "source" if source is None else "target"
         raise ArgumentError(
             f"{where}: no column looks like the {lacking} of a connection; the table has {_listed(columns)}; say "
-            f"columns={{'source': …, 'target': …, 'weight': …}}"
+            f"columns={{'source': …, 'target': …, 'weight': …}}, or format='matrix'"
         )
     free = [name for name in columns if name not in (source, target)]
-    weight = told.get("weight") or _first(free, _WEIGHTS)
-    kind, place = told.get("kind") or _first(free, _KINDS), told.get("place") or _first(free, _PLACES)
-    return Roles(source, target, weight, kind, place)
+    found = {"weight": weights_in(free, meaning)[:1], "kind": _all(free, _KINDS), "place": _all(free, _PLACES)}
+    return Roles(source, target, *(told[role] if role in told else next(iter(found[role]), None) for role in found))
+
+
+def weights_in(columns: Sequence[str], meaning: str) -> list[str]:
+    """Return the columns that are called as a weight of some meaning is, the best name first.
+
+    Examples
+    --------
+    >>> weights_in(["size", "weight", "syn_count"], "contacts"), weights_in(["id", "size"], "synapses")
+    (['syn_count', 'weight'], [])
+    """
+    own = _OF_MEANING.get(meaning, ())
+    return _all(columns, (*own, *_ANYTHING) if meaning in ("probability", "size") else (*own, *_COUNTS, *_ANYTHING))
+
+
+def counts_nothing(column: str) -> bool:
+    """Return whether a column is called as numbers are that weigh no connection: an id, a place, a score.
+
+    Examples
+    --------
+    >>> [counts_nothing(name) for name in ("pre_pt_position_x", "cleft_score", "gaba_avg", "sections")]
+    [True, True, True, False]
+    """
+    return _NO_WEIGHT.fullmatch(_folded(column)) is not None
 
 
 def looks_like_heads(cells: Sequence[str]) -> bool:
     """Return whether a row has the heads of an edge list or of a table of neurons."""
-    folded = {" ".join(cell.casefold().split()) for cell in cells}
+    folded = {_folded(cell) for cell in cells}
     return bool(folded & set(_SOURCES) and folded & set(_TARGETS)) or bool(folded & set(_NODE_IDS))
 
 
@@ -116,10 +195,19 @@ def node_id_column(columns: Sequence[str], told: str | None, where: str) -> str:
     return found
 
 
+def _folded(text: str) -> str:
+    return " ".join(re.sub(r"[\s_.\-]+", " ", text.casefold()).split())
+
+
 def _first(columns: Sequence[str], spellings: Sequence[str]) -> str | None:
     """Return the column that is spelt in one of the ways."""
-    folded = {" ".join(column.casefold().split()): column for column in reversed(columns)}
-    return next((folded[spelling] for spelling in spellings if spelling in folded), None)
+    return next(iter(_all(columns, spellings)), None)
+
+
+def _all(columns: Sequence[str], spellings: Sequence[str]) -> list[str]:
+    """Return the columns that are spelt in one of the ways, in the order of these."""
+    folded = {_folded(column): column for column in reversed(columns)}
+    return [folded[spelling] for spelling in dict.fromkeys(spellings) if spelling in folded]
 
 
 def _listed(columns: Sequence[str]) -> str:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...errors import FileError, KindError, MissingExtraError, shown
+from ..delimited import PACKED, decoded, opened
 
-__all__ = ["EDITIONS", "Edition", "Origin", "library", "origin_of"]
+__all__ = ["EDITIONS", "Edition", "Folder", "Origin", "as_path", "library", "origin_of", "plain_copy"]
+
+STEP = 2**22
+MOST_WIDE = 2**28  # bytes of a text in UTF-16, which is turned into UTF-8 in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,40 @@ def origin_of(path: Path, largest: int) -> Origin:
             f"{where}: cannot be read ({error.strerror or error}); the path was {shown(str(path))}"
         ) from None
     return Origin(path.name, size, digest)
+
+
+class Folder:
+    """A temporary folder that goes when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="brainparams-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def plain_copy(path: Path, largest: int) -> tuple[Path, Folder | None]:
+    """Return a file that is neither packed nor UTF-16: itself, or a copy on the disk and the folder that holds it.
+
+    Raises
+    ------
+    FileError
+        If it is not packed as its suffix says, or unpacks to more than a number of bytes.
+    """
+    where = f"connectome(): {path.name}"
+    is_packed = path.suffix.casefold() in PACKED
+    with path.open("rb") as file:
+        is_wide = not is_packed and file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    if not is_packed and not is_wide:
+        return path, None
+    folder = Folder()
+    plain = folder.path / (path.stem if is_packed else path.name)
+    with opened(path, where) as packed, plain.open("wb") as copy:
+        if is_wide:
+            copy.write(decoded(packed.read(MOST_WIDE), where).encode())
+        while part := packed.read(STEP):
+            copy.write(part)
+            if copy.tell() > largest:
+                raise FileError(f"{where}: unpacks to more than {largest:,} bytes; save it as Parquet")
+    return plain, folder
 
 
 def as_path(source: object) -> Path:

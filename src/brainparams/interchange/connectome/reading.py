@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...checks import one_of
 from ...errors import ArgumentError, FileError, shown
-from .cleaning import Cleaned, connections
-from .dialects import KINDS, Roles, roles_in
-from .files import Origin, as_path, library, origin_of
-from .formats import FORMATS, LINE, Raw, first_rows, named_by, shown_by
+from ..delimited import suffix_of
+from .cleaning import Cleaned, connections, without_background
+from .dialects import KINDS, Roles, counts_nothing, roles_in, weights_in
+from .elsewhere import ROWS, merged_there
+from .files import as_path, library, origin_of, plain_copy
+from .formats import FORMATS, LINE, Raw, first_rows, is_number, named_by, shown_by
+from .in_memory import in_memory
 from .meanings import Meaning
 
 __all__ = ["raw", "rows_of"]
 
 EAGER_ROWS = 5_000_000
+SAMPLED = 200
 UNREAD = (".xls", ".mat", ".npy", ".npz", ".pkl", ".pickle", ".rds")
 
 
 def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A002 - what users call it
-    """Return the rows of a source: a file of any kind that is known, or a data frame of any library."""
+    """Return the rows of a source: a file of any kind that is known, or what is in memory."""
     if format is not None:
         one_of(format, FORMATS, "connectome(): format")
     if not isinstance(source, str | Path):
-        return _of_frame(source)
+        return in_memory(source, format)
     path = as_path(source)
     named = format or _named(path)
     origin = origin_of(path, FORMATS[named].most_bytes)
+    plain, held = plain_copy(path, FORMATS[named].most_bytes)
     if format is None and named == "edges":
-        named = shown_by(first_rows(path, sheet))
-    return FORMATS[named].read(path, sheet)._replace(origin=origin)
+        named = shown_by(first_rows(plain, sheet))
+    found = FORMATS[named].read(plain, sheet)
+    return found._replace(origin=origin, held=(held, found.held))
 
 
 def _named(path: Path) -> str:
     """Return the format that the ending of a file says."""
-    suffix = path.suffix.casefold()
+    suffix = suffix_of(path)
     if suffix in UNREAD:
         raise FileError(
             f"connectome(): {path.name}: {suffix} is not read"
@@ -47,51 +52,55 @@ def _named(path: Path) -> str:
     return named_by(suffix)
 
 
-def _of_frame(source: Any) -> Raw:
-    """Return a data frame of any library; a lazy one is computed where it lives when something is asked."""
-    pl, nw = library("polars"), library("narwhals")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # narwhals on where its support of dask will live
-            frame = nw.from_native(source)
-    except TypeError:
-        as_path(source)  # says what is read
-        raise
-    if isinstance(frame, nw.LazyFrame):
-        native = frame.to_native()
-        return Raw(
-            native if isinstance(native, pl.LazyFrame) else frame, None, Origin(f"a lazy {type(native).__name__}")
-        )
-    return Raw(frame.to_polars().lazy(), None, Origin(f"a {type(source).__name__} of {len(frame):,} rows"))
-
-
 def rows_of(found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind: Any, meaning: Meaning) -> Cleaned:
     """Return the connections of raw rows; in memory where they are few."""
     pl = library("polars")
-    kinds = _kinds(kind)
-    frame = found.frame
+    kinds, where = _kinds(kind), f"connectome(): {found.origin.name}"
+    frame, held, words = found.frame, found.held, []
     names = [name for name in (frame.collect_schema().names()) if name != LINE]
     told = _told(columns, kind, names, found.origin.name)
-    roles = roles_in(names, told, f"connectome(): {found.origin.name}")
+    roles = roles_in(names, told, meaning.name, where)
     if meaning.name == "connections":
         roles = roles._replace(weight=None)
+    elif "weight" not in told:
+        words += _about_weight(frame, roles, names, meaning, where)
     if not isinstance(frame, pl.LazyFrame):
-        frame = _merged_there(frame, roles)
-        roles = roles._replace(weight=roles.weight or "rows")
+        frame, held = merged_there(frame, roles, where)
+        roles = roles._replace(weight=roles.weight or ROWS)
     if isinstance(kind, str) and kind not in KINDS and kind in names:
         roles = roles._replace(kind=kind)
+    frame, more = without_background(frame, roles)
     cleaned = connections(frame, roles, meaning, kinds, found.origin.name)
     if sum(row.rows for row in cleaned.rows) <= EAGER_ROWS:
-        return cleaned._replace(frame=cleaned.frame.collect().lazy())
-    return cleaned
+        cleaned = cleaned._replace(frame=cleaned.frame.collect().lazy())
+    return cleaned._replace(told=(*words, *more), held=held)
 
 
-def _merged_there(frame: Any, roles: Roles) -> Any:
-    """Return the rows of a foreign lazy frame merged into pairs by its own engine."""
-    nw = library("narwhals")
-    keys = [name for name in (roles.source, roles.target, roles.kind) if name]
-    total = nw.col(roles.weight).sum() if roles.weight else nw.len().alias("rows")
-    return frame.group_by(*keys).agg(total).collect("polars").to_native().lazy()
+def _about_weight(frame: Any, roles: Roles, names: Sequence[str], meaning: Meaning, where: str) -> list[str]:
+    """Say which column is the weight where several might be, and refuse to guess where none is called so."""
+    free = [name for name in names if name not in (roles.source, roles.target, roles.kind, roles.place)]
+    if roles.weight is not None:
+        others = [name for name in weights_in(free, meaning.name) if name != roles.weight]
+        return [f"the weight is the column {roles.weight!r}, not {others[0]!r}"] if others else []
+    unknown = [name for name in _of_numbers(frame, free) if not counts_nothing(name)]
+    if unknown:
+        raise ArgumentError(
+            f"{where}: no column is called as {meaning.name} are, and {', '.join(map(repr, unknown[:4]))} holds "
+            f"numbers; say columns={{'weight': {unknown[0]!r}}}, or {{'weight': None}} where every row counts one"
+        )
+    return ["there is no column of weights: every row counts one"]
+
+
+def _of_numbers(frame: Any, names: Sequence[str]) -> list[str]:
+    """Return the columns that hold numbers, also as text, by the first rows."""
+    schema = frame.collect_schema()
+    texts = [name for name in names if not schema[name].is_numeric()]
+    if not texts or not hasattr(frame, "collect_batches"):  # a frame of another engine is not asked for its texts
+        return [name for name in names if name not in texts]
+    sample = frame.select(texts).head(SAMPLED).collect()
+    spelt = {name: [str(each).strip() for each in sample[name] if each is not None] for name in texts}
+    numbers = {name for name, cells in spelt.items() if any(cells) and all(is_number(cell) for cell in cells if cell)}
+    return [name for name in names if name not in texts or name in numbers]
 
 
 def _kinds(kind: Any) -> str | Mapping[str, str] | None:
@@ -107,9 +116,9 @@ def _kinds(kind: Any) -> str | Mapping[str, str] | None:
     return kind
 
 
-def _told(columns: Any, kind: Any, names: Sequence[str], file: str) -> dict[str, str]:
+def _told(columns: Any, kind: Any, names: Sequence[str], file: str) -> dict[str, str | None]:
     """Return the columns that the caller named; in a table without heads the first are source, target and weight."""
-    told: dict[str, str] = {}
+    told: dict[str, str | None] = {}
     if names and all(name == f"column {place}" for place, name in enumerate(names, start=1)):
         if len(names) < 2:
             raise FileError(f"connectome(): {file}: has one column; a connection has a source and a target")

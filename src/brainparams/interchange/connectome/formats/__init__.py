@@ -5,9 +5,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from .format import FORMATS, LINE, Raw
-from .tables import first_rows
+from .matrices import unlabelled
+from .tables import first_rows, is_number
 
-__all__ = ["FORMATS", "LINE", "Raw", "first_rows", "named_by", "shown_by"]
+__all__ = ["FORMATS", "LINE", "Raw", "first_rows", "is_number", "named_by", "shown_by", "unlabelled"]
 
 for _each in iter_modules(__path__):
     import_module(f"{__name__}.{_each.name}")

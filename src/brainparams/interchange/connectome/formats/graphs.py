@@ -45,6 +45,9 @@ class _Reader:
     keys: dict[str, str] = field(default_factory=dict)
     nodes: list[dict[str, str]] = field(default_factory=list)
     edges: list[dict[str, str]] = field(default_factory=list)
+    defaults: dict[tuple[str, str], str] = field(default_factory=dict)
+    declared: str | None = None
+    of: dict[str, str] = field(default_factory=dict)
     is_undirected: bool = False
     graphs: int = 0
     current: dict[str, str] | None = None
@@ -62,16 +65,28 @@ class _Reader:
                     f"connectome(): {self.path.name}, line {self.line()}: holds several graphs; save each in its file"
                 )
         elif name == "key":
-            self.keys[attributes.get("id", "")] = attributes.get("attr.name", attributes.get("id", ""))
+            self.declared = attributes.get("id", "")
+            self.keys[self.declared] = attributes.get("attr.name", self.declared)
+            self.of[self.declared] = attributes.get("for", "all")
+        elif name == "default" and self.declared is not None:
+            self.key, self.text = self.declared, []
         elif name == "node":
             self.current = {"node": self.needed(attributes, "id", "node")}
             self.nodes.append(self.current)
         elif name == "edge":
             ends = {end: self.needed(attributes, end, "edge") for end in ("source", "target")}
+            self.check_direction(attributes.get("directed"))
             self.current = {**ends, LINE: str(self.line())}
             self.edges.append(self.current)
         elif name == "data":
             self.key, self.text = attributes.get("key"), []
+
+    def check_direction(self, directed: str | None) -> None:
+        if directed is not None and (directed in ("true", "1")) == self.is_undirected:
+            raise FileError(
+                f"connectome(): {self.path.name}, line {self.line()}: an edge has another direction than its "
+                f"graph; save directed and undirected edges in files of their own"
+            )
 
     def needed(self, attributes: dict[str, str], name: str, tag: str) -> str:
         if not attributes.get(name, "").strip():
@@ -80,7 +95,12 @@ class _Reader:
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
-        if name == "data" and self.key is not None and self.current is not None:
+        if name == "default" and self.key is not None:
+            self.defaults[self.of[self.key], self.keys[self.key]] = "".join(self.text).strip()
+            self.key = None
+        elif name == "key":
+            self.declared = None
+        elif name == "data" and self.key is not None and self.current is not None:
             head = self.keys.get(self.key, self.key)
             self.current.setdefault(head, "".join(self.text).strip())
             self.key = None
@@ -115,6 +135,10 @@ def graphml(path: Path, sheet: str | None) -> Raw:
             f"connectome(): {path.name}, line {error.lineno}, column {error.offset + 1}: is no XML: "
             f"{expat.ErrorString(error.code)}"
         ) from None
+    for kind, rows in (("node", reader.nodes), ("edge", reader.edges)):
+        for (of, head), value in reader.defaults.items():
+            for row in rows if of in (kind, "all") else ():
+                row.setdefault(head, value)
     return _graph(reader.nodes, reader.edges, reader.is_undirected, path)
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
-import tempfile
-import weakref
 import zipfile
 from collections.abc import Sequence
 from itertools import islice
@@ -14,8 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....errors import FileError, shown
+from ...delimited import COMMENTS, separator_of, split
 from ..dialects import looks_like_heads
-from ..files import library
+from ..files import Folder, library
 from .format import LINE, Raw, reads
 
 __all__ = ["first_rows", "grid", "is_binary", "is_number", "read"]
@@ -72,31 +70,18 @@ def layout_of(path: Path) -> Layout:
     """Return how a delimited text is laid out, from its beginning."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in sample:
+    if b"\0" in sample:
         raise FileError(f"connectome(): {path.name}: is no UTF-8 text; save it as CSV UTF-8, or name a known suffix")
     lines = sample.decode("utf-8-sig", errors="replace").splitlines()
     if len(sample) == SAMPLE and len(lines) > 1:
         lines.pop()  # cut in the middle
-    skipped = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    skipped = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), None)
     if skipped is None:
         raise FileError(f"connectome(): {path.name}: holds no rows; an edge list has a source and a target in each")
     lines = [line for line in lines[skipped:] if line.strip()]
-    separator = _separator(lines)
-    rows = [_split(line, separator) for line in lines[:FIRST]]
+    separator = separator_of(lines)
+    rows = [split(line, separator) for line in lines[:FIRST]]
     return Layout(separator, _is_header(rows), skipped, rows)
-
-
-def _separator(lines: Sequence[str]) -> str | None:
-    """Return the separator that stands equally often in the lines; None where blanks divide them."""
-    for separator in (",", "\t", ";", "|"):
-        counts = {len(_split(line, separator)) for line in lines[:50]}
-        if min(counts) > 1 or (separator in lines[0] and len(_split(lines[0], separator)) > 1):
-            return separator
-    return None
-
-
-def _split(line: str, separator: str | None) -> list[str]:
-    return line.split() if separator is None else next(csv.reader([line], delimiter=separator))
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -138,14 +123,6 @@ def text(path: Path, layout: Layout) -> tuple[Any, Any]:
         return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy(), None
     except pl.exceptions.PolarsError as error:
         raise FileError(_malformed(path, layout, first, error)) from None
-
-
-class Folder:
-    """A temporary folder that goes when nobody holds it any more."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="brainparams-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def _as_parquet(pl: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
@@ -196,7 +173,7 @@ def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -
     """Return the rows of a text whose columns stand apart by blanks."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        if number < first or not line.strip() or line.startswith("#"):
+        if number < first or not line.strip() or line.startswith(COMMENTS):
             continue
         cells = line.split()
         if len(cells) != len(names):
