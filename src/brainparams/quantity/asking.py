@@ -13,12 +13,12 @@ from ..estimate import Interval
 from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
+from ..questions import assumptions, given, probability
+from ..questions.assumptions import Sweep
+from ..questions.given import GivenThat
+from ..questions.probability import Probability
 from ..sensitivity import budget, conditioning, sobol
 from ..sensitivity.drivers import Scale
-from . import assumptions, given, probability
-from .assumptions import Sweep
-from .given import GivenThat
-from .probability import Probability
 
 __all__ = ["DISPLAY_LEVEL", "Asking", "named_node"]
 

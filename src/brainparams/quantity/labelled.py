@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
-from . import graph
-from .errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
-from .graph import Axis, Node, Step
-from .graph.axes import place_of, position_of
-from .graph.inputs import plain_number
-from .graph.operations import arithmetic, rearrangements
-from .graph.parts import outermost, parted
+from .. import graph
+from ..errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
+from ..graph import Axis, Node, Step
+from ..graph.axes import place_of, position_of
+from ..graph.inputs import plain_number
+from ..graph.operations import arithmetic, rearrangements
+from ..graph.parts import outermost, parted
 
 __all__ = ["Labelled"]
 

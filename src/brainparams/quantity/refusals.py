@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from .errors import KindError, UnknownAttributeError, did_you_mean
-from .graph.operations import OPERATIONS
+from ..errors import KindError, UnknownAttributeError, did_you_mean
+from ..graph.operations import OPERATIONS
 
 __all__ = ["Refusals", "of_numpy"]
 

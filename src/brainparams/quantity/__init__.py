@@ -12,35 +12,35 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_ar
 
 import numpy as np
 
-from . import engines, graph
-from .checks import level_in, one_of, strict, whole_number, words
-from .derivation import Derivation, citations_of, derive, plotted, told
-from .distributions import Distribution
-from .engines import sampling
-from .errors import ComparisonError, KindError, MomentError, shown
-from .estimate import Estimate, Interval, Linearity
-from .foreign import door, introduce, room
-from .graph import Caveat, Effect, Node, Step, signs
-from .graph.annotation import check_fit
-from .graph.inputs import citations_of as sources_of
-from .graph.inputs import node_from
-from .graph.operations import OPERATIONS, Number, Operation, arithmetic
+from .. import engines, graph
+from ..checks import level_in, one_of, strict, whole_number, words
+from ..derivation import Derivation, citations_of, derive, plotted, told
+from ..distributions import Distribution
+from ..engines import sampling
+from ..errors import ComparisonError, KindError, MomentError, shown
+from ..estimate import Estimate, Interval, Linearity
+from ..foreign import door, introduce, room
+from ..graph import Caveat, Effect, Node, Step, signs
+from ..graph.annotation import check_fit
+from ..graph.inputs import citations_of as sources_of
+from ..graph.inputs import node_from
+from ..graph.operations import OPERATIONS, Number, Operation, arithmetic
+from ..plots import Belief
+from ..render.blocks import Block, Length, Sentence
+from ..render.showing import Shown
+from ..render.tidy import Tidy
+from ..render.words import formatted, sentence
+from ..render.writers.latex import Latex
+from ..units import Unit, conversion_factor
+from .asking import DISPLAY_LEVEL, Asking, named_node
 from .labelled import Labelled
-from .plots import Belief
-from .questions.asking import DISPLAY_LEVEL, Asking, named_node
 from .refusals import Refusals, of_numpy
-from .render.blocks import Block, Length, Sentence
-from .render.showing import Shown
-from .render.tidy import Tidy
-from .render.words import formatted, sentence
-from .render.writers.latex import Latex
-from .units import Unit, conversion_factor
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-    from .citations import Citation
+    from ..citations import Citation
 
 __all__ = ["Quantity", "quantity"]
 
@@ -537,7 +537,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> [entry.split(",")[0] for entry in neurons.bibliography("bibtex").split("@")[1:]]
         ['misc{brainparams', 'article{azevedo2009']
         """
-        from .citations import __citation__, bibliography
+        from ..citations import __citation__, bibliography
 
         is_numbered = style in ("latex", "html", "markdown", "plain")
         return bibliography([*self.citations(), __citation__], style, keeps_order=is_numbered)
