@@ -23,7 +23,6 @@ from ..units import Unit, same_dimension
 
 __all__ = ["Crossing", "Trend", "TrendPoint", "crossing"]
 
-DAYS = 365.25  # of a year
 LEAST = 3  # points of a line with a spread
 LEVEL = 0.90
 

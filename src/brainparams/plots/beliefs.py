@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -22,14 +22,6 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 DOTS = 100
 STACKS = 24  # of dots, from one end to the other
 MOST_NAMED = 12  # single values with their probabilities
-
-
-class Estimated(Protocol):
-    """An estimate: it has a law, a unit and an interval."""
-
-    law: Any
-    unit: Any
-    axes: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)

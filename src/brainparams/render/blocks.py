@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 __all__ = [
-    "LENGTHS", "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Heading", "Items", "Length",
+    "LENGTHS", "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Items", "Length",
     "Line", "Link", "Marks", "Note", "Picture", "Reference", "References", "Sentence", "Span", "StepLine", "Steps",
     "Strip", "Symbol",
 ]  # fmt: skip
@@ -114,13 +114,6 @@ Line = Span | tuple[Span, ...]
 
 
 # --- blocks ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The title of what follows."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,4 +275,4 @@ class Folded:
     aside: str = ""
 
 
-Block = Answer | Heading | Sentence | Steps | Grid | Picture | Items | Note | References | Folded
+Block = Answer | Sentence | Steps | Grid | Picture | Items | Note | References | Folded

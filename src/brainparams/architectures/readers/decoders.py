@@ -270,9 +270,6 @@ DENSE: Mapping[str, tuple[str, Decoder]] = MappingProxyType({
     "vaultgemma": ("VaultGemma", GEMMA),
 })  # fmt: skip
 
-# Types that are another's layout under a new name.
-SAME_LAYOUT: Mapping[str, str] = MappingProxyType({"iquestcoder": "llama", "exaone": "llama"})
-
 DENSE_FAMILIES: Mapping[str, Family] = MappingProxyType(
     {name: decoder_family(prefix, row) for name, (prefix, row) in DENSE.items()}
     | {

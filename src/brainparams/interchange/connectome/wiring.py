@@ -35,7 +35,6 @@ from .tallies import Tally, tally
 __all__ = ["Connectome"]
 
 SHARE = Unit("1", low=0, high=1)
-MOST_LABELS = 20_000
 
 
 @final

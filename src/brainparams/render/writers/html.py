@@ -15,7 +15,6 @@ from ..blocks import (
     Entry,
     Folded,
     Grid,
-    Heading,
     Items,
     Link,
     Marks,
@@ -121,10 +120,6 @@ class Html(Writer):
         below = self.prose("; ".join(filter(None, [block.words, block.spread])))
         size = ' class="value"' if len(block.value) < LONG else ""
         return f"{lead}<p{size}>{self.prose(block.value)}</p>" + (f"<p>{below}</p>" if below else "")
-
-    def heading(self, block: Heading) -> str:
-        """Return a title."""
-        return f"<h2>{escaped(block.text)}</h2>"
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""

@@ -19,7 +19,6 @@ from ..blocks import (
     Folded,
     Formula,
     Grid,
-    Heading,
     Items,
     Line,
     Link,
@@ -159,10 +158,6 @@ class Latex(Writer):
         return rf"\url{{{address(link.address)}}}"
 
     # --- blocks --------------------------------------------------------------------------------------------------
-
-    def heading(self, block: Heading) -> str:
-        """Return a section without a number."""
-        return rf"\section*{{{escaped(block.text)}}}"
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from ..blocks import Code, Heading, Link, References, Symbol
+from ..blocks import Code, Link, References, Symbol
 from ..plain import cleaned
 from .writer import Writer
 
@@ -54,10 +54,6 @@ class Markdown(Writer):
     def link(self, link: Link) -> str:
         """Return a link."""
         return f"[{self.prose(link.text)}]({link.address.replace('(', '%28').replace(')', '%29')})"
-
-    def heading(self, block: Heading) -> str:
-        """Return a title."""
-        return f"## {escaped(block.text)}"
 
     def references(self, block: References) -> str:
         """Return the works, numbered."""

@@ -15,7 +15,6 @@ from ..blocks import (
     Entry,
     Folded,
     Grid,
-    Heading,
     Items,
     Length,
     Line,
@@ -79,10 +78,6 @@ class Text(Writer):
         return code.text
 
     # --- blocks --------------------------------------------------------------------------------------------------
-
-    def heading(self, block: Heading) -> str:
-        """Return a title with a line under it."""
-        return f"{self.escaped(block.text)}\n{'=' * len(self.escaped(block.text))}"
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph; only a tight one is wrapped, for one alone is often searched for as a whole."""

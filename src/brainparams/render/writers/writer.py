@@ -16,7 +16,6 @@ from ..blocks import (
     Folded,
     Formula,
     Grid,
-    Heading,
     Items,
     Length,
     Line,
@@ -182,10 +181,6 @@ class Writer(ABC):
     def answer(self, block: Answer) -> str:
         """Return the result in one sentence."""
         return self.block(Sentence(block.sentence, block.lead))
-
-    def heading(self, block: Heading) -> str:
-        """Return a title."""
-        return self.strong(self.escaped(block.text))
 
     def sentence(self, block: Sentence) -> str:
         """Return a paragraph."""
