@@ -26,7 +26,8 @@ from ..version import __version__
 from . import convolution, exact, linear, sampling
 from . import linearity as first_order
 from .apart import whole_or_elements
-from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_if_known, with_known
+from .common_points import AtPoints
+from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_at_points, quantiles_if_known, with_values
 from .expecting import expectation_of
 from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
@@ -36,6 +37,7 @@ __all__ = [
     "AUTOMATIC",
     "ENGINES",
     "JUDGED",
+    "at_points",
     "checked_seed",
     "estimate",
     "estimate_all",
@@ -240,12 +242,9 @@ def _is_closed(node: Node) -> bool:
     return True
 
 
-def with_values(node: Node, known: Mapping[bytes, Any], wanted: Sequence[float]) -> Any:
-    """Return quantiles of a scalar with leaves at some values, by key; None where only an estimate of each tells.
-
-    Of shape (values, probabilities).
-    """
-    return with_known(node, known, wanted, _STEPS)
+def at_points(node: Node, wanted: Sequence[float], seed: int) -> Callable[[Mapping[bytes, Any]], AtPoints] | None:
+    """Return what gives quantiles of a scalar with scalars below it at some values, by key, at common points."""
+    return quantiles_at_points(node, wanted, estimate(node, seed=seed, digits=ROUGHLY), seed)
 
 
 def linearity(node: Node, seed: int = 0) -> Linearity:

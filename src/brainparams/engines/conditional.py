@@ -16,10 +16,10 @@ from ..errors import NoClosedForm
 from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, walk
 from ..graph.substitution import given_input
-from .common_points import CommonPoints
+from .common_points import AtPoints, CommonPoints
 from .stepwise import Form, Steps, quantiles
 
-__all__ = ["IF_KNOWN", "IfKnown", "each_if_known", "quantiles_if_known", "with_known"]
+__all__ = ["IF_KNOWN", "IfKnown", "each_if_known", "quantiles_at_points", "quantiles_if_known", "with_values"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Root = Leaf | Correlated
@@ -94,19 +94,36 @@ def _tables_above(node: Node, roots: set[bytes]) -> Iterable[int]:
             yield len(rests[each.key]) * len(form.parts)
 
 
-def with_known(
-    node: Node, known: Mapping[bytes, Array], wanted: Sequence[float], steps: Steps = IF_KNOWN
-) -> Array | None:
-    """Return quantiles with leaves at values, by key, shape (values, probabilities); None where there is no rule."""
+def with_values(node: Node, known: Mapping[bytes, Array], wanted: Sequence[float]) -> Array | None:
+    """Return quantiles with scalars at values, by key, shape (values, probabilities); None where there is no rule."""
     from scipy.special import ndtri
 
     count = len(next(iter(known.values())))
     try:
-        form = steps.form(node, {key: Constant(np.reshape(values, (-1, 1))) for key, values in known.items()})
-        found = quantiles(form, ndtri(np.asarray(wanted)))
+        with np.errstate(all="ignore"):
+            form = IF_KNOWN.form(node, {key: Constant(np.reshape(values, (-1, 1))) for key, values in known.items()})
+            found = quantiles(form, ndtri(np.asarray(wanted)))
     except NoClosedForm:
         return None
     return np.array(np.broadcast_to(found, (count, len(wanted)))) if np.all(np.isfinite(found)) else None
+
+
+def quantiles_at_points(
+    node: Node, wanted: Sequence[float], now: Estimate, seed: int
+) -> Callable[[Mapping[bytes, Array]], AtPoints] | None:
+    """Return what gives quantiles with scalars at values, by key, at common points; None where there is no room.
+
+    Parameters
+    ----------
+    now : Estimate
+        What is believed without these values.
+    """
+    try:
+        points = CommonPoints(node, seed)
+    except NoClosedForm:
+        return None
+    anchor = points.anchored(wanted, [float(now.quantile(p)) for p in wanted])
+    return lambda known: points.at(known, anchor)
 
 
 def quantiles_if_known(
@@ -125,7 +142,7 @@ def quantiles_if_known(
     """
     if isinstance(root, Leaf) and not root.value.shape:
         values = np.asarray(root.value.ppf(np.asarray(at, dtype=np.float64)), dtype=np.float64)
-        known = with_known(node, {root.key: values}, wanted)
+        known = with_values(node, {root.key: values}, wanted)
         if known is not None:
             return known
     found = estimates([given_input(node, root, each) for each in at])

@@ -170,11 +170,17 @@ class Mixing(Algebra):
         raise refusal
 
     def _whole(self, form: Form) -> Parts:
-        """Return a mixture of many parts as one, where that can be."""
+        """Return a mixture of many parts as one, beside the known numbers in it, where that can be."""
         if len(form.parts) <= FEW_OPTIONS:
             return form.parts
         if form not in self._wholes:
-            self._wholes[form] = ((1.0, mixture(Mixed(form.parts), self._rule)),)
+            numbers = tuple(each for each in form.parts if isinstance(each[1], Constant))
+            others = tuple(each for each in form.parts if not isinstance(each[1], Constant))
+            share = sum(weight for weight, _ in others)
+            if not others or len(numbers) > FEW_OPTIONS or not np.all(np.greater(share, 0.0)):
+                raise TooCoarse("a mixture of known numbers")
+            whole = Mixed(tuple((weight / share, part) for weight, part in others))
+            self._wholes[form] = (*numbers, (share, mixture(whole, self._rule)))
         return self._wholes[form]
 
 
@@ -192,7 +198,7 @@ class Steps:
         self.forms = Memory(MOST_FORMS)
 
     def form(self, node: Node, known: Mapping[bytes, Constant] | None = None) -> Form:
-        """Return the form of a node, perhaps with some leaves known, by key.
+        """Return the form of a node, perhaps with some nodes below it known, by key.
 
         Raises
         ------
@@ -219,6 +225,8 @@ class Steps:
 
 def _made(node: Node, parents: Sequence[Form | str], algebra: Mixing, known: Mapping[bytes, Constant]) -> Form | str:
     """Return the form of a node from those of its parents, or why there is none."""
+    if node.key in known:
+        return Form(((1.0, known[node.key]),))
     forms = [each for each in parents if isinstance(each, Form)]
     if len(forms) < len(parents):
         return next(str(each) for each in parents if not isinstance(each, Form))
@@ -226,7 +234,7 @@ def _made(node: Node, parents: Sequence[Form | str], algebra: Mixing, known: Map
         return "an array"
     try:
         if isinstance(node, Leaf):
-            return Form(((1.0, known[node.key]),)) if node.key in known else _of_leaf(node)
+            return _of_leaf(node)
         if isinstance(node, Step):
             return forms[0]
         if isinstance(node, Correlated):

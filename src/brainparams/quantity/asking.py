@@ -13,7 +13,7 @@ from ..estimate import Interval
 from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
-from ..questions import assumptions, given, probability
+from ..questions import assumptions, given, probability, solving
 from ..questions.assumptions import Sweep
 from ..questions.given import GivenThat
 from ..questions.probability import Probability
@@ -296,7 +296,7 @@ class Asking:
         if probability is not None:
             quantile = 1.0 - level_in(probability, "solve(): probability")
         p = level_in(quantile, "solve(): quantile")
-        return type(self)(assumptions.solve(self._node, _plain(name), wanted, checked, p))
+        return type(self)(solving.solve(self._node, _plain(name), wanted, checked, p))
 
     # --- where the spread comes from -----------------------------------------------------------------------------
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import engines
 from ..derivation import named_nodes
 from ..distributions import Distribution
-from ..engines import estimate, sampling
-from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..engines import estimate
+from ..errors import ArgumentError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
 from ..graph.choices import is_selector, option_names, place_of_option, reweighted
@@ -28,11 +28,9 @@ from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read
 
-__all__ = ["Sweep", "SweepRow", "assuming", "default_unit", "solve", "sweep"]
+__all__ = ["Sweep", "SweepRow", "assuming", "default_unit", "meant", "sweep"]
 
-DECADES = (1.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # steps of the search for a bracket
-PRECISION = 1e-10
-ROUGH = 2**13
+TINY = 1e-300
 
 
 def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
@@ -55,7 +53,7 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
     named = named_nodes(node)
     made: dict[bytes, Node] = {}
     for key, value in replacements.items():
-        old, name, symbol = _found(node, named, key, "assuming()")
+        old, name, symbol = meant(node, named, key, "assuming()")
         if old.key in made:
             raise ArgumentError(f"assuming(): {name!r} is replaced twice; give it once")
         made[old.key] = _replacement(old, name, symbol, _chosen(node, old, name, value))
@@ -70,7 +68,7 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
     return result
 
 
-def _found(node: Node, named: Sequence[tuple[Node, str, str]], key: Any, where: str) -> tuple[Node, str, str]:
+def meant(node: Node, named: Sequence[tuple[Node, str, str]], key: Any, where: str) -> tuple[Node, str, str]:
     """Return the one node that a name, a symbol or a node means."""
     if isinstance(key, Node):
         return _found_node(node, named, key, where)
@@ -212,6 +210,8 @@ class Sweep(Table[SweepRow]):
         The input; `second_name` is the second one, if two were swept.
     level : float
         Level of the equal-tailed intervals.
+    error : float
+        The largest standard error of the numbers, in parts of them, where they were found at common points.
 
     Examples
     --------
@@ -232,10 +232,12 @@ class Sweep(Table[SweepRow]):
     level: float
     second_name: str = ""
     second_unit: str = ""
+    error: float = 0.0
 
     def _caption(self) -> str:
         what = f"pairs of {self.name} and {self.second_name}" if self.second_name else f"values of {self.name}"
-        return f"result [{self.unit}] for {len(self)} {what}; intervals are equal-tailed"
+        known = f"; ± {100 * self.error:.1g} % or less" if self.error else ""
+        return f"result [{self.unit}] for {len(self)} {what}; intervals are equal-tailed{known}"
 
     def _head(self) -> Sequence[str]:
         level = f"{100 * self.level:.10g} %"
@@ -277,19 +279,37 @@ def sweep(node: Node, inputs: Mapping[Any, Iterable[Any]], level: float, seed: i
         )
     named = named_nodes(node)
     put = [
-        [_put(node, _found(node, named, key, "sweep()"), value, level=level, seed=seed) for value in _each(values)]
+        [_put(node, meant(node, named, key, "sweep()"), value, level=level, seed=seed) for value in _each(values)]
         for key, values in inputs.items()
     ]
-    rows = []
-    for pair in itertools.product(*put):
-        found = estimate(substitute(node, {each.old.key: each.new for each in pair}), seed=seed)
-        low, high = found.interval(level)
-        first, *second = pair
-        rows.append(
-            SweepRow(first.written, first.median, float(found.median), float(low), float(high), *_beside_first(second))
-        )
+    pairs = list(itertools.product(*put))
+    found, error = _swept(node, pairs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], seed)
+    rows = [
+        SweepRow(pair[0].written, pair[0].median, median, low, high, *_beside_first(pair[1:]))
+        for pair, (low, median, high) in zip(pairs, found.tolist(), strict=True)
+    ]
     first, *second = (each[0] for each in put)
-    return Sweep(tuple(rows), first.name, first.old.unit.text, node.unit.text, level, *_second(second))
+    names = _second(second) or ("", "")
+    return Sweep(tuple(rows), first.name, first.old.unit.text, node.unit.text, level, names[0], names[1], error)
+
+
+def _swept(
+    node: Node, pairs: Sequence[tuple[_Put, ...]], wanted: Sequence[float], seed: int
+) -> tuple[np.ndarray[Any, Any], float]:
+    """Return the quantiles for each pair of values, all at once where these are numbers, and their largest error."""
+    if len(pairs) > 1 and not any(is_uncertain(each.new) for pair in pairs for each in pair):
+        known = {each.old.key: np.array([pair[k].median for pair in pairs]) for k, each in enumerate(pairs[0])}
+        found = engines.with_values(node, known, wanted)
+        if found is not None:
+            return found, 0.0
+        draws = is_uncertain(node) and estimate(node, seed=seed, digits=2).draws
+        at_points = engines.at_points(node, wanted, seed) if draws else None
+        if at_points is not None:
+            medians, errors = at_points(known)
+            if np.all(np.isfinite(medians)):
+                return medians, float(np.max(errors / np.maximum(np.abs(medians), TINY)))
+    estimates = [estimate(substitute(node, {each.old.key: each.new for each in pair}), seed=seed) for pair in pairs]
+    return np.array([[float(each.quantile(p)) for p in wanted] for each in estimates]), 0.0
 
 
 class _Put(NamedTuple):
@@ -335,117 +355,3 @@ def _each(values: Any) -> list[Any]:
     if not listed:
         raise ArgumentError("sweep(): the list of values is empty; give at least one")
     return listed
-
-
-def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node:
-    """Return the exact value of an input at which the median of a scalar is the target.
-
-    Raises
-    ------
-    RangeError
-        If no value of the input gives the target; with the medians that can be reached.
-    """
-    check_scalar(node, "solve()")
-    check_scalar(target, "solve()")
-    check_fit(target, node.unit, "solve(): target")
-    if is_uncertain(target):
-        raise RangeError("solve(): the target is one exact number; give target.median(), with its unit")
-    wanted = float(estimate(target).value * conversion_factor(target.unit, node.unit))
-    old, name, symbol = _found(node, named_nodes(node), key, "solve()")
-    if is_selector(old):
-        raise RangeError(
-            f"solve(): {name!r} is a choice between options and has no value in between; sweep() shows each of them"
-        )
-
-    def number(value: float) -> Leaf:
-        return Leaf(f"solved:{value!r}", value, old.unit, "assumed", rounded(value), name=name, symbol=symbol or None)
-
-    def median(value: float, *, rough: bool = False) -> float:
-        changed = substitute(node, {old.key: number(value)})
-        try:
-            if rough and is_uncertain(changed):
-                return float(sampling.random_draws([changed], seed=seed, draws=ROUGH, executor=None)[0].quantile(p))
-            return float(estimate(changed, seed=seed).quantile(p))
-        except RangeError:
-            return math.nan  # beyond float range, or where a step has no meaning
-
-    check_scalar(old, "solve(): the input")
-    start = float(estimate(old, seed=seed).median)
-    target_words = f"{rounded(wanted)} {_beside(node.unit.text)}".rstrip()
-    low, high = _bracket(median, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
-    into, out = (math.log, math.exp) if low > 0 else (float, float)
-
-    def excess(u: float, rough: bool = False) -> float:
-        return (median(out(u), rough=rough) - wanted) / (abs(wanted) or 1.0)
-
-    value = out(_settled(excess, into(low), into(high)))
-    what = "a median" if p == 0.5 else f"a {100 * p:.10g} % quantile"
-    return replace(number(value), because=f"solved for {what} of {target_words}")
-
-
-def _reach(old: Node) -> tuple[float, float]:
-    """Return the values that an input can have: those of a bounded belief, else what has the sign of its own."""
-    if isinstance(old, Leaf | Correlated) and isinstance(leaf_of(old).value, Distribution):
-        low, high = leaf_of(old).value.support
-        return float(low), float(high)
-    return (0.0, math.inf) if float(estimate(old).quantile(0.0)) >= 0 else (-math.inf, math.inf)
-
-
-def _bracket(
-    median: Any, wanted: float, start: float, reach: tuple[float, float], words: tuple[str, str]
-) -> tuple[float, float]:
-    """Return two values between which the median crosses what is wanted, nearest to the value as it is."""
-    tried = {value: median(value, rough=True) for value in _candidates(start, reach)}
-    places = sorted(value for value, found in tried.items() if math.isfinite(found))
-    if not places:
-        raise RangeError(f"solve(): no {words[0]} that was tried gives a finite result; estimate() names the step")
-    brackets = _crossings(tried, places, wanted)
-    if not brackets:  # few draws may just miss it
-        extremes = [choose(places, key=tried.__getitem__) for choose in (min, max)]
-        settled = {value: median(value) for value in extremes}
-        tried |= {value: found for value, found in settled.items() if math.isfinite(found)}
-        brackets = _crossings(tried, places, wanted)
-    if not brackets:
-        told = [rounded(each) for each in (places[0], places[-1], *(tried[value] for value in extremes))]
-        raise RangeError(
-            f"solve(): no {words[0]} from {told[0]} to {told[1]} gives a median of {words[1]}; the medians go from "
-            f"{told[2]} to {told[3]}; give a target between them"
-        )
-    return min(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
-
-
-def _crossings(tried: Mapping[float, float], places: Sequence[float], wanted: float) -> list[tuple[float, float]]:
-    return [pair for pair in pairwise(places) if _crosses(*(tried[value] - wanted for value in pair))]
-
-
-def _settled(excess: Callable[..., float], low: float, high: float) -> float:
-    """Return the root inside a rough bracket: first with few draws, then with all of them near that place."""
-    from scipy.optimize import brentq
-
-    near: list[tuple[float, float]] = []
-    if _crosses(excess(low, rough=True), excess(high, rough=True)):
-        place = brentq(excess, low, high, args=(True,), xtol=1e-4 * (high - low))
-        widths = (reach * (high - low) for reach in (1e-3, 1e-2))
-        near = [(max(low, place - width), min(high, place + width)) for width in widths]
-    for ends in (*near, (low, high)):
-        if _crosses(excess(ends[0]), excess(ends[1])):
-            return float(brentq(excess, *ends, xtol=PRECISION * max(1.0, *map(abs, ends)), rtol=PRECISION))
-    raise RangeError("solve(): the target lies at the very end of what can be reached; give one farther inside")
-
-
-def _crosses(one: float, other: float) -> bool:
-    return min(one, other) <= 0 <= max(one, other)
-
-
-def _candidates(start: float, reach: tuple[float, float]) -> list[float]:
-    """Return values to try, ever farther from the value as it is, within what the input can be."""
-    steps = np.cumsum(DECADES)
-    if reach[0] >= 0:
-        start = start or 1.0
-        values = [start, *(start * 10.0**step for step in steps), *(start * 10.0**-step for step in steps)]
-    else:
-        size = abs(start) or 1.0
-        far = [size * 10.0 ** (step - 2.0) for step in steps]
-        values = [start, *(start + each for each in far), *(start - each for each in far)]
-    inside = [value for value in values if reach[0] < value < reach[1]]
-    return [*inside, *(end for end in reach if math.isfinite(end))]
