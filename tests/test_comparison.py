@@ -184,7 +184,7 @@ def test_it_prints_as_text_markdown_and_html(ladder):
     assert {line.count(" | ") for line in markdown[2:]} == {8}
     page = ladder._repr_html_()
     assert page.count("<tr>") == 12
-    assert page.count("<code>") == 11
+    assert page.count("<svg ") == 11
 
 
 def test_a_name_from_a_stranger_stays_text():

@@ -286,6 +286,45 @@ def test_the_line_of_python_makes_the_same_change(opened, page):
     assert tuple(changed.interval(0.90)) == pytest.approx((numbers_of(tab)[0], numbers_of(tab)[2]), rel=0.02)
 
 
+def test_the_line_of_python_names_options_and_inputs_as_they_are(opened, folder):
+    """Beliefs of every kind, an option by its name, and a name that is only shown cleaned."""
+    odd = 'a\x1b[31m\u202e"$<b>'
+    wide = bp.assumed("1 to 9", "1", because="test", name=odd)
+    normal = bp.assumed(bp.Normal(-5.0, 1.0), "1", because="test", name="normal")
+    share = bp.assumed(bp.Beta(2.0, 3.0), "1", because="test", name="share")
+    options = {"one": bp.exact(3, "1", name="three"), "t'w\"o": bp.exact(5, "1", name="five")}
+    kind = bp.choose(options, weights=dict.fromkeys(options, 0.5), because="test", name="kind")
+    q = (wide * kind + normal * share).named("odd names")
+    tab = opened(quick_page(q, folder / "names.html"))
+    tab.get_by_label("kind", exact=True).select_option("t'w\"o")
+    for label in ("median of normal", "spread of normal", "median of share", 'median of a[31m"$<b>'):
+        move(tab, label, 240)
+    line = tab.locator("#python").inner_text()
+    assert "t'w" in line
+    assert "\u202e" not in line
+    changed = eval(line, {"quantity": q})  # a line that the page gives for this
+    assert changed.median() == pytest.approx(numbers_of(tab)[1], rel=0.02)
+    assert tuple(changed.interval(0.90)) == pytest.approx((numbers_of(tab)[0], numbers_of(tab)[2]), rel=0.03)
+    assert tab.complaints == []
+
+
+def test_single_values_and_elements_are_told(opened, folder):
+    one, ten = (bp.exact(text, name=name) for text, name in (("1e12 parameter", "one"), ("1e15 parameter", "ten")))
+    model = bp.choose({"one": one, "ten": ten}, weights={"one": 0.6, "ten": 0.4}, because="test", name="model")
+    tab = opened(quick_page(model, folder / "discrete.html"))
+    bars = tab.locator("#picture .now").get_attribute("d")
+    heights = [float(y) for y in re.findall(r" (\d+\.\d)", bars)]
+    assert heights[0] < heights[-1] < heights[len(heights) // 2]
+    array = bp.assumed({"a": "1 to 3", "b": "2 to 5"}, "m", because="test", axis="r", name="array").total("r")
+    tab = opened(quick_page(array, folder / "elements.html"))
+    assert (
+        tab.locator("#still-inputs").inner_text()
+        == "Elements of arrays have no sliders and stay as they are: array (2)."
+    )
+    assert not tab.get_by_text("Move an input").is_visible()
+    assert tab.complaints == []
+
+
 def test_the_address_keeps_the_change_and_reset_takes_it_back(opened, page):
     tab = opened(page)
     before = numbers_of(tab)
@@ -316,7 +355,7 @@ def test_a_rival_study_is_put_in(opened, page):
 
 def test_a_move_is_quick(opened, page):
     tab = opened(page)
-    slowest = tab.evaluate("""() => {
+    quickest = tab.evaluate("""() => {
         const slider = document.querySelector("input[data-column]"), times = [];
         for (let i = 0; i < 20; i++) {
             const start = performance.now();
@@ -324,9 +363,9 @@ def test_a_move_is_quick(opened, page):
             slider.dispatchEvent(new Event("input"));
             times.push(performance.now() - start);
         }
-        return times.sort((a, b) => a - b)[10];
+        return Math.min(...times);
     }""")
-    assert slowest < 200  # 50 ms on a free machine
+    assert quickest < 50  # the least of several: other work on the machine only adds
 
 
 @pytest.mark.parametrize("width", [360, 1400])

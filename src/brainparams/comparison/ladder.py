@@ -14,7 +14,7 @@ from ..errors import ArgumentError, RangeError, shown
 from ..estimate import Estimate
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
-from ..render.blocks import Block, Code, Grid, Length, Line
+from ..render.blocks import Block, Code, Grid, Length, Line, Strip
 from ..render.drawing import axis, bar
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
@@ -114,11 +114,11 @@ class Ladder(Table[Rung]):
         return "estimate", "kind", "ladder", "median", f"{percent(self.level)} interval", *beside, "why"
 
     def _cells(self, row: Rung) -> Sequence[Line]:
-        low, high = self._ends()
+        (low, high), ends_of = self._ends(), (row.low, row.median, row.high)
         return (
             row.name,
             row.kind,
-            Code(bar((row.low, row.median, row.high), low, high)),
+            Strip(*ends_of, (10.0**low, 10.0**high), is_logarithmic=True, text=bar(ends_of, low, high)),
             row.value,
             row.interval,
             *_beside(row),

@@ -27,13 +27,13 @@ from ..render.blocks import (
     Steps,
     Symbol,
 )
+from ..render.pictures import elements, picture
 from ..render.showing import Shown
 from ..render.words import answer, spread, value_words
 from ..sensitivity import Drivers
 from .data import as_dict, dot, mermaid
 from .formulas import formula
 from .parts import Input, ToldStep
-from .pictures import elements, picture
 from .product import product_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Derivation(Shown):
 
 def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
     """Return what is said of a derivation, in one of three lengths."""
-    opening = answer(derivation.result, derivation.level, derivation.name)
+    opening = answer(derivation.result, derivation.level, derivation.name, in_table=length == "full")
     if length == "sentence":
         return (opening,)
     return (opening, *(_brief(derivation) if length == "brief" else _full(derivation)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ..checks import percent
+from ..render.numbers import between
 
 __all__ = ["Interval"]
 
@@ -25,6 +26,10 @@ class Interval:
         The probability inside, in (0, 1).
     unit : str
         The unit of the ends.
+    kind : str
+        Which of the intervals with this probability it is.
+    middle : float, optional
+        The median, which decides how many digits are worth printing.
 
     Examples
     --------
@@ -38,6 +43,7 @@ class Interval:
     level: float
     unit: str
     kind: str = "equal-tailed"
+    middle: float | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[Any]:
         """Unpack as ``low, high``."""
@@ -45,9 +51,9 @@ class Interval:
         yield self.high
 
     def __repr__(self) -> str:
-        """Return both ends to three digits; all digits are in `low` and `high`."""
+        """Return both ends with the digits worth reading; all digits are in `low` and `high`."""
         if np.ndim(self.low):
             return f"Interval(low={self.low!r}, high={self.high!r}, level={self.level:g}, unit={self.unit!r})"
         unit = "" if self.unit == "1" else f" {self.unit}"
-        low, high = (f"{float(f'{float(end):.3g}'):g}".replace("e+", "e") for end in (self.low, self.high))
-        return f"{low} to {high}{unit} ({percent(self.level)}, {self.kind})"
+        told = between(float(self.low), float(self.high), self.middle)
+        return f"{told}{unit} ({percent(self.level)}, {self.kind})"

@@ -15,6 +15,7 @@ from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
 from ..render.blocks import Block, Length
+from ..render.pictures import elements, picture
 from ..render.showing import Shown
 from ..render.words import answer
 from ..units import Unit
@@ -99,7 +100,8 @@ class Estimate(Shown):
     expected: Callable[[], Expectation | None] | None = field(default=None, repr=False, compare=False)
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:
-        return (answer(self, 0.90),)
+        shown = (picture(self, 0.90), elements(self, 0.90)) if length == "full" else ()
+        return (answer(self, 0.90, in_table=length == "full"), *(each for each in shown if each is not None))
 
     def __str__(self) -> str:
         return repr(self)
@@ -211,7 +213,8 @@ class Estimate(Shown):
         """Return the equal-tailed coverage interval at `level`, in `unit`."""
         level = level_in(level, "interval(): level")
         tail = (1.0 - level) / 2.0
-        return Interval(self._within_floats(tail), self._within_floats(1.0 - tail), level, self.unit.text)
+        low, high = self._within_floats(tail), self._within_floats(1.0 - tail)
+        return Interval(low, high, level, self.unit.text, middle=None if self.axes else float(self.median))
 
     @property
     def gap(self) -> tuple[float, float, float] | None:

@@ -102,7 +102,7 @@ class Asking:
         --------
         >>> import brainparams as bp
         >>> bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range").shortest_interval(0.90)
-        477 to 7860 synapse/neuron (90 %, shortest, linear scale)
+        480 to 7900 synapse/neuron (90 %, shortest, linear scale)
         """
         found = engines.estimate(self._node, seed=engines.checked_seed(seed, "shortest_interval"))
         return probability.shortest_interval(found, level_in(level, "shortest_interval(): level"))

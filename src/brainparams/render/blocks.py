@@ -85,13 +85,14 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """An interval with its median, drawn on an axis that it shares with others."""
+    """An interval with its median, drawn on an axis that it shares with others; `text` is a drawing in characters."""
 
     low: float
     median: float
     high: float
     axis: tuple[float, float]
     is_logarithmic: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -11,7 +12,19 @@ import numpy as np
 
 from ..errors import RangeError
 
-__all__ = ["digits_of", "exactly", "grouped", "middle", "plain", "raised", "rounded", "superscript", "words"]
+__all__ = [
+    "between",
+    "digits_of",
+    "elements_of",
+    "exactly",
+    "grouped",
+    "middle",
+    "plain",
+    "raised",
+    "rounded",
+    "superscript",
+    "words",
+]
 
 Number = int | Fraction | float
 
@@ -28,6 +41,10 @@ class Counting(Protocol):
     @property
     def text(self) -> str:
         """As it is written."""
+
+    @property
+    def pretty(self) -> str:
+        """As it is printed."""
 
     def plural(self, amount: float, /) -> str:
         """Return it in words."""
@@ -55,6 +72,10 @@ class Spread(Protocol):
     @property
     def unit(self) -> Counting:
         """Of every number."""
+
+    @property
+    def law(self) -> Any:
+        """Quantiles and distribution function."""
 
     @property
     def axes(self) -> Any:
@@ -92,18 +113,90 @@ def digits_of(estimate: Spread, level: float) -> int:
     The last digit is worth about a twentieth of the interval's width, and twice the standard error of the median and
     of both ends stays within half of it.
     """
-    low, high = estimate.interval(level)
-    value = middle(estimate) or max(abs(float(low)), abs(float(high)))
+    return _digits(_Told.of(estimate, level))
+
+
+def elements_of(estimate: Spread, level: float) -> list[tuple[str, str, str]]:
+    """Return median, low end and high end of each element of an array, with the digits that its own spread supports.
+
+    Both ends are empty for an element without a spread.
+    """
+    (low, high), middles = map(each_of, estimate.interval(level)), each_of(estimate.median)
+    if estimate.is_exact_number:
+        return [(exactly(each), "", "") for each in middles]
+    tail = (1.0 - level) / 2.0
+    errors = (_errors(estimate.standard_error(p), len(middles)) for p in (tail, 0.5, 1.0 - tail))
+    each = zip(low, middles, high, *errors, strict=True)
+    return [_written(_Told(*map(float, numbers))) for numbers in each]
+
+
+def between(low: float, high: float, middle: float | None = None) -> str:
+    """Return both ends of an interval with the digits that its width makes worth reading.
+
+    Examples
+    --------
+    >>> between(8.4512e13, 5.2098e14, 2.1e14), between(98.36, 101.64, 100.0), between(-3.3, 3.3)
+    ('8.5e13 to 5.2e14', '98.36 to 101.6', '-3.3 to 3.3')
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{rounded(low)} to {rounded(high)}"
+    if middle is None:
+        middle = math.sqrt(low) * math.sqrt(high) if low > 0 else (low + high) / 2.0
+    digits = _digits(_Told(low, middle, high, 0.0, 0.0, 0.0))
+    return f"{plain(low, digits, beside=high)} to {plain(high, digits)}"
+
+
+def _errors(found: Any, count: int) -> list[float]:
+    return [float(each) for each in each_of(found)] if np.ndim(found) else [float(found)] * count
+
+
+def _written(told: _Told) -> tuple[str, str, str]:
+    if told.low == told.high:
+        return plain(told.median, given_digits(told.median)), "", ""
+    digits = _digits(told)
+    return (
+        plain(told.middle, digits, beside=told.high),
+        plain(told.low, digits, beside=told.high),
+        plain(told.high, digits),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is printed of one number: both ends and the middle, and the standard error of each."""
+
+    low: float
+    median: float
+    high: float
+    low_error: float
+    median_error: float
+    high_error: float
+
+    @classmethod
+    def of(cls, estimate: Spread, level: float) -> _Told:
+        (low, high), tail = estimate.interval(level), (1.0 - level) / 2.0
+        errors = (float(estimate.standard_error(p)) for p in (tail, 0.5, 1.0 - tail))
+        return cls(float(low), float(estimate.median), float(high), *errors)
+
+    @property
+    def middle(self) -> float:
+        """The median; zero where twice its standard error covers it, so that no digit is supported."""
+        return 0.0 if abs(self.median) <= 2.0 * self.median_error else self.median
+
+
+def _digits(told: _Told) -> int:
+    low, high = told.low, told.high
+    value = told.middle or max(abs(low), abs(high))
     if value == 0 or not math.isfinite(value):
         return FEWEST_DIGITS
     if not (math.isfinite(low) and math.isfinite(high)):
         raise RangeError("a quantile is beyond float range (1.8e308), so that no digits of it can be told")
     leading = 10.0 ** math.floor(math.log10(abs(value)))
-    width = abs(float(high) / leading - float(low) / leading)
+    width = abs(high / leading - low / leading)
     worth = 1 + math.ceil(math.log10(20.0 / width)) if width > 0 else MOST_DIGITS
-    tail = (1.0 - level) / 2.0
-    places = (tail, 0.5, 1.0 - tail) if middle(estimate) else (tail, 1.0 - tail)
-    supported = min(_supported(float(estimate.quantile(p)), float(estimate.standard_error(p))) for p in places)
+    places = [(low, told.low_error), (high, told.high_error)]
+    places += [(told.median, told.median_error)] if told.middle else []
+    supported = min(_supported(number, error) for number, error in places)
     return max(1, min(max(FEWEST_DIGITS, worth), MOST_DIGITS, supported))
 
 

@@ -18,6 +18,8 @@ Scale = Callable[[float], float]
 
 WIDTH, HEIGHT = 460, 132
 TOP, BASE = 8, 96
+LETTER = 7.0  # width of one
+MOST_MARKS = 8
 COLOUR = "#3d85c6"  # stands out from white and from black alike
 
 
@@ -42,14 +44,15 @@ def density(shape: Shape, marks: tuple[float, float, float], alt: str, unit: str
     def x(value: float) -> float:
         return 10 + (_place(value, shape) - first) * scale
 
-    heights = shape.density / max(float(np.max(shape.density)), 1e-300) * (BASE - TOP)
-    outline = _outline(shape, heights, x)
+    tallest = max(float(np.max(shape.density)), 1e-300)
+    outline = [] if shape.is_discrete else _outline(shape, shape.density / tallest * (BASE - TOP), x)
     inside = [(at, y) for at, y in outline if x(max(low, shape.edges[0])) <= at <= x(min(high, shape.edges[-1]))]
     parts = [
-        f'<path d="{_closed(outline)}" fill="{COLOUR}" fill-opacity=".28"/>',
+        f'<path d="{_closed(outline)}" fill="{COLOUR}" fill-opacity=".28"/>' if outline else "",
         f'<path d="{_closed(inside)}" fill="{COLOUR}" fill-opacity=".6"/>' if len(inside) > 1 else "",
+        *_stems(shape, x),
         f'<path d="M10 {BASE}H{WIDTH - 10}" stroke="currentColor" stroke-opacity=".6"/>',
-        f'<path d="M{x(median):.1f} {TOP - 4}V{BASE}" stroke="currentColor" stroke-width="1.5"/>',
+        f'<path d="M{x(median):.1f} {TOP - 4}V{BASE}" stroke="currentColor" stroke-width="1.5"/>' if outline else "",
         *_ticks(shape, x),
         _text(WIDTH / 2, HEIGHT - 4, f"{unit}{', logarithmic axis' if shape.is_logarithmic else ''}"),
     ]
@@ -68,7 +71,8 @@ def strip(low: float, median: float, high: float, axis: tuple[float, float], *, 
         return 3 + 94 * ((at - first) / (last - first) if last > first else 0.5)
 
     return (
-        '<svg viewBox="0 0 100 12" width="100" height="12" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        '<svg viewBox="0 0 100 12" width="120" height="14" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        '<path d="M3 6H97" stroke="currentColor" stroke-opacity=".2"/>'
         f'<path d="M{x(low):.1f} 6H{x(high):.1f}" stroke="{COLOUR}" stroke-width="2.5" stroke-linecap="round"/>'
         f'<circle cx="{x(median):.1f}" cy="6" r="3" fill="currentColor"/></svg>'
     )
@@ -94,13 +98,32 @@ def _closed(points: Sequence[tuple[float, float]]) -> str:
 def _ticks(shape: Shape, x: Scale) -> list[str]:
     low, high = float(shape.edges[0]), float(shape.edges[-1])
     marks = decades(low, high, 5) if shape.is_logarithmic else even(low, high)
+    if shape.is_discrete and len(shape.atoms) <= MOST_MARKS:
+        marks = [value for value, _ in shape.atoms]
     lines = []
+    free = 0.0
     for mark in marks:
         at = x(mark)
         lines.append(f'<path d="M{at:.1f} {BASE}v4" stroke="currentColor" stroke-opacity=".6"/>')
-        if 20 < at < WIDTH - 20:
-            lines.append(_text(at, BASE + 17, words(mark, 1) or superscript(plain(mark, 2).removesuffix(".0"))))
+        told = words(mark, 1) or superscript(plain(mark, 2).removesuffix(".0"))
+        half = LETTER * len(told) / 2.0
+        middle = min(max(at, half), WIDTH - half)
+        if middle - half >= free:  # names do not touch, and none is cut
+            lines.append(_text(middle, BASE + 17, told))
+            free = middle + half + LETTER
     return lines
+
+
+def _stems(shape: Shape, x: Scale) -> list[str]:
+    """Return single values that hold a share of the probability, with that share."""
+    drawn = []
+    for value, mass in shape.atoms:
+        at, top = x(value), BASE - (BASE - TOP - 14) * mass
+        drawn.append(f'<path d="M{at:.1f} {BASE}V{top:.1f}" stroke="{COLOUR}" stroke-width="3"/>')
+        drawn.append(f'<circle cx="{at:.1f}" cy="{top:.1f}" r="4" fill="{COLOUR}"/>')
+        if len(shape.atoms) <= MOST_MARKS:
+            drawn.append(_text(min(max(at, 16.0), WIDTH - 16.0), top - 7, f"{100 * mass:.0f} %"))
+    return drawn
 
 
 def _text(x: float, y: float, text: str) -> str:

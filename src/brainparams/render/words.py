@@ -12,18 +12,23 @@ from . import numbers
 from .blocks import Answer
 from .numbers import Spread
 
-__all__ = ["answer", "ends", "formatted", "sentence", "spread", "value_words"]
+__all__ = ["answer", "ends", "formatted", "points_of", "sentence", "spread", "value_words"]
 
 
-def answer(estimate: Spread, level: float, lead: str = "") -> Answer:
-    """Return the result with its digits: powers of ten, words, interval with its level and kind, engine."""
+def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = False) -> Answer:
+    """Return the result with its digits: powers of ten, words, interval with its level and kind, engine.
+
+    Of an array whose elements stand `in_table` below, only how many there are and how far apart.
+    """
+    if estimate.axes and in_table:
+        return Answer(_range_words(estimate, level), how=f"{_elements_words(estimate)}; {_engine(estimate)}", lead=lead)
     value = value_words(estimate, level)
     if estimate.axes and not estimate.is_exact_number:
         return Answer(_array_words(estimate, level, with_ends=True), how=f"{percent(level)} intervals", lead=lead)
     if estimate.axes or estimate.is_exact_number:
         return Answer(value, how=estimate.stands or "", lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
-    how = f"{estimate.engine} engine" + (f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else "")
+    how = _engine(estimate)
     verdict = estimate.linearity
     if verdict is not None and not verdict.holds:
         how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
@@ -67,24 +72,37 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
 
 def _array_words(estimate: Spread, level: float, *, with_ends: bool = False) -> str:
     """Return the first elements by label, with the ends of their intervals if asked."""
-    points = [" ".join(point) for point in _points(estimate)]
-    values = [
-        numbers.exactly(each) if estimate.is_exact_number else numbers.plain(float(each), 3)
-        for each in numbers.each_of(estimate.median)
-    ]
-    if with_ends:
-        ends = (map(float, numbers.each_of(end)) for end in estimate.interval(level))
-        values = [
-            value if low == high else f"{value} ({numbers.plain(low, 3, beside=high)} to {numbers.plain(high, 3)})"
-            for value, low, high in zip(values, *ends, strict=True)
-        ]
+    points = [" ".join(point) for point in points_of(estimate)]
+    told = numbers.elements_of(estimate, level)
+    values = [f"{value} ({low} to {high})" if with_ends and high else value for value, low, high in told]
     counted = points == [str(position) for position in range(len(points))]
     shown = values if counted else [f"{point} {value}" for point, value in zip(points, values, strict=True)]
     shown = shown if len(shown) <= 6 else [*shown[:5], f"… {len(shown) - 5} more"]
     return ", ".join(shown) + _unit(estimate, 2)
 
 
-def _points(estimate: Spread) -> list[tuple[str, ...]]:
+def _range_words(estimate: Spread, level: float) -> str:
+    """Return the smallest and the largest median of the elements of an array."""
+    medians = numbers.each_of(estimate.median)
+    told = [value for value, _, _ in numbers.elements_of(estimate, level)]
+    low, high = (told[medians.index(end(medians))] for end in (min, max))
+    return f"{low if low == high else f'{low} to {high}'}{_unit(estimate, 2)}"
+
+
+def _elements_words(estimate: Spread) -> str:
+    count = len(points_of(estimate))
+    what = "value" if estimate.is_exact_number else "median"
+    many = f"{what}s of {count:,} elements" if count > 1 else f"{what} of 1 element"
+    return f"{many} along {', '.join(axis.name for axis in estimate.axes)}"
+
+
+def _engine(estimate: Spread) -> str:
+    drawn = f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else ""
+    return f"{estimate.engine} engine{drawn}"
+
+
+def points_of(estimate: Spread) -> list[tuple[str, ...]]:
+    """Return the labels of each element of an array, the last axis the fastest."""
     points: list[tuple[str, ...]] = [()]
     for axis in estimate.axes:
         points = [(*point, label) for point in points for label in axis.labels]

@@ -21,7 +21,6 @@ __all__ = ["write"]
 FINDING = "finding:"
 MOST_RIVALS = 8
 ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either side
-ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either side
 
 
 def write(quantity: Quantity, path: Any, lines: Mapping[str, float], level: float, seed: int) -> Path:

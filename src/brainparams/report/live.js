@@ -122,13 +122,19 @@
     if (!(high > low)) return null;
     const width = (high - low) / PARTS, masses = new Float64Array(PARTS);
     for (const each of sorted) {
-      const k = Math.floor((place(each) - low) / width);
-      if (k >= 0 && k < PARTS) masses[k] += 1 / (count * width);
+      const at = place(each);
+      if (at >= low && at <= high) masses[Math.min(PARTS - 1, Math.floor((at - low) / width))] += 1 / (count * width);
     }
     return {low, high, width, masses};
   };
+  // 1, 2 or 5 times a power of ten, at least so large
+  const even = least => {
+    const power = 10 ** Math.floor(Math.log10(least || 1));
+    return [1, 2, 5, 10].map(each => each * power).find(each => each >= least);
+  };
+  const short = value => Math.abs(value) >= 1e-4 && Math.abs(value) < 1e5 || value === 0 ? String(Number(value.toPrecision(3))) : plain(value, 2);
   const base = {...compute()};
-  const isLog = base.sorted[0] > 0 && base.high > 2 * base.low;
+  const isLog = sheet.logarithmic && base.sorted[0] > 0;
   const baseShape = shape(base.sorted, isLog);
 
   const draw = now => {
@@ -160,14 +166,17 @@
       const near = at > W - 130;
       picture.append(svg("text", {x: at + (near ? -4 : 4), y: 26 + 13 * (k % 8), "text-anchor": near ? "end" : "start"}, each.name));
     });
-    const step = isLog ? Math.max(1, Math.ceil((high - low) / (W / 105))) : (10 ** Math.floor(Math.log10((high - low) / 3 || 1)));
-    for (let value = Math.ceil(low / step) * step, n = 0; value <= high + 1e-9 && n < 30; value += step, n++) {
+    const step = isLog ? Math.max(1, Math.ceil((high - low) / (W / 105))) : even((high - low) / (W / 105));
+    for (let k = Math.ceil(low / step), n = 0; k * step <= high + 1e-9 * step && n < 30; k++, n++) {
+      const value = k * step;
       picture.append(svg("path", {d: `M${x(value)} ${BASE}v5`, class: "axis"}));
       const number = isLog ? 10 ** value : value;
-      picture.append(svg("text", {x: x(value), y: BASE + 20, "text-anchor": "middle"},
-        inWords(number) || (isLog && Math.abs(value) > 4 ? `10${raised(Math.round(value))}` : plain(number, 2))));
+      const told = inWords(number) || (isLog && Math.abs(value) > 4 ? `10${raised(Math.round(value))}` : short(number));
+      const half = 3.5 * told.length;
+      picture.append(svg("text", {x: Math.min(Math.max(x(value), half), W - half), y: BASE + 20, "text-anchor": "middle"}, told));
     }
-    picture.append(svg("text", {x: W / 2, y: H - 6, "text-anchor": "middle"}, sheet.unit + (isLog ? ", logarithmic axis" : "")));
+    const axis = [sheet.unit, isLog ? "logarithmic axis" : ""].filter(Boolean).join(", ");
+    picture.append(svg("text", {x: W / 2, y: H - 6, "text-anchor": "middle"}, axis));
     picture.setAttribute("aria-label", `Density of the result: median ${plain(now.median)} ${sheet.unit}, `
       + `from ${plain(now.low)} to ${plain(now.high)}`);
   };
@@ -204,7 +213,8 @@
   };
 
   const controls = document.getElementById("controls");
-  const rows = new Map();
+  const rows = new Map(), boxes = new Map();
+  const show = (id, text) => { document.getElementById(id).textContent = text; };
   const slider = (label, scale, value, moved) => {
     const made = element("input", {type: "range", min: 0, max: STEPS, step: 1, "aria-label": label});
     made.value = scale.step(value);
@@ -255,23 +265,37 @@
       };
     }
     rows.set(k, {told, reset, sync});
-    controls.append(element("div", {class: "control"},
+    boxes.set(k, element("div", {class: "control"},
       element("div", {class: "named"}, element("span", {}, column.name), told, reset), inputs));
   });
 
+  // What matters most stands first; the rest is folded away.
+  const SHOWN = 8;
+  const weight = shares();
+  const ordered = [...boxes.keys()].sort((a, b) => weight[b] - weight[a] || a - b);
+  controls.append(...ordered.slice(0, SHOWN).map(k => boxes.get(k)));
+  if (ordered.length > SHOWN) {
+    const summary = element("summary", {}, `${ordered.length - SHOWN} more inputs, each with less to say`);
+    controls.append(element("details", {}, summary, ...ordered.slice(SHOWN).map(k => boxes.get(k))));
+  }
+  for (const id of ["moving", "made"]) document.getElementById(id).hidden = boxes.size === 0;
+  show("still-inputs", sheet.fixed);
+
   // --- all of it ----------------------------------------------------------------------------------------------------
 
+  // A text of Python; what cannot be seen, or turns the direction of writing, as its code.
+  const unseen = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+  const quoted = text => JSON.stringify(text).replace(unseen, each => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const python = () => {
     const told = [...changed].map(([k, [median, spread]]) => {
       const column = columns[k], unit = column.python ? ` ${column.python}` : "";
-      const value = column.kind === "exact" || column.kind === "choice" ? `${median}${unit}`
+      const value = column.kind === "choice" ? column.keys[median] : column.kind === "exact" ? `${median}${unit}`
         : column.positive ? `${median} ×/÷ ${spread}${unit}` : `${median} +/- ${spread}${unit}`;
-      return `${JSON.stringify(column.name)}: ${JSON.stringify(value)}`;
+      return `${quoted(column.key)}: ${quoted(value)}`;
     });
     return told.length ? `quantity.assuming({${told.join(", ")}})` : "quantity";
   };
   const fragment = () => [...changed].map(([k, [median, spread]]) => `${k}=${median},${spread}`).join("&");
-  const show = (id, text) => { document.getElementById(id).textContent = text; };
 
   const update = () => {
     const now = changed.size ? compute() : base;
@@ -287,7 +311,8 @@
     const list = document.getElementById("lines");
     list.replaceChildren(...sheet.lines.map(each => {
       const above = now.sorted.reduce((sum, value) => sum + (value > each.value), 0) / count;
-      return element("li", {}, `${each.name}, ${plain(each.value, 3)} ${sheet.unit}: above it with probability ${chance(above)}; the median is ${plain(now.median / each.value)} times as much`);
+      const times = now.median > 0 && each.value > 0 ? `; the median is ${plain(now.median / each.value)} times as much` : "";
+      return element("li", {}, `${each.name}, ${plain(each.value, 3)} ${sheet.unit}: above it with probability ${chance(above)}${times}`);
     }));
     const found = shares().map((share, k) => [share, columns[k]]).filter(([share]) => share >= 0.005).sort((a, b) => b[0] - a[0]).slice(0, 8);
     document.getElementById("drivers").replaceChildren(...found.map(([share, column]) => {

@@ -18,6 +18,7 @@ from ..graph.operations import OPERATIONS
 from ..render.blocks import Note, Picture
 from ..render.numbers import raised
 from ..render.plain import cleaned
+from ..render.shape import is_wide
 from ..render.words import answer
 from ..render.writers.html import Html
 from ..version import __version__
@@ -35,12 +36,17 @@ LIVE = """<section id="live" hidden>
 <ul id="lines"></ul>
 <h2>Where the spread comes from</h2>
 <ul id="drivers"></ul>
+<div id="moving">
 <h2>Move an input</h2>
 <p class="small">Grey is the answer as it was. The address of this page keeps what you change, and the line below makes
 the same change in Python. <button type="button" id="reset" hidden>reset all</button></p>
+</div>
 <div id="controls"></div>
+<p class="small" id="still-inputs"></p>
+<div id="made">
 <pre id="python"></pre>
 <button type="button" id="copy">copy the line</button>
+</div>
 </section>"""
 
 
@@ -133,6 +139,8 @@ def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
     dimensions = 1 + max((each.dimension or 0) for each in sheet.columns)
     return {
         "power": POWER,
+        "logarithmic": is_wide(result.law),
+        "fixed": _fixed(sheet),
         "level": derivation.level,
         "unit": result.unit.plural(2) if result.unit.text != "1" else "",
         "still": {"value": _set(shown.value), "told": _set("; ".join(filter(None, [shown.words, shown.spread])))},
@@ -145,6 +153,17 @@ def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
     }
 
 
+def _fixed(sheet: Sheet) -> str:
+    """Return a sentence about arrays whose elements have no sliders; empty where there are none."""
+    arrays: dict[str, int] = {}
+    for each in sheet.columns:
+        if "[" in each.leaf.uid and each.leaf.group != "latent":
+            name = (each.leaf.name or "an array").partition(",")[0]
+            arrays[name] = arrays.get(name, 0) + 1
+    told = ", ".join(f"{cleaned(name)} ({count})" for name, count in arrays.items())
+    return f"Elements of arrays have no sliders and stay as they are: {told}." if told else ""
+
+
 def _set(text: str) -> str:
     """Return text with its powers of ten raised."""
     return raised(cleaned(text))
@@ -153,10 +172,11 @@ def _set(text: str) -> str:
 def _column(column: Column, names: Mapping[str, str], columns: Any, offsets: Any) -> dict[str, Any]:
     leaf = column.leaf
     told: dict[str, Any] = {
+        "key": leaf.name or "",
         "name": cleaned(names.get(leaf.uid) or leaf.name or leaf.unit.plural(2)),
         "unit": leaf.unit.pretty if leaf.unit.text != "1" else "",
         "python": leaf.unit.text if leaf.unit.text != "1" else "",
-        "written": cleaned(f"{leaf.written} {leaf.unit.pretty}".strip()),
+        "written": raised(cleaned(f"{leaf.written} {leaf.unit.pretty}".strip())),
         "kind": column.kind,
         "median": column.setting[0],
         "spread": column.setting[1],
@@ -170,13 +190,13 @@ def _column(column: Column, names: Mapping[str, str], columns: Any, offsets: Any
     if column.kind == "choice":
         told["values"] = np.asarray(leaf.value.values, dtype=float).tolist()
         told["cumulative"] = [*np.cumsum(leaf.value.weights)[:-1].tolist(), 1.0]
-        told["options"] = list(map(cleaned, column.options))
+        told["options"], told["keys"] = list(map(cleaned, column.options)), list(column.options)
     return told
 
 
 def _inert(content: Any) -> str:
     """Return JSON in which nothing ends the element around it."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return json.dumps(content, allow_nan=False).replace("<", "\\u003c")
 
 
 def _evaluator(sheet: Sheet) -> str:

@@ -22,7 +22,7 @@ from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..plots import shares
-from ..render.blocks import Block, Length, Sentence
+from ..render.blocks import Block, Grid, Length, Sentence, Strip
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 
@@ -107,9 +107,24 @@ class Drivers(Shown, Tidy):
         return [*whole, *parts]
 
     def _blocks(self, length: Length) -> Sequence[Block]:
-        """Return one line: names with their shares in per cent."""
+        """Return one line: names with their shares in per cent; or a row for each, with a bar."""
+        if length == "full" and self.items:
+            return (self._grid(),)
         shares = ", ".join(map(_told, self.items)) or "nothing is uncertain"
         return (Sentence(f"shares of the variance of the {self.scale}: {shares} ({self.method})"),)
+
+    def _grid(self) -> Grid:
+        rows = [(each.name, each.share) for each in self.items]
+        for each in self.items:
+            rows += [(f"{each.name}, {label}", share) for label, share in each.elements[:MOST_ELEMENTS]]
+        rows += [("interactions", self.interactions)] if self.interactions else []
+        cells = tuple((name, _percent(share), Strip(0.0, share, share, (0.0, 1.0), False)) for name, share in rows)
+        caption = f"shares of the variance of the {self.scale} ({self.method})"
+        return Grid(caption, ("input", "share", ""), cells, frozenset([1]))
+
+
+def _percent(share: float) -> str:
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def _told(driver: Driver) -> str:

@@ -35,7 +35,8 @@ __all__ = ["Html", "escaped"]
 
 PLACED = ' style="text-align:{};vertical-align:top;padding:.15em .9em .15em 0{}"'
 LONG = 60  # letters from which on a cell is a sentence, which needs room to be read
-SCROLLS = ' style="display:block;overflow-x:auto;max-width:100%"'
+SCROLLS = ' style="display:block;overflow-x:auto;max-width:100%;overflow-wrap:break-word"'
+MOST_ROWS = 60  # of a table, which keep a notebook light
 # Ink is that of the text around; lines are half transparent: so it reads on light and on dark, in every notebook.
 STYLE = """
 .brainparams{max-width:58em;line-height:1.45;overflow-wrap:anywhere}
@@ -140,8 +141,10 @@ class Html(Writer):
 
     def grid(self, block: Grid) -> str:
         """Return a table with its caption."""
-        rows = (map(self.line, row) for row in block.rows)
+        rows = (map(self.line, row) for row in block.rows[:MOST_ROWS])
         table = _table(escaped(block.caption), map(self.line, block.head), rows, block.numeric)
+        if len(block.rows) > MOST_ROWS:
+            table += f"\n<p>… {len(block.rows) - MOST_ROWS:,} more rows; <code>to_pandas()</code> has all of them</p>"
         notes = self.bullets(list(map(self.prose, block.notes)))
         return f"{table}\n{notes}" if block.notes else table
 

@@ -157,8 +157,8 @@ class Writer(ABC):
         return self.escaped(code.text)
 
     def strip(self, strip: Strip) -> str:
-        """Return nothing: the numbers stand beside it."""
-        return ""
+        """Return the drawing in characters, where there is one; the numbers stand beside it."""
+        return self.code(Code(strip.text)) if strip.text else ""
 
     def link(self, link: Link) -> str:
         """Return the text of a link."""

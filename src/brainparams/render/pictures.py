@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from ..checks import percent
-from ..estimate import Estimate
-from ..render.blocks import Grid, Line, Picture, Strip
-from ..render.numbers import each_of, exactly, plain
-from ..render.shape import shape_of
-from ..render.svg import density
-from ..render.words import sentence
+from .blocks import Grid, Line, Picture, Strip
+from .numbers import Spread, each_of, elements_of
+from .shape import shape_of
+from .svg import density
+from .words import points_of, sentence
 
 __all__ = ["elements", "picture"]
 
 MOST_ELEMENTS = 60
 
 
-def picture(estimate: Estimate, level: float) -> Picture | None:
+def picture(estimate: Spread, level: float) -> Picture | None:
     """Return the density of one number; nothing where it has no spread."""
     if estimate.axes or estimate.is_exact_number:
         return None
@@ -23,7 +22,7 @@ def picture(estimate: Estimate, level: float) -> Picture | None:
     return Picture(lambda: _drawn(estimate, level, alt), alt)
 
 
-def _drawn(estimate: Estimate, level: float, alt: str) -> str:
+def _drawn(estimate: Spread, level: float, alt: str) -> str:
     shape = shape_of(estimate.law)
     if shape is None:
         return ""
@@ -31,30 +30,27 @@ def _drawn(estimate: Estimate, level: float, alt: str) -> str:
     return density(shape, (low, float(estimate.median), high), alt, estimate.unit.plural(2) or "value")
 
 
-def elements(estimate: Estimate, level: float) -> Grid | None:
+def elements(estimate: Spread, level: float) -> Grid | None:
     """Return the elements of an array, a row for each, with strips on one axis."""
     if not estimate.axes:
         return None
-    points: list[tuple[str, ...]] = [()]
-    for axis in estimate.axes:
-        points = [(*point, label) for point in points for label in axis.labels]
-    lows, highs = (each_of(end) for end in estimate.interval(level))
-    medians = each_of(estimate.median)
+    points = points_of(estimate)
     names = tuple(axis.name for axis in estimate.axes)
     unit = "" if estimate.unit.text == "1" else f" [{estimate.unit.pretty}]"
     caption = f"{len(points)} elements along {', '.join(names)}"
     if len(points) > MOST_ELEMENTS:
         caption += f", the first {MOST_ELEMENTS} shown"
-    rows: list[tuple[Line, ...]] = []
+    told = elements_of(estimate, level)
     if estimate.is_exact_number:
-        rows = [(*point, exactly(value)) for point, value in zip(points, medians, strict=True)]
-        return Grid(caption, (*names, f"value{unit}"), tuple(rows[:MOST_ELEMENTS]), frozenset([len(names)]))
-    is_logarithmic = min(lows) > 0
+        exact = tuple((*point, value) for point, (value, _, _) in zip(points, told, strict=True))
+        return Grid(caption, (*names, f"value{unit}"), exact[:MOST_ELEMENTS], frozenset([len(names)]))
+    (lows, highs), medians = map(each_of, estimate.interval(level)), each_of(estimate.median)
     axis_ends = (float(min(lows)), float(max(highs)))
-    for point, low, median, high in zip(points, lows, medians, highs, strict=True):
-        interval = f"{plain(float(low), 2, beside=float(high))} to {plain(float(high), 2)}"
+    is_logarithmic = axis_ends[0] > 0
+    rows: list[tuple[Line, ...]] = []
+    for point, low, median, high, (value, start, end) in zip(points, lows, medians, highs, told, strict=True):
         strip = Strip(float(low), float(median), float(high), axis_ends, is_logarithmic)
-        rows.append((*point, plain(float(median), 2, beside=float(high)), interval, strip))
+        rows.append((*point, value, f"{start} to {end}" if end else "", strip))
     head = (*names, f"median{unit}", f"{percent(level)} interval", "logarithmic" if is_logarithmic else "linear")
     numeric = frozenset([len(names), len(names) + 1])
     return Grid(caption, head, tuple(rows[:MOST_ELEMENTS]), numeric)
