@@ -1,6 +1,7 @@
 """Looking things up: tables that answer who says so and who disagrees, editions, and graphs over other findings."""
 
 import json
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -389,3 +390,70 @@ def test_a_part_in_another_unit_of_the_dimension_is_converted(base):
 
 def test_every_status_in_use_has_a_meaning():
     assert {each.status for each in findings().values()} <= set(STATUS)
+
+
+# --- tables by area, layer and cell type --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "total"),
+    [
+        ("macaque/primary-visual-cortex/neurons-per-surface", 201_900),
+        ("macaque/primary-visual-cortex/synapses-per-surface", 478_500_000),
+        ("macaque/primary-visual-cortex/layer-thickness", 1.5923),
+        ("mouse/c2-barrel-column/neurons", 6448),
+        ("human/ca1/layer-thickness", 2.7),
+    ],
+)
+def test_a_published_table_adds_up_to_the_published_whole(table, total):
+    assert float(bp.evidence.table(table).total().mean()) == pytest.approx(total, rel=1e-9)
+
+
+def test_every_table_is_whole_and_has_its_source():
+    tables = bp.evidence.tables()
+    assert len(tables) >= 11
+    assert "by area, layer or cell type" in str(tables)
+    for row in tables:
+        made = bp.evidence.table(row.id)
+        assert made.axes == row.labels
+        assert {citation.key for citation in made.citations()} == set(row.sources)
+        assert row.checked in made.node.note
+
+
+def test_a_table_is_the_same_unknowns_every_time(tmp_path):
+    one = bp.evidence.table("mouse/c2-barrel-column/neurons")
+    assert (one - bp.evidence.table("mouse/c2-barrel-column/neurons")).total().value == 0
+    assert (bp.load(one.total().save(tmp_path / "t.json")) - one.total()).value == 0
+    by_layer = bp.evidence.table("mouse/c2-barrel-column/neurons", by="layer")
+    assert by_layer["L4"].sd() == pytest.approx(math.hypot(83, 9))
+    assert set(by_layer.axes) == {"layer"}
+
+
+def test_what_does_not_add_up_is_not_added():
+    with pytest.raises(bp.errors.ArgumentError, match=r"does not add up along 'area'; take one with \.select"):
+        bp.evidence.table("mouse/isocortex/interneuron-density", by="type")
+    with pytest.raises(bp.errors.ArgumentError, match="has no axis 'area'; it has layer, type"):
+        bp.evidence.table("mouse/c2-barrel-column/neurons", by="area")
+    with pytest.raises(bp.errors.UnknownNameError, match="near are mouse/c2-barrel-column/neurons"):
+        bp.evidence.table("mouse/c2-barrel-column/neuron")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("unit = ", "unitt = "), "'unit' is missing"),
+        (('sources = ["lefort2009"]', 'sources = ["nobody1900"]'), "nobody1900"),
+        (("excitatory = [546, 49], ", ""), "no number for L2, excitatory"),
+        (("[546, 49]", "[546]"), "expected 2 numbers"),
+        (('adds_up = ["layer", "type"]', 'adds_up = ["area"]'), "'area', which is no axis"),
+        (("Mus musculus", "Mus minor"), "no species"),
+    ],
+)
+def test_a_faulty_table_is_refused_with_its_file_and_id(change, words):
+    from brainparams.findings.catalogue import packaged_texts
+    from brainparams.findings.grids import read_grids
+
+    text = packaged_texts()["tables/mouse.toml"].partition('\n["mouse/isocortex')[0]
+    assert change[0] in text
+    with pytest.raises((bp.errors.FileError, bp.errors.UnknownNameError), match=words):
+        read_grids({"mouse.toml": text.replace(*change)})

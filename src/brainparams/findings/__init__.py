@@ -20,6 +20,7 @@ from .catalogue import edition, findings
 from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
 from .finding_words import answering
+from .grids import Grids, grid, grids
 from .table import Findings, Rivals
 
 __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
@@ -215,6 +216,49 @@ class Evidence:
         first = self._typical(own, own.unit)
         ratios = {each.id: self._typical(each, own.unit) / first for each in rows}
         return Rivals(rows, finding_id, self, ratios)
+
+    def table(self, table_id: str, /, *, by: str | Sequence[str] | None = None) -> Quantity:
+        """Return a published table by area, layer or cell type as one quantity, each cell an unknown of its own.
+
+        Parameters
+        ----------
+        table_id
+            Such as ``"mouse/c2-barrel-column/neurons"``; :meth:`tables` lists them.
+        by
+            The axes that stay, one or several; along the others cells are added up, where they add up to a whole.
+
+        Returns
+        -------
+        Quantity
+            The same unknowns every time. Cells are independent unless `bp.correlate` says otherwise.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such table.
+        ArgumentError
+            If it has no such axis, or does not add up along another one, as densities of areas do not.
+
+        Examples
+        --------
+        >>> neurons = evidence.table("mouse/c2-barrel-column/neurons", by="layer")
+        >>> neurons["L4"]
+        1800 neurons, 90 % interval 1660 to 1930 (equal-tailed; exact engine)
+        >>> f"{neurons.total().median():.0f}"
+        '6448'
+        """
+        _require_text(table_id, "evidence.table(table_id)")
+        return grid(table_id, None if by is None else (by,) if isinstance(by, str) else tuple(by))
+
+    def tables(self) -> Grids:
+        """Return the tables by area, layer and cell type: their axes, cells, spread and source.
+
+        Examples
+        --------
+        >>> "macaque/primary-visual-cortex/synapses-per-surface" in [each.id for each in evidence.tables()]
+        True
+        """
+        return Grids(tuple(grids().values()))
 
     def beside(self, counts: Mapping[str, Any], /, *, species: str) -> Beside:
         """Return counts, such as those of a connectome, beside the findings of the same species.

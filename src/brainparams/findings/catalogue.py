@@ -116,10 +116,11 @@ def folder() -> Traversable:
 
 
 def packaged_texts() -> dict[str, str]:
-    """Return the texts of the evidence, by file name: findings, adjustments, references, and the edition's label."""
+    """Return the texts of the evidence, by file name: findings, adjustments, tables, references, the label."""
     files = sorted(folder().iterdir(), key=lambda file: file.name)
     texts = {file.name: file for file in files if file.name.endswith(".toml") or file.name == LABEL}
-    texts |= {f"adjustments/{file.name}": file for file in folder().joinpath("adjustments").iterdir()}
+    for inner in ("adjustments", "tables"):
+        texts |= {f"{inner}/{file.name}": file for file in folder().joinpath(inner).iterdir()}
     texts["references.bib"] = resources.files(__package__.rpartition(".")[0]).joinpath("references.bib")
     return {name: file.read_text(encoding="utf-8") for name, file in texts.items()}
 

@@ -22,7 +22,7 @@ from ..distributions import (
 )
 from ..errors import shown
 
-__all__ = ["SPREADS", "Published", "Spread", "from_range", "numeral", "of_the_mean"]
+__all__ = ["SPREADS", "WIDEST_NORMAL", "Published", "Spread", "from_range", "numeral", "of_the_mean"]
 
 WIDEST_NORMAL = 0.3  # beyond this sd/mean a normal would put noticeable weight below zero
 WIDEST_UNIFORM = 3.0  # from this high/low on, the order of magnitude is what is uncertain
