@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...checks import strict
-from ...errors import FileError, did_you_mean, shown
+from ...errors import FileError, shown
 from .. import Architecture
 from ..arguments import title, truth
 from .adapters import adapter
@@ -25,6 +25,8 @@ from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
 from .nearest import nearest_layout
 from .pairs import PAIRS
+from .receptance import RECEPTANCE
+from .remote import REMOTE
 from .seeing import SEEING
 from .several import SEVERAL
 from .state_spaces import STATE_SPACES
@@ -106,7 +108,7 @@ def from_config(
     if base is not None:
         raise FileError(f"{c.where}: 'base' is given, and this is no adapter: it has no 'peft_type'; leave it out")
     if not c.has("model_type"):
-        raise FileError(f"{c.where}: no 'model_type'; it says how to read the rest; add it, such as \"llama\"")
+        raise FileError(f"{c.where}: no 'model_type'; it says how to read the rest; add it.{_meant(c)}")
     family = READERS.get(c.model_type)
     if family is None:
         raise FileError(
@@ -154,12 +156,22 @@ def _tell_quantised(c: Configuration) -> None:
         c.note(f"stored {how}: parameters are counted, not what they are packed in; bp.architectures.of tells bytes")
 
 
+def _meant(c: Configuration) -> str:
+    """Return which type a configuration without one may be: that of its class, or of its keys."""
+    named = c.content.get("architectures")
+    for each in named if isinstance(named, list | tuple) else ():
+        of = [name for name, family in READERS.items() if each in family.classes]
+        if of:
+            return f" {shown(each)} is a class of {' and '.join(map(repr, of))}."
+    return nearest_layout(c, READERS)
+
+
 def _hint(c: Configuration) -> str:
-    """Return what an unknown type may be: a model with a part that is known, another's layout, or a misspelt name."""
+    """Return what an unknown type may be: a model with a part that is known, or another's layout."""
     inside = c.content.get("text_config")
     if isinstance(inside, Mapping) and inside.get("model_type") in READERS:
         return f" Its 'text_config' is: {inside['model_type']!r}; pass that alone for the text model."
-    return nearest_layout(c, READERS) or did_you_mean(c.model_type, READERS)
+    return nearest_layout(c, READERS) or " No layout that is known reads its keys."
 
 
 def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name: str | None) -> Architecture:
@@ -178,6 +190,8 @@ ROOMS = (
     DEEPSEEK_V4,
     GEMMAS,
     LINEAR,
+    RECEPTANCE,
+    REMOTE,
     STATE_SPACES,
     ENCODERS,
     PAIRS,

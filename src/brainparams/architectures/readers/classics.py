@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from .. import Architecture
+from ...errors import FileError
+from .. import Architecture, Dimension, Weights
 from ..blocks import MLP, Attention, Block, Experts
-from ..transformers import LearnedPositions
+from ..transformers import LearnedPositions, Positions
+from .arrays import dense, with_more
 from .configurations import Configuration
 from .decoders import ONE_NORM, PRE_NORMS, attention, decoder, uniform
 from .families import Family, decoder_family
 
 LAYER = "LayerNorm"
+CROSS_NORMS = ("attention", "cross attention", "mlp")
 SIDE_BY_SIDE = "attention and mlp stand side by side behind one norm; the output head has a bias"
 
 
@@ -21,10 +25,15 @@ def _four_times(c: Configuration, key: str, width: int, bias: bool = True) -> ML
 
 
 def _gpt2(c: Configuration) -> Architecture:
-    c.refuse("add_cross_attention", False)
     width = c.whole("n_embd")
     mixer = Attention(heads=c.whole("n_head"), kv_heads=_one_if_multi_query(c), bias=True)
-    block = Block(layers=c.whole("n_layer"), attention=mixer, mlp=_four_times(c, "n_inner", width), norms=PRE_NORMS)
+    crossed = c.switch("add_cross_attention", False)
+    if crossed and c.model_type == "gpt_bigcode":
+        c.refuse("multi_query", False)
+    block = Block(
+        layers=c.whole("n_layer"), attention=mixer, mlp=_four_times(c, "n_inner", width),
+        norms=CROSS_NORMS if crossed else PRE_NORMS, cross_attention=mixer if crossed else None,
+    )  # fmt: skip
     positions = LearnedPositions(c.whole("n_positions"))
     return decoder(c, block, tied=True, norm=LAYER, positions=positions, width=("n_embd",))
 
@@ -85,16 +94,32 @@ def _bloom(c: Configuration) -> Architecture:
 
 
 def _opt(c: Configuration) -> Architecture:
-    c.refuse("layer_norm_elementwise_affine", True)
-    c.refuse("_remove_final_layer_norm", False)
-    c.refuse("do_layer_norm_before", True)
-    c.refuse("enable_bias", True)
-    c.refuse("word_embed_proj_dim", c.whole("hidden_size"))
-    mlp = MLP(width=c.whole("ffn_dim"), gated=False, bias=True)
+    width, bias = c.whole("hidden_size"), c.switch("enable_bias", True)
+    narrow = c.whole_or("word_embed_proj_dim", width, "the width")
+    mlp = MLP(width=c.whole("ffn_dim"), gated=False, bias=bias)
     positions = LearnedPositions(c.whole("max_position_embeddings") + 2)
     c.note("two reserved positions are counted")
-    mixer = Attention(heads=c.whole("num_attention_heads"), bias=True)
-    return decoder(c, uniform(c, mixer, mlp), tied=True, norm=LAYER, positions=positions)
+    mixer = Attention(heads=c.whole("num_attention_heads"), bias=bias)
+    found = decoder(
+        c, uniform(c, mixer, mlp), tied=True, positions=positions, head_width=narrow,
+        norm=LAYER if c.switch("layer_norm_elementwise_affine", True) else "without parameters",
+        final_norm=c.switch("do_layer_norm_before", True) and not c.switch("_remove_final_layer_norm", False),
+    )  # fmt: skip
+    if narrow == width:
+        return found
+    return with_more(_narrow_table(found, narrow), [*dense("embedding projection", narrow, width, bias=False),
+                     *dense("embedding projection", width, narrow, bias=False)])  # fmt: skip
+
+
+def _narrow_table(found: Architecture, narrow: int) -> Architecture:
+    """Return a model whose table of tokens and output head are narrower than the model; its positions are not."""
+    side = Dimension(narrow, "embedding width", "e")
+
+    def narrowed(each: Weights) -> Weights:
+        is_table = each.term in ("token embedding", "output head")
+        return replace(each, shape=tuple(side if d.symbol == "d" else d for d in each.shape)) if is_table else each
+
+    return replace(found, weights=tuple(map(narrowed, found.weights)))
 
 
 def _biogpt(c: Configuration) -> Architecture:
@@ -102,6 +127,14 @@ def _biogpt(c: Configuration) -> Architecture:
     positions = LearnedPositions(c.whole("max_position_embeddings") + 2)
     mixer = Attention(heads=c.whole("num_attention_heads"), bias=True)
     return decoder(c, uniform(c, mixer, mlp), tied=True, norm=LAYER, positions=positions)
+
+
+def _ctrl(c: Configuration) -> Architecture:
+    block = Block(
+        layers=c.whole("n_layer"), attention=Attention(heads=c.whole("n_head"), bias=True),
+        mlp=MLP(width=c.whole("dff"), gated=False, bias=True), norms=PRE_NORMS,
+    )  # fmt: skip
+    return decoder(c, block, tied=True, norm=LAYER, positions="sinusoidal", width=("n_embd",), head_bias=True)
 
 
 def _xglm(c: Configuration) -> Architecture:
@@ -143,18 +176,39 @@ def _falcon_norms(c: Configuration, is_new: bool) -> tuple[str, ...]:
 
 
 def _mpt(c: Configuration) -> Architecture:
-    c.refuse("no_bias", True)
-    width = c.whole("d_model")
+    """Return MPT: the class of the library has no biases, that of its makers has them unless ``no_bias`` says so."""
+    width, is_makers = c.whole("d_model"), c.counted_class.startswith("MPT")
+    has_bias = not c.switch("no_bias", True)
+    if has_bias and not c.content.get("architectures"):
+        raise FileError(
+            f"{c.where}: 'no_bias' is false, and 'architectures' does not say which class: MptForCausalLM, which has no "
+            f"biases whatever it says, or MPTForCausalLM, which has them; add it"
+        )
+    if has_bias and not is_makers:
+        c.note(f"no_bias is false, and {c.counted_class} has no biases all the same")
     inside = c.within("attn_config", "")
     inside.refuse("qk_ln", False)
     inside.refuse("attn_type", "multihead_attention")
+    positions = _mpt_positions(c, inside) if is_makers else "alibi"
     inside.ignore("alibi")
+    if not is_makers:
+        c.refuse("expansion_ratio", 4)
+    bias = has_bias and is_makers
+    wide = int(width * c.number("expansion_ratio", 4))
     block = Block(
-        layers=c.whole("n_layers"), attention=Attention(heads=c.whole("n_heads"), bias=False),
-        mlp=MLP(width=4 * width, gated=False, bias=False), norms=PRE_NORMS,
+        layers=c.whole("n_layers"), attention=Attention(heads=c.whole("n_heads"), bias=bias),
+        mlp=MLP(width=wide, gated=False, bias=bias), norms=PRE_NORMS,
     )  # fmt: skip
-    c.refuse("expansion_ratio", 4)
-    return decoder(c, block, tied=True, norm="LayerNorm without bias", positions="alibi", width=("d_model",))
+    kind = LAYER if bias else "LayerNorm without bias"
+    return decoder(c, block, tied=True, norm=kind, positions=positions, width=("d_model",))
+
+
+def _mpt_positions(c: Configuration, inside: Configuration) -> Positions:
+    """Return the positions of MPT as its makers have it: ALiBi, or learned ones."""
+    inside.refuse("rope", False)
+    if inside.switch("alibi", False):
+        return "alibi"
+    return LearnedPositions(c.whole("max_seq_len")) if c.switch("learned_pos_emb", True) else "none"
 
 
 def _dbrx(c: Configuration) -> Architecture:
@@ -171,10 +225,12 @@ def _dbrx(c: Configuration) -> Architecture:
     return decoder(c, block, tied=False, norm="LayerNorm without bias", width=("d_model",))
 
 
+MPT = decoder_family("Mpt", _mpt)
 CLASSICS: Mapping[str, Family] = MappingProxyType({
     "biogpt": decoder_family("BioGpt", _biogpt),
     "bloom": decoder_family("Bloom", _bloom),
     "codegen": decoder_family("CodeGen", _gptj),
+    "ctrl": decoder_family("CTRL", _ctrl, causal="LMHeadModel"),
     "dbrx": decoder_family("Dbrx", _dbrx),
     "falcon": decoder_family("Falcon", _falcon),
     "gpt2": decoder_family("GPT2", _gpt2, causal="LMHeadModel"),
@@ -182,7 +238,7 @@ CLASSICS: Mapping[str, Family] = MappingProxyType({
     "gpt_neo": decoder_family("GPTNeo", _gpt_neo),
     "gpt_neox": decoder_family("GPTNeoX", _gpt_neox),
     "gptj": decoder_family("GPTJ", _gptj),
-    "mpt": decoder_family("Mpt", _mpt),
+    "mpt": replace(MPT, classes={**MPT.classes, "MPTModel": "base", "MPTForCausalLM": "causal"}),
     "openai-gpt": decoder_family("OpenAIGPT", _gpt1, causal="LMHeadModel"),
     "opt": decoder_family("OPT", _opt),
     "persimmon": decoder_family("Persimmon", _persimmon),

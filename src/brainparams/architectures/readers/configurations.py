@@ -15,19 +15,25 @@ from ...errors import FileError, did_you_mean, shown
 from ...files import LARGEST, read_text, strict_json
 from ..arguments import one_of, truth, whole
 from .neutral import is_neutral
+from .second_names import SECOND_NAMES
 
 MOST = 1e12
 MOST_LISTED = 100_000
 
 
 @cache
-def _defaults() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files(__package__).joinpath("defaults.toml").read_text(encoding="utf-8"))
+def _table(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 def defaults_of(model_type: str) -> dict[str, Any]:
     """Return the dimensions that the format takes where a configuration inside another one says nothing."""
-    return _defaults().get(model_type, {})
+    return _table("defaults.toml").get(model_type, {})
+
+
+def left_out_of(model_type: str) -> dict[str, Any]:
+    """Return what the format takes for keys that any configuration of this type may leave out."""
+    return _table("left_out.toml").get(model_type, {})
 
 
 class Configuration:
@@ -38,9 +44,10 @@ class Configuration:
     """
 
     def __init__(self, content: Mapping[str, Any], where: str, *, inside: str = "", model_type: str = "") -> None:
-        self.content = content
         self.where = where
         self.inside = inside
+        self.model_type = str(content.get("model_type") or model_type)
+        self.content = self._under_own_names(content)
         self.kind = "base"
         self.counted_class = ""
         self.further_tokens = False
@@ -48,16 +55,29 @@ class Configuration:
         self.read: set[str] = {"model_type", "architectures"}
         self.inner: list[Configuration] = []
         self.taken: dict[str, Any] = {}
-        self.model_type = str(content.get("model_type") or model_type)
         self.defaults = defaults_of(self.model_type) if inside else {}
+        self.left_out = left_out_of(self.model_type)
 
     def value(self, key: str) -> Any:
         """Return what stands there, or the default of the type; None where neither says anything."""
         self.read.add(key)
-        if key not in self.content and self.defaults.get(key) is not None:
-            self.taken[key] = self.defaults[key]
-            return self.defaults[key]
+        usual = self.defaults.get(key, self.left_out.get(key))
+        if key not in self.content and usual is not None:
+            self.taken[key] = usual
+            return usual
         return self.content.get(key)
+
+    def _under_own_names(self, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the keys under the names of their type, where the format takes a second name for them."""
+        found = dict(content)
+        for other, key in SECOND_NAMES.get(self.model_type, {}).items():
+            if found.get(other) is None:
+                continue
+            value = found.pop(other)
+            if found.get(key, value) != value:
+                raise FileError(f"{self.where}: {other!r} and {key!r} differ, and mean the same; keep one")
+            found[key] = value
+        return found
 
     def has(self, key: str) -> bool:
         """Whether the key stands there with a value."""
@@ -117,6 +137,8 @@ class Configuration:
         """Return true or false, or what the format takes for it."""
         if self.has(key):
             return truth(self.value(key), self.place(key))
+        if default and key in self.content:
+            raise FileError(f"{self.place(key)} is null, which may mean no, or its default, yes; write true or false")
         self._noted(key, default, "the default of the format")
         return default
 
@@ -124,6 +146,8 @@ class Configuration:
         """Return one of several words, or what the format takes for it."""
         if self.has(key):
             return one_of(self.value(key), options, self.place(key))
+        if key in self.content:
+            raise FileError(f"{self.place(key)} is null; write one of {', '.join(map(repr, options))}")
         if default is None:
             raise self.missing(key)
         self._noted(key, default, "the default of the format")
@@ -141,6 +165,16 @@ class Configuration:
             self._noted(key, [], "the default of the format")
             return []
         return self.wholes(key, least=0)
+
+    def numbers(self, key: str) -> list[float]:
+        """Return a list of numbers above zero that must be there."""
+        if not self.has(key):
+            raise self.missing(key)
+        found = self._list(key)
+        for each in found:
+            if isinstance(each, bool) or not isinstance(each, int | float) or not 0 < each < MOST:
+                raise FileError(f"{self.place(key)} needs numbers above zero; got {shown(each)}")
+        return found
 
     def words(self, key: str, options: tuple[str, ...], count: int) -> list[str]:
         """Return a list of words, one for each of so many layers."""
@@ -220,7 +254,7 @@ class Configuration:
             each.close()
         if self.taken:
             said = ", ".join(f"{key} {json.dumps(value)}" for key, value in self.taken.items())
-            self.note(f"{self.inside.rstrip('.')}: not in the configuration, taken as the format takes them: {said}")
+            self.note(f"{self.inside.rstrip('.') or self.model_type}: not in the configuration, taken as the format takes them: {said}")
         unknown = self.unknown()
         absent = [key for key in self.read if key not in self.content]
         for key in unknown:

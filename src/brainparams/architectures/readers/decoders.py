@@ -152,10 +152,11 @@ def decoder(
     embedding_norm: bool = False,
     final_norm: bool = True,
     embedding_width: int | None = None,
+    head_width: int | None = None,
 ) -> Architecture:
     """Return a decoder with the head of its class; `tied` is what the format takes where the file is silent.
 
-    None is for classes that never tie.
+    None is for classes that never tie. `head_width` is what the head of a task sees, where it is not the width.
     """
     found = transformer(
         c.model_type,
@@ -170,7 +171,7 @@ def decoder(
         final_norm=final_norm,
         embedding_width=embedding_width,
     )
-    return with_more(found, task_head(c, c.whole(*width)))
+    return with_more(found, task_head(c, head_width or c.whole(*width)))
 
 
 def head(c: Configuration, tied: bool | None) -> str:

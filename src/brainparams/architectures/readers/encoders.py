@@ -277,6 +277,42 @@ def _distilbert(c: Configuration) -> Architecture:
     return row(c)
 
 
+def _global(c: Configuration) -> list[Weights]:
+    """Return what attends to all tokens beside the window, in every layer: three more projections."""
+    width = c.whole("hidden_size")
+    c.ignore("attention_window", "attention_mode")
+    each = [a for name in ("query", "key", "value") for a in dense("global attention", width, width, bias=True,
+                                                                   name=name)]  # fmt: skip
+    return times(c.whole("num_hidden_layers"), each)
+
+
+def _boxes(c: Configuration) -> list[Weights]:
+    return array("place on the page", 4 * c.whole("max_2d_position_embeddings"), c.whole("hidden_size"), name="tables")
+
+
+def _rotary_table(c: Configuration) -> list[Weights]:
+    c.ignore("rotary_value")
+    rows, each = c.whole("max_position_embeddings"), c.whole("hidden_size") // c.whole("num_attention_heads")
+    return array("rotary position", rows, each, name="table")
+
+
+def _big_bird(c: Configuration) -> Architecture:
+    c.ignore("attention_type", "num_random_blocks", "rescale_embeddings")
+    found = replace(BERT, two_layers=frozenset({"sequence"}), pooled=frozenset({"base", "masked", "pretraining", "token",
+                    "sequence", "choice"}))(c)  # fmt: skip
+    if c.switch("use_bias", True):
+        return found
+    gone = {f"{each} biases" for each in ("query", "key", "value")}
+    kept = [each for each in found.weights if not (each.term == "attention" and each.name in gone)]
+    return replace(found, weights=tuple(kept))
+
+
+def _bert_generation(c: Configuration) -> Architecture:
+    kind, c.kind = c.kind, "generation"
+    found = Encoder(types=False, pooled=frozenset())(c)
+    return found if kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=False))
+
+
 def _nomic(c: Configuration) -> Architecture:
     heads, width = c.whole("num_attention_heads"), c.whole("hidden_size")
     if c.whole_or("head_dim", width // heads, "width / heads") * heads != width:
@@ -304,19 +340,27 @@ def _family(prefix: str, read: Callable[[Configuration], Architecture], **more: 
 ENCODERS: Mapping[str, Family] = MappingProxyType({
     "albert": _family("Albert", Albert(narrow=True, masked_narrow=True)),
     "bert": _family("Bert", BERT, **BERT_KINDS),
+    "bert-generation": Family(_bert_generation, {"BertGenerationEncoder": "base", "BertGenerationDecoder": "causal"},
+                              "BertGenerationEncoder"),
+    "big_bird": _family("BigBird", _big_bird, ForPreTraining="pretraining"),
     "camembert": _family("Camembert", ROBERTA),
+    "data2vec-text": _family("Data2VecText", ROBERTA),
     "deberta": _family("Deberta", _deberta),
     "deberta-v2": _family("DebertaV2", _deberta),
     "distilbert": _family("DistilBert", _distilbert),
     "electra": _family("Electra", ELECTRA, ForPreTraining="detect"),
     "ernie": _family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
     "esm": _family("Esm", _esm),
+    "layoutlm": _family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token", "question"})),
+    "longformer": _family("Longformer", replace(ROBERTA, extra=_global, spare_bias=False)),
     "megatron-bert": _family("MegatronBert", replace(BERT, embedding_norm=False, final_norm=True), **BERT_KINDS),
     "modernbert": _family("ModernBert", _modernbert),
     "mpnet": _family("MPNet", replace(ROBERTA, types=False, extra=_relative_bias)),
     "nomic_bert": _family("NomicBert", _nomic),
     "roberta": _family("Roberta", ROBERTA),
     "roberta-prelayernorm": _family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),
+    "roformer": _family("RoFormer", replace(ELECTRA, positions=False, extra=_rotary_table, spare_bias=True,
+                        two_layers=frozenset({"sequence", "choice"}))),
     "xlm-roberta": _family("XLMRoberta", ROBERTA),
     "xlm-roberta-xl": _family("XLMRobertaXL", replace(ROBERTA, embedding_norm=False, final_norm=True)),
 })  # fmt: skip

@@ -14,7 +14,7 @@ from .configurations import Configuration
 from .decoders import attention, decoder, kv_heads_or_all
 from .families import Family
 from .mixtures import Mixture, latent
-from .stacks import families, gated, layer_kinds, stack
+from .stacks import families, gated, layer_kinds, of_arrays, stack
 
 # --- recurrences -------------------------------------------------------------------------------------------------
 
@@ -44,39 +44,6 @@ def _recurrent_gemma(c: Configuration) -> Architecture:
     return decoder(c, stack((mixers[kind], mlp) for kind in kinds), tied=True)
 
 
-def _rwkv(c: Configuration) -> Architecture:
-    width, layers = c.whole("hidden_size"), c.whole("num_hidden_layers")
-    inner = c.whole_or("attention_hidden_size", width, "the width")
-    wide = c.whole_or("intermediate_size", 4 * width, "four times the width")
-    mixing = [
-        *array("time mixing", 2, inner, name="decay and bonus"),
-        *array("time mixing", 3, width, name="shares of the token before"),
-        *(each for name in ("key", "value", "receptance") for each in dense(
-            "time mixing", width, inner, bias=False, name=name)),
-        *dense("time mixing", inner, width, bias=False, name="output"),
-    ]  # fmt: skip
-    feeding = [
-        *array("channel mixing", 2, width, name="shares of the token before"),
-        *dense("channel mixing", width, wide, bias=False, name="key"),
-        *dense("channel mixing", width, width, bias=False, name="receptance"),
-        *dense("channel mixing", wide, width, bias=False, name="value"),
-    ]
-    norms = [*norm("norms", width), *norm("norms", width)]
-    return _without_blocks(
-        c, [*times(layers, [*mixing, *feeding, *norms]), *norm("norms", width), *norm("norms", width)]
-    )
-
-
-def _without_blocks(c: Configuration, body: list[Weights], *, never_tied: bool = False) -> Architecture:
-    """Return a decoder whose layers are given as arrays, with embedding and head."""
-    width, vocabulary = c.whole("hidden_size"), c.whole("vocab_size")
-    tied = c.kind == "causal" and not never_tied and c.switch("tie_word_embeddings", False)
-    table = replace(array("token embedding", vocabulary, width, name="table")[0], is_input_embedding=not tied)
-    head = dense("output head", width, vocabulary, bias=False) if c.kind == "causal" and not tied else []
-    c.ignore("tie_word_embeddings")
-    return Architecture(c.model_type, (table, *body, *head))
-
-
 def _xlstm(c: Configuration) -> Architecture:
     width, layers, heads = c.whole("hidden_size", "embedding_dim"), c.whole("num_hidden_layers", "num_blocks"), c.whole(
         "num_heads")  # fmt: skip
@@ -96,7 +63,7 @@ def _xlstm(c: Configuration) -> Architecture:
     norms = [*norm("norms", width, kind), *norm("norms", width, kind)]
     c.ignore("add_out_norm")
     last = norm("norms", width, "RMSNorm")
-    return _without_blocks(c, [*times(layers, [*cell, *mlp, *norms]), *last], never_tied=True)
+    return of_arrays(c, [*times(layers, [*cell, *mlp, *norms]), *last], never_tied=True)
 
 
 # --- linear attention --------------------------------------------------------------------------------------------
@@ -237,5 +204,5 @@ LINEAR: Mapping[str, Family] = MappingProxyType(families(
     minimax=("MiniMax", _minimax), olmo_hybrid=("OlmoHybrid", _olmo_hybrid),
     qwen3_5_moe_text=("Qwen3_5Moe", _qwen_next), qwen3_5_text=("Qwen3_5", _qwen_next),
     qwen3_next=("Qwen3Next", _qwen_next), recurrent_gemma=("RecurrentGemma", _recurrent_gemma),
-    rwkv=("Rwkv", _rwkv), xlstm=("xLSTM", _xlstm),
+    xlstm=("xLSTM", _xlstm),
 ))  # fmt: skip

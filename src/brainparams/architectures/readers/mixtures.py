@@ -211,6 +211,16 @@ def _deepseek_v32(c: Configuration) -> Architecture:
     return replace(Latent(), extra=_indexer)(c)
 
 
+def _minicpm3(c: Configuration) -> Architecture:
+    c.refuse("attention_bias", False)
+    c.refuse("mlp_bias", False)
+    mlp = MLP(width=c.whole("intermediate_size"), gated=True, bias=False)
+    even = c.whole("hidden_size") // c.whole("num_attention_heads")
+    c.content = {**c.content, "v_head_dim": c.whole_or("v_head_dim", even, "width / heads")}
+    block = Block(layers=c.whole("num_hidden_layers"), attention=latent(c), mlp=mlp, norms=PRE_NORMS)
+    return decoder(c, block, tied=True)
+
+
 def _ernie_corrections(c: Configuration) -> list[Weights]:
     return times(
         between_ends(c), array("router", c.whole("moe_num_experts"), name="corrections"), "layers with experts"
@@ -269,6 +279,7 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
     "llama4_text": ("Llama4", Mixture(needs_kv_heads=True, **LOCAL, dense_width="intermediate_size_mlp", shared=1,
                     sparse=every_nth, note="the text model alone, without the vision encoder; one shared expert in "
                     "every layer with experts")),
+    "minicpm3": ("MiniCPM3", _minicpm3),
     "minimax_m2": ("MiniMaxM2", Mixture(bias=False, qk_norm="width", **LOCAL)),
     "mixtral": ("Mixtral", Mixture(bias=False, needs_kv_heads=True, **LOCAL)),
     "olmoe": ("Olmoe", Mixture(qk_norm="width", width="intermediate_size",

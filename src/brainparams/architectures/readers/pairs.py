@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from .. import Architecture, Weights, composed
-from ..blocks import MLP, Attention, Block
+from .. import Architecture, Dimension, Weights, composed
+from ..blocks import MLP, Attention, Block, Experts
 from ..convolution import convolution_layer
 from ..transformers import LearnedPositions, Positions, RelativeBuckets, encoder_decoder, transformer
-from .arrays import array, dense, times, with_more
+from .arrays import array, dense, norm, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, Reader
 
 CROSS_NORMS = ("attention", "cross attention", "mlp")
-TWO_ANSWERS = ("bart", "mbart", "plbart")
+TWO_ANSWERS = ("bart", "led", "mbart", "plbart")
 PAIR_KINDS = {
     "ForConditionalGeneration": "causal", "Model": "base", "ForSequenceClassification": "sequence",
     "ForQuestionAnswering": "question",
@@ -51,7 +52,8 @@ T5_MLP = {"t5": "relu", "mt5": "gated-gelu", "umt5": "gated-gelu"}
 
 def _t5(c: Configuration) -> Architecture:
     gate = c.word("feed_forward_proj", ("relu", "gelu", "gated-gelu", "gated-silu"), default=T5_MLP[c.model_type])
-    c.refuse("is_gated_act", gate.startswith("gated"))
+    if "is_gated_act" in c.content and c.switch("is_gated_act", True) != gate.startswith("gated"):
+        raise c.refused("is_gated_act", c.value("is_gated_act"), f"what 'feed_forward_proj' says, {gate!r},")
     c.ignore("dense_act_fn")
     attention = Attention(heads=c.whole("num_heads"), head_dim=c.whole("d_kv"), bias=False)
     mlp = MLP(width=c.whole("d_ff"), gated=gate.startswith("gated"), bias=False)
@@ -129,6 +131,87 @@ def _marian(c: Configuration) -> Architecture:
     )
 
 
+def _led(c: Configuration) -> Architecture:
+    """Return LED: BART with windows in the encoder, and projections of their own for what attends to all tokens."""
+    c.ignore("attention_window")
+    width = c.whole("d_model")
+    found = encoder_decoder(
+        c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder"),
+        decoder=bart_block(c, "decoder"), norm="LayerNorm", embedding_norm=True, final_norm=False, head=_head(c, True),
+        positions=LearnedPositions(c.whole("max_decoder_position_embeddings")),
+        encoder_positions=LearnedPositions(c.whole("max_encoder_position_embeddings")),
+    )  # fmt: skip
+    each = [a for name in ("query", "key", "value") for a in dense("global attention", width, width, bias=True,
+                                                                   name=name)]  # fmt: skip
+    return with_more(found, [*times(c.whole("encoder_layers"), each), *_task_head(c, width)])
+
+
+def _switch(c: Configuration) -> Architecture:
+    """Return Switch Transformers: T5 with one of many experts in every few layers of both stacks."""
+    gate = c.word("feed_forward_proj", ("relu", "gelu", "gated-gelu", "gated-silu"), default="relu").startswith("gated")
+    c.refuse("add_router_probs", False)
+    c.ignore("expert_capacity", "router_dtype", "num_sparse_encoder_layers", "num_sparse_decoder_layers")
+    attention = Attention(heads=c.whole("num_heads"), head_dim=c.whole("d_kv"), bias=False)
+    plain = MLP(width=c.whole("d_ff"), gated=gate, bias=False)
+    routed = Experts(
+        count=c.whole("num_experts"), active=1, width=c.whole("d_ff"), gated=gate, bias=False,
+        router_bias=c.switch("router_bias", False),
+    )  # fmt: skip
+
+    def blocks(side: str, count: int, cross: Attention | None) -> list[Block]:
+        sparse = c.whole_or(f"num_sparse_{side}_layers", 3, least=0)
+        step = count // sparse if sparse else 0
+        kinds = [bool(step) and (step == 1 or place % step == 1) for place in range(count)]
+        return [Block(layers=kinds.count(kind), attention=attention, cross_attention=cross,
+                      mlp=routed if kind else plain, norms=CROSS_NORMS if cross else PRE_NORMS)
+                for kind in (False, True) if kind in kinds]  # fmt: skip
+
+    layers = c.whole("num_layers")
+    behind = c.whole_or("num_decoder_layers", layers, "as many as in the encoder")
+    c.ignore("encoder_sparse_step", "decoder_sparse_step")
+    return encoder_decoder(
+        c.model_type, vocabulary=c.whole("vocab_size"), width=c.whole("d_model"), encoder=blocks("encoder", layers, None),
+        decoder=blocks("decoder", behind, attention), norm="RMSNorm", head=_head(c, True),
+        positions=RelativeBuckets(c.whole_or("relative_attention_num_buckets", 32)),
+    )  # fmt: skip
+
+
+# --- T5Gemma -----------------------------------------------------------------------------------------------------
+
+
+def _t5gemma(c: Configuration) -> Architecture:
+    """Return T5Gemma: two stacks of Gemma 2 layers, each with its own table of embeddings."""
+    before, after = c.within("encoder", "t5_gemma_module"), c.within("decoder", "t5_gemma_module")
+    stacks = [("encoder", before)] if c.kind == "encoder" else [("encoder", before), ("decoder", after)]
+    after.ignore("cross_attention_hidden_size")
+    found: list[Weights] = []
+    for side, inside in stacks:
+        width = inside.whole("hidden_size")
+        found += array(f"{side} token embedding", inside.whole("vocab_size"), width, name="table")
+        source = None if side == "encoder" else before.whole("hidden_size")
+        block = _gemma_block(inside, source)
+        found += [*block.weights(Dimension(width, "width", "d"), "RMSNorm", f"{side} "),
+                  *norm(f"{side} final norm", width, "RMSNorm")]  # fmt: skip
+        inside.ignore("tie_word_embeddings")
+    if c.kind == "causal" and not c.switch("tie_word_embeddings", True):
+        found += dense("output head", after.whole("hidden_size"), after.whole("vocab_size"), bias=False)
+    c.ignore("tie_word_embeddings", "vocab_size")
+    return Architecture(c.model_type, tuple(found))
+
+
+def _gemma_block(c: Configuration, source: int | None) -> Block:
+    """Return the layers of one stack; `source` is the width of the encoder that they look at."""
+    parts: dict[str, Any] = {"heads": c.whole("num_attention_heads"), "kv_heads": c.whole("num_key_value_heads"),
+                             "head_dim": c.whole("head_dim"), "bias": c.switch("attention_bias", False)}  # fmt: skip
+    names = ("attention", "after attention", "mlp", "after mlp")
+    crossed = () if source is None else ("cross attention", "after cross attention")
+    return Block(
+        layers=c.whole("num_hidden_layers"), attention=Attention(**parts), norms=(*names, *crossed),
+        cross_attention=None if source is None else Attention(**parts, source_width=source),
+        mlp=MLP(width=c.whole("intermediate_size"), gated=True, bias=False),
+    )  # fmt: skip
+
+
 def _whisper(c: Configuration) -> Architecture:
     width, mels = c.whole("d_model"), c.whole("num_mel_bins")
     stem = composed("stem", {
@@ -152,13 +235,18 @@ PAIRS: Mapping[str, Family] = MappingProxyType({
     "bart": _pair("Bart", BART),
     "blenderbot": _pair("Blenderbot", Bart(reserved=0, embedding_norm=False, final_norm=True)),
     "blenderbot-small": _pair("BlenderbotSmall", Bart(reserved=0)),
+    "led": Family(_led, {f"LED{name}": kind for name, kind in PAIR_KINDS.items()}, "LEDForConditionalGeneration"),
     "m2m_100": _pair("M2M100", Bart(learned=False, embedding_norm=False, final_norm=True)),
     "marian": Family(_marian, {"MarianMTModel": "causal", "MarianModel": "base"}, "MarianMTModel"),
     "mbart": _pair("MBart", Bart(final_norm=True, note="two reserved positions are counted in each stack")),
     "mt5": _pair("MT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
     "pegasus": _pair("Pegasus", Bart(reserved=0, embedding_norm=False, final_norm=True, note=STORED)),
     "plbart": _pair("PLBart", BART),
+    "switch_transformers": Family(_switch, {"SwitchTransformersForConditionalGeneration": "causal",
+                                  "SwitchTransformersModel": "base"}, "SwitchTransformersForConditionalGeneration"),
     "t5": _pair("T5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
+    "t5gemma": Family(_t5gemma, {"T5GemmaForConditionalGeneration": "causal", "T5GemmaModel": "base",
+                      "T5GemmaEncoderModel": "encoder"}, "T5GemmaForConditionalGeneration"),
     "umt5": _pair("UMT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
     "whisper": _pair("Whisper", _whisper),
 })  # fmt: skip

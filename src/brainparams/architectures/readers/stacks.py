@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from .. import Architecture, Weights
 from ..blocks import MLP, Block, Experts, Mixer
+from .arrays import array, dense
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, decoder_family, text_family
@@ -42,3 +45,13 @@ def families(**rows: Any) -> dict[str, Family]:
         name: (text_family if name.endswith("_text") else decoder_family)(prefix, read)
         for name, (prefix, read) in rows.items()
     }
+
+
+def of_arrays(c: Configuration, body: list[Weights], *, never_tied: bool = False) -> Architecture:
+    """Return a decoder whose layers are given as arrays, with embedding and head."""
+    width, vocabulary = c.whole("hidden_size"), c.whole("vocab_size")
+    tied = c.kind == "causal" and not never_tied and c.switch("tie_word_embeddings", False)
+    table = replace(array("token embedding", vocabulary, width, name="table")[0], is_input_embedding=not tied)
+    head = dense("output head", width, vocabulary, bias=False) if c.kind == "causal" and not tied else []
+    c.ignore("tie_word_embeddings")
+    return Architecture(c.model_type, (table, *body, *head))

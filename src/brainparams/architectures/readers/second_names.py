@@ -1,0 +1,45 @@
+"""Second names of keys: what the format takes as well, by ``model_type``. The reader of a type knows the first name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+GPT = {"hidden_size": "n_embd", "max_position_embeddings": "n_positions", "num_attention_heads": "n_head",
+       "num_hidden_layers": "n_layer"}  # fmt: skip
+PAIR = {"hidden_size": "d_model", "num_attention_heads": "encoder_attention_heads",
+        "num_hidden_layers": "encoder_layers"}  # fmt: skip
+T5 = {"hidden_size": "d_model", "num_attention_heads": "num_heads", "num_hidden_layers": "num_layers",
+      "head_dim": "d_kv"}  # fmt: skip
+REFINED = {"n_head": "num_attention_heads", "n_layer": "num_hidden_layers", "n_head_kv": "num_kv_heads"}
+MOSAIC = {"hidden_size": "d_model", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"}
+ROUTED = {"num_local_experts": "n_routed_experts"}
+COUNTED = {"num_local_experts": "num_experts"}
+LOCAL = {"num_experts": "num_local_experts"}
+
+SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "bart": PAIR, "led": PAIR, "blenderbot": PAIR, "blenderbot-small": PAIR, "m2m_100": PAIR, "marian": PAIR, "mbart": PAIR,
+    "pegasus": PAIR, "plbart": PAIR, "whisper": PAIR,
+    "RefinedWeb": REFINED, "RefinedWebModel": REFINED,
+    "chatglm": {"num_layers": "num_hidden_layers", "padded_vocab_size": "vocab_size"},
+    "exaone": {"num_layers": "num_hidden_layers"},
+    "bloom": {"num_hidden_layers": "n_layer", "num_attention_heads": "n_head"},
+    "codegen": GPT, "ctrl": GPT, "gpt-sw3": GPT, "gpt2": GPT, "gpt_bigcode": GPT, "gptj": GPT, "openai-gpt": GPT,
+    "dbrx": MOSAIC, "mpt": MOSAIC,
+    "deepseek_v2": {"num_experts": "n_routed_experts"},
+    "deepseek_v3": ROUTED, "deepseek_v32": ROUTED, "dots1": ROUTED, "glm4_moe": ROUTED, "glm_moe_dsa": ROUTED,
+    "nemotron_h": ROUTED | {"layer_types": "layers_block_type"}, "solar_open": ROUTED,
+    "deepseek_v4": ROUTED | {"intermediate_size": "moe_intermediate_size"},
+    "distilbert": {"hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"},
+    "ernie4_5_moe": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
+    "flex_olmo": COUNTED, "jamba": COUNTED, "olmoe": COUNTED,
+    "glm4_moe_lite": ROUTED | {"head_dim": "qk_rope_head_dim"},
+    "gpt_neo": {"num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"},
+    "gpt_oss": LOCAL, "minimax": LOCAL, "minimax_m2": LOCAL, "mixtral": LOCAL, "qwen3_moe": COUNTED,
+    "qwen3_vl_moe_text": COUNTED,
+    "hunyuan_v1_moe": COUNTED | {"num_experts_per_tok": "moe_topk"},
+    "kimi_linear": COUNTED | {"num_experts_per_tok": "num_experts_per_token", "n_shared_experts": "num_shared_experts"},
+    "mt5": T5, "switch_transformers": T5, "t5": T5, "umt5": T5,
+    "xglm": {"hidden_size": "d_model", "num_attention_heads": "attention_heads", "num_hidden_layers": "num_layers"},
+    "zamba2": {"layer_types": "layers_block_type", "head_dim": "attention_head_dim"},
+})  # fmt: skip
