@@ -294,11 +294,34 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "change", "count"),
+    [
+        ("gpt2", {"add_cross_attention": True}, 152_806_656),
+        ("opt-125m", {"enable_bias": False, "layer_norm_elementwise_affine": False, "vocab_size": 50000}, 124_909_056),
+        ("opt-125m", {"hidden_size": 1024, "ffn_dim": 4096, "num_attention_heads": 16, "num_hidden_layers": 24,
+                      "word_embed_proj_dim": 512, "do_layer_norm_before": False}, 331_196_416),  # OPT-350m
+    ],
+)  # fmt: skip
+def test_settings_that_few_models_use_are_counted(name, change, count):
+    assert bp.from_config(CONFIGURATION[name] | change).count == count
+
+
+def test_biases_of_mpt_are_those_of_the_class_that_is_named():
+    small = {"model_type": "mpt", "d_model": 768, "n_heads": 12, "n_layers": 12, "max_seq_len": 2048,
+             "vocab_size": 50368, "no_bias": False, "attn_config": {"alibi": True}}  # fmt: skip
+    assert bp.from_config({**small, "architectures": ["MptForCausalLM"]}).count == 123_636_480  # which has none
+    makers = bp.from_config({**small, "architectures": ["MPTForCausalLM"]}).count
+    assert makers == 123_636_480 + 12 * (4 * 768 + 5 * 768 + 2 * 768) + 768
+    with pytest.raises(bp.FileError, match="does not say which class"):
+        bp.from_config(small)
+
+
+@pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("gpt2", {"add_cross_attention": True}, "add_cross_attention"),
+        ("gpt2", {"add_cross_attention": "yes"}, "add_cross_attention"),
         ("bert-base-uncased", {"position_embedding_type": "relative_key"}, "position_embedding_type"),
-        ("opt-125m", {"word_embed_proj_dim": 512}, "word_embed_proj_dim"),
+        ("opt-125m", {"word_embed_proj_dim": "512"}, "word_embed_proj_dim"),
         ("deepseek-v3", {"attention_bias": True}, "attention_bias"),
         ("deepseek-v3", {"first_k_dense_replace": 99}, "first_k_dense_replace"),
         ("resnet-50", {"hidden_sizes": [1, 2, 3, 4]}, "hidden_sizes"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.architectures.readers import READERS
+from brainparams.architectures.readers.remote import REMOTE
 
 ORACLE = json.loads((Path(__file__).parent / "data" / "oracle.json").read_text(encoding="utf-8"))
 TYPES = {row["type"]: row for row in ORACLE["types"]}
@@ -21,8 +22,15 @@ TYPES = {row["type"]: row for row in ORACLE["types"]}
 OTHERWISE = {(f"{name}ForConditionalGeneration", "tie_word_embeddings") for name in ("T5", "MT5", "UMT5")}
 
 
+NEW = {"big_bird", "longformer", "layoutlm", "data2vec-text", "roformer", "bert-generation", "led", "ctrl", "minicpm3",
+       "t5gemma", "switch_transformers"}  # fmt: skip
+ABSENT = "(absent)"  # the key is left out
+
+
 def changed(content, path, value):
     head, _, rest = path.partition(".")
+    if value == ABSENT and not rest:
+        return {key: other for key, other in content.items() if key != head}
     return {**content, head: changed(content[head], rest, value) if rest else value}
 
 
@@ -101,7 +109,93 @@ def test_a_strange_value_gives_a_count_or_an_error_of_our_own(data):
 
 @pytest.mark.parametrize("name", sorted(set(READERS) - set(TYPES)))
 def test_what_the_oracle_has_not_is_another_types_layout(name):
-    assert name in {"internlm3", "kimi_k2", "dbrx"} or name.endswith("_text")
+    apart = {"internlm3", "kimi_k2", "dbrx", "gpt-sw3", "rwkv6", "rwkv7", *REMOTE, *NEW}
+    assert name in apart or name.endswith("_text")
+
+
+PUBLISHED = {  # types whose code is published with the model: what their files say, and the numbers of their weights
+    "internlm2": ({"hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32, "num_hidden_layers": 32,
+                   "num_key_value_heads": 8, "vocab_size": 92544, "bias": False}, 7_737_708_544),
+    "baichuan": ({"hidden_size": 4096, "intermediate_size": 11008, "num_attention_heads": 32, "num_hidden_layers": 32,
+                  "vocab_size": 125696}, 7_505_973_248),
+    "chatglm": ({"add_bias_linear": False, "add_qkv_bias": True, "ffn_hidden_size": 13696, "hidden_size": 4096,
+                 "kv_channels": 128, "multi_query_attention": True, "multi_query_group_num": 2,
+                 "num_attention_heads": 32, "num_layers": 28, "padded_vocab_size": 65024, "post_layer_norm": True,
+                 "rmsnorm": True}, 6_243_584_000),
+    "qwen": ({"hidden_size": 4096, "intermediate_size": 22016, "kv_channels": 128, "no_bias": True,
+              "num_attention_heads": 32, "num_hidden_layers": 32, "vocab_size": 151936}, 7_721_324_544),
+    "phi3small": ({"hidden_size": 4096, "ff_intermediate_size": 14336, "num_attention_heads": 32,
+                   "num_hidden_layers": 32, "num_key_value_heads": 8, "vocab_size": 100352}, 7_392_272_384),
+    "exaone": ({"head_dim": 128, "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
+                "num_key_value_heads": 8, "num_layers": 32, "vocab_size": 102400}, 7_818_448_896),
+    "minicpm": ({"hidden_size": 2304, "intermediate_size": 5760, "num_attention_heads": 36, "num_hidden_layers": 40,
+                 "num_key_value_heads": 36, "vocab_size": 122753}, 2_724_880_896),
+    "deepseek": ({"attention_bias": False, "first_k_dense_replace": 1, "hidden_size": 2048, "intermediate_size": 10944,
+                  "moe_intermediate_size": 1408, "moe_layer_freq": 1, "n_routed_experts": 64, "n_shared_experts": 2,
+                  "num_attention_heads": 16, "num_experts_per_tok": 6, "num_hidden_layers": 28,
+                  "num_key_value_heads": 16, "vocab_size": 102400}, 16_375_728_128),
+    "openelm": ({"ffn_dim_divisor": 256, "ffn_multipliers": [.5, .73, .97, 1.2, 1.43, 1.67, 1.9, 2.13, 2.37, 2.6, 2.83,
+                 3.07, 3.3, 3.53, 3.77, 4.0], "ffn_with_glu": True, "head_dim": 64, "model_dim": 1280,
+                 "normalize_qk_projections": True, "num_kv_heads": [3] * 5 + [4] * 7 + [5] * 4,
+                 "num_query_heads": [12] * 5 + [16] * 7 + [20] * 4, "num_transformer_layers": 16,
+                 "share_input_output_layers": True, "vocab_size": 32000}, 271_527_168),
+    "RefinedWebModel": ({"bias": False, "hidden_size": 4544, "multi_query": True, "n_head": 71, "n_layer": 32,
+                         "parallel_attn": True, "vocab_size": 65024, "alibi": False}, 6_921_720_704),
+    "rwkv6": ({"hidden_size": 2048, "num_hidden_layers": 24, "head_size": 64, "vocab_size": 65536}, 1_599_873_024),
+    "rwkv7": ({"hidden_size": 1024, "num_hidden_layers": 24, "head_dim": 64, "vocab_size": 65536, "a_low_rank_dim": 64,
+               "decay_low_rank_dim": 64, "gate_low_rank_dim": 128, "v_low_rank_dim": 32, "intermediate_size": 4096,
+               "norm_bias": True, "norm_first": True}, 450_767_872),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_model_with_code_of_its_own_has_its_published_count(name):
+    content, count = PUBLISHED[name]
+    assert bp.from_config({"model_type": name, **content}).count == count
+
+
+def test_rwkv_as_the_published_code_builds_it():
+    # flash-linear-attention 0.6.0 on the meta device
+    small = {"hidden_size": 256, "num_hidden_layers": 3, "vocab_size": 100, "norm_bias": False, "norm_first": False}
+    assert bp.from_config({"model_type": "rwkv6", "num_heads": 4, **small}).count == 2_740_224
+    goose = {
+        "model_type": "rwkv7", "hidden_size": 2048, "num_hidden_layers": 24, "vocab_size": 65536,
+        "a_low_rank_dim": 96, "decay_low_rank_dim": 96, "gate_low_rank_dim": 256, "v_low_rank_dim": 64,
+    }  # fmt: skip
+    assert bp.from_config(goose).count == 1_527_404_544
+    assert bp.from_config({**goose, "architectures": ["RWKV7Model"]}).count == 1_393_186_816
+    with pytest.raises(bp.FileError, match="value_dim"):
+        bp.from_config({**goose, "value_dim": 4096})
+    with pytest.raises(bp.FileError, match="v_low_rank_dim"):
+        bp.from_config({**goose, "v_low_rank_dim": None})
+
+
+def test_two_names_of_one_key_that_differ_are_refused():
+    gpt2 = {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024, "vocab_size": 50257}
+    renamed = {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12}
+    same = {key: value for key, value in gpt2.items() if key not in ("n_embd", "n_layer", "n_head")} | renamed
+    assert bp.from_config(same).count == bp.from_config({**gpt2, **renamed}).count == 124_439_808
+    with pytest.raises(bp.FileError, match="'hidden_size' and 'n_embd' differ, and mean the same"):
+        bp.from_config({**gpt2, "hidden_size": 1024})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128,
+          "vocab_size": 100, "architectures": ["LlamaForCausalLM"]}, "a class of 'llama'"),
+        ({"model_type": "mine", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+          "intermediate_size": 128, "vocab_size": 100}, "looks like 'llama'"),
+        ({"model_type": "mine", "n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 128, "vocab_size": 100,
+          "new_key": 3}, "looks like 'gpt2', except that it does not know 'new_key'"),
+        ({"model_type": "mamba", "hidden_size": 64, "num_hidden_layers": 2, "vocab_size": 100, "state_size": 8,
+          "expand": 2, "conv_kernel": 4, "time_step_rank": 4, "use_conv_bias": None}, "is null"),
+        ({"model_type": "mine", "spam": 1}, "No layout that is known reads its keys"),
+    ],
+)  # fmt: skip
+def test_an_unknown_type_is_told_what_its_keys_look_like(content, said):
+    with pytest.raises(bp.FileError, match=said):
+        bp.from_config(content)
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -42,6 +42,59 @@ def test_training_is_three_times_the_forward_pass():
     assert causal - bare == 1023 * square / 2
 
 
+def chinchilla(layers, width, inner, heads, key, *, positions, head):
+    block = bp.Block(
+        layers=layers, attention=bp.Attention(heads=heads, head_dim=key, bias=True),
+        mlp=bp.MLP(width=inner, gated=False, bias=True), norms=("attention", "mlp"),
+    )  # fmt: skip
+    return bp.transformer(
+        "chinchilla", vocabulary=32000, width=width, blocks=block, norm="LayerNorm", positions=positions, head=head
+    )
+
+
+# Hoffmann et al. 2022, table A4: operations by their appendix F over 6·N·D, for texts of 2048 tokens. They count three
+# operations for each entry of a softmax, which ours leaves out (0.05 to 0.4 % here, all of the difference), and leave
+# out table and head, though the appendix lists both; a projection of relative positions is among the parameters alone.
+@pytest.mark.parametrize(
+    ("shape", "ratio", "without"),
+    [
+        ((10, 640, 2560, 10, 64), "1.03", "1.02"),
+        ((20, 1024, 4096, 16, 64), "1.10", "1.10"),
+        ((24, 1280, 5120, 10, 128), "1.08", "1.08"),
+        ((26, 1792, 7168, 14, 128), "1.04", "1.04"),
+        ((28, 2048, 8192, 16, 128), "1.03", "1.03"),
+        ((40, 3584, 14336, 28, 128), "0.99", "0.99"),
+    ],
+)
+def test_operations_of_chinchilla_against_six_for_each_parameter(shape, ratio, without):
+    layers, *_, heads, _ = shape
+    machine = chinchilla(*shape, positions="none", head="none")
+    relative = bp.architectures.RelativeProjection(biases="each layer")
+    parameters = chinchilla(*shape, positions=relative, head="tied").count
+    ours = A.operations_per_token(machine, context=2048, mask="full", training=True).value
+    softmax = 3 * 3 * heads * 2048 * layers
+    assert f"{(ours + softmax) / (6 * parameters):.2f}" == ratio
+    assert f"{ours / (6 * parameters):.2f}" == without
+    assert 0.0004 < softmax / (ours + softmax) < 0.0042
+
+
+# Narayanan et al. 2021, equation 3: 96·l·h²·(1 + s/6h + V/16lh) operations a token with every layer worked out again,
+# which is 72·l·h²·(1 + s/6h + V/12lh) without.
+@pytest.mark.parametrize(("layers", "width", "heads"), [(12, 768, 12), (48, 1600, 25), (96, 12288, 96)])
+def test_operations_of_training_as_megatron_counts_them(layers, width, heads):
+    s, v = 2048, 51200
+    block = bp.Block(
+        layers=layers, attention=bp.Attention(heads=heads, bias=True), norms=("attention", "mlp"),
+        mlp=bp.MLP(width=4 * width, gated=False, bias=True),
+    )  # fmt: skip
+    machine = bp.transformer("megatron", vocabulary=v, width=width, blocks=block, norm="LayerNorm",
+                             positions=bp.LearnedPositions(s), head="tied")  # fmt: skip
+    training = A.operations_per_token(machine, context=s, mask="full", training=True).value
+    assert training == 72 * layers * width**2 + 12 * s * layers * width + 6 * v * width
+    again = training + (training - 6 * v * width) / 3
+    assert again == pytest.approx(96 * layers * width**2 * (1 + s / (6 * width) + v / (16 * layers * width)), rel=1e-12)
+
+
 # Printed in "Llama 3.1 – 405B, 70B & 8B with multilinguality and long context" (Hugging Face), at 16 bits in GiB.
 @pytest.mark.parametrize(
     ("machine", "printed"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import brainparams as bp
 
 LAWS = ("hoffmann2022", "hoffmann2022-rounded", "besiroglu2024")
+POINT = bp.scaling_laws()["besiroglu2024"]  # its constants as printed; the name stands for the fit with its errors
 GOPHER = "5.76e23 operation"  # Hoffmann 2022: the compute that Gopher took, and Chinchilla too
 
 # a lifetime
@@ -94,6 +95,7 @@ def test_the_published_constants():
     ],
 )
 def test_tokens_per_parameter_at_the_compute_of_gopher(law, parameters, ratio):
+    law = bp.scaling_laws()[law]
     size = bp.compute_optimal_parameters(GOPHER, law=law)
     data = bp.compute_optimal_tokens(GOPHER, law=law)
     assert f"{size.value:.3g}" == parameters
@@ -113,8 +115,9 @@ def test_the_exponents_of_the_frontier():
 @settings(max_examples=30)
 def test_the_frontier_is_where_the_loss_is_least(law, decades):
     compute = 10.0**decades
-    best = bp.compute_optimal_parameters(f"{compute!r} operation", law=law).value
     E, A, B, alpha, beta = constants(law)
+    law = bp.scaling_laws()[law]
+    best = bp.compute_optimal_parameters(f"{compute!r} operation", law=law).value
     sizes = best * np.array([0.9, 1 / 1.001, 1, 1.001, 1.1])
     losses = E + A / sizes**alpha + B / (compute / 6 / sizes) ** beta
     assert losses.argmin() == 2
@@ -125,7 +128,7 @@ def test_the_frontier_is_where_the_loss_is_least(law, decades):
 @given(st.sampled_from(LAWS), st.floats(6, 16))
 @settings(max_examples=30)
 def test_compute_turns_back_into_parameters_and_tokens(law, decades):
-    count = 10.0**decades
+    count, law = 10.0**decades, bp.scaling_laws()[law]
     of_size = bp.operations_for_optimal_parameters(f"{count!r} parameter", law=law)
     assert bp.compute_optimal_parameters(of_size, law=law).value == pytest.approx(count)
     of_data = bp.operations_for_optimal_tokens(f"{count!r} token", law=law)
@@ -146,7 +149,7 @@ def test_the_uncertainty_of_the_fit_is_that_of_its_authors():
         low, high = (bp.compute_optimal_tokens(compute, law=law) / size).interval(0.80)
         assert 3 < low < 8
         assert 34 < high < 46
-    point = bp.compute_optimal_parameters(GOPHER, law="besiroglu2024").value
+    point = bp.compute_optimal_parameters(GOPHER, law=POINT).value
     assert bp.compute_optimal_parameters(GOPHER, law=law).median() == pytest.approx(point, rel=0.02)
 
 
@@ -166,6 +169,19 @@ def test_an_uncertain_law_gives_what_plain_draws_give(asked):
     low, high = q.interval(0.80)
     assert low == pytest.approx(next(iter(plain)), rel=0.05)
     assert high == pytest.approx(list(plain)[1], rel=0.05)
+
+
+def test_the_name_of_a_fit_takes_its_errors_along():
+    named = bp.compute_optimal_parameters("5.76e23 operation", law="besiroglu2024")
+    same = bp.compute_optimal_parameters("5.76e23 operation", law=bp.estimators.scaling.uncertain_law("besiroglu2024"))
+    assert (named - same).value == 0  # one fit, however it is asked for
+    low, high = named.interval(0.90)
+    assert low < 5.5e10 < 7.25e10 < 9e10 < high
+    back = bp.compute_optimal_parameters(
+        bp.operations_for_optimal_parameters("7e10 parameter", law="besiroglu2024"), law="besiroglu2024"
+    )
+    assert next(iter(back.interval())) == pytest.approx(7e10, rel=1e-6)
+    assert len(named.drivers()) >= 3  # both exponents, and what they leave open of A and B
 
 
 def test_a_prediction_widens_with_the_distance_from_the_data():
@@ -190,19 +206,19 @@ def test_a_prefix_changes_nothing():
     # a power of 70 Gparameter is not a power of 70
     plain = bp.training_loss("70e9 parameter", "1.4e12 token", law="hoffmann2022").value
     assert bp.training_loss("70 Gparameter", "1.4 Ttoken", law="hoffmann2022").value == pytest.approx(plain)
-    plain = bp.compute_optimal_tokens(GOPHER, law="besiroglu2024").value
-    in_other_units = bp.compute_optimal_tokens("576 ZFLOP", law="besiroglu2024")
+    plain = bp.compute_optimal_tokens(GOPHER, law=POINT).value
+    in_other_units = bp.compute_optimal_tokens("576 ZFLOP", law=POINT)
     assert (in_other_units.value, in_other_units.unit) == (pytest.approx(plain), "token")
-    compute = bp.operations_for_optimal_parameters("70 Gparameter", law="besiroglu2024")
-    assert compute.value == bp.operations_for_optimal_parameters("70e9 parameter", law="besiroglu2024").value
+    compute = bp.operations_for_optimal_parameters("70 Gparameter", law=POINT)
+    assert compute.value == bp.operations_for_optimal_parameters("70e9 parameter", law=POINT).value
 
 
 def test_uncertain_compute_keeps_its_closed_form():
     compute = bp.assumed("1e23 to 1e25 operation", because="a range")
-    size = bp.compute_optimal_parameters(compute, law="besiroglu2024")
+    size = bp.compute_optimal_parameters(compute, law=POINT)
     assert size.estimate().engine == "exact"
     for p in (0.05, 0.5, 0.95):
-        at = bp.compute_optimal_parameters(f"{compute.quantile(p)!r} operation", law="besiroglu2024")
+        at = bp.compute_optimal_parameters(f"{compute.quantile(p)!r} operation", law=POINT)
         assert size.quantile(p) == pytest.approx(at.value, rel=1e-6)
 
 

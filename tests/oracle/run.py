@@ -1,7 +1,7 @@
 """Count every class that is read, as the published code itself builds it, and keep the counts.
 
 Needs the extra ``oracle`` (torch and transformers). Every class is built without weights (on the meta device) for the
-dimensions its configuration has by default, in few layers, and again for every key changed alone.
+dimensions its configuration has by default, in few layers, and again for every key changed alone, or left out.
 
     python tests/oracle/run.py --write            count all, and keep the counts for the default tests
     python tests/oracle/run.py llama mamba        show where these types differ; with --write, keep these anew
@@ -21,6 +21,7 @@ from brainparams.architectures.readers import READERS
 
 FACTS = Path(__file__).parent.parent / "data" / "oracle.json"
 FEW = 4  # layers
+ABSENT = "(absent)"  # in place of a value: the key is left out, and the class takes its own default
 LAYER_KEYS = ("num_hidden_layers", "num_layers", "n_layer", "n_layers", "encoder_layers", "decoder_layers")
 SAVED = {"transformers_version", "dtype", "return_dict", "output_hidden_states", "output_attentions", "label2id",
          "_name_or_path", "problem_type", "chunk_size_feed_forward"}  # fmt: skip
@@ -121,6 +122,8 @@ def paths(content, prefix=()):
 
 def changed(content, path, value):
     head, *rest = path
+    if value == ABSENT and not rest:
+        return {key: other for key, other in content.items() if key != head}
     return {**content, head: changed(content[head], rest, value) if rest else value}
 
 
@@ -141,6 +144,9 @@ def changes(class_name, content, count, keys=None):
                     break
         if kept:
             yield kept
+        without = build(class_name, changed(content, path, ABSENT)) if keys is None else None
+        if without is not None:
+            yield [".".join(path), ABSENT, without]
 
 
 def facts(model_type, family):

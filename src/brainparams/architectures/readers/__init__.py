@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...checks import strict
-from ...errors import FileError, shown
+from ...errors import FileError, did_you_mean, shown
 from .. import Architecture
 from ..arguments import title, truth
 from .adapters import adapter
@@ -171,7 +171,7 @@ def _hint(c: Configuration) -> str:
     inside = c.content.get("text_config")
     if isinstance(inside, Mapping) and inside.get("model_type") in READERS:
         return f" Its 'text_config' is: {inside['model_type']!r}; pass that alone for the text model."
-    return nearest_layout(c, READERS) or " No layout that is known reads its keys."
+    return nearest_layout(c, READERS) or did_you_mean(c.model_type, READERS, 0.85) or NO_LAYOUT
 
 
 def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name: str | None) -> Architecture:
@@ -182,6 +182,8 @@ def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name
     called = found.name if name is None else title(name, "from_config(): 'name'")
     return replace(found, name=called, conventions=(*found.conventions, *c.notes))
 
+
+NO_LAYOUT = " No layout that is known reads its keys."
 
 ROOMS = (
     CLASSICS,

@@ -35,7 +35,8 @@ T5 = {"q": ("query",), "k": ("key",), "v": ("value",), "o": ("output",), "wi": (
 
 # How the dense layers of a type are called, and which projections each of them is.
 MODULES: Mapping[str, Mapping[str, Projections]] = MappingProxyType({
-    "baichuan": {"W_pack": QKV, "o_proj": ("output",), **GATED}, "bart": BART, "bert": BERT, "bloom": NEOX, "falcon": NEOX, "gemma": LLAMA, "gemma2": LLAMA, "gemma3_text": LLAMA,
+    "baichuan": {"W_pack": QKV, "o_proj": ("output",), **GATED}, "bart": BART, "bert": BERT,
+    "bloom": NEOX, "falcon": NEOX, "gemma": LLAMA, "gemma2": LLAMA, "gemma3_text": LLAMA,
     "chatglm": {**NEOX, "dense_h_to_4h": ("gate", "up")}, "cohere": LLAMA, "cohere2": LLAMA, "cwm": LLAMA,
     "exaone4": LLAMA, "distilbert": {"q_lin": ("query",), "k_lin": ("key",), "v_lin": ("value",),
                                      "out_lin": ("output",), "lin1": ("up",), "lin2": ("down",)},
@@ -78,7 +79,7 @@ def adapter(c: Configuration, base: Architecture | None, base_type: str) -> Arch
         if c.value(key):
             raise c.refused(key, c.value(key), "none of it")
     found = [each for module in _targets(c, base_type) for each in _added(c, base, module, kind)]
-    return Architecture(kind, tuple([*found, *_saved(c, base, base_type)]))
+    return Architecture(kind, (*found, *_saved(c, base, base_type)))
 
 
 def _virtual_tokens(c: Configuration, kind: str) -> Arrays:
@@ -177,7 +178,9 @@ def _further_dense(c: Configuration, base: Architecture, name: str, kind: str) -
     """Return what the pooler of BERT gains, and the first layer of its heads: they are called dense, too."""
     if any(each.term == "output head" for each in base.weights):
         raise c.refused("target_modules", name, "names of a model without an output head")
-    further = [each for each in base.weights if (each.term, each.name) in (("pooler", "weights"), ("head", "first weights"))]
+    further = [
+        each for each in base.weights if (each.term, each.name) in (("pooler", "weights"), ("head", "first weights"))
+    ]
     sides = [tuple(side.value for side in each.shape) for each in further]
     return [array_ for before, after in sides for array_ in _one(c, name, before, after, kind)]
 
@@ -197,7 +200,10 @@ def _one(c: Configuration, name: str, before: int, after: int, kind: str) -> Arr
         return _low_rank(c, name, before, after)
     if kind == "VERA":
         c.refuse("bias", "none")
-        return [*array(name, c.whole("r"), name="scales of the rank"), *array(name, after, name="scales of the outputs")]
+        return [
+            *array(name, c.whole("r"), name="scales of the rank"),
+            *array(name, after, name="scales of the outputs"),
+        ]
     return _scale(c, name, before, after)
 
 

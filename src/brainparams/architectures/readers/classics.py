@@ -181,8 +181,8 @@ def _mpt(c: Configuration) -> Architecture:
     has_bias = not c.switch("no_bias", True)
     if has_bias and not c.content.get("architectures"):
         raise FileError(
-            f"{c.where}: 'no_bias' is false, and 'architectures' does not say which class: MptForCausalLM, which has no "
-            f"biases whatever it says, or MPTForCausalLM, which has them; add it"
+            f"{c.where}: 'no_bias' is false, and 'architectures' does not say which class: MptForCausalLM, which has "
+            f"no biases whatever it says, or MPTForCausalLM, which has them; add it"
         )
     if has_bias and not is_makers:
         c.note(f"no_bias is false, and {c.counted_class} has no biases all the same")

@@ -252,9 +252,12 @@ class Configuration:
         """Tell what was taken from the format, and every key that nobody knows; refuse one that looks misspelt."""
         for each in self.inner:
             each.close()
-        if self.taken:
+        if self.taken and not self.inside:
+            for key, value in self.taken.items():
+                self._noted(key, value, "the default of the format")
+        elif self.taken:
             said = ", ".join(f"{key} {json.dumps(value)}" for key, value in self.taken.items())
-            self.note(f"{self.inside.rstrip('.') or self.model_type}: not in the configuration, taken as the format takes them: {said}")
+            self.note(f"{self.inside.rstrip('.')}: not in the configuration, taken as the format takes them: {said}")
         unknown = self.unknown()
         absent = [key for key in self.read if key not in self.content]
         for key in unknown:

@@ -298,8 +298,10 @@ def _rotary_table(c: Configuration) -> list[Weights]:
 
 def _big_bird(c: Configuration) -> Architecture:
     c.ignore("attention_type", "num_random_blocks", "rescale_embeddings")
-    found = replace(BERT, two_layers=frozenset({"sequence"}), pooled=frozenset({"base", "masked", "pretraining", "token",
-                    "sequence", "choice"}))(c)  # fmt: skip
+    if c.kind == "question":
+        return _big_bird_answers(c)
+    pooled = frozenset({"base", "masked", "pretraining", "token", "sequence", "choice"})
+    found = replace(BERT, two_layers=frozenset({"sequence"}), pooled=pooled)(c)
     if c.switch("use_bias", True):
         return found
     gone = {f"{each} biases" for each in ("query", "key", "value")}
@@ -307,10 +309,19 @@ def _big_bird(c: Configuration) -> Architecture:
     return replace(found, weights=tuple(kept))
 
 
+def _big_bird_answers(c: Configuration) -> Architecture:
+    """Return the class that marks answers: its head is a layer like those of the body, without attention."""
+    c.kind = "base"
+    found, width, wide = replace(BERT, pooled=frozenset())(c), c.whole("hidden_size"), c.whole("intermediate_size")
+    c.refuse("use_bias", True)
+    head = [*dense("head", width, wide, bias=True), *dense("head", wide, width, bias=True), *norm("head", width)]
+    return with_more(found, [*head, *dense("answer head", width, 2, bias=True)])
+
+
 def _bert_generation(c: Configuration) -> Architecture:
     kind, c.kind = c.kind, "generation"
     found = Encoder(types=False, pooled=frozenset())(c)
-    return found if kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=False))
+    return found if kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=True))
 
 
 def _nomic(c: Configuration) -> Architecture:
@@ -352,7 +363,7 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
     "ernie": _family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
     "esm": _family("Esm", _esm),
     "layoutlm": _family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token", "question"})),
-    "longformer": _family("Longformer", replace(ROBERTA, extra=_global, spare_bias=False)),
+    "longformer": _family("Longformer", replace(ROBERTA, extra=_global)),
     "megatron-bert": _family("MegatronBert", replace(BERT, embedding_norm=False, final_norm=True), **BERT_KINDS),
     "modernbert": _family("ModernBert", _modernbert),
     "mpnet": _family("MPNet", replace(ROBERTA, types=False, extra=_relative_bias)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture, Weights
@@ -22,6 +21,8 @@ from .stacks import families, gated, layer_kinds, of_arrays, stack
 def _recurrent_gemma(c: Configuration) -> Architecture:
     width, layers = c.whole("hidden_size"), c.whole("num_hidden_layers")
     pattern = c.value("block_types") or ["recurrent", "recurrent", "attention"]
+    if not isinstance(pattern, list | tuple):
+        raise c.refused("block_types", pattern, "a list of 'recurrent' and 'attention'")
     kinds = [str(pattern[place % len(pattern)]) for place in range(layers)]
     heads = c.whole("num_attention_heads")
     c.ignore("layers_block_type", "_block_types")

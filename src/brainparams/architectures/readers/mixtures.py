@@ -14,9 +14,11 @@ from .arrays import array, dense, norm, times, with_more
 from .configurations import Configuration
 from .decoders import (
     POST_NORMS,
+    PRE_NORMS,
     QKV,
     Decoder,
     Switch,
+    decoder,
 )
 from .families import Family, decoder_family, text_family
 

@@ -21,8 +21,8 @@ class Likeness(NamedTuple):
 
     other_head: bool
     missed: int
-    absent: int
     unusual: int
+    absent: int
     unlike: float
     name: str
     unknown: list[str]
@@ -54,7 +54,7 @@ def _tried(c: Configuration, name: str, family: Family) -> Likeness | None:
     absent = sum(key not in tried.content for key in tried.read)
     unusual = USUAL.index(name) if name in USUAL else len(USUAL)
     unlike = -SequenceMatcher(None, c.model_type, name).ratio()
-    return Likeness(_other_head(c, family), len(unknown), absent, unusual, unlike, name, unknown)
+    return Likeness(_other_head(c, family), len(unknown), unusual, absent, unlike, name, unknown)
 
 
 def _other_head(c: Configuration, family: Family) -> bool:

@@ -134,6 +134,7 @@ def _marian(c: Configuration) -> Architecture:
 def _led(c: Configuration) -> Architecture:
     """Return LED: BART with windows in the encoder, and projections of their own for what attends to all tokens."""
     c.ignore("attention_window")
+    c.refuse("tie_word_embeddings", True)
     width = c.whole("d_model")
     found = encoder_decoder(
         c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder"),
@@ -170,8 +171,9 @@ def _switch(c: Configuration) -> Architecture:
     behind = c.whole_or("num_decoder_layers", layers, "as many as in the encoder")
     c.ignore("encoder_sparse_step", "decoder_sparse_step")
     return encoder_decoder(
-        c.model_type, vocabulary=c.whole("vocab_size"), width=c.whole("d_model"), encoder=blocks("encoder", layers, None),
-        decoder=blocks("decoder", behind, attention), norm="RMSNorm", head=_head(c, True),
+        c.model_type, vocabulary=c.whole("vocab_size"), width=c.whole("d_model"),
+        encoder=blocks("encoder", layers, None), decoder=blocks("decoder", behind, attention), norm="RMSNorm",
+        head=_head(c, True),
         positions=RelativeBuckets(c.whole_or("relative_attention_num_buckets", 32)),
     )  # fmt: skip
 

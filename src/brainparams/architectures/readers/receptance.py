@@ -33,10 +33,7 @@ def _rwkv(c: Configuration) -> Architecture:
         *dense("channel mixing", wide, width, bias=False, name="value"),
     ]
     norms = [*norm("norms", width), *norm("norms", width)]
-    return of_arrays(
-        c, [*times(layers, [*mixing, *feeding, *norms]), *norm("norms", width), *norm("norms", width)]
-    )
-
+    return of_arrays(c, [*times(layers, [*mixing, *feeding, *norms]), *norm("norms", width), *norm("norms", width)])
 
 
 # --- Finch -------------------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ COUNTED = {"num_local_experts": "num_experts"}
 LOCAL = {"num_experts": "num_local_experts"}
 
 SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "bart": PAIR, "led": PAIR, "blenderbot": PAIR, "blenderbot-small": PAIR, "m2m_100": PAIR, "marian": PAIR, "mbart": PAIR,
-    "pegasus": PAIR, "plbart": PAIR, "whisper": PAIR,
+    "bart": PAIR, "blenderbot": PAIR, "blenderbot-small": PAIR, "led": PAIR, "m2m_100": PAIR, "marian": PAIR,
+    "mbart": PAIR, "pegasus": PAIR, "plbart": PAIR, "whisper": PAIR,
     "RefinedWeb": REFINED, "RefinedWebModel": REFINED,
     "chatglm": {"num_layers": "num_hidden_layers", "padded_vocab_size": "vocab_size"},
     "exaone": {"num_layers": "num_hidden_layers"},
