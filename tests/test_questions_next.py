@@ -105,8 +105,12 @@ def test_the_budget_of_first_order_has_effective_degrees_of_freedom():
     assert found.degrees_of_freedom == pytest.approx(right)
     assert "degrees of freedom" in str(found)
     x, y = bp.correlate({(a, b): 0.5}, kind="normal-scores")
-    with pytest.raises(bp.errors.RangeError, match="correlated"):
-        (x + y).uncertainty_budget()
+    both = (x + y).uncertainty_budget()
+    assert both.uncertainty == pytest.approx(math.sqrt(2 * u**2 + 2 * 0.4875 * u**2), rel=1e-3)  # 4e6 draws: 0.4878
+    assert both.correlated
+    assert math.isnan(both.degrees_of_freedom)
+    assert "Welch–Satterthwaite does not apply" in str(both)
+    assert "nan" not in str(both)
 
 
 def test_shares_are_a_dirichlet():

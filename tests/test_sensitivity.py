@@ -308,3 +308,135 @@ def test_tables_print_aligned_and_as_markdown():
     markdown = found._repr_markdown_()
     assert r"long \| name" in markdown
     assert markdown.splitlines()[3] == "| --- | ---: | ---: |"
+
+
+# --- on which scale ---------------------------------------------------------------------------------------------------
+
+
+def two_normals():
+    return number(bp.Normal(0, 3), "x") + number(bp.Normal(0, 1), "y")
+
+
+def test_what_has_no_variance_is_shared_by_rank():
+    """Of a Cauchy plus a Cauchy each explains as much of the rank; of the value there is nothing to share."""
+    cauchy = number(bp.StudentT(0, 1, 1), "x") + number(bp.StudentT(0, 1, 1), "y")
+    found, indices = cauchy.drivers(), cauchy.sobol_indices(tolerance=0.02)
+    assert (found.scale, indices.scale) == ("rank", "rank")
+    assert "no variance" in str(found)
+    assert "no variance" in str(indices)
+    assert [each.share for each in found] == pytest.approx([0.45, 0.45], abs=0.02)
+    for row in indices:  # the mean rank given x is 1/2 + arctan(x / 2) / π, found by quadrature: 0.4537
+        assert row.first_order == pytest.approx(0.4537, abs=row.first_order_error + 0.01)
+        assert row.total == pytest.approx(1 - 0.4537, abs=row.total_error + 0.01)
+    for ask in (cauchy.drivers, cauchy.sobol_indices):
+        with pytest.raises(bp.errors.RangeError, match="no variance.*ask for scale='rank'"):
+            ask(scale="value")
+
+
+def test_the_rank_of_a_sum_of_normals():
+    """Given x, the mean rank is Φ(x / sqrt(s² + t²)), whose variance is asin(s² / (s² + …)) as of a normal orthant."""
+    found = two_normals().drivers(scale="rank")
+    share = 12 * math.asin(0.9 / 2) / (2 * math.pi)  # corr of two results that share x is 0.9
+    assert found.scale == "rank"
+    assert found[0].share == pytest.approx(share, abs=0.005)
+
+
+def test_shares_of_the_value_see_the_tail():
+    """Of a × b with lognormal factors the share of the variance is known."""
+    a, b = number(bp.LogNormal(0, 1.2), "a"), number(bp.LogNormal(0, 0.3), "b")
+    u, v = math.expm1(1.2**2), math.expm1(0.3**2)
+    shares = (a * b).drivers(scale="value")
+    found, error = {each.name: each.share for each in shares}, float(shares.method.rpartition("± ")[2])
+    assert found["a"] == pytest.approx(u / ((1 + u) * (1 + v) - 1), abs=error)
+    assert found["b"] == pytest.approx(v / ((1 + u) * (1 + v) - 1), abs=error)
+    assert 0.01 < error < 0.1  # a lognormal of this width has its variance in few draws
+    assert two_normals().drivers().method.endswith("± 0.01")
+    t = number(bp.StudentT(0, 1, 3), "x") + number(bp.StudentT(0, 1, 5), "y")
+    assert [each.share for each in t.drivers(scale="value")] == pytest.approx([9 / 14, 5 / 14], abs=0.02)
+
+
+def test_the_only_input_explains_everything():
+    ratio = bp.exact("1.5e14 synapse") / bp.measured("86(30)e9 neuron", source="azevedo2009")
+    squared = number("2 +/- 1 1", "x") ** 2
+    for quantity in (ratio, squared, bp.sin(number(bp.Normal(0, 10), "x")), bp.log(number("1 to 10", "x"))):
+        assert [each.share for each in quantity.drivers()] == [1.0]
+    assert "Spread from: 100 % neurons" in ratio.explain("brief")
+
+
+def test_a_function_of_an_input_is_no_power_of_it():
+    x, y = lognormal(1, 10, "x"), lognormal(1, 2, "y")
+    shares = {each.name: each.share for each in (bp.log(x) * y).drivers()}
+    wide = math.log(2) ** 2
+    assert (shares["x"], shares["y"]) == pytest.approx(
+        (math.exp(-wide), 0.0), abs=0.03
+    )  # E[y]² / E[y²]; ln x has mean 0
+
+
+def test_what_is_certain_has_no_drivers_to_tell():
+    x = lognormal(1, 10, "x")
+    for quantity in (x - x, x * 0):
+        assert "pread from" not in quantity.explain("brief")
+        assert "comes from" not in quantity.explain()
+        assert quantity.drivers().interactions == 0.0
+
+
+def test_an_array_whose_elements_are_correlated_is_one_input():
+    density = bp.assumed({"V1": "6 +/- 1 1", "V2": "5 +/- 1 1"}, axis="area", because="test", name="d")
+    both = bp.correlate(density, axis="area", r=0.5).total("area") + number(bp.Normal(0, 1), "z")
+    found = {row.name: row for row in both.sobol_indices(scale="value")}
+    assert found["d"].first_order == pytest.approx(0.75, abs=0.01)  # 3 of 4
+    assert found["z"].first_order == pytest.approx(0.25, abs=0.01)
+    product = bp.correlate(density, axis="area", loadings=0.8).total("area") * number(bp.Normal(1, 0.1), "z")
+    share = 3.28 / (3.28 + 11**2 * 0.01 + 3.28 * 0.01)
+    assert {r.name: r.first_order for r in product.sobol_indices(scale="value")}["d"] == pytest.approx(share, abs=0.01)
+
+
+# --- the budget of first order ----------------------------------------------------------------------------------------
+
+
+def test_covariances_are_part_of_the_budget():
+    """JCGM 100, 5.2.2: of a sum they add, of a difference they cancel; Pearson's coefficients of the inputs themselves."""
+    a, b = number(bp.Normal(10, 0.3), "a", "m"), number(bp.Normal(20, 0.4), "b", "m")
+    a, b = bp.correlate({(a, b): 0.5}, kind="normal-scores")
+    assert (a + b).uncertainty_budget().uncertainty == pytest.approx(math.sqrt(0.37), rel=1e-9)
+    assert (b - a).uncertainty_budget().uncertainty == pytest.approx(math.sqrt(0.13), rel=1e-9)
+    assert sum(row.share for row in (b - a).uncertainty_budget()) == pytest.approx(1.0)
+    x, y = number(bp.LogNormal(0, 0.5), "x"), number(bp.LogNormal(1, 0.8), "y")
+    for kind in ("normal-scores", "spearman"):
+        one, other = bp.correlate({(x, y): 0.6}, kind=kind)
+        assert (one + other).uncertainty_budget().uncertainty == pytest.approx((one + other).sd(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("r", "sd"), [(0.0, math.sqrt(2)), (0.5, math.sqrt(3)), (1.0, 2.0)])
+def test_the_budget_of_an_array_has_a_row_for_each_element(r, sd):
+    density = bp.assumed({"V1": "6 +/- 1 1", "V2": "5 +/- 1 1"}, axis="area", because="test", name="d")
+    found = bp.correlate(density, axis="area", r=r).total("area").uncertainty_budget()
+    assert [row.name for row in found] == ["d, V1", "d, V2"]
+    assert found.uncertainty == pytest.approx(sd)
+    assert [row.share for row in found] == pytest.approx([0.5, 0.5])
+
+
+def test_a_choice_has_no_first_order():
+    choice = bp.choose({"a": "1 to 2 1", "b": "4 to 30 1"}, weights=[0.5, 0.5], because="test")
+    with pytest.raises(bp.errors.RangeError, match=r"uncertainty_budget\(\): a choice between options"):
+        choice.uncertainty_budget()
+    with pytest.warns(bp.errors.LinearityWarning, match="a ufloat holds one of them"):
+        choice.to_uncertainties()
+    assert choice.assuming(model="a").uncertainty_budget().uncertainty > 0
+
+
+# --- what is not there is not printed ---------------------------------------------------------------------------------
+
+
+def test_a_pure_number_has_no_unit_in_a_table():
+    x = number(bp.Normal(0, 1), "x") + number(bp.Normal(0, 2), "y")
+    tables = (x.value_of_information(), x.uncertainty_budget(), x.swings(), x.given_that(x, above="1"))
+    for table in map(str, tables):
+        assert " 1 now" not in table
+        assert "[1]" not in table
+        assert "at least 1 1" not in table
+
+
+def test_a_measurement_may_find_what_divides_to_be_anything_but_zero():
+    ratio = bp.arctan(number(bp.Normal(0, 1), "x") / number(bp.Normal(0, 1), "y"))
+    assert [row.width for row in ratio.value_of_information()] == pytest.approx([2.23, 2.34], abs=0.15)

@@ -131,7 +131,7 @@ def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.correlations:
         lists.append(Items("correlated", derivation.correlations))
     yield Folded("Inputs", tuple(lists))
-    if derivation.drivers is not None and len(derivation.drivers):
+    if _has_drivers(derivation):
         yield Note("Where the spread comes from", driver_words(derivation), _method(derivation))
     if derivation.caveats:
         yield Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
@@ -145,7 +145,7 @@ def _brief(derivation: Derivation) -> Iterator[Block]:
     yield Items("Inputs", tuple(_brief_input(each, derivation) for each in derivation.inputs))
     if derivation.correlations:
         yield Note("Correlated", "; ".join(derivation.correlations))
-    if derivation.drivers is not None and len(derivation.drivers):
+    if _has_drivers(derivation):
         yield Note("Spread from", driver_words(derivation))
     if derivation.caveats:
         yield Note("Caveats", "; ".join(map(caveat_line, derivation.caveats)))
@@ -232,6 +232,12 @@ def _unit(leaf: Leaf) -> str:
 def status_words(leaf: Leaf) -> str | None:
     """Return how the source was checked, where that is not at first hand."""
     return STATUS.get(leaf.status, leaf.status) if leaf.status else None
+
+
+def _has_drivers(derivation: Derivation) -> bool:
+    """Whether there is a spread to share, and somebody to share it among."""
+    found = derivation.drivers
+    return found is not None and any((found.interactions, *(each.share for each in found)))
 
 
 # --- what stands behind ------------------------------------------------------------------------------------------

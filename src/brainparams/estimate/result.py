@@ -216,7 +216,7 @@ class Estimate(Shown):
         low, high = self._within_floats(tail), self._within_floats(1.0 - tail)
         return Interval(low, high, level, self.unit.text, middle=None if self.axes else float(self.median))
 
-    @property
+    @cached_property
     def gap(self) -> tuple[float, float, float] | None:
         """The probability below, and the ends, of a gap in which the median lies: no view holds such a value.
 

@@ -13,9 +13,17 @@ from ..distributions import Discrete
 from ..errors import ArgumentError, RangeError, UnknownNameError, did_you_mean, shown
 from .nodes import Leaf, Node, Operated, Step
 from .operations.functions import choose
-from .walking import walk
+from .walking import unknowns, walk
 
-__all__ = ["WEIGHTS", "is_selector", "option_names", "place_of_option", "reweighted", "weights_in_words"]
+__all__ = [
+    "WEIGHTS",
+    "is_choice_open",
+    "is_selector",
+    "option_names",
+    "place_of_option",
+    "reweighted",
+    "weights_in_words",
+]
 
 WEIGHTS = "weights of a choice"
 """What the spread of an input means that selects between options."""
@@ -24,6 +32,14 @@ WEIGHTS = "weights of a choice"
 def is_selector(node: object) -> TypeGuard[Leaf]:
     """Return whether a node is an input that selects between options."""
     return isinstance(node, Leaf) and node.spread == WEIGHTS
+
+
+def is_choice_open(outputs: Iterable[Node]) -> bool:
+    """Return whether something is chosen by an input that is not known."""
+    return any(
+        isinstance(node, Operated) and node.operation == choose.name and bool(unknowns([node.parents[0]]))
+        for node in walk(outputs)
+    )
 
 
 def option_names(outputs: Iterable[Node]) -> dict[str, tuple[str, ...]]:

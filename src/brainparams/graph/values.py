@@ -25,6 +25,8 @@ from .operations import LARGEST, Number, whole
 __all__ = ["NO_SD", "Value", "number", "same_unit", "single", "written"]
 
 NO_SD = "standard deviation 0"
+FEW_VALUES = 4  # of a discrete belief, which are told one by one
+TOLD_DIGITS = 12  # of a number that a person wrote with more than six
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _zero_spread(reading: Reading) -> tuple[str, ...]:
 
 def _numeral_of(reading: Reading) -> tuple[str, str | None]:
     if reading.low is not None and reading.high is not None:
-        return f"{written(reading.low)} to {written(reading.high)}", f"{percent(reading.level)}, lognormal"
+        return _range_in_words(float(reading.low), float(reading.high)), f"{percent(reading.level)}, lognormal"
     if reading.sd:
         return f"{written(reading.value)} ± {written(reading.sd)}", "standard deviation, normal"
     if reading.factor is not None:
@@ -129,8 +131,18 @@ def _belief_in_words(belief: Distribution) -> tuple[str, str]:
             f"{written(math.exp(belief.mu))} ×/÷ {written(math.exp(belief.sigma))}",
             "geometric standard deviation, lognormal",
         )
-    low, high = belief.ppf(0.05), belief.ppf(0.95)
-    return f"{written(float(low))} to {written(float(high))}", f"90 %, {belief.name}"
+    if belief.atoms is not None and len(belief.atoms[0]) == 1:
+        return written(float(belief.mean)), belief.name
+    if belief.atoms is not None and len(belief.atoms[0]) <= FEW_VALUES:
+        values = zip(*(each.tolist() for each in belief.atoms), strict=True)
+        return ", ".join(f"{written(value)} ({100 * weight:.3g} %)" for value, weight in values), belief.name
+    return _range_in_words(float(belief.ppf(0.05)), float(belief.ppf(0.95))), f"90 %, {belief.name}"
+
+
+def _range_in_words(low: float, high: float) -> str:
+    """Return both ends, with digits enough to tell them apart."""
+    one, other = written(low), written(high)
+    return f"{low!r} to {high!r}" if one == other and low != high else f"{one} to {other}"
 
 
 def number(value: Any, where: str) -> Number:
@@ -182,6 +194,8 @@ def written(value: Any) -> str:
     if isinstance(value, int) and len(str(abs(value)).rstrip("0")) > 6:
         return f"{value:,}"
     text = f"{float(value):.6g}" if not isinstance(value, int) else f"{float(value):.5e}"
+    if isinstance(value, float) and float(text) != value == float(f"{value:.{TOLD_DIGITS}g}"):
+        text = f"{value:.{TOLD_DIGITS}g}"
     mantissa, _, exponent = text.partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 import threading
+import warnings
 import weakref
 from fractions import Fraction
 from functools import lru_cache
@@ -14,8 +15,9 @@ import numpy as np
 
 from ..distributions import Normal
 from ..engines.linear import first_order
-from ..errors import RangeError, UnitError, shown
+from ..errors import LinearityWarning, RangeError, UnitError, shown
 from ..graph import Leaf, Node, apply, convert, flatten, unknowns
+from ..graph.choices import is_choice_open
 from ..graph.inputs import check_counts, leaf, plain_number
 from ..graph.operations.arithmetic import add, multiply
 from ..units import Unit
@@ -38,6 +40,13 @@ def to_uncertainties(node: Node) -> Any:
     """
     from uncertainties.core import AffineScalarFunc, LinearCombination
 
+    if is_choice_open([node]):
+        warnings.warn(
+            "to_uncertainties(): a choice between options has no first order; a ufloat holds one of them, taken at the "
+            "mean of the choice; take one with assuming()",
+            LinearityWarning,
+            stacklevel=4,
+        )
     values, jacobian, _ = first_order(node)
     variables = _variables_of(node)
 
@@ -49,7 +58,8 @@ def to_uncertainties(node: Node) -> Any:
     if values.ndim == 0:
         return one(values, jacobian)
     rows = [
-        one(value, row) for value, row in zip(values.reshape(-1), jacobian.reshape(-1, len(variables)), strict=True)
+        one(value, row)
+        for value, row in zip(values.reshape(-1), jacobian.reshape(values.size, len(variables)), strict=True)
     ]
     return np.array(rows, dtype=object).reshape(values.shape)
 

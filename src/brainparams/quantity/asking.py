@@ -307,8 +307,9 @@ class Asking:
         ----------
         seed : int
             Seed of the points, where any are needed.
-        scale : {"logarithm", "value"}, optional
-            Of whose variance; that of the logarithm where the result is positive otherwise.
+        scale : {"logarithm", "value", "rank"}, optional
+            Of whose variance; otherwise that of the logarithm where the result is positive, and of the rank where the
+            value has no variance, or one that a few extreme results hold.
 
         Examples
         --------
@@ -326,8 +327,7 @@ class Asking:
     ) -> sobol.SobolIndices:
         """Return first-order and total Sobol indices of every input, with error bars.
 
-        Of the variance of the logarithm where the result is positive, else of the value. First order is what would
-        go if the input alone were known; total is what would stay if all others were.
+        First order is what would go if the input alone were known; total is what would stay if all others were.
 
         Parameters
         ----------
@@ -335,15 +335,17 @@ class Asking:
             Half-width of the 95 % interval of every index at which to stop.
         seed : int
             Seed of the points.
-        scale : {"logarithm", "value"}, optional
-            Of whose variance; that of the logarithm where the result is positive otherwise.
+        scale : {"logarithm", "value", "rank"}, optional
+            Of whose variance; otherwise that of the logarithm where the result is positive, and of the rank where the
+            value has no variance, or one that a few extreme results hold.
 
         Raises
         ------
         ShapeError
             For an array.
         RangeError
-            If the tolerance is not positive, or the result is not finite somewhere.
+            If the tolerance is not positive, the result is not finite somewhere, or the scale that is asked for has no
+            variance.
 
         Examples
         --------
@@ -368,9 +370,9 @@ class Asking:
         Raises
         ------
         RangeError
-            If inputs are correlated, or there is no first order.
+            If there is no first order, as of a choice between options.
         ShapeError
-            For arrays.
+            For an array; arrays that go into a number have a row for each element.
 
         Examples
         --------

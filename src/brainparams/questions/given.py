@@ -135,7 +135,8 @@ def given_that(
     leaves = zip(map(leaf_of, inputs), draws[2:], strict=True)
     named = [(names.get(leaf.uid) or leaf.written, leaf, values) for leaf, values in leaves if values.ndim == 1]
     rest = sorted((moved(name, leaf.unit.text, values) for name, leaf, values in named), key=_shift, reverse=True)
-    known = f"{getattr(other, 'name', None) or 'it'} is {_between(low, high)} {other.unit.text}".rstrip()
+    unit = "" if other.unit.text == "1" else other.unit.text
+    known = f"{getattr(other, 'name', None) or 'it'} is {_between(low, high)} {unit}".rstrip()
     found = _estimate(node, draws[0][fits], seed)
     return GivenThat((*first, *rest), known, effective / len(fits), effective, found, level)
 

@@ -175,13 +175,20 @@ class _Told:
     @classmethod
     def of(cls, estimate: Spread, level: float) -> _Told:
         (low, high), tail = estimate.interval(level), (1.0 - level) / 2.0
-        errors = (float(estimate.standard_error(p)) for p in (tail, 0.5, 1.0 - tail))
-        return cls(float(low), float(estimate.median), float(high), *errors)
+        errors = [float(estimate.standard_error(p)) for p in (tail, 0.5, 1.0 - tail)]
+        median = float(estimate.median)
+        if _supported(median, errors[1]) < 1 and estimate.gap is not None:
+            errors[1] = 0.0  # everything in a gap is a median
+        return cls(float(low), median, float(high), *errors)
 
     @property
     def middle(self) -> float:
-        """The median; zero where twice its standard error covers it, so that no digit is supported."""
-        return 0.0 if abs(self.median) <= 2.0 * self.median_error else self.median
+        """The median; zero where twice its standard error covers it, so that no digit is supported.
+
+        What lies on one side of zero with certainty enough keeps its first digit.
+        """
+        is_covered = abs(self.median) <= 2.0 * self.median_error
+        return 0.0 if is_covered and self.low <= 0.0 <= self.high else self.median
 
 
 def _digits(told: _Told) -> int:
@@ -193,7 +200,9 @@ def _digits(told: _Told) -> int:
         raise RangeError("a quantile is beyond float range (1.8e308), so that no digits of it can be told")
     leading = 10.0 ** math.floor(math.log10(abs(value)))
     width = abs(high / leading - low / leading)
-    worth = 1 + math.ceil(math.log10(20.0 / width)) if width > 0 else MOST_DIGITS
+    if width == 0:
+        return given_digits(value)
+    worth = 1 + math.ceil(math.log10(20.0 / width))
     places = [(low, told.low_error), (high, told.high_error)]
     places += [(told.median, told.median_error)] if told.middle else []
     supported = min(_supported(number, error) for number, error in places)
@@ -201,9 +210,8 @@ def _digits(told: _Told) -> int:
 
 
 def middle(estimate: Spread) -> float:
-    """Return the median; zero where twice its standard error covers it, so that no digit is supported."""
-    value = float(estimate.median)
-    return 0.0 if abs(value) <= 2.0 * float(estimate.standard_error(0.5)) else value
+    """Return the median; zero where no digit of it is supported."""
+    return _Told.of(estimate, 0.90).middle
 
 
 def _supported(value: float, standard_error: float) -> int:

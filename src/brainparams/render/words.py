@@ -146,7 +146,8 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
     if estimate.axes:
         raise ArgumentError(f"format(): {shown(spec)} came for an array; format its elements, or leave the format out")
     if (digits := re.fullmatch(r"\.(\d+)g", spec)) and 1 <= int(digits[1]) <= 15:
-        return numbers.plain(float(estimate.median), int(digits[1])) + _unit(estimate, estimate.median)
+        value = float(estimate.median) if estimate.is_exact_number else numbers.middle(estimate)
+        return numbers.plain(value, int(digits[1])) + _unit(estimate, estimate.median)
     if (share := re.fullmatch(r"(\d+(?:\.\d+)?)\s?%", spec)) and 0 < float(share[1]) < 100:
         asked = float(share[1]) / 100.0
         return (

@@ -17,6 +17,7 @@ from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
+from ..render.numbers import middle
 from ..render.tables import Table, rounded
 from ..units import Unit
 
@@ -26,6 +27,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 NODES = 7  # of the Gauss rule over what the measurement could say
 POINTS_OF_ARRAY = 8
 TINY = 1e-300
+NUDGE = 2.0**-40  # no belief is taken at its very middle, where a divisor can be zero
 MOST_ATOMS = 32  # values that are gone through one by one
 
 
@@ -154,7 +156,7 @@ def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> S
         for each, found in zip(inputs, known.quantiles, strict=True)
     ]
     rows.sort(key=lambda row: (-_size(row), row.name))
-    median = float(estimate(node, seed=seed, digits=2).median)
+    median = middle(estimate(node, seed=seed, digits=2))
     correlated = any(isinstance(each, Correlated) for each in inputs)
     pairs = zip(known.quantiles, known.errors, strict=True)
     error = max((float(np.max(its / np.maximum(np.abs(found), TINY))) for found, its in pairs), default=0.0)
@@ -242,11 +244,11 @@ class ValueOfInformation(Table[KnownInput]):
     error: float = 0.0
 
     def _caption(self) -> str:
-        now = f"{rounded(self.width)} {self.unit} now{_by_points(self.points, self.error)}"
+        now = f"{rounded(self.width)} {_beside(self.unit)}".rstrip() + f" now{_by_points(self.points, self.error)}"
         return f"expected width of the {percent(self.level)} interval, {now}"
 
     def _head(self) -> Sequence[str]:
-        return "if this were known exactly", f"width [{self.unit}]", "narrower by"
+        return "if this were known exactly", f"width [{self.unit}]" if _beside(self.unit) else "width", "narrower by"
 
     def _cells(self, row: KnownInput) -> Sequence[str]:
         return row.name, rounded(row.width), f"{round(100 * row.narrowing)} %"
@@ -311,7 +313,7 @@ def _answers(belief: Distribution, seed: int) -> tuple[Sequence[Any], Array]:
         weights = belief.atoms[1]
         return (np.cumsum(weights) - 0.5 * weights).tolist(), weights
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    return (0.5 + 0.5 * nodes).tolist(), weights / 2.0
+    return (0.5 + 0.5 * nodes + NUDGE).tolist(), weights / 2.0
 
 
 def _widths(ends: Array, decades: bool) -> Array:
@@ -332,7 +334,8 @@ def _errors(ends: Array, errors: Array, decades: bool) -> Array:
 def _shown(value: Any) -> str:
     if np.ndim(value) == 0:
         return rounded(value)
-    return f"{rounded(np.min(value))}…{rounded(np.max(value))}"
+    low, high = rounded(np.min(value)), rounded(np.max(value))
+    return low if low == high else f"{low}…{high}"
 
 
 def _by_points(points: int, error: float) -> str:

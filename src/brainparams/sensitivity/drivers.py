@@ -16,9 +16,10 @@ from typing import Any, Literal
 import numpy as np
 
 from ..distributions import Normal
-from ..engines import exact, linear, sampling
+from ..engines import estimate, exact, linear, sampling
 from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
+from ..graph.choices import is_choice_open
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..plots import shares
@@ -26,9 +27,13 @@ from ..render.blocks import Block, Grid, Length, Sentence, Strip
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 
-__all__ = ["Driver", "Drivers", "Scale", "drivers", "has_logarithm"]
+__all__ = ["NO_VARIANCE", "Driver", "Drivers", "Scale", "drivers", "on_scale", "parts_of_product", "scale_of"]
 
-Scale = Literal["logarithm", "value"]
+Scale = Literal["logarithm", "value", "rank"]
+NO_VARIANCE = "the value has no variance, or one that a few extreme results hold"
+ONLY_ONE = "its only uncertain input"
+LITTLE, HALF, MOST_HELD = 0.05, 0.5, 0.75  # of the variance, held by a thousandth of the results
+LEAST_ERROR = 0.01  # of a share
 MOST_POINTS = 2**15
 MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
@@ -60,8 +65,8 @@ class Drivers(Shown, Tidy):
     ----------
     items : tuple of Driver
         Every uncertain input.
-    scale : {"logarithm", "value"}
-        Whether the shares are of the variance of the logarithm or of the value itself.
+    scale : {"logarithm", "value", "rank"}
+        Whether the shares are of the variance of the logarithm, of the value itself, or of its rank.
     method : str
         How the shares were found.
     interactions : float
@@ -77,7 +82,7 @@ class Drivers(Shown, Tidy):
     """
 
     items: tuple[Driver, ...]
-    scale: Literal["logarithm", "value"]
+    scale: Scale
     method: str
     interactions: float = 0.0
 
@@ -146,8 +151,8 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | No
         Name to show for each leaf, by uid.
     seed : int
         Seed of the points, where any are needed.
-    scale : {"logarithm", "value"}, optional
-        Of whose variance; the logarithm where the result is positive otherwise.
+    scale : {"logarithm", "value", "rank"}, optional
+        Of whose variance; the logarithm where the result is positive otherwise, the rank where the value has none.
 
     References
     ----------
@@ -159,12 +164,21 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | No
     inputs = roots([node])
     if not inputs:
         return Drivers((), "logarithm", "exact")
-    parts = parts_of_product(node, inputs) if scale != "value" else None
+    parts = parts_of_product(node, inputs) if scale in (None, "logarithm") else None
     if parts is not None:
         pairs = [(leaf_of(each), part) for each, part in zip(inputs, parts, strict=True)]
         return Drivers(_ranked(pairs, sum(parts), labels), "logarithm", "exact for a product")
+    if len(inputs) == 1 and not inputs[0].axes and scale is None:
+        leaf = leaf_of(inputs[0])
+        share = 0.0 if estimate(node, seed=seed, digits=2).is_exact_number else 1.0
+        return Drivers((Driver(labels.get(leaf.uid, leaf.name or leaf.written), share, leaf.uid),), "value", ONLY_ONE)
     leaves = [each for each in inputs if isinstance(each, Leaf)]
-    if len(leaves) == len(inputs) and _width(leaves) > MOST_SAMPLED and scale != "logarithm":
+    if (
+        len(leaves) == len(inputs)
+        and _width(leaves) > MOST_SAMPLED
+        and scale in (None, "value")
+        and not is_choice_open([node])
+    ):
         return _of_first_order(node, leaves, labels)
     return _of_points(node, inputs, labels, seed, scale)
 
@@ -172,8 +186,8 @@ def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | No
 def parts_of_product(node: Node, inputs: Sequence[Leaf | Correlated]) -> list[float] | None:
     """Return each input's part of the variance of the logarithm, where that is a sum over inputs; else None."""
     product = exact.as_product(node)
-    if product is None or any(isinstance(each, Correlated) for each in inputs):
-        return None
+    if product is None or not set(product) <= {each.key for each in inputs if isinstance(each, Leaf)}:
+        return None  # a correlated input, or a function of one
     try:
         return [(product.get(each.key, 0.0) * leaf_of(each).value.log_sd()) ** 2 for each in inputs]
     except RangeError:
@@ -193,40 +207,90 @@ def _of_points(
     leaves = [leaf_of(each) for each in inputs]
     count = 2 ** min(MOST_POINTS.bit_length() - 1, max(BINS, MOST_VALUES // _width(leaves)).bit_length() - 1)
     result, values = sampling.at_points(node, inputs, seed, count)
-    positive = has_logarithm(result, scale, "drivers()")
-    result = np.log(result) if positive else result
+    found = scale_of(result, scale, "drivers()")
+    result = on_scale(result, found, result)
     variance = float(np.var(result))
     values = [np.reshape(columns, (-1, len(result))) for columns in values]
     values = [_by_rank(each, columns) for each, columns in zip(inputs, values, strict=True)]
-    pairs = [(leaf, _explained(result, columns)) for leaf, columns in zip(leaves, values, strict=True)]
+    along = [_along(each, columns, found) for each, columns in zip(inputs, values, strict=True)]
+    parts = [_explained(result, *each) for each in zip(values, along, strict=True)]
+    pairs = list(zip(leaves, parts, strict=True))
     wholes = {
         each.leaf.uid: _explained_together(result, columns)
         for each, columns in zip(inputs, values, strict=True)
         if isinstance(each, Correlated) and each.axes
     }
     items = _ranked(pairs, variance, labels, wholes)
-    rest = max(0.0, 1.0 - sum(each.share for each in items))
-    method = f"first-order Sobol indices from {count:,} points, ± 0.01"
+    rest = max(0.0, 1.0 - sum(each.share for each in items)) if variance else 0.0
+    error = _error_of_largest(result, parts, values, along) if found == "value" else LEAST_ERROR
+    method = f"first-order Sobol indices from {count:,} points, ± {error:.2f}"
+    if found == "rank" and scale is None:
+        method += f"; {NO_VARIANCE}"
     if any(isinstance(each, Correlated) for each in inputs):
         method, rest = f"{method}; inputs are correlated, so the shares need not add up", 0.0
-    return Drivers(items, "logarithm" if positive else "value", method, rest if rest > 0.01 else 0.0)
+    return Drivers(items, found, method, rest if rest > 0.01 else 0.0)
 
 
-def has_logarithm(result: Any, scale: Scale | None, where: str) -> bool:
-    """Return whether the variance is that of the logarithm: as asked, or where all results are positive."""
+def scale_of(result: Any, asked: Scale | None, where: str) -> Scale:
+    """Return of whose variance shares are told: as asked, or of the logarithm of what is positive, else of the value.
+
+    Where a few results hold most of the variance of the value, shares of it would be chance: it is the rank then.
+    """
     positive = bool(np.all(result > 0))
-    if scale == "logarithm" and not positive:
+    if asked == "logarithm" and not positive:
         raise RangeError(f"{where}: the result can be zero or negative, which has no logarithm; ask for scale='value'")
-    return positive and scale != "value"
+    if asked == "value" and _held_by_few(result) > MOST_HELD:
+        raise RangeError(f"{where}: {NO_VARIANCE}; ask for scale='rank'{' or scale=None' if positive else ''}")
+    if asked is not None:
+        return asked
+    return "logarithm" if positive else "rank" if _held_by_few(result) > HALF else "value"
+
+
+def _held_by_few(result: Any) -> float:
+    """Return the share of the variance that the most extreme thousandth of the results holds."""
+    squares = np.sort(np.ravel(result - np.mean(result)) ** 2)
+    whole = float(squares.sum())
+    return float(squares[-max(1, len(squares) // 1000) :].sum()) / whole if whole else 0.0
+
+
+def on_scale(result: Any, scale: Scale, among: Any) -> Any:
+    """Return results on a scale; their ranks, between 0 and 1, are among those of others."""
+    if scale == "value":
+        return result
+    if scale == "logarithm":
+        return np.log(result)
+    ordered = np.sort(np.ravel(among))
+    return sum(np.searchsorted(ordered, result, side) for side in ("left", "right")) / (2.0 * len(ordered))
 
 
 def _width(inputs: Sequence[Leaf]) -> int:
     return sum(max(1, int(np.prod(leaf.value.shape))) for leaf in inputs)
 
 
-def _explained(result: Any, columns: Any) -> Any:
+def _explained(result: Any, columns: Any, along: Any) -> Any:
     """Return the variance of the mean of the result given each element, without what chance alone would give."""
-    return np.array([_explained_by_column(result, column) for column in columns])
+    return np.array([_explained_by_column(result, *each) for each in zip(columns, along, strict=True)])
+
+
+def _error_of_largest(result: Any, parts: Sequence[Any], columns: Sequence[Any], along: Sequence[Any]) -> float:
+    """Return twice the standard error of the largest share where a few results hold much, by leaving out replicates."""
+    if _held_by_few(result) < LITTLE or len(result) < MOST_POINTS:
+        return LEAST_ERROR
+    own = max(range(len(parts)), key=lambda place: float(np.max(parts[place], initial=0.0)))
+    row, groups = int(np.argmax(parts[own])), sampling.REPLICATES
+    rows = [np.reshape(each, (groups, -1)) for each in (result, columns[own][row], along[own][row])]
+    left = [[np.delete(each, group, axis=0).ravel() for each in rows] for group in range(groups)]
+    shares = [_explained_by_column(*each) / float(np.var(each[0])) for each in left]
+    return max(LEAST_ERROR, 2.0 * float(np.std(shares)) * (groups - 1) ** 0.5)
+
+
+def _along(root: Leaf | Correlated, columns: Any, scale: Scale) -> Any:
+    """Return what the result is taken to move with inside a slice: on the scale of the value the input's own values."""
+    if scale != "value" or not isinstance(root, Leaf):
+        return columns
+    shape = root.value.shape
+    values = np.asarray(root.value.ppf(columns.T.reshape(-1, *shape) if shape else columns[0]))
+    return values.reshape(columns.shape[1], -1).T
 
 
 def _explained_together(result: Any, probabilities: Any) -> float:
@@ -247,16 +311,28 @@ def _by_rank(root: Leaf | Correlated, columns: Any) -> Any:
     return (ranks + 0.5) / columns.shape[1]
 
 
-def _explained_by_column(result: Any, column: Any) -> float:
-    """Slice an input, given as probabilities or as values, into as many points each."""
+def _explained_by_column(result: Any, column: Any, along: Any) -> float:
+    """Slice an input, given as probabilities or as values, into as many points each, with a line in each slice."""
     size = len(result) // BINS
     place = (column * BINS).astype(np.intp) if column.min() > 0.0 and column.max() < 1.0 else None
     if place is None or np.any(np.bincount(place, minlength=BINS) != size):
         place = np.empty(len(column), dtype=np.intp)
         place[np.argsort(column, kind="stable")] = np.repeat(np.arange(BINS), size)
     means = np.bincount(place, result, BINS) / size
-    within = (np.mean(result**2) - np.mean(means**2)) * size / (size - 1)
-    return max(0.0, float(np.var(means) - within / size))
+    apart = result - means[place]
+    within = np.bincount(place, apart * apart, BINS) / size
+    lines = _explained_by_lines(apart, along, place, size)
+    by_chance = (within - lines) / max(1, size - 2)  # of a mean, and of a slope
+    return max(0.0, float(np.var(means) + np.mean(lines) - np.mean(by_chance) * (1.0 + np.mean(lines > 0.0))))
+
+
+def _explained_by_lines(apart: Any, along: Any, place: Any, size: int) -> Any:
+    """Return the variance that a line explains in each slice; nothing where the input has one value there."""
+    with np.errstate(all="ignore"):
+        moved = along - (np.bincount(place, along, BINS) / size)[place]
+        steepness = np.bincount(place, moved * apart, BINS) / size
+        lines = steepness**2 / (np.bincount(place, moved * moved, BINS) / size)
+    return np.where(np.isfinite(lines), lines, 0.0)
 
 
 def _ranked(

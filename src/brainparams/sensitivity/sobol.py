@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, Program, flatten, leaf_of, roots
 from ..graph.substitution import check_scalar, score_correlations, substitute
 from ..render.tables import Table
-from .drivers import Scale, has_logarithm, parts_of_product
+from .drivers import NO_VARIANCE, Scale, on_scale, parts_of_product, scale_of
 
 __all__ = ["SobolIndex", "SobolIndices", "sobol_indices"]
 
@@ -30,7 +30,7 @@ _Found = list[tuple[float, float]]
 REPLICATES = 8
 COVERAGE = 2.36  # 95 % of Student's t with one degree of freedom less than replicates
 FIRST_POWER = 7  # 2**7 points a replicate
-MOST_EVALUATIONS = 2**24
+MOST_EVALUATIONS = 2**22
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class SobolIndices(Table[SobolIndex]):
     ----------
     rows : tuple of SobolIndex
         One for each input.
-    scale : {"logarithm", "value"}
-        Whether the indices are shares of the variance of the logarithm or of the value itself.
+    scale : {"logarithm", "value", "rank"}
+        Whether the indices are shares of the variance of the logarithm, of the value itself, or of its rank.
     method : str
         How they were found.
     evaluations : int
@@ -81,7 +81,7 @@ class SobolIndices(Table[SobolIndex]):
     """
 
     rows: tuple[SobolIndex, ...]
-    scale: Literal["logarithm", "value"]
+    scale: Scale
     method: str
     evaluations: int
     seed: int
@@ -124,7 +124,7 @@ def sobol_indices(
     """
     check_scalar(node, "sobol_indices()")
     inputs = roots([node])
-    parts = parts_of_product(node, inputs) if scale != "value" else None
+    parts = parts_of_product(node, inputs) if scale in (None, "logarithm") else None
     if parts is not None:
         shares = [(part / sum(parts) if part else 0.0, 0.0) for part in parts]
         rows = [_row(leaf_of(each), labels, share, share) for each, share in zip(inputs, shares, strict=True)]
@@ -133,6 +133,8 @@ def sobol_indices(
     first, total, found, evaluations = _settled(design, seed, tolerance, scale)
     rows = [_row(leaf, labels, alone, whole) for leaf, alone, whole in zip(design.leaves, first, total, strict=True)]
     method = f"{REPLICATES} replicates of scrambled Sobol points, {evaluations:,} evaluations"
+    if found == "rank" and scale is None:
+        method += f"; {NO_VARIANCE}"
     return SobolIndices(_ranked(rows), found, method, evaluations, seed, len(design.scores) > 0)
 
 
@@ -301,8 +303,8 @@ def _settled(design: _Design, seed: int, tolerance: float, asked: Scale | None) 
     for power in itertools.count(FIRST_POWER):
         cube = points(seed, range(REPLICATES), dimensions, range(2**power))
         found = _evaluated(design, cube.reshape(dimensions, -1))
-        scale: Scale = "logarithm" if has_logarithm(found.results, asked, "sobol_indices()") else "value"
-        first, total = _indices(design, found, np.log(found.results) if scale == "logarithm" else found.results)
+        scale = scale_of(found.results, asked, "sobol_indices()")
+        first, total = _indices(design, found, on_scale(found.results, scale, found.results[:2]))
         enough = max(error for _, error in (*first, *total)) <= tolerance
         if enough or 2 * found.results.size > MOST_EVALUATIONS:
             return first, total, scale, found.results.size
