@@ -218,10 +218,6 @@ ONE_NUMBER = {
 }
 
 
-# a variance that does not exist is looked for until the points run out
-ASKED_ELSEWHERE = {("cauchy", "sobol indices")}
-
-
 def expected_refusals(kind, question):
     """Which errors a cell may give, and which it has to."""
     if kind in ARRAYS and question in ONE_NUMBER:
@@ -264,8 +260,6 @@ def test_every_question_is_answered_rightly_or_refused_in_our_words(kind, folder
     draws = np.atleast_1d(np.asarray(KINDS[kind](folder).to_numpy(DRAWS, seed=9), dtype=np.float64))
     slow = {}
     for question in QUESTIONS:
-        if (kind, question) in ASKED_ELSEWHERE:
-            continue
         quantity = KINDS[kind](folder)
         allowed, required = expected_refusals(kind, question)
         start = time.process_time()
