@@ -329,7 +329,7 @@ def test_what_has_no_variance_is_shared_by_rank():
         assert row.first_order == pytest.approx(0.4537, abs=row.first_order_error + 0.01)
         assert row.total == pytest.approx(1 - 0.4537, abs=row.total_error + 0.01)
     for ask in (cauchy.drivers, cauchy.sobol_indices):
-        with pytest.raises(bp.errors.RangeError, match="no variance.*ask for scale='rank'"):
+        with pytest.raises(bp.errors.RangeError, match=r"no variance.*ask for scale='rank'"):
             ask(scale="value")
 
 
@@ -395,7 +395,7 @@ def test_an_array_whose_elements_are_correlated_is_one_input():
 
 
 def test_covariances_are_part_of_the_budget():
-    """JCGM 100, 5.2.2: of a sum they add, of a difference they cancel; Pearson's coefficients of the inputs themselves."""
+    """JCGM 100, 5.2.2: of a sum they add, of a difference they cancel; coefficients of the inputs themselves."""
     a, b = number(bp.Normal(10, 0.3), "a", "m"), number(bp.Normal(20, 0.4), "b", "m")
     a, b = bp.correlate({(a, b): 0.5}, kind="normal-scores")
     assert (a + b).uncertainty_budget().uncertainty == pytest.approx(math.sqrt(0.37), rel=1e-9)
