@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import brainparams as bp
 from brainparams.errors import BrainparamsError, KindError, ParseError, PrecisionWarning, RangeError, UnitError
 from brainparams.units import Unit, conversion_factor
 from brainparams.units.notation import DEFAULT_LEVEL, Reading, read
@@ -452,3 +453,58 @@ def test_spreads_that_are_none(text, error, hint):
     with pytest.raises(error) as caught:
         read(text, WHERE)
     assert hint in str(caught.value)
+
+
+# --- individuals ------------------------------------------------------------------------------------------------------
+
+MEAN_OF_FOUR = [
+    "86.06 ± 8.12 (n = 4) billion neuron",
+    "86.06 ± 8.12 billion neuron (n = 4)",
+    "86.06(8.12)e9 neuron, n=4",
+    "86.06e9 neuron, sd 8.12e9 between 4 brains",
+    "86.06 billion neuron, SD 8.12, n = 4",
+    "86.06 billion neuron, SD 8.12e9, n = 4",
+    "86.06e9 neuron, s.d. 8.12 billion (n = 4)",
+    "86.06e9 neuron, standard deviation 8.12e9 neuron, n = 4",
+    "86.06 ± 4.06 (SEM, n = 4) billion neuron",
+    "86.06e9 neuron, SEM 4.06e9, n = 4",
+    "86.06e9 neuron, standard error of the mean 4.06e9, n = 4",
+    "86.06 +/- 4.06 billion neuron (s.e.m., n = 4)",
+]
+
+
+@pytest.mark.parametrize("text", MEAN_OF_FOUR)
+def test_a_spread_between_individuals_says_what_their_mean_is(text):
+    """The 5 and 95 % points of Student's t with 3 degrees of freedom, 2.3534 standard errors of 4.06e9 away."""
+    low, high = bp.given(text).interval(0.90)
+    assert (low, high) == pytest.approx((86.06e9 - 2.353363 * 4.06e9, 86.06e9 + 2.353363 * 4.06e9), rel=1e-6)
+    assert bp.given(text).unit == "neuron"
+
+
+@pytest.mark.parametrize("text", ["5 ± 1 m (SEM)", "5 m, SE 1", "5 ± 1 SEM m", "5 m, SEM 100 cm"])
+def test_a_standard_error_alone_is_a_normal(text):
+    assert (bp.given(text).mean(), bp.given(text).sd()) == (5.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("86e9 neuron, n = 4", "go with a number and its spread between individuals"),
+        ("80 to 90 neuron (n = 4)", "go with a number and its spread"),
+        ("sd 8.12e9 between 4 brains", "go with a number and its spread"),
+        ("n = 4", "go with a number and its spread"),
+        ("5 ± 1 m, n = 1", "n must be a whole number >= 2"),
+        ("5 m, sd 1, SEM 0.5", "says twice what its spread is"),
+        ("5 ± 1 m, n = 4, between 5 people", "says twice"),
+        ("5(1) m, sd 1", "more than one spread"),
+        ("5 m, sd 1 s", "have one dimension"),
+    ],
+)
+def test_what_is_said_of_individuals_has_to_fit(text, words):
+    with pytest.raises(bp.BrainparamsError, match=words):
+        bp.given(text)
+
+
+@pytest.mark.parametrize("text", ["3 (+4/-1) m", "3 +4/-1 m", "3 (+4, -1) m", "3 (-1/+4) m"])
+def test_two_sides_may_stand_in_parentheses(text):
+    assert bp.given(text).quantiles([0.16, 0.5, 0.84]) == pytest.approx({0.16: 2.0, 0.5: 3.0, 0.84: 7.0})

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import percent
-from ..distributions import Distribution, LogNormal, Normal, Point, between, from_percentiles
+from ..distributions import Distribution, LogNormal, Normal, Point, StudentT, between, from_percentiles
 from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown
 from ..foreign import is_ufloat
 from ..units import Unit
@@ -93,7 +93,15 @@ def _value_of(reading: Reading, where: str) -> Any:
         tail, value = (1 - reading.level) / 2, reading.value
         ends = {tail: float(value - reading.minus), 0.5: float(value), 1 - tail: float(value + reading.plus)}
         return from_percentiles(ends)
-    return Normal(float(reading.value), float(reading.sd)) if reading.sd else whole(reading.value)
+    return _measured(reading) if reading.sd else whole(reading.value)
+
+
+def _measured(reading: Reading) -> Distribution:
+    """Return a normal, or what is believed of the mean of as many individuals."""
+    value, sd = float(reading.value or 0), float(reading.sd or 0)
+    if reading.n is None:
+        return Normal(value, sd)
+    return StudentT(value, sd if reading.of_mean else sd / math.sqrt(reading.n), reading.n - 1)
 
 
 def _zero_spread(reading: Reading) -> tuple[str, ...]:
@@ -104,13 +112,24 @@ def _numeral_of(reading: Reading) -> tuple[str, str | None]:
     if reading.low is not None and reading.high is not None:
         return _range_in_words(float(reading.low), float(reading.high)), f"{percent(reading.level)}, lognormal"
     if reading.sd:
-        return f"{written(reading.value)} ± {written(reading.sd)}", "standard deviation, normal"
+        return f"{written(reading.value)} ± {written(reading.sd)}", _spread_in_words(reading.n, reading.of_mean)
     if reading.factor is not None:
         return f"{written(reading.value)} ×/÷ {written(reading.factor)}", "geometric standard deviation, lognormal"
     if reading.plus is not None and reading.minus is not None:
         sides = f"+{written(reading.plus)}/-{written(reading.minus)}"
         return f"{written(reading.value)} {sides}", percent(reading.level)
     return written(reading.value), NO_SD if reading.sd is not None else None
+
+
+def _spread_in_words(n: int | None, of_mean: bool) -> str:
+    if n is None:
+        return "standard error of the mean, normal" if of_mean else "standard deviation, normal"
+    error = (
+        f"standard error of the mean of {n}"
+        if of_mean
+        else f"of the mean of {n}, by the standard deviation between them"
+    )
+    return f"{error}; Student t"
 
 
 def _from_distribution(belief: Distribution, unit: Unit | None) -> Value:

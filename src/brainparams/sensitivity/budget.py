@@ -202,7 +202,7 @@ def _correlations(inputs: Sequence[Leaf | Correlated]) -> Array:
     if not pairs:
         return scores
     series = np.concatenate([_series(leaf_of(each).value) for each in inputs])
-    matrix: Array = sum(np.outer(column, column) * scores**power for power, column in enumerate(series.T, start=1))
+    matrix: Array = np.sum([np.outer(column, column) * scores**k for k, column in enumerate(series.T, start=1)], axis=0)
     np.fill_diagonal(matrix, 1.0)
     return matrix
 
@@ -228,7 +228,8 @@ def _series(belief: Distribution) -> Array:
     p = np.clip(Normal(0.0, 1.0).cdf(nodes), 2.0**-53, 1.0 - 2.0**-53)
     values = np.asarray(belief.ppf(np.multiply.outer(p, np.ones(belief.shape)))).reshape(NODES, -1)
     polynomials = np.array([np.polynomial.hermite_e.HermiteE.basis(k)(nodes) for k in range(1, TERMS + 1)])
-    scaled = polynomials / np.array([[math.sqrt(math.factorial(k))] for k in range(1, TERMS + 1)])
-    series: Array = ((scaled * (weights / weights.sum())) @ values).T
+    functions = polynomials / np.array([[math.sqrt(math.factorial(k))] for k in range(1, TERMS + 1)])
+    series: Array = ((functions * (weights / weights.sum())) @ values).T
     size = np.linalg.norm(series, axis=1, keepdims=True)
-    return np.divide(series, size, out=np.zeros_like(series), where=size > 0.0)
+    scaled: Array = np.divide(series, size, out=np.zeros_like(series), where=size > 0.0)
+    return scaled

@@ -8,6 +8,7 @@ with the others too, so that their shares need not add up.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -281,7 +282,7 @@ def _error_of_largest(result: Any, parts: Sequence[Any], columns: Sequence[Any],
     rows = [np.reshape(each, (groups, -1)) for each in (result, columns[own][row], along[own][row])]
     left = [[np.delete(each, group, axis=0).ravel() for each in rows] for group in range(groups)]
     shares = [_explained_by_column(*each) / float(np.var(each[0])) for each in left]
-    return max(LEAST_ERROR, 2.0 * float(np.std(shares)) * (groups - 1) ** 0.5)
+    return max(LEAST_ERROR, 2.0 * float(np.std(shares)) * math.sqrt(groups - 1))
 
 
 def _along(root: Leaf | Correlated, columns: Any, scale: Scale) -> Any:
@@ -323,7 +324,8 @@ def _explained_by_column(result: Any, column: Any, along: Any) -> float:
     within = np.bincount(place, apart * apart, BINS) / size
     lines = _explained_by_lines(apart, along, place, size)
     by_chance = (within - lines) / max(1, size - 2)  # of a mean, and of a slope
-    return max(0.0, float(np.var(means) + np.mean(lines) - np.mean(by_chance) * (1.0 + np.mean(lines > 0.0))))
+    explained = np.var(means) + np.mean(lines) - np.mean(by_chance) * (1.0 + np.mean(lines > 0.0))
+    return max(0.0, float(explained))
 
 
 def _explained_by_lines(apart: Any, along: Any, place: Any, size: int) -> Any:

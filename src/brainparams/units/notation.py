@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
+from .individuals import Individuals, individuals_of
 from .unit import Unit, conversion_factor, same_dimension
 from .vocabulary import CELSIUS, NUMBER_WORDS, PREFIXES, canonical_text, normalise, parse_terms
 
@@ -48,6 +49,10 @@ class Reading:
         Geometric standard deviation of ``value ×/÷ factor``; None if none was written.
     plus, minus
         The sides of ``value +plus/-minus``, or of ``value ± half @ level``, in `unit`; None if none were written.
+    n
+        How many individuals the spread is between; None if that was not written.
+    of_mean
+        Whether the spread is the standard error of their mean.
 
     Examples
     --------
@@ -65,6 +70,8 @@ class Reading:
     factor: Fraction | None = None
     plus: Fraction | None = None
     minus: Fraction | None = None
+    n: int | None = None
+    of_mean: bool = False
 
     def scaled(self, scale: Fraction) -> Reading:
         """Return the reading with everything that is in its unit multiplied.
@@ -96,8 +103,8 @@ _TO = re.compile(r" +to +")
 _TIMES = "×/÷"
 _SIDE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _SIDES = re.compile(
-    rf" *(?:\+ *(?P<plus>{_SIDE}) */ *- *(?P<minus>{_SIDE})"
-    rf"|- *(?P<minus_first>{_SIDE}) */ *\+ *(?P<plus_second>{_SIDE}))"
+    rf" *(?P<open>\()? *(?:\+ *(?P<plus>{_SIDE}) *[/,] *- *(?P<minus>{_SIDE})"
+    rf"|- *(?P<minus_first>{_SIDE}) *[/,] *\+ *(?P<plus_second>{_SIDE}))(?(open) *\))"
 )
 _LEVEL = re.compile(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)) *(%?)(?![0-9.,])")
 _NUMBER = re.compile(r" *([+-]?)([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
@@ -114,7 +121,7 @@ def read(text: object, where: str) -> Reading:
     ----------
     text
         One number, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or none, or
-        ``low to high``; then a unit; at most 256 characters.
+        ``low to high``; then a unit; at most 256 characters. Of individuals also ``n = 4``, ``sd 5`` and ``SEM 2.5``.
     where
         The function and argument to name in a message.
 
@@ -145,7 +152,10 @@ def read(text: object, where: str) -> Reading:
     if times:
         behind, level = _without_level(normalise(behind, where), where)
         return _checked(_with_factor(normalise(before, where), behind, level, where), where)
-    body, level = _without_level(normalise(text, where), where)
+    plain, individuals = individuals_of(normalise(text, where), where)
+    if individuals:
+        return _between_individuals(plain, individuals, where)
+    body, level = _without_level(plain, where)
     sides = _SIDES.search(body)
     if sides:
         return _checked(_with_sides(body, sides, level, where), where)
@@ -161,6 +171,28 @@ def read(text: object, where: str) -> Reading:
         spread = _with_spread if marks == "±" else _range
         reading = spread(first, second, level, where)
     return _checked(reading, where)
+
+
+def _between_individuals(plain: str, individuals: Individuals, where: str) -> Reading:
+    """Return a mean with the standard deviation between individuals, or with the standard error of their mean."""
+    alone = ParseError(
+        f"{where}: n, sd and SEM go with a number and its spread between individuals; write "
+        f"'86.06 ± 8.12 (n = 4) neuron', or '86.06 neuron, SEM 4.06, n = 4'."
+    )
+    if not plain or plain[0] not in "+-.(0123456789":
+        raise alone
+    if individuals.spread:
+        value, spread = _side(plain, where), _side(individuals.spread, where)
+        word = value.word if not spread.word and _is_plain(individuals.spread, True) else spread.word
+        reading = _with_spread(value, spread._replace(word=word), None, where)
+        if value.sd is not None:
+            raise ParseError(f"{where}: {shown(plain)} has more than one spread; {_FORMS}.")
+        reading = _checked(reading, where)
+    else:
+        reading = read(plain, where)
+    if not reading.sd:
+        raise alone
+    return replace(reading, n=individuals.n, of_mean=individuals.of_mean)
 
 
 def _without_level(plain: str, where: str) -> tuple[str, float | None]:
