@@ -103,7 +103,7 @@ _TO = re.compile(r" +to +")
 _TIMES = "×/÷"
 _SIDE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _SIDES = re.compile(
-    rf" *(?P<open>\()? *(?:\+ *(?P<plus>{_SIDE}) *[/,] *- *(?P<minus>{_SIDE})"
+    rf" *(?P<open>\( *)?(?:\+ *(?P<plus>{_SIDE}) *[/,] *- *(?P<minus>{_SIDE})"
     rf"|- *(?P<minus_first>{_SIDE}) *[/,] *\+ *(?P<plus_second>{_SIDE}))(?(open) *\))"
 )
 _LEVEL = re.compile(r" *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)) *(%?)(?![0-9.,])")
