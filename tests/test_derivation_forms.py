@@ -10,6 +10,7 @@ import brainparams as bp
 from brainparams.derivation import derive
 from brainparams.errors import ArgumentError
 from brainparams.render.numbers import superscript
+from brainparams.render.plain import columns
 
 NAMES = ["<script>x</script>", "$5_a%", 'a"b\\c', "\x1b[31mred\x00", "a\u202eb", "[x](y)|`z`", "a & b; #c"]
 
@@ -172,3 +173,12 @@ def test_formats_that_do_not_exist_are_named(brain, spec):
 def test_a_derivation_is_shown_like_any_other(brain):
     assert str(brain.derivation()) == brain.explain()
     assert repr(derive(brain.node, level=0.9)) == brain.explain()
+
+
+@pytest.mark.parametrize("style", ["text", "brief"])
+def test_text_fits_eighty_columns(style):
+    """Words longer than a line and letters that take two columns included."""
+    for name in ("x" * 200, "ニューロンの数 " * 12, "a\u0308" * 120, "an ordinary name that goes on and on " * 4):
+        one = bp.assumed("1 to 3 m", because=name, name=name)
+        told = ((one * one).named(name, because=name) + bp.exact("2 m^2", name=name)).named("sum").explain(style)
+        assert max(map(columns, told.splitlines())) <= 80

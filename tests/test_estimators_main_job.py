@@ -39,14 +39,20 @@ def test_the_examples_are_numbered():
 def test_the_human_brain_is_told_on_one_screen():
     done = subprocess.run([sys.executable, "-m", "brainparams"], capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert len(lines) <= 60
-    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 23  # of 24, with the prompt
+    assert max(map(len, lines)) <= 80
     assert "2.0e14 parameters (200 trillion), 90 % interval" in lines[0]
     assert "a judgement between methods that differ sevenfold" in " ".join(lines[:2])
     assert "weight 0.45" in done.stdout
     told = " ".join(done.stdout.split())
     assert "The neocortex holds 86% of the synapses" in told
     assert "6.0e14 synapses, is 3.0 times as many" in told
+    whole = subprocess.run(
+        [sys.executable, "-m", "brainparams", "demo", "--full"], capture_output=True, text=True, check=True
+    ).stdout
+    assert max(map(len, whole.splitlines())) <= 80
+    for told in ("Why these weights: a judgement", "Left out: dendritic computation", "Sources: Tang et al. 2001"):
+        assert told in whole
 
 
 # --- the three answers of the well-known exchange -------------------------------------------------------------------

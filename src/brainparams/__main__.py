@@ -66,7 +66,12 @@ CONNECTOME = (
     _Argument("--sheet", help="sheet of a workbook"),
 )
 COMMANDS = (
-    _Command("demo", "explain the human brain, from the evidence", commands.demo),
+    _Command(
+        "demo",
+        "explain the human brain, from the evidence",
+        commands.demo,
+        (_Argument("--full", action="store_true", help="with the reasons, what is left out, and the sources"),),
+    ),
     _Command("show", "say each quantity in a sentence", commands.show, (_Argument("what", nargs="+", metavar="WHAT"),)),
     _Command(
         "explain",
@@ -155,7 +160,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the versions of package and evidence")
     top.add_argument("--json", action="store_true", help="answer in JSON, for programs")
-    top.set_defaults(run=commands.demo, names=[each.name for each in COMMANDS])
+    top.set_defaults(run=commands.demo, full=False, names=[each.name for each in COMMANDS])
     parts = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for command in COMMANDS:
         each = parts.add_parser(command.name, help=command.about, description=command.about, allow_abbrev=False)

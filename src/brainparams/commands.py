@@ -16,9 +16,10 @@ HOLDS, FAILED = 0, 1  # the answer is yes, or no; 2 is an error
 
 def demo(asked: Namespace) -> int:
     """Explain the human brain."""
-    from .headline import human_brain, screen
+    from .headline import human_brain, screen, whole
 
-    return _answered(asked, "\n".join(screen()), lambda: _results(human_brain()))
+    text = "\n".join(whole() if asked.full else screen()).rstrip()
+    return _answered(asked, text, lambda: _results(human_brain()))
 
 
 # --- quantities --------------------------------------------------------------------------------------------------

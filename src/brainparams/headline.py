@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
+from .checks import percent
 from .estimators.synapses import synapse_count
-from .findings import evidence
+from .findings import Finding, evidence
 from .makers import exact
 from .quantity import Quantity
 from .render.numbers import plain
+from .render.plain import lines_of
+from .render.words import answer
+from .render.writers.text import line_width
 
-__all__ = ["human_brain", "screen", "usual_product"]
+__all__ = ["human_brain", "screen", "usual_product", "whole"]
 
-WIDTH = 98
+NARROW = 80
+LEVEL = 0.90
+SMALL = 0.05  # a share of the spread
+LEFT_OUT = (
+    "Left out: dendritic computation (lowers the count); that not every synapse is plastic, independent and free "
+    "(raises it). Every step, input, reason and reference: bp.evidence('human/brain/synapses').explain()."
+)
 SPREAD = "a judgement between methods that differ sevenfold"
 
 
@@ -29,29 +38,56 @@ def human_brain() -> Quantity:
 
 
 def screen() -> Iterator[str]:
-    """Yield what a person reads first: the number, its interval, the methods behind it, and what moves it."""
+    """Yield what a person reads first, on 24 lines of 80 columns: the number, the parts, the methods, what moves it."""
     brain, cortex = human_brain(), evidence.finding("human/neocortex/synapses")
-    yield from _wrapped(f"Parameters of a human brain: {brain}: {SPREAD}.")
-    yield ""
-    yield "One weight a synapse. No whole brain was ever counted; its regions are added:"
+    told = answer(brain.estimate(), LEVEL)
+    yield from lines_of(
+        f"Parameters of a human brain: {told.value} ({told.words}), {told.level} interval {told.interval}: {SPREAD}.",
+        NARROW,
+    )
+    yield "One weight a synapse; synapses of the regions (medians, equal-tailed intervals):"
+    yield from _regions()
+    yield "The neocortex by method, each with the weight of our belief in it:"
+    yield from _methods(cortex)
+    yield from lines_of(_spread(brain), NARROW)
+    yield from lines_of(usual_product(), NARROW)
+    yield "With reasons and sources: python -m brainparams demo --full"
+
+
+def whole() -> Iterator[str]:
+    """Yield the same with why the weights are as they are, what is left out, and who counted."""
+    brain, cortex = human_brain(), evidence.finding("human/neocortex/synapses")
+    told = (
+        (f"Parameters of a human brain: {brain}: {SPREAD}.", ()),
+        ("One weight a synapse. No whole brain was ever counted; its regions are added:", _regions()),
+        ("The neocortex by method, each with the weight of our belief in it:", _methods(cortex)),
+        (f"Why these weights: {cortex.because}; {cortex.note}.", ()),
+        (_spread(brain), ()),
+        (usual_product(), ()),
+        (LEFT_OUT, ()),
+        (f"Sources: {'; '.join(each.label for each in brain.citations())}.", ()),
+    )
+    for text, rows in told:
+        yield from lines_of(" ".join(text.split()), line_width())
+        yield from rows
+        yield ""
+
+
+def _regions() -> Iterator[str]:
     for part in evidence.finding("human/brain/synapses").parts:
         yield _row(evidence.finding(part).region, part)
-    yield ""
-    yield "The neocortex by method, each with the weight of our belief in it:"
+
+
+def _methods(cortex: Finding) -> Iterator[str]:
     for part, weight in cortex.mixture:
         yield f"{_row(evidence.finding(part).region.partition(', ')[2], part)}  weight {weight:.2f}"
-    yield from _wrapped(f"Why these weights: {cortex.because}; {cortex.note}.")
-    yield ""
-    shares = [f"{100 * each.share:.0f} % {each.name}" for each in brain.drivers() if each.share >= 0.015]
-    yield from _wrapped(f"The spread comes from: {'; '.join(shares)}; the rest from inputs below 2 % each.")
-    yield ""
-    yield from _wrapped(usual_product())
-    yield ""
-    yield from _wrapped(
-        "Left out: dendritic computation (lowers the count); that not every synapse is plastic, independent and free "
-        "(raises it). Every step, input, reason and reference: bp.evidence('human/brain/synapses').explain()."
-    )
-    yield from _wrapped(f"Sources: {'; '.join(each.label for each in brain.citations())}.")
+
+
+def _spread(brain: Quantity) -> str:
+    drivers = brain.drivers()
+    parts = [(each.name, each.share) for each in drivers] + [("interactions", drivers.interactions)]
+    shares = [f"{100 * share:.0f} % {name}" for name, share in parts if share >= SMALL]
+    return f"The spread comes from: {'; '.join(shares)}; the rest from inputs below {percent(SMALL)} each."
 
 
 def usual_product() -> str:
@@ -68,9 +104,5 @@ def usual_product() -> str:
 
 def _row(name: str, finding_id: str) -> str:
     synapses = evidence(finding_id)
-    low, high = (plain(float(end), 2) for end in synapses.interval(0.90))
-    return f"  {name:<44}{plain(float(synapses.median()), 2):>8} synapses  ({low} to {high})"
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), WIDTH, break_on_hyphens=False)
+    low, high = (plain(float(end), 2) for end in synapses.interval(LEVEL))
+    return f"  {name:<38}{plain(float(synapses.median()), 2):>7}  ({low} to {high})"

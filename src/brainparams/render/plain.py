@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import textwrap
+import unicodedata
 
-__all__ = ["capital", "cleaned"]
+__all__ = ["capital", "cleaned", "columns", "lines_of"]
 
 SPACE = re.compile(r"\s+")
 # What moves a cursor, colours a terminal or turns the direction of writing is nothing that a name needs.
@@ -22,6 +24,33 @@ def cleaned(text: str) -> str:
     'two lines, [31mred'
     """
     return UNSEEN.sub("", SPACE.sub(" ", text))
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: letters of East Asia take two, marks on letters none.
+
+    Examples
+    --------
+    >>> columns("brain"), columns("脳"), columns("a\u0308")
+    (5, 2, 1)
+    """
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def lines_of(text: str, width: int, first: str = "", indent: str = "") -> list[str]:
+    """Return text on lines of so many columns; only a word that is longer than a line is broken."""
+    filler = "\ue000"  # stands beside a letter that takes two columns, while letters are counted
+    wide = text if text.isascii() else "".join(letter + filler * (_width(letter) - 1) for letter in text)
+    lines = textwrap.wrap(
+        wide, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False, break_long_words=True
+    )
+    return [line.replace(filler, "") for line in lines]
 
 
 def capital(text: str) -> str:

@@ -25,7 +25,7 @@ from ..blocks import (
     StepLine,
     Steps,
 )
-from ..plain import capital, cleaned
+from ..plain import capital, cleaned, columns, lines_of
 from .writer import Writer
 
 __all__ = ["Brief", "Text", "line_width", "wrapped"]
@@ -51,6 +51,7 @@ class Text(Writer):
     def __init__(self, *, is_tight: bool = False, width: int | None = None) -> None:
         self.is_tight = is_tight
         self._width = width
+        self._is_alone = False
 
     @property
     def width(self) -> int:
@@ -60,10 +61,11 @@ class Text(Writer):
     @classmethod
     def for_length(cls, length: Length) -> Text:
         """Return the writer of blocks below each other, without empty lines where they are brief."""
-        return cls(is_tight=True, width=WIDE) if length == "brief" else cls()
+        return cls(is_tight=length == "brief")
 
     def joined(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below each other."""
+        self._is_alone = len(blocks) == 1
         parts = [part for part in map(self.block, blocks) if part]
         return ("\n" if self.is_tight else "\n\n").join(parts)
 
@@ -80,10 +82,10 @@ class Text(Writer):
     # --- blocks --------------------------------------------------------------------------------------------------
 
     def sentence(self, block: Sentence) -> str:
-        """Return a paragraph; only a tight one is wrapped, for one alone is often searched for as a whole."""
+        """Return a paragraph on lines; one that stands alone is a single line, which people search for as a whole."""
         lead = self.escaped(block.lead)
         text = f"{capital(lead)}: {self.line(block.line)}" if lead else self.line(block.line)
-        return self._wrapped(text, "") if self.is_tight else text
+        return text if self._is_alone else self._wrapped(text, "")
 
     def steps(self, block: Steps) -> str:
         """Return three lines for a step, or one."""
@@ -95,7 +97,8 @@ class Text(Writer):
         head = f"  {self.symbol(step.symbol)} = {formula}   [{self.escaped(step.name)}]{self.marks(step.marks)}"
         lines = [self._wrapped(head, "", "      ")]
         lines += [self._wrapped(f"= {put_in}", "      ")] if put_in != formula else []
-        lines += [f"      = {step.result}" + (f"  ({step.spread})" if step.spread else "")]
+        result = f"= {step.result}" + (f"  ({step.spread})" if step.spread else "")
+        lines += [f"      {result}" if len(result) + 6 <= self.width else self._wrapped(result, "      ", "        ")]
         lines += [self._wrapped(self.prose(step.because), "      because ")] if step.because else []
         return "\n".join(lines)
 
@@ -111,17 +114,17 @@ class Text(Writer):
         notes = [self._wrapped(self.prose(each), "  – ") for each in block.notes]
         if block.is_wrapped:
             caption = [self.escaped(block.caption), ""] if block.caption else []
-            return "\n".join([*caption, *wrapped([head, *rows] if head else rows, WIDE), *notes])
+            return "\n".join([*caption, *wrapped([head, *rows] if head else rows, self.width), *notes])
         caption = [self.escaped(block.caption)] if block.caption else []
         return "\n".join([*caption, self.table(head, rows, block.numeric), *notes])
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int] = ()) -> str:
         """Return cells in columns as wide as they are."""
         lines = [head, *rows] if head else rows
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        widths = [max(map(columns, column)) for column in zip(*lines, strict=True)]
         shown = (
             "  ".join(
-                cell.rjust(width) if place in numeric else cell.ljust(width)
+                _filled(cell, width, is_right=place in numeric)
                 for place, (cell, width) in enumerate(zip(line, widths, strict=True))
             ).rstrip()
             for line in lines
@@ -187,14 +190,7 @@ class Text(Writer):
         return f"{title}\n{textwrap.indent(inner, '  ')}"
 
     def _wrapped(self, text: str, lead: str, indent: str | None = None) -> str:
-        lines = textwrap.wrap(
-            text,
-            self.width,
-            initial_indent=lead,
-            subsequent_indent=" " * len(lead) if indent is None else indent,
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+        lines = lines_of(text, self.width, lead, " " * len(lead) if indent is None else indent)
         return "\n".join(lines or [lead])
 
 
@@ -214,6 +210,11 @@ def _unbroken(text: str) -> str:
     return text.replace(" ", HARD) if len(text) < SHORT else text
 
 
+def _filled(cell: str, width: int, *, is_right: bool = False) -> str:
+    blanks = " " * (width - columns(cell))
+    return blanks + cell if is_right else cell + blanks
+
+
 def wrapped(lines: Sequence[Sequence[str]], width: int = WIDE, shortest: int = 22) -> list[str]:
     r"""Return rows of cells in columns: narrow ones as wide as they are, the others with an equal share of the rest.
 
@@ -224,7 +225,7 @@ def wrapped(lines: Sequence[Sequence[str]], width: int = WIDE, shortest: int = 2
        three
     b  four
     """
-    natural = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    natural = [max(map(columns, column)) for column in zip(*lines, strict=True)]
     narrow = [each for each in natural if each <= shortest]
     rest = width - sum(narrow) - 2 * (len(natural) - 1)
     share = rest // max(1, len(natural) - len(narrow))
@@ -233,6 +234,6 @@ def wrapped(lines: Sequence[Sequence[str]], width: int = WIDE, shortest: int = 2
 
 
 def _wrapped_row(line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    columns = [textwrap.wrap(cell, width, break_on_hyphens=False) for cell, width in zip(line, widths, strict=True)]
-    for parts in zip_longest(*columns, fillvalue=""):
-        yield "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()
+    cells = [lines_of(cell, width) for cell, width in zip(line, widths, strict=True)]
+    for parts in zip_longest(*cells, fillvalue=""):
+        yield "  ".join(_filled(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
