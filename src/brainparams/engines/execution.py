@@ -206,41 +206,41 @@ def gradient_of_numbers(program: Program) -> tuple[float, list[float]]:
     rows = [OPERATIONS[each[0]] for each in program.instructions]
     with np.errstate(all="ignore"):
         for row, (_, arguments, parameters, result, _) in zip(rows, program.instructions, strict=True):
-            values = [slots[each] for each in arguments]
-            slots[result] = _quickly(row, values) if row.of_numbers else float(row.value(*values, *parameters))
+            if row.of_numbers:
+                one, other = arguments
+                try:
+                    slots[result] = row.of_numbers(slots[one], slots[other])
+                    continue
+                except (OverflowError, ZeroDivisionError):
+                    pass  # numpy has an answer
+            slots[result] = float(row.value(*[slots[each] for each in arguments], *parameters))
         flowing = _backward(program, rows, slots)
     return slots[program.outputs[0]], [flowing[unknown.slot] for unknown in program.unknowns]
 
 
-def _quickly(row: Operation, values: Sequence[float]) -> float:
-    try:
-        return row.of_numbers(*values)  # type: ignore[misc]
-    except (OverflowError, ZeroDivisionError):
-        return float(row.value(*values))
-
-
 def _backward(program: Program, rows: Sequence[Operation], slots: Sequence[float]) -> list[float]:
+    """Pull a gradient back on Python's floats where that is quick, and on numpy's, which divide by zero, elsewhere."""
     flowing = [0.0] * program.slots
     flowing[program.outputs[0]] = 1.0
     for row, (_, arguments, parameters, result, _) in zip(reversed(rows), reversed(program.instructions), strict=True):
         gradient = flowing[result]
         if gradient == 0.0:
             continue
-        values = [slots[each] for each in arguments]
-        for place, part in zip(arguments, _parts(row, gradient, slots[result], values, parameters), strict=True):
-            flowing[place] += part
+        if row.of_numbers:
+            one, other = arguments
+            try:
+                by_one, by_other = row.pullback(gradient, slots[result], (slots[one], slots[other]), parameters)
+            except (OverflowError, ZeroDivisionError):
+                pass
+            else:
+                flowing[one] += by_one
+                flowing[other] += by_other
+                continue
+        values = [np.float64(slots[each]) for each in arguments]
+        parts = row.pullback(gradient, np.float64(slots[result]), values, parameters)
+        for place, part in zip(arguments, parts, strict=True):
+            flowing[place] += float(part)
     return flowing
-
-
-def _parts(row: Operation, gradient: float, result: float, values: Sequence[float], parameters: Any) -> Any:
-    """Pull a gradient back on Python's floats where that is quick, and on numpy's, which divide by zero, elsewhere."""
-    if row.of_numbers:
-        try:
-            return row.pullback(gradient, result, values, parameters)
-        except (OverflowError, ZeroDivisionError):
-            pass
-    parts = row.pullback(gradient, np.float64(result), [np.float64(each) for each in values], parameters)
-    return [float(part) for part in parts]
 
 
 def at_means(program: Program) -> tuple[list[Array], list[Any]]:
