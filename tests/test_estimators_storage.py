@@ -305,3 +305,27 @@ def test_a_machine_for_an_operation_and_for_an_event():
 def test_the_wrong_unit_is_named(call, message):
     with pytest.raises(bp.UnitError, match=message):
         call()
+
+
+def test_one_definition_of_a_synaptic_operation_for_brain_chip_and_machine():
+    of = bp.estimators.energy.energy_per_synaptic_operation
+    chips = of(
+        bp.evidence("hardware/hala-point/power"), event_rate=bp.evidence("hardware/hala-point/synaptic-event-rate")
+    )
+    told = bp.evidence("hardware/hala-point/energy-per-synaptic-event")
+    assert (chips.value, chips.unit) == (pytest.approx(told.value, rel=1e-12), "J/event")
+    assert of("1 W", event_rate="400e9 event/s").value == pytest.approx(2.5e-12)  # TrueNorth at its best
+    machine = of("700 W", operation_rate="989e12 operation/s", operations_per_event="2 operation/event")
+    assert machine.value == pytest.approx(2 * bp.energy_per_operation("700 W", "989e12 operation/s").value)
+    tissue = of("20 W", event_rate=bp.synaptic_event_rate("1.5e14 synapse", "0.1 spike/neuron/s"))
+    assert tissue.value == pytest.approx(
+        bp.energy_per_event_from_power("20 W", "1.5e14 synapse", "0.1 spike/neuron/s").value
+    )
+    assert of("100 mW", event_rate="1e9 event/s", static_power="40 mW").value == pytest.approx(6e-11)
+    for wrong in ({}, {"event_rate": "1 event/s", "operation_rate": "1 operation/s"},
+                  {"operation_rate": "1 operation/s"}, {"event_rate": "1 event/s",
+                                                        "operations_per_event": "2 operation/event"}):  # fmt: skip
+        with pytest.raises(bp.ArgumentError, match=r"energy_per_synaptic_operation\(\)"):
+            of("1 W", **wrong)
+    with pytest.raises(bp.UnitError, match="event_rate"):
+        of("1 W", event_rate="1e9 spike/s")  # a spike that is fired is no event at a synapse

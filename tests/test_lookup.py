@@ -1,5 +1,10 @@
 """What a person types is found: other words, forms, authors, units in words, numbers; the best answer first."""
 
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 import brainparams as bp
@@ -57,6 +62,50 @@ def test_every_answer_says_how_to_get_it():
         assert hit.kind == kind
         assert hit.call.startswith("bp.")
         eval(hit.call, {"bp": bp})
+
+
+PAGES = [
+    ("install", "first-estimate"), ("correlation", "questions"), ("Jupyter", "from-notebook-to-paper"),
+    ("Moore's law", "comparing"), ("pandas", "from-a-table"), ("dask", "many-machines"), ("meta-analysis", "disagreement"),
+    ("squigglepy", "coming-from"), ("LoRA", "architectures"), ("BibTeX", "cite"), ("posterior", "conditioning"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "page"), PAGES)
+def test_pages_of_the_documentation_are_found(asked, page):
+    assert page in [hit.name for hit in bp.search(asked, kind="page")]
+
+
+def test_the_pages_of_the_search_are_those_of_the_documentation():
+    folder = Path(__file__).parent.parent / "docs"
+    titles = {
+        page.stem: re.search(r"^# (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        for page in folder.glob("*.md")
+        if page.stem not in ("changelog", "index")
+    }
+    listed = tomllib.loads(files("brainparams").joinpath("pages.toml").read_text(encoding="utf-8"))
+    assert {name: page["title"] for name, page in listed.items()} == titles
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [("lognormal", "LogNormal"), ("quantile", "Quantity.quantile"), ("LaTeX", "Quantity.to_latex")],
+)
+def test_makers_beliefs_and_questions_are_found(asked, first):
+    hit = bp.search(asked)[0]
+    assert (hit.kind, hit.name) == ("function", first)
+
+
+@pytest.mark.parametrize("asked", ["dopamine", "serotonin", "glucose", "astrocyte", "metabolism", "percentile"])
+def test_words_of_the_field_lead_to_what_they_are_kinds_of(asked):
+    assert len(bp.search(asked)) > 0
+
+
+@pytest.mark.parametrize("asked", ["sleep", "consciousness", "IQ"])
+def test_nothing_absurd_is_suggested(asked):
+    with pytest.raises(bp.UnknownNameError) as caught:
+        bp.search(asked)
+    assert "Did you mean" not in str(caught.value)
 
 
 def test_an_unknown_id_is_answered_with_those_that_fit():

@@ -1,15 +1,17 @@
-"""One search over everything that comes with the package: findings, claims, analogies, estimates, functions, units."""
+"""One search over all that comes with the package: findings, claims, analogies, estimates, functions, units, pages."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, Literal
 
-from . import architectures
+from . import architectures, distributions, makers
 from .checks import one_of
 from .errors import KindError, UnknownNameError, did_you_mean, shown
 from .findings import evidence
@@ -17,14 +19,15 @@ from .findings.catalogue import findings
 from .findings.finding_words import records as finding_records
 from .findings.finding_words import unit_words
 from .literature import analogies, claims, published
+from .quantity import Quantity
 from .render.tables import TextTable
 from .units.vocabulary import SPELLINGS
 from .wording import Index, Record
 
 __all__ = ["Hit", "Hits", "search"]
 
-Kind = Literal["finding", "claim", "analogy", "published", "estimator", "architecture", "unit"]
-KINDS = ("finding", "claim", "analogy", "published", "estimator", "architecture", "unit")
+Kind = Literal["finding", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page"]
+KINDS = ("finding", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page")
 FAMILIES = (
     "activity", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling", "storage",
     "synapse_models", "synapses",
@@ -39,7 +42,7 @@ class Hit:
     Attributes
     ----------
     kind : str
-        finding, claim, analogy, published, estimator, architecture or unit.
+        finding, claim, analogy, published, estimator, architecture, function, unit or page.
     name : str
         Its id or name.
     what : str
@@ -106,7 +109,8 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
         Words in any order and form, authors, units in words, numbers with or without a unit (``"120 m/s"``,
         ``"86 billion"``, ``"175B"``), ids.
     kind : str, optional
-        Only findings, claims, analogies, published estimates, estimators, architectures or units.
+        Only findings, claims, analogies, published estimates, estimators, architectures, functions (makers, beliefs
+        and questions), units or pages of the documentation.
 
     Returns
     -------
@@ -134,7 +138,7 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     if not hits:
         known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}
         raise UnknownNameError(
-            f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers.{did_you_mean(text, known)} "
+            f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers.{did_you_mean(text, known, 0.75)} "
             "Try fewer words."
         )
     return Hits(tuple(hits), text)
@@ -146,7 +150,7 @@ Told = tuple[Kind, str, str, str]
 @functools.cache
 def _index() -> tuple[Index, dict[str, Told]]:
     records, told = [], {}
-    for record, hit in (*_findings(), *_shelves(), *_published(), *_functions(), *_units()):
+    for record, hit in (*_findings(), *_shelves(), *_published(), *_functions(), *_units(), *_pages()):
         records.append(record)
         told[record.key] = hit
     return Index(records), told
@@ -179,6 +183,12 @@ def _functions() -> Iterator[tuple[Record, Told]]:
             yield from _function("estimator", name, getattr(module, name), f"bp.estimators.{family}.{name}")
     for name in dir(architectures):
         yield from _function("architecture", name, getattr(architectures, name), f"bp.architectures.{name}")
+    for room in (distributions, makers):
+        for name in room.__all__:
+            yield from _function("function", name, getattr(room, name), f"bp.{name}")
+    for name, method in inspect.getmembers(Quantity, inspect.isfunction):
+        if not name.startswith("_"):
+            yield from _function("function", f"Quantity.{name}", method, f"quantity.{name}(…)")
 
 
 def _function(kind: Kind, name: str, made: Any, call: str) -> Iterator[tuple[Record, Told]]:
@@ -193,6 +203,12 @@ def _units() -> Iterator[tuple[Record, Told]]:
         words = unit_words(unit).replace("|", " ")
         spelled = " ".join(each for each, canonical in SPELLINGS.items() if canonical == unit)
         yield Record(f"unit {unit}", spelled, words), ("unit", unit, f"unit: {words}", f"bp.Unit({unit!r})")
+
+
+def _pages() -> Iterator[tuple[Record, Told]]:
+    for name, page in tomllib.loads(files(__package__).joinpath("pages.toml").read_text(encoding="utf-8")).items():
+        told: Told = ("page", name, f"{page['title']}: {page['about']}", f"docs/{name}")
+        yield Record(f"page {name}", page["title"], page["about"]), told
 
 
 def _keyed(kind: Kind, record: Record) -> Record:

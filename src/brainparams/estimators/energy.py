@@ -16,6 +16,7 @@ from ..annotations import (
     Power,
     Synapses,
 )
+from ..errors import ArgumentError
 from ..quantity import Quantity
 from ..units import Unit
 from . import estimator
@@ -27,6 +28,7 @@ __all__ = [
     "energy_per_event",
     "energy_per_event_from_power",
     "energy_per_operation",
+    "energy_per_synaptic_operation",
     "energy_ratio",
     "event_rate_limit",
     "firing_rate_limit",
@@ -290,6 +292,83 @@ def energy_per_operation(power: Power, operation_rate: OperationRate) -> EnergyP
     energy = (power / operation_rate).to("J/operation").named("energy per operation", symbol="E_o")
     return energy.with_caveat(
         "at the peak of a data sheet; programs reach a third to a half of it, and cooling comes on top", effect="lowers"
+    )
+
+
+@estimator
+def energy_per_synaptic_operation(
+    power: Power,
+    *,
+    event_rate: EventRate | None = None,
+    operation_rate: OperationRate | None = None,
+    operations_per_event: OperationsPerEvent | None = None,
+    static_power: Power | None = None,
+) -> EnergyPerEvent:
+    """Return what one spike at one synapse takes, in tissue, on a neuromorphic chip, or on a machine that computes it.
+
+    ``E = (P − P₀)/R``, with the synaptic events of a second R as they are counted, or ``R = F/k`` for a machine of F
+    operations per second that takes k of them for an event. One definition for all three, so that they can be compared.
+
+    Parameters
+    ----------
+    power : Quantity [W]
+        Power of the tissue, the chip or the machine.
+    event_rate : Quantity [event/s]
+        Synaptic events per second: those of tissue, or the synaptic operations per second (SOPS) of a chip.
+    operation_rate : Quantity [operation/s]
+        In its place, operations per second of a machine that computes the events.
+    operations_per_event : Quantity [operation/event]
+        Operations that stand for one event, with an `operation_rate`; a product and a sum are 2.
+    static_power : Quantity [W], optional
+        Power that is taken without any event; makers of chips often leave it out of their figure.
+
+    Returns
+    -------
+    Quantity [J/event]
+
+    Raises
+    ------
+    ArgumentError
+        If neither or both rates are given, or `operations_per_event` does not go with the rate.
+
+    Examples
+    --------
+    >>> import brainparams as bp
+    >>> of = bp.estimators.energy.energy_per_synaptic_operation
+    >>> brain = of("20 W", event_rate=bp.synaptic_event_rate("2e14 synapse", "1 spike/neuron/s"))
+    >>> chips = of(bp.evidence("hardware/hala-point/power"), event_rate="3.8e14 event/s")
+    >>> machine = of("700 W", operation_rate="989e12 operation/s", operations_per_event="2 operation/event")
+    >>> [f"{each.to('J/event').median():.1e}" for each in (brain, chips, machine)]
+    ['1.0e-13', '6.8e-12', '1.4e-12']
+
+    References
+    ----------
+    Merolla et al. 2014. doi:10.1126/science.1254642
+    Levy & Calvert 2021. doi:10.1073/pnas.2008173118
+    """
+    if (event_rate is None) == (operation_rate is None):
+        raise ArgumentError("energy_per_synaptic_operation(): give 'event_rate' or 'operation_rate', one of the two")
+    if (operation_rate is None) != (operations_per_event is None):
+        raise ArgumentError(
+            "energy_per_synaptic_operation(): 'operations_per_event' goes with 'operation_rate'; give both, or an "
+            "'event_rate' alone"
+        )
+    if event_rate is not None:
+        rate = event_rate
+    else:
+        assert operation_rate is not None
+        assert operations_per_event is not None
+        rate = (operation_rate / operations_per_event).named("computed events per second", symbol="R")
+    spent = power if static_power is None else (power - static_power).named("power of events", symbol="P_e")
+    return (
+        (spent / rate)
+        .to("J/event")
+        .named("energy per synaptic operation", symbol="E")
+        .with_caveat(
+            "an event is not the same thing everywhere: a synapse of tissue releases or not, that of a chip adds a "
+            "weight, and what a chip's figure leaves out differs between makers",
+            effect="unknown",
+        )
     )
 
 
