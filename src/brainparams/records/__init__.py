@@ -30,7 +30,6 @@ __all__ = [
     "diff",
     "load",
     "numbers",
-    "save",
     "verify",
 ]
 
