@@ -47,3 +47,48 @@ def test_a_match_may_be_given():
         bp.difference(one, other, match={"a": "e"})
     with pytest.raises(bp.errors.UnitError, match="'a' is in m"):
         bp.difference(one, exact("10 s", "c") * exact("1 m^2/s", "d"), match={"a": "c"})
+
+
+# --- by meaning -------------------------------------------------------------------------------------------------------
+
+
+def factors(found):
+    return {row.name: math.exp(row.effect) for row in found}
+
+
+def test_a_count_of_connections_is_explained_factor_by_factor():
+    """8.6e10 × 10,000 connections × 2 against synapses × 1, whatever the synapses are counted from."""
+    there = bp.published("izikeros-2023-bias-per-connection").quantity
+    per_synapse = bp.exact("1 parameter/synapse", name="parameters per synapse")
+    here = bp.evidence("human/brain/synapses") * per_synapse
+    ratio = here.median() / there.median()
+    found = bp.difference(there, here)
+    assert factors(found) == pytest.approx({"connections": 2 * ratio, "parameters per connection": 0.5})
+    assert (found.only_in_one, found.only_in_other) == ((), ())
+    assert math.prod(factors(found).values()) == pytest.approx(ratio)
+    assert factors(bp.difference(here, there)) == pytest.approx(
+        {"synapses, human whole brain": 0.5 / ratio, "parameters per synapse": 2.0}
+    )
+
+
+def test_inputs_are_told_apart_where_all_of_them_have_a_partner():
+    there = bp.published("izikeros-2023-bias-per-connection").quantity
+    here = bp.synaptic_parameters("80e9 neuron", "5000 synapse/neuron", "1 parameter/synapse")
+    found = factors(bp.difference(there, here))
+    assert found == pytest.approx(
+        {"neurons": 80 / 86, "connections per neuron": 0.5, "parameters per connection": 0.5}, rel=1e-9
+    )
+
+
+def test_a_step_without_a_name_may_stand_for_an_input():
+    neurons, per_neuron = bp.exact("86e9 neuron", name="n"), bp.exact("3000 synapse/neuron", name="q")
+    made = neurons * per_neuron * bp.exact("1 parameter/synapse", name="weights")
+    found = bp.difference(made, "hinton-2014")
+    assert factors(found) == pytest.approx({"synapses": 1e14 / 2.58e14})
+    assert factors(bp.difference("hinton-2014", made)) == pytest.approx({"synapses": 2.58})
+
+
+def test_two_inputs_are_a_pair():
+    assert factors(bp.difference("gpt-4", "gpt-3")) == pytest.approx({"parameters, GPT-4": 1.746e11 / 1.8e12})
+    assert factors(bp.difference(bp.exact("3 km"), bp.exact("5 m"))) == pytest.approx({"km": 5 / 3000})
+    assert len(bp.difference("gpt-3", "gpt-3")) == 0

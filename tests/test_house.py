@@ -100,7 +100,7 @@ SHARED = {
     "estimators": {"activity", "caveats", "models"},
     "records": {"numbers", "record", "results"},
     "sensitivity": {"drivers"},
-    "questions": {"assumptions", "given", "probability", "solving"},
+    "questions": {"assumptions", "given", "naming", "probability", "solving"},
 }
 # Which rooms, or which files of a room, know a library. Everything but numpy has to be listed.
 DOORS = {

@@ -141,3 +141,56 @@ def test_n_individuals_make_a_belief_about_their_mean():
             bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", n=n)
     with pytest.raises(bp.errors.KindError, match="standard deviation between individuals"):
         bp.measured("1e3 to 1e4 neuron", source="azevedo2009", n=4)
+
+
+# --- what does not fit, and names -------------------------------------------------------------------------------------
+
+
+def product_of_two():
+    neurons = bp.measured("86.06(8.12)e9 neuron", source="azevedo2009", name="n")
+    return neurons * bp.assumed("1000 to 10000 synapse/neuron", because="test", name="q")
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"above": "1e19 synapse"}, "none of .* draws fit that it is at least 1e19.* all of them lie within"),
+        ({"above": "5e15 synapse"}, "69 of 4,194,304 draws fit"),
+        ({"within": ("2e14 synapse", "1e14 synapse")}, "never both; swap"),
+        ({"within": "1e14 synapse"}, r"within= needs two ends, such as \('18 W', '22 W'\)"),
+        ({"within": ("1e14 synapse",)}, "within= needs two ends"),
+        ({"within": ("1e14 synapse", "2e14 synapse"), "above": "1 synapse"}, "not both"),
+    ],
+)
+def test_what_cannot_be_known_is_told(known, words):
+    made = product_of_two()
+    with pytest.raises(bp.BrainparamsError, match=words):
+        made.given_that(made, **known)
+
+
+def test_nothing_is_told_twice_of_what_is_known():
+    made = product_of_two()
+    per_neuron = bp.assumed("1 to 2 W", because="test", name="other")
+    assert [row.name for row in made.given_that(per_neuron, above="1.5 W")] == ["result", "other", "q", "n"]
+    assert [row.name for row in made.given_that(made, above="1e14 synapse")] == ["result", "q", "n"]
+
+
+def test_names_are_taken_wherever_a_quantity_is():
+    gpt, made = bp.evidence("model/gpt-3/parameters"), product_of_two()
+    assert (bp.exact("1 parameter") + "gpt-3" - gpt).median() == 1
+    assert ("gpt-3" / bp.exact("2 parameter")).median() == pytest.approx(gpt.median() / 2)
+    mouse = bp.evidence("mouse/brain/neurons")
+    assert made.assuming(n="mouse/brain/neurons").median() == pytest.approx(made.assuming(n=mouse).median())
+    rows = list(made.sweep(n=["mouse/brain/neurons", "human/brain/neurons"]))
+    assert rows[0].value == pytest.approx(mouse.median())
+
+
+def test_a_list_of_probabilities_is_a_list():
+    made = product_of_two()
+    with pytest.raises(bp.errors.KindError, match=r"quantiles\(\): p is a list"):
+        made.quantiles(0.1)
+    with pytest.raises(bp.errors.ArgumentError, match=r"shares\(\): needs counts of two kinds"):
+        bp.shares([3, 5], axis="kind", because="test")
+    swept = made.sweep(n=["8e10 neuron"] * 2, q=["1000 synapse/neuron"] * 2)
+    with pytest.raises(bp.errors.RangeError, match="two different values of each"):
+        swept.plot()

@@ -474,8 +474,9 @@ def shares(
     ----------
     Gelman et al. (2013), Bayesian Data Analysis, section 3.4. doi:10.1201/b16018
     """
-    if len(counts) < 2:
-        raise ArgumentError(f"shares(): needs counts of two kinds or more, by name; got {shown(counts)}")
+    came: Any = counts
+    if not isinstance(came, Mapping) or len(came) < 2:
+        raise ArgumentError(f"shares(): needs counts of two kinds or more, by name; got {shown(came)}")
     added = number(prior, "shares(): prior", "1")
     found = {kind: number(count, f"shares(): {kind!r}", "12") for kind, count in counts.items()}
     wrong = [kind for kind, count in found.items() if not 0 <= count < math.inf]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,12 +16,15 @@ from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
 from ..errors import RangeError, UnitError, UnknownNameError, did_you_mean, shown
-from ..graph import Correlated, Leaf, Node, convert, leaf_of, walk
+from ..graph import Correlated, Leaf, Node, Operated, Step, apply, convert, leaf_of, walk
+from ..graph.inputs import leaf
+from ..graph.operations import OPERATIONS
+from ..graph.operations.arithmetic import multiply
 from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render.tables import Table, rounded
-from ..units import Unit, conversion_factor, same_dimension
+from ..units import Unit, conversion_factor, quotient, same_dimension
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]
 
@@ -179,8 +183,8 @@ def difference(one: Any, other: Any, *, match: Mapping[str, str] | None = None, 
 
     The inputs of the first are replaced by those that mean the same in the second: of the same name, else the only one
     of the same unit; an input of one may stand for a step of the other, such as a count of synapses for neurons times
-    synapses per neuron. What one of them adds depends on which
-    went before; its effect is the mean over all orders (Shapley), so that the effects add up to the whole.
+    synapses per neuron, and a connection for a synapse. What one of them adds depends on which went before; its effect
+    is the mean over all orders (Shapley), so that the effects add up to the whole.
 
     Parameters
     ----------
@@ -245,12 +249,25 @@ def difference(one: Any, other: Any, *, match: Mapping[str, str] | None = None, 
 
 
 Pair = tuple[str, Node, Node]
+Matching = tuple[list[Pair], tuple[tuple[str, ...], tuple[str, ...]]]
+ALIKE = {"connection": "synapse"}  # what is counted in one place for the other
 
 
-def _matched(
-    one: Node, other: Node, match: Mapping[str, str]
-) -> tuple[list[Pair], tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return what differs, as pairs that mean the same, and the names of the inputs without a partner."""
+def _matched(one: Node, other: Node, match: Mapping[str, str]) -> Matching:
+    """Return what differs, as pairs that mean the same, and the names of the inputs without a partner.
+
+    Input by input where all of them find a partner so; else what stands nearest the results first, such as a count of
+    synapses of each.
+    """
+    single, its = _input_alone(one), _input_alone(other)
+    if single is not None and its is not None:
+        name = next((told for told, _ in _Side.of(one, whole=True).named), single.written)
+        return ([] if _same(single, its) else [(name, single, its)]), ((), ())
+    found = [_matching(one, other, match, is_coarse=each) for each in (False, True)]
+    return min(found, key=lambda each: sum(map(len, each[1])))
+
+
+def _matching(one: Node, other: Node, match: Mapping[str, str], *, is_coarse: bool) -> Matching:
     sides = _Side.of(one), _Side.of(other)
     found: list[Pair] = [_asked(*sides, *names) for names in match.items()]
     by_name = dict(_inputs(other))
@@ -258,20 +275,48 @@ def _matched(
         partner = by_name.get(key, ("", node))[1]
         if key in by_name and _fits(node, partner) and sides[0].is_free(node) and sides[1].is_free(partner):
             found.append(_paired(*sides, name, node, partner))
+    for rule in (_nearest, _only) if is_coarse else (_only, _nearest):
+        found += rule(*sides)
     for name, node in sides[0].inputs():
-        only = [side.alone_in_unit(node) for side in sides]
-        if only[0] is not None and only[1] is not None:
-            found.append(_paired(*sides, name, only[0], only[1]))
-    for name, node in reversed(sides[0].named):  # nearest the result first
-        its = next(filter(sides[1].is_free, sides[1].fitting(node)), None) if sides[0].is_free(node) else None
-        if its is not None:
-            found.append(_paired(*sides, name, node, its))
+        if sides[0].is_free(node) and (unnamed := sides[1].unnamed(other, node)) is not None:
+            found.append(_paired(*sides, name, node, unnamed))
+    for name, node in sides[1].inputs():
+        if sides[1].is_free(node) and (unnamed := sides[0].unnamed(one, node)) is not None:
+            found.append(_paired(*sides, name, unnamed, node))
     alone = [tuple(name for name, node in side.inputs() if side.is_free(node)) for side in sides]
     return [pair for pair in found if not _same(*pair[1:])], (alone[0], alone[1])
 
 
+def _only(one: _Side, other: _Side) -> Iterator[Pair]:
+    """Yield the inputs that are the only ones of their unit on both sides."""
+    for name, node in one.inputs():
+        mine, its = one.alone_in_unit(node), other.alone_in_unit(node)
+        if mine is not None and its is not None:
+            yield _paired(one, other, name, mine, its)
+
+
+def _nearest(one: _Side, other: _Side) -> Iterator[Pair]:
+    """Yield inputs and steps of one unit, those nearest the results first."""
+    for name, node in reversed(one.named):
+        its = next(filter(other.is_free, other.fitting(node)), None) if one.is_free(node) else None
+        if its is not None:
+            yield _paired(one, other, name, node, its)
+
+
+def _input_alone(node: Node) -> Leaf | None:
+    """Return the input that a node is but for its name and unit; None for what is made from inputs."""
+    while isinstance(node, Step) or (isinstance(node, Operated) and OPERATIONS[node.operation].silent):
+        node = node.parents[0]
+    return node if isinstance(node, Leaf) else None
+
+
 def _fits(one: Node, other: Node) -> bool:
-    return same_dimension(one.unit, other.unit) and one.axes == other.axes
+    return same_dimension(_meaning(one.unit), _meaning(other.unit)) and one.axes == other.axes
+
+
+def _meaning(unit: Unit) -> Unit:
+    """Return a unit in which what is counted in place of something else is that."""
+    return Unit(re.sub("|".join(ALIKE), lambda found: ALIKE[found[0]], unit.text))
 
 
 @dataclass(frozen=True)
@@ -282,8 +327,8 @@ class _Side:
     taken: set[bytes]
 
     @classmethod
-    def of(cls, node: Node) -> _Side:
-        return cls([(name, each) for each, name, _ in named_nodes(node) if each.key != node.key], set())
+    def of(cls, node: Node, *, whole: bool = False) -> _Side:
+        return cls([(name, each) for each, name, _ in named_nodes(node) if whole or each.key != node.key], set())
 
     def inputs(self) -> list[tuple[str, Node]]:
         """Return the inputs alone."""
@@ -300,6 +345,11 @@ class _Side:
     def fitting(self, other: Node) -> list[Node]:
         """Return what is of the same unit, nearest the result first."""
         return [node for _, node in reversed(self.named) if _fits(node, other)]
+
+    def unnamed(self, whole: Node, other: Node) -> Node | None:
+        """Return what stands nearest the result, of the same unit, without a name; None if nothing does."""
+        inside = [each for each in walk([whole]) if isinstance(each, Operated) and each.key != whole.key]
+        return next((each for each in reversed(inside) if _fits(each, other) and self.is_free(each)), None)
 
     def alone_in_unit(self, other: Node) -> Node | None:
         """Return the free input of the same unit, if there is one only."""
@@ -382,6 +432,9 @@ class _Medians:
 
 
 def _in_unit_of(node: Node, other: Node) -> Node:
+    if not same_dimension(node.unit, other.unit):
+        one_for_one, _ = quotient(other.unit, node.unit)
+        node = apply(multiply, node, leaf("exact", 1, one_for_one, name="one for one"))
     return convert(node, other.unit, conversion_factor(node.unit, other.unit))
 
 

@@ -26,13 +26,14 @@ from ..graph.inputs import citations_of as sources_of
 from ..graph.inputs import node_from
 from ..graph.operations import OPERATIONS, Number, Operation, arithmetic
 from ..plots import Belief
+from ..questions.naming import named_node
 from ..render.blocks import Block, Length, Sentence
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 from ..render.words import formatted, sentence
 from ..render.writers.latex import Latex
 from ..units import Unit, conversion_factor
-from .asking import DISPLAY_LEVEL, Asking, named_node
+from .asking import DISPLAY_LEVEL, Asking
 from .labelled import Labelled
 from .refusals import Refusals, of_numpy
 
@@ -355,6 +356,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> {p: round(value) for p, value in found.items()}
         {0.05: 1000, 0.25: 1972, 0.5: 3162, 0.75: 5070, 0.95: 10000}
         """
+        if not isinstance(p, list | tuple | np.ndarray):
+            raise KindError(f"quantiles(): p is a list of probabilities, such as [0.05, 0.5, 0.95]; got {shown(p)}")
         found = self.estimate()
         return {float(each): found.quantile(each) for each in p}
 
@@ -917,4 +920,4 @@ def _operated(row: Operation, left: Any, right: Any) -> Quantity:
 
 
 def _bare(value: Any) -> Any:
-    return value.node if isinstance(value, Quantity) else value
+    return value.node if isinstance(value, Quantity) else named_node(value) or value

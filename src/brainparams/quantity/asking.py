@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Self, get_args
 
 from .. import derivation, engines, sensitivity
 from ..checks import level_in, one_of, strict
-from ..errors import ArgumentError
+from ..errors import ArgumentError, shown
 from ..estimate import Interval
-from ..foreign import room
 from ..graph import Node
 from ..graph.inputs import node_from
 from ..questions import assumptions, given, probability, solving
 from ..questions.assumptions import Sweep
 from ..questions.given import GivenThat
+from ..questions.naming import named_node
 from ..questions.probability import Probability
 from ..sensitivity import budget, conditioning, sobol
 from ..sensitivity.drivers import Scale
 
-__all__ = ["DISPLAY_LEVEL", "Asking", "named_node"]
+__all__ = ["DISPLAY_LEVEL", "Asking"]
 
 DISPLAY_LEVEL = 0.90
-NAME = re.compile(r"\s*[a-z][a-z0-9]*[-/.][\w./ -]+$", re.IGNORECASE)  # gpt-3, model/gpt-3/parameters
 
 
 @strict
@@ -198,9 +196,9 @@ class Asking:
         >>> found.rows[0].name, found.rows[0].after < found.rows[0].before * 1.3
         ('synapses', True)
         """
-        if within is not None and (below is not None or above is not None or len(within) != 2):
+        if within is not None and (below is not None or above is not None):
             raise ArgumentError("given_that(): give within=(low, high), or below= and above=, and not both")
-        low, high = within if within is not None else (above, below)
+        low, high = _two_ends(within) if within is not None else (above, below)
         beside = self._beside(other, "given_that()")
         bounds = (_bound(low, beside), _bound(high, beside))
         names = derivation.labels(self._node) | derivation.labels(beside)
@@ -455,12 +453,10 @@ def _scale(scale: Any, where: str) -> Scale | None:
     return None if scale is None else one_of(scale, get_args(Scale), where)
 
 
-def named_node(value: Any) -> Node | None:
-    """Return the node of a machine model, a finding or a published estimate by its name; None for anything else."""
-    if not isinstance(value, str) or NAME.match(value) is None:
-        return None
-    found = room("comparison.entries").named(value)
-    return None if found is None else found.node
+def _two_ends(within: Any) -> tuple[Any, Any]:
+    if not isinstance(within, list | tuple) or len(within) != 2:
+        raise ArgumentError(f"given_that(): within= needs two ends, such as ('18 W', '22 W'); got {shown(within)}")
+    return within[0], within[1]
 
 
 def _bound(value: Any, beside: Node) -> Node | None:

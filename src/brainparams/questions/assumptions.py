@@ -16,7 +16,7 @@ from .. import engines
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate
-from ..errors import ArgumentError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
 from ..graph.choices import is_selector, option_names, place_of_option, reweighted
@@ -27,6 +27,7 @@ from ..plots import band, surface
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read
+from .naming import named_node
 
 __all__ = ["Sweep", "SweepRow", "assuming", "default_unit", "meant", "sweep"]
 
@@ -143,6 +144,8 @@ def _chosen(node: Node, old: Node, name: str, value: Any) -> Any:
 
 def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> Node:
     """Return a leaf for text, a number or a belief; the same assumption is the same unknown wherever it is made."""
+    if (named := named_node(value)) is not None:
+        return named
     root = leaf_of(old) if isinstance(old, Leaf | Correlated) else None
     if isinstance(value, Real | Distribution) and not old.unit.is_dimensionless:
         raise UnitError(f"{where}={shown(value)} has no unit; write it, such as {example(old.unit)}")
@@ -261,6 +264,8 @@ class Sweep(Table[SweepRow]):
             return band(points, (first, result), self.level, ax)
         medians = {(row.value, row.second_value): row.median for row in self.rows}
         xs, ys = (sorted({pair[place] for pair in medians}) for place in (0, 1))
+        if min(len(xs), len(ys)) < 2:
+            raise RangeError("plot(): levels over two inputs need two different values of each; sweep over more")
         return surface(xs, ys, [[medians[x, y] for x in xs] for y in ys], (first, second, result), ax)
 
 

@@ -12,7 +12,7 @@ from ..checks import percent
 from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError
 from ..estimate import Drawn, Estimate
-from ..graph import Node, leaf_of, roots
+from ..graph import Node, Step, leaf_of, roots
 from ..graph.annotation import check_fit
 from ..graph.substitution import check_scalar, is_uncertain
 from ..render.tables import Table, rounded
@@ -118,9 +118,14 @@ def given_that(
         raise ArgumentError(
             "given_that(): say what is known, such as within=('18 W', '22 W'), below='22 W' or above='18 W'"
         )
+    if low is not None and high is not None and low > high:
+        raise RangeError(
+            f"given_that(): at least {rounded(low)} and at most {rounded(high)} {other.unit.text} is never both; swap?"
+        )
     for each in (node, other):
         check_scalar(each, "given_that()")
-    inputs = roots([node, other])[:MOST_INPUTS]
+    shown_already = {_told_as(node).key, _told_as(other).key}
+    inputs = [each for each in roots([node, other]) if each.key not in shown_already][:MOST_INPUTS]
     draws, fits = _draws([node, other, *inputs], (low, high), seed)
     effective = int(np.count_nonzero(fits))
     tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
@@ -130,7 +135,7 @@ def given_that(
         return Moved(name, unit, before[1], after[1], (before[0], before[2]), (after[0], after[2]))
 
     first = [moved(getattr(node, "name", None) or "result", node.unit.text, draws[0])]
-    if other.key != node.key:
+    if len(shown_already) > 1:
         first.append(moved(getattr(other, "name", None) or "what is known", other.unit.text, draws[1]))
     leaves = zip(map(leaf_of, inputs), draws[2:], strict=True)
     named = [(names.get(leaf.uid) or leaf.written, leaf, values) for leaf, values in leaves if values.ndim == 1]
@@ -152,9 +157,11 @@ def _draws(nodes: Sequence[Node], ends: tuple[float | None, float | None], seed:
             break
         count *= 4
     if effective < FEWEST:
+        what, unit = getattr(nodes[1], "name", None) or "it", nodes[1].unit.text
+        reach = f"{rounded(draws[1].min())} to {rounded(draws[1].max())} {'' if unit == '1' else unit}".rstrip()
         raise RangeError(
-            f"given_that(): {effective} of {count:,} draws fit what is known, too few to say anything; widen it, or "
-            f"look at where the other number lies with interval()"
+            f"given_that(): {effective or 'none'} of {count:,} draws fit that {what} is {_between(low, high)}, too few "
+            f"to say anything; all of them lie within {reach}; widen what is known, or doubt the model"
         )
     return draws, fits
 
@@ -163,6 +170,13 @@ def _estimate(node: Node, draws: Array, seed: int) -> Estimate:
     law = Drawn(draws[np.newaxis])
     plain = estimate(node, engine="random", draws=1)
     return replace(plain, law=law, draws=len(draws), seed=seed, reason="draws that fit what is known")
+
+
+def _told_as(node: Node) -> Node:
+    """Return what a name stands for."""
+    while isinstance(node, Step):
+        node = node.parent
+    return node
 
 
 def _between(low: float | None, high: float | None) -> str:
