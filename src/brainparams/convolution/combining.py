@@ -49,15 +49,20 @@ def joined(one: Table, other: Table, *, product: bool) -> Table:
     if one.parts or other.parts:  # part by part of the wider one
         whole, rest = (one, other) if len(one.parts) and one.width >= other.width * bool(other.parts) else (other, one)
         return mixed([(weight, joined(part, rest.alone, product=product)) for weight, part in whole.parts])
-    if one.atoms is not None:
+    if one.atoms is not None or (one.sure is None and other.sure is not None and other.atoms is None):
         one, other = other, one
     source = Joined(one, other, product)
-    made = replace(table_of_cdf(source, _starts(one, other, product), one.error + other.error), source=source)
+    made = replace(table_of_cdf(source, _starts(one, other, product), one.best + other.error), source=source)
     if other.atoms is not None:
         return made
     looked = made.at_score(CHECKED)
-    apart = np.abs(Joined(other, one, product)(looked, PANEL + 3) - source(looked))
-    return replace(made, error=made.error + float(np.max(apart)))
+    found = source(looked)
+    apart = np.max(np.abs(Joined(other, one, product)(looked, PANEL + 3) - found))
+    if one.sure is None:
+        return replace(made, error=made.error + float(apart))
+    finer = float(np.max(np.abs(source(looked, PANEL + 3) - found)))
+    wrong = finer + max(float(apart) - one.error, 0.0)  # the other way round, its table is as wrong as that
+    return replace(made, error=made.error + wrong, sure=one.best + other.error + wrong)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,10 @@ class Joined:
     def __call__(self, x: Array, points: int = PANEL) -> Array:
         """Return P(A + B ≤ x) or P(A B ≤ x), with A's distribution function and B's scores."""
         return (_of_product if self.product else _of_sum)(self.kept, self.other, x, points)
+
+
+def _best_cdf(law: Table) -> Callable[[Array], Array]:
+    return law.cdf if law.sure is None else law.exact_cdf
 
 
 def _of_atoms(one: tuple[Array, Array], other: tuple[Array, Array], product: bool) -> Table:
@@ -99,7 +108,7 @@ def _of_sum(kept: Table, other: Table, x: Array, points: int = PANEL) -> Array:
     if kept.anchor is not None:
         turns.append((x - kept.anchor)[:, np.newaxis] * GRADED)
     scores, weights = _panels(other, np.concatenate(turns, axis=-1), points)
-    return _averaged(kept.cdf(x[:, np.newaxis] - other.at_score(scores)), weights)
+    return _averaged(_best_cdf(kept)(x[:, np.newaxis] - other.at_score(scores)), weights)
 
 
 def _of_product(kept: Table, other: Table, x: Array, points: int = PANEL) -> Array:
@@ -112,7 +121,7 @@ def _of_product(kept: Table, other: Table, x: Array, points: int = PANEL) -> Arr
             beside = np.append(other.beside_zero, 0.0)
             turns.append(np.broadcast_to(beside, (len(x), len(beside))))
         scores, weights = _panels(other, np.nan_to_num(np.concatenate(turns, axis=-1), nan=0.0), points)
-        return _averaged(_below_quotient(kept.cdf, x, other.at_score(scores)), weights)
+        return _averaged(_below_quotient(_best_cdf(kept), x, other.at_score(scores)), weights)
 
 
 def _below_quotient(cdf: Callable[[Array], Array], x: Array, b: Array) -> Array:

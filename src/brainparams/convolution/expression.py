@@ -146,9 +146,19 @@ class Expression(ABC):
         """Return nodes as `nodes` does, those of an unknown before they are condensed."""
         return self.nodes(at)
 
+    def check_apart(self) -> None:
+        """Raise where parts share an unknown: tables take them for independent."""
+        if len(self.children) > 1:
+            counts = Counter(uid for child in self.children for uid in child.uses())
+            if max(counts.values(), default=0) > 1:
+                raise NoClosedForm("an input is used more than once, which tables do not take")
+
     def uses(self) -> Counter[str]:
         """Return how often each unknown is used, by uid; options of one choice are never used together."""
-        return sum((child.uses() for child in self.children), Counter())
+        counted: Counter[str] = Counter()
+        for child in self.children:
+            counted.update(child.uses())
+        return counted
 
     def variables(self) -> Iterator[Variable]:
         """Yield the unknowns of an expression, as often as they are written."""
@@ -281,8 +291,7 @@ def with_room(held: Mapping[str, Array]) -> dict[str, Array]:
 
 @lru_cache(maxsize=512)
 def _table_of(expression: Expression) -> Table:
-    if max(expression.uses().values(), default=0) > 1:
-        raise NoClosedForm("an input is used more than once, which tables do not take")
+    expression.check_apart()
     return expression._table()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -13,14 +14,18 @@ from ..errors import NoClosedForm
 from ..graph import Computed, Leaf, Node, Step, flatten, walk
 from ..graph.identity import united
 from ..graph.operations import OPERATIONS, Algebra, Number, Operation
+from ..graph.operations.arithmetic import add, subtract
 from .expression import Expression, Variable
 from .pieces import Choice, Extreme, Function, Quantile
 from .products import Product
-from .sums import Sum
+from .sums import LONG, Sum, Total
 
 __all__ = ["factored"]
 
-MOST_TERMS = 128
+MOST_TERMS = 20_000
+MOST_ROWS = 128  # of an array whose rows share inputs
+FEW_TERMS = 8  # of a sum, which are collected one by one
+SUMS = {add.name, subtract.name}
 DEEPEST = 12
 
 
@@ -32,7 +37,7 @@ def factored(node: Node) -> Product:
     NoClosedForm
         With the reason, where the graph has operations along axes, or too many terms.
     """
-    forms: dict[bytes, Product] = {}
+    forms: dict[bytes, Product | Gathered] = {}
     (node,) = united((node,))
     places = {unknown.uid: place for place, unknown in enumerate(flatten([node]).unknowns)}
     for each in walk([node]):
@@ -42,9 +47,12 @@ def factored(node: Node) -> Product:
             forms[each.key] = _of_leaf(each, places)
         elif isinstance(each, Computed):
             arguments = [forms[parent.key] for parent in each.parents]
+            if each.operation not in SUMS:
+                arguments = [_settled(form) for form in arguments]
             forms[each.key] = OPERATIONS[each.operation].form(_Products(each), arguments, each.parameters)
-    _check_rows(forms[node.key])
-    return forms[node.key]
+    result = _settled(forms[node.key])
+    _check_rows(result)
+    return result
 
 
 def _check_rows(expression: Product) -> None:
@@ -68,12 +76,13 @@ class _Products(Algebra):
     def __init__(self, node: Computed) -> None:
         self._node = node
 
-    def added(self, one: Product, other: Product) -> Product:
-        """Collect the terms."""
-        return _added(one, other)
+    def added(self, one: Product | Gathered, other: Product | Gathered) -> Gathered:
+        """Gather the terms, which are collected once there are no more of them."""
+        return Gathered.of(one).extended(other)
 
-    def scaled(self, form: Product, factor: Number) -> Product:
+    def scaled(self, form: Product | Gathered, factor: Number) -> Product:
         """Multiply the coefficient."""
+        form = _settled(form)
         return Product(form.coefficient * float(factor), form.factors)
 
     def multiplied(self, one: Product, other: Product) -> Product:
@@ -111,8 +120,12 @@ class _Products(Algebra):
         return _part(Choice(variable, tuple(options)))
 
     def summed(self, form: Product, axis: int, length: int) -> Product:
-        """Add up rows."""
-        self._check_axes(length <= MOST_TERMS)
+        """Add up rows; many of them stay together, with what is common to all of them before the sum."""
+        self._check_axes(True)
+        common, own = _by_rows(form)
+        if length >= LONG and own.factors and all(each.leaf.value.shape for each in own.variables()):
+            return _times(common, _part(Total(own, length)))
+        self._check_axes(length <= MOST_ROWS)
         rows: list[Product] = [form.rows(row) for row in range(length)]
         return reduce(_added, rows)
 
@@ -137,6 +150,46 @@ class _Products(Algebra):
 
     def _unknown(self) -> NoClosedForm:
         return NoClosedForm(f"{self._node.operation} along an axis is not a convolution")
+
+
+def _by_rows(form: Product) -> tuple[Product, Product]:
+    """Return the factors that are the same in every row, and the others with the coefficient."""
+    same = [factor for factor in form.factors if not any(each.leaf.value.shape for each in factor[0].variables())]
+    return Product(1.0, tuple(same)), Product(form.coefficient, tuple(f for f in form.factors if f not in same))
+
+
+@dataclass
+class Gathered:
+    """Terms that are being added up one after the other: a sum that grows shares the list of the one before."""
+
+    terms: list[Product]
+    count: int
+    whole: Product | None = None
+
+    @classmethod
+    def of(cls, form: Product | Gathered) -> Gathered:
+        """Return a form as a beginning."""
+        return form if isinstance(form, Gathered) else cls([form], 1)
+
+    def extended(self, other: Product | Gathered) -> Gathered:
+        """Return the same with more at its end; a few terms that belong together stay so."""
+        more = other.own if isinstance(other, Gathered) and other.count > FEW_TERMS else [_settled(other)]
+        terms = self.terms if self.count == len(self.terms) else self.own
+        terms.extend(more)
+        return Gathered(terms, len(terms))
+
+    @property
+    def own(self) -> list[Product]:
+        """Its terms without those of sums that went on."""
+        return self.terms[: self.count]
+
+
+def _settled(form: Product | Gathered) -> Product:
+    if isinstance(form, Product):
+        return form
+    if form.whole is None:
+        form.whole = reduce(_added, form.own) if form.count <= FEW_TERMS else _all_added(form.own)
+    return form.whole
 
 
 def _part(expression: Expression) -> Product:
@@ -167,12 +220,14 @@ def _raised(product: Product, exponent: float) -> Product:
 
 def _added(left: Product, right: Product) -> Product:
     """Return a sum; a product of a sum and more is multiplied out only where that leaves fewer unknowns used twice."""
-    whole = _collected([*_terms(left), *_terms(right)])
-    if not _is_multiplied_out(left) and not _is_multiplied_out(right):
+    return _all_added((left, right))
+
+
+def _all_added(parts: Sequence[Product]) -> Product:
+    whole = _collected([term for each in parts for term in _terms(each)])
+    if not any(map(_is_multiplied_out, parts)):
         return whole
-    other = _collected(
-        [term for each in (left, right) for term in ([each] if _is_multiplied_out(each) else _terms(each))]
-    )
+    other = _collected([term for each in parts for term in ([each] if _is_multiplied_out(each) else _terms(each))])
     return min(other, whole, key=_repeated)
 
 
@@ -195,7 +250,8 @@ def _collected(added: Sequence[Product]) -> Product:
     if len(terms) < 2:
         return terms[0] if terms else Product(0.0)
     common = _common(terms)
-    rest = [inner for term in terms for inner in _flat(_times(term, _raised(common, -1.0)))]
+    others = [_times(term, _raised(common, -1.0)) for term in terms] if common.factors else terms
+    rest = [inner for term in others for inner in _flat(term)]
     return _times(common, _part(Sum(tuple(rest))))
 
 
@@ -217,6 +273,8 @@ def _common(terms: Sequence[Product]) -> Product:
     """Return the factors that all terms share, each with the exponent nearest zero."""
     shared = {part.key: (part, exponent) for part, exponent in terms[0].factors}
     for term in terms[1:]:
+        if not shared:
+            break
         own = {part.key: exponent for part, exponent in term.factors}
         shared = {
             key: (part, min(exponent, own[key], key=abs))

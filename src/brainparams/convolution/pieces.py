@@ -306,6 +306,11 @@ class Choice(Expression):
         """Whether an option is."""
         return any(option.can_be_negative for option in self.options)
 
+    def check_apart(self) -> None:
+        """Raise where an option depends on what selects it; options are never used together."""
+        if any(self.selector.leaf.uid in option.uses() for option in self.options):
+            raise NoClosedForm("a choice whose options depend on what selects them")
+
     def uses(self) -> Counter[str]:
         """Return how often each unknown is used: of the options, the largest count of each."""
         counted = self.selector.uses()

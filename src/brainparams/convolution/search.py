@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .products import Product
+from .expression import Expression
 from .quadrature import REACH, Array, Quadrature, centre_and_spread
 
 __all__ = ["Outline", "Search", "mixed_cdf", "outline", "probabilities"]
@@ -16,7 +16,7 @@ MOST_WIDENINGS = 4
 ALMOST = 1e-9  # of the scale: at an end of the bracket
 
 
-def mixed_cdf(expression: Product, x: Array, at: Quadrature) -> Array:
+def mixed_cdf(expression: Expression, x: Array, at: Quadrature) -> Array:
     """Return P(expression ≤ x) with what is held averaged out, for x of shape (rows, points)."""
     found = probabilities(expression, x, at)
     if len(found) == 1:
@@ -25,7 +25,7 @@ def mixed_cdf(expression: Product, x: Array, at: Quadrature) -> Array:
     return averaged
 
 
-def probabilities(expression: Product, x: Array, at: Quadrature) -> Array:
+def probabilities(expression: Expression, x: Array, at: Quadrature) -> Array:
     """Return P(expression ≤ x) at each combination of the held unknowns, shape (conditions, rows, points)."""
     conditions = len(at.held.shares)
     with np.errstate(divide="ignore", over="ignore"):  # a point beyond all floats: the probability there is 0 or 1
@@ -45,7 +45,7 @@ class Outline:
     high: Array
 
 
-def outline(expression: Product, at: Quadrature) -> Outline:
+def outline(expression: Expression, at: Quadrature) -> Outline:
     """Return the outline of a result from its nodes."""
     values, its = expression.nodes(at)
     its = np.broadcast_to(its, values.shape) * at.held.shares.reshape(-1, 1, 1)
@@ -64,7 +64,7 @@ class Search:
     outline: Outline
     precision: float = 1e-11
 
-    def quantiles(self, expression: Product, at: Quadrature, p: Array, start: Array | None = None) -> Array:
+    def quantiles(self, expression: Expression, at: Quadrature, p: Array, start: Array | None = None) -> Array:
         """Return the quantiles, shape (rows, points), by the secant rule on normal scores inside a bracket.
 
         The logarithm of a positive result against its normal score is nearly a straight line, so few steps do; where

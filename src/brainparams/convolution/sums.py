@@ -6,28 +6,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial, reduce
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..distributions import Distribution, Normal
 from ..errors import MomentError, NoClosedForm
 from .combining import joined as joined_tables
-from .expression import Expression, averaged, place_of_free, widest, without
+from .expression import Expression, Variable, averaged, place_of_free, widest, without
+from .holding import table_with_held
 from .interpolation import interpolated
+from .long_sums import summed
 from .moments import Moments, total
 from .products import Product, apart, with_shared_held
 from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
 from .spectrum import spectrum
 from .tables import Table
+from .terms import Alike, Alone, Terms
 
-__all__ = ["Sum"]
+__all__ = ["LONG", "Sum", "Total", "has_long_sum"]
 
 DistributionFunction = Callable[[Array], Array]
 FEW = 200
+LONG = 8  # terms
+MOST_JOINED = 128  # terms that are joined one by one
 MOST_EVEN = 7000  # nodes of one term
 SMALL_POWERS = {2.0, 3.0, 4.0}
 NARROW = 1e-8
@@ -140,7 +147,9 @@ class Sum(Expression):
         found = [term.moments(1.0, held) for term in self.terms]
         together = total(found)
         uids = [{each.leaf.uid for each in term.variables()} - held.keys() for term in self.terms]
-        pairs = [(one, other) for one, other in combinations(range(len(self.terms)), 2) if uids[one] & uids[other]]
+        counts = Counter(uid for own in uids for uid in own)
+        sharing = [place for place, own in enumerate(uids) if any(counts[uid] > 1 for uid in own)]
+        pairs = [(one, other) for one, other in combinations(sharing, 2) if uids[one] & uids[other]]
         if not pairs:
             return together
         covariance = 0.0
@@ -153,9 +162,159 @@ class Sum(Expression):
         """Return that of the smoothest term."""
         return max(term.smoothness(at) for term in self.terms)
 
+    def check_apart(self) -> None:
+        """Do nothing: terms that share unknowns are taken together, if there are others."""
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether it has so many terms that they are not joined one by one."""
+        return len(self.varying) >= LONG or any(
+            isinstance(part, Total) for term in self.terms for part in term.children
+        )
+
     def _table(self) -> Table:
-        laws = sorted((term.table() for term in self.varying), key=lambda law: len(law.parts))
+        parts = self._apart()
+        if self.is_long:
+            try:
+                return summed(*_grouped(parts)).scaled(1.0, float(np.sum(self.constant)))
+            except NoClosedForm:
+                if len(parts) > MOST_JOINED:
+                    raise
+        laws = sorted(map(_table_of_part, parts), key=lambda law: len(law.parts))
         return reduce(partial(joined_tables, product=False), laws).scaled(1.0, float(np.sum(self.constant)))
+
+    def _apart(self) -> list[Product | Sum]:
+        """Return independent parts: terms alone, and sums of those that share unknowns.
+
+        Raises
+        ------
+        NoClosedForm
+            If all of them do.
+        """
+        uids = [{each.leaf.uid for each in term.variables()} for term in self.varying]
+        counts = Counter(uid for own in uids for uid in own)
+        alone = [max(counts[uid] for uid in own) == 1 for own in uids]
+        groups = apart([(term, 1.0) for term, single in zip(self.varying, alone, strict=True) if not single], {})
+        if groups and not any(alone) and len(groups) < 2:
+            raise NoClosedForm("an input is used more than once, which tables do not take")
+        together = [Sum(tuple(term for term, _ in group)) for group in groups]  # type: ignore[misc]
+        return [*(term for term, single in zip(self.varying, alone, strict=True) if single), *together]
+
+
+@dataclass(frozen=True, eq=False)
+class Total(Expression):
+    """The sum of the rows of an array of independent numbers, which are too many to be terms of a sum."""
+
+    array: Product
+    length: int
+
+    @property
+    def detail(self) -> Any:
+        """The number of rows."""
+        return self.length
+
+    @property
+    def children(self) -> tuple[Product, ...]:
+        """The array."""
+        return (self.array,)
+
+    def with_children(self, children: Sequence[Any]) -> Self:
+        """Return the total of another array."""
+        return replace(self, array=children[0])
+
+    @property
+    def is_smooth(self) -> bool:
+        """Not for nodes: it has a table."""
+        return False
+
+    def cdf(self, x: Array, at: Quadrature) -> Array:
+        """Decline."""
+        raise NoClosedForm(f"a total of {self.length} elements has a table only")
+
+    def _nodes(self, at: Quadrature) -> Measure:
+        raise NoClosedForm(f"a total of {self.length} elements has a table only")
+
+    def smoothness(self, at: Quadrature) -> float:
+        """Decline."""
+        raise NoClosedForm(f"a total of {self.length} elements has a table only")
+
+    def value(self, values: Mapping[str, Array]) -> Array:
+        """Decline."""
+        raise NoClosedForm(f"a total of {self.length} elements has a table only")
+
+    def rows(self, chosen: Any) -> Total:
+        """Return itself: it is one number."""
+        return self
+
+    def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
+        """Return the sums of those of the rows."""
+        if exponent != 1.0:
+            return super().moments(exponent, held)
+        found = self.array.moments(1.0, held)
+        mean, sd, mean_error, sd_error = (
+            np.broadcast_to(each, self.length) for each in (found.mean, found.sd, found.mean_error, found.sd_error)
+        )
+        return Moments(np.sum(mean), np.hypot.reduce(sd), np.sum(mean_error), np.hypot.reduce(sd_error), found.lacks)
+
+    def _table(self) -> Table:
+        return summed(*_grouped([self.array]))
+
+
+def has_long_sum(expression: Expression) -> bool:
+    """Whether there is a sum of very many terms in it."""
+    own = isinstance(expression, Total) or (isinstance(expression, Sum) and expression.is_long)
+    return own or any(map(has_long_sum, expression.children))
+
+
+def _table_of_part(part: Product | Sum) -> Table:
+    return table_with_held(part) if isinstance(part, Sum) else part.table()
+
+
+def _grouped(parts: Sequence[Product | Sum]) -> tuple[list[Terms], float, float]:
+    """Return the parts of a sum by the kind of belief, with mean and variance of all normal ones together."""
+    alone: list[Terms] = []
+    alike: dict[type[Distribution], list[tuple[Distribution, Any]]] = {}
+    for part in _rows_apart(parts):
+        ((inner, exponent), *others) = part.factors if isinstance(part, Product) else ((part, 1.0),)
+        belief = inner.leaf.value if isinstance(inner, Variable) and exponent == 1.0 and not others else None
+        if belief is not None and type(belief)._has_array_form and belief.atoms is None:
+            alike.setdefault(type(belief), []).append((belief, part.coefficient))  # type: ignore[union-attr]
+        else:
+            alone.append(Alone(_table_of_part(part)))
+    normals = [(np.multiply(f, b.mean), np.multiply(f, b.sd)) for b, f in alike.pop(Normal, [])]
+    mean = sum(float(np.sum(each)) for each, _ in normals)
+    variance = sum(float(np.sum(np.square(each))) for _, each in normals)
+    return [*(_alike(kind, each) for kind, each in alike.items()), *alone], mean, variance
+
+
+def _rows_apart(parts: Sequence[Product | Sum]) -> Iterator[Product | Sum]:
+    """Yield the parts, and of a total its rows: as one array where that is an unknown, times factors."""
+    for part in parts:
+        total = part.children[0] if isinstance(part, Product) and len(part.factors) == 1 else None
+        if not isinstance(total, Total):
+            yield part
+            continue
+        scaled = Product(total.array.coefficient * part.coefficient, total.array.factors)  # type: ignore[union-attr]
+        if len(scaled.factors) == 1 and isinstance(scaled.children[0], Variable) and scaled.factors[0][1] == 1.0:
+            yield scaled
+        else:
+            yield from (scaled.rows(row) for row in range(total.length))
+
+
+def _alike(kind: type[Distribution], terms: Sequence[tuple[Distribution, Any]]) -> Alike:
+    """Return terms of one kind as one array."""
+    lengths = [max(1, math.prod(belief.shape)) for belief, _ in terms]
+    columns = [
+        np.concatenate(
+            [
+                np.broadcast_to(getattr(belief, each.name), n).ravel()
+                for (belief, _), n in zip(terms, lengths, strict=True)
+            ]
+        )
+        for each in fields(kind)  # type: ignore[arg-type]
+    ]
+    factors = np.concatenate([np.broadcast_to(factor, n) for (_, factor), n in zip(terms, lengths, strict=True)])
+    return Alike(kind(*columns), np.asarray(factors, dtype=np.float64))
 
 
 def _shifted(below: DistributionFunction, others: Measure, at: Quadrature) -> DistributionFunction:

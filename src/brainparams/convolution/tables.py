@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,6 +103,8 @@ class Table:
         Values and weights, where there are finitely many.
     source : callable, optional
         The distribution function that it was made from, which has more digits.
+    sure : float, optional
+        By how much that one may be wrong, where it is known to be better than the table and quick.
     """
 
     scores: Array
@@ -112,6 +114,7 @@ class Table:
     parts: tuple[tuple[float, Table], ...] = ()
     atoms: tuple[Array, Array] | None = None
     source: Callable[[Array], Any] | None = field(default=None, repr=False, compare=False)
+    sure: float | None = None
 
     @cached_property
     def scale(self) -> Scale:
@@ -156,6 +159,11 @@ class Table:
         if self.source is None:
             return self.cdf(x)
         return np.asarray(self.source(np.ravel(x)), dtype=np.float64).reshape(np.shape(x))
+
+    @property
+    def best(self) -> float:
+        """By how much a probability may be wrong that is asked of the source, if there is a better one."""
+        return self.error if self.sure is None or self.breaks else self.sure
 
     def quantile(self, p: float) -> float:
         """Return the quantile at a probability, corrected by what the table was made from."""
@@ -246,7 +254,10 @@ class Table:
         """Return the law times a factor and with something added."""
         if factor == 1.0 and shift == 0.0:
             return self
-        return self.through(lambda x: factor * x + shift, falls=factor < 0)
+        made = self.through(lambda x: factor * x + shift, falls=factor < 0)
+        if self.source is None or not factor > 0 or self.breaks or self.atoms is not None:
+            return made
+        return replace(made, source=partial(_of_scaled, self.source, factor, shift), sure=self.sure)
 
     # --- for moments ---------------------------------------------------------------------------------------------
 
@@ -254,6 +265,10 @@ class Table:
         """Return values with weights that sum to 1 between the ends of the table."""
         scores, weights = panel_points(np.unique(self.scores)[np.newaxis], points)
         return self.at_score(scores[0]), weights[0] / np.sum(weights)
+
+
+def _of_scaled(source: Callable[[Array], Any], factor: float, shift: float, x: Array) -> Any:
+    return source((x - shift) / factor)
 
 
 def table_of_atoms(values: Array, weights: Array) -> Table:

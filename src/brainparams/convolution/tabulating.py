@@ -69,12 +69,14 @@ def table_of_belief(belief: Distribution) -> Table:
     for _ in range(ROUNDS):
         halfway = 0.5 * (scores[1:] + scores[:-1])
         table, right = Table(scores, values), quantile(halfway)
-        bad = np.abs(table.cdf(right) - normal_cdf(halfway)) > NEAR
+        missed = np.abs(table.cdf(right) - normal_cdf(halfway))
+        bad = missed > NEAR
         if not np.any(bad) or len(scores) > MOST_POINTS:
             break
         order = np.argsort(np.concatenate([scores, halfway[bad]]), kind="stable")
         scores, values = (np.concatenate(pair)[order] for pair in ((scores, halfway[bad]), (values, right[bad])))
-    return Table(scores, np.maximum.accumulate(values), NEAR, tuple(breaks), source=belief.cdf)
+    error = max(float(np.max(missed)), ROUNDING)
+    return Table(scores, np.maximum.accumulate(values), error, tuple(breaks), source=belief.cdf)
 
 
 def _both_tails(belief: Distribution) -> Callable[[Array], Array]:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from ..errors import NoClosedForm
 from ..estimate import Law, side_by_side
-from ..graph import Node, elements, scalarised
+from ..graph import Node, elements, leaves, scalarised
 
 __all__ = ["whole_or_elements"]
+
+MOST_BELOW = 1000  # elements of the arrays below a number
 
 
 def whole_or_elements(law_of: Callable[[Node], Law], node: Node, most: int) -> Law:
@@ -44,5 +46,7 @@ def _taken_apart(node: Node, most: int) -> tuple[Node, ...] | None:
     """Return the elements of an array, or a number without arrays below it; None where that is no help."""
     if node.axes:
         return elements(node) if math.prod(len(axis.labels) for axis in node.axes) <= most else None
+    if sum(math.prod(len(axis.labels) for axis in leaf.axes) for leaf in leaves([node])) > MOST_BELOW:
+        return None
     alone = scalarised(node)
     return None if alone is node else (alone,)

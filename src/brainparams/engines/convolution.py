@@ -9,22 +9,24 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from ..convolution.expression import nodes_of_leaf
 from ..convolution.factoring import factored
+from ..convolution.holding import held_at, shared_unknowns
 from ..convolution.products import Product
-from ..convolution.quadrature import NOTHING_HELD, Budget, Held, Quadrature, Rule
+from ..convolution.quadrature import Budget, Quadrature, Rule
 from ..convolution.search import Search, mixed_cdf, outline
+from ..convolution.sums import LONG, has_long_sum
 from ..convolution.tables import Table
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
-from ..graph import Leaf, Node
+from ..graph import Node, unknowns
 from .stepwise import Steps, stepwise
 
 __all__ = ["Convolved", "law"]
@@ -36,13 +38,10 @@ ROUGH = tuple(Rule(*each) for each in ((1.2, 4), (0.8, 7)))
 SETTLED = 2e-7
 GOOD_ENOUGH = 3e-5
 SLOWEST = 0.4  # a refinement that gains less than this factor is not converging exponentially
-MOST_FIXED = 3
-FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 ALLOWED = 1e-4  # in probability
-NEGLIGIBLE = 1e-12
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
 FINE = 3  # digits from which on everything is made out that can be
@@ -116,13 +115,14 @@ class Tabled:
     def standard_error(self, p: float) -> float:
         """Return half the distance between the quantiles at the ends of what the probability may be."""
         low, high = (
-            self.table.quantile(min(max(p + error, 0.0), 1.0)) for error in (-self.table.error, self.table.error)
+            self.table.quantile(min(max(p + error, 0.0), 1.0)) for error in (-self.table.best, self.table.best)
         )
         return 0.5 * (high - low)
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and by how much it may be wrong."""
-        return float(self.table.cdf(np.array([float(x)]))[0]), self.table.error
+        known = self.table.cdf if self.table.sure is None else self.table.exact_cdf
+        return float(known(np.array([float(x)]))[0]), self.table.best
 
     def mean(self) -> float:
         """Return the expected value of what lies in the table."""
@@ -187,10 +187,10 @@ class InBlocks:
 
     def _block(self, rows: slice) -> Convolved:
         expression = self.expression.rows(rows)
-        shared = _shared(expression)
-        first = Quadrature(ROUGH[0], _held(shared, ROUGH[0]))
+        shared = shared_unknowns(expression)
+        first = Quadrature(ROUGH[0], held_at(shared, ROUGH[0]))
         search = Search(outline(expression, first), self.precision)
-        fine, coarse = (first.refined(rule, _held(shared, rule)) for rule in self.rules)
+        fine, coarse = (first.refined(rule, held_at(shared, rule)) for rule in self.rules)
         return Convolved(expression, fine, coarse, search, is_array=True)
 
 
@@ -214,11 +214,24 @@ def law(node: Node, digits: int = 3, steps: Steps | None = None) -> Law:
     """
     with np.errstate(all="ignore"):  # what leaves the range of floats is refused where it matters
         if not node.axes:
+            if (expression := _with_long_sum(node)) is not None:
+                return _tabled(expression, 5.0 * ALLOWED)
             try:
                 return stepwise(node, partial(_law, node, digits), steps)
             except NoClosedForm:
                 pass
         return _law(node, digits)
+
+
+def _with_long_sum(node: Node) -> Product | None:
+    """Return the factored form where there is a sum of many terms: step by step these would be joined one by one."""
+    if sum(math.prod(leaf.value.shape) for leaf in unknowns([node])) < LONG:
+        return None
+    try:
+        expression = factored(node)
+    except NoClosedForm:
+        return None
+    return expression if has_long_sum(expression) else None
 
 
 def _law(node: Node, digits: int) -> Law:
@@ -256,24 +269,24 @@ def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> 
             raise NoClosedForm(f"{reason}; by tables: {other}") from None
 
 
-def _tabled(expression: Product) -> Tabled:
+def _tabled(expression: Product, allowed: float = ALLOWED) -> Tabled:
     law = Tabled(expression.table())
     if not np.all(np.isfinite(law.table.values)):
         raise NoClosedForm("a number that is too large for floats")
-    if not law.table.error <= ALLOWED:
+    if not law.table.error <= allowed:
         raise NoClosedForm(f"a probability may be wrong by {law.table.error:.1g}")
     return law
 
 
 def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: float, *, is_array: bool) -> Convolved:
     """Refine the rule until the quantiles settle."""
-    shared = _shared(expression)
+    shared = shared_unknowns(expression)
     budget = Budget(MOST_POINTS * rows)
-    previous = Quadrature(rules[0], _held(shared, rules[0]), budget)
+    previous = Quadrature(rules[0], held_at(shared, rules[0]), budget)
     search = Search(outline(expression, previous), PRECISE * tolerance / SETTLED)
     before, last = _standard(expression, previous, search), np.inf
     for level, rule in enumerate(rules[1:], start=1):
-        current = previous.refined(rule, _held(shared, rule))
+        current = previous.refined(rule, held_at(shared, rule))
         after = _standard(expression, current, search, before)
         change = _change(before, after)
         stalled = rule == rules[-1] or (level > 2 and change > SLOWEST * last)
@@ -316,31 +329,6 @@ def _are_quantiles(found: Array, expression: Product, at: Quadrature, search: Se
     beside = places[:, [0, -1]] + NEARBY * about.scale * np.array([-1.0, 1.0])  # either side of a step
     below = mixed_cdf(expression, np.exp(beside) if about.logarithmic else beside, at)
     return bool(np.all(below[:, 0] <= STANDARD[0] + NEARBY) and np.all(below[:, 1] >= STANDARD[-1] - NEARBY))
-
-
-# --- what is held ------------------------------------------------------------------------------------------------
-
-
-def _shared(expression: Product) -> dict[str, Leaf]:
-    """Return the unknowns that are used more than once, by uid."""
-    counts = expression.uses()
-    shared = {each.leaf.uid: each.leaf for each in expression.variables() if counts[each.leaf.uid] > 1}
-    if len(shared) > MOST_FIXED:
-        raise NoClosedForm(f"{len(shared)} inputs are used more than once after factoring; at most {MOST_FIXED} can be")
-    return shared
-
-
-def _held(shared: Mapping[str, Leaf], rule: Rule) -> Held:
-    """Return the shared unknowns held at all combinations of their nodes, and the weights of those."""
-    if not shared:
-        return NOTHING_HELD
-    rules = {uid: nodes_of_leaf(leaf, rule.spacing * FINER[len(shared)]) for uid, leaf in shared.items()}
-    grids = np.meshgrid(*[np.arange(len(weights)) for _, weights in rules.values()], indexing="ij")
-    places = dict(zip(rules, (grid.ravel() for grid in grids), strict=True))
-    joint = np.prod([weights[places[uid]] for uid, (_, weights) in rules.items()], axis=0)
-    keep = joint > NEGLIGIBLE * 1e-3
-    values = {uid: nodes[0][:, places[uid][keep]].T[:, :, np.newaxis] for uid, (nodes, _) in rules.items()}
-    return Held(values, joint[keep] / joint[keep].sum())
 
 
 def _standard(expression: Product, at: Quadrature, search: Search, start: Array | None = None) -> Array:
