@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import NoClosedForm
 from ..graph import Leaf
 from .expression import Expression, nodes_of_leaf
-from .quadrature import NOTHING_HELD, Held, Quadrature, Rule
+from .quadrature import NOTHING_HELD, Array, Held, Quadrature, Rule
 from .search import mixed_cdf
 from .tables import Table
 from .tabulating import COARSE, table_of_cdf
@@ -55,8 +55,9 @@ def table_with_held(expression: Expression) -> Table:
     shared = shared_unknowns(expression)
     rough, fine = (Quadrature(rule, held_at(shared, rule)) for rule in (ROUGH, FINE))
 
-    def below(at: Quadrature, x: np.ndarray) -> np.ndarray:
-        return np.clip(mixed_cdf(expression, np.ravel(x)[np.newaxis], at)[0].reshape(np.shape(x)), 0.0, 1.0)
+    def below(at: Quadrature, x: Array) -> Array:
+        found: Array = mixed_cdf(expression, np.ravel(x)[np.newaxis], at)[0].reshape(np.shape(x))
+        return np.clip(found, 0.0, 1.0)
 
     values, _ = expression.nodes(rough)
     starts = np.quantile(values, np.linspace(0.0, 1.0, len(COARSE)))

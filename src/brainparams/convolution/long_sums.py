@@ -62,7 +62,7 @@ def summed(groups: Sequence[Terms], mean: float = 0.0, variance: float = 0.0) ->
     if not np.all(np.isfinite(ends)) or not all(np.all(np.isfinite(part)) for part in each):
         raise NoClosedForm("a long sum with terms that are too wide")
     places = [(group, place) for group in groups for place in range(len(group.cumulants.mean))]
-    return _summed(Addends(places, each, ends, Cumulants(*map(np.float64, (mean, variance, 0.0, 0.0, 0.0)))))
+    return _summed(Addends(places, each, ends, Cumulants(mean, variance, 0.0, 0.0, 0.0)))
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ class Addends:
 
     def some(self, chosen: Any) -> Addends:
         """Return some of the terms without the normal number."""
-        places = [self.places[place] for place in np.flatnonzero(chosen)]
-        nothing = Cumulants(*(np.float64(0.0) for _ in self.normal))
+        places = [self.places[place] for place in np.flatnonzero(chosen).tolist()]
+        nothing = Cumulants(*(0.0 for _ in self.normal))
         return Addends(places, Cumulants(*(part[chosen] for part in self.each)), self.ends[:, chosen], nothing)
 
     def with_one(self, law: Table, normal: Cumulants) -> Addends:
@@ -176,7 +176,7 @@ def _on_grid(grid: Grid, addends: Addends, is_small: Any, is_narrow: Any) -> tup
     fine, coarse = Transform(grid), Transform(grid.coarser)
     taken = np.zeros(len(addends.places), dtype=bool)
     for _ in range(HALVINGS):
-        for place in np.flatnonzero(~is_small & ~taken):
+        for place in np.flatnonzero(~is_small & ~taken).tolist():
             _take(*addends.places[place], addends.ends[:, place], fine, coarse)
         taken |= ~is_small
         bound = fine.bound(
@@ -221,7 +221,7 @@ class Grid:
     @cached_property
     def arguments(self) -> Array:
         """The arguments of a transform."""
-        return 2.0 * np.pi / (self.cell * self.count) * np.arange(self.count // 2 + 1)
+        return np.asarray(2.0 * np.pi / (self.cell * self.count) * np.arange(self.count // 2 + 1), dtype=np.float64)
 
     @cached_property
     def blur(self) -> Array:
@@ -293,7 +293,7 @@ class Transform:
         mass = np.fft.irfft(whole, grid.count)
         origin = self.origin + float(small.mean)
         first = int(np.floor((grid.start - origin) / grid.cell))
-        edges = origin + grid.cell * (first - 0.5 + np.arange(grid.count + 1))
+        edges: Array = origin + grid.cell * (first - 0.5 + np.arange(grid.count + 1, dtype=np.float64))
         return edges, np.concatenate([[0.0], np.cumsum(np.roll(mass, -first))])
 
 

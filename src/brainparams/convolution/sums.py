@@ -311,7 +311,7 @@ def _alike(kind: type[Distribution], terms: Sequence[tuple[Distribution, Any]]) 
                 for (belief, _), n in zip(terms, lengths, strict=True)
             ]
         )
-        for each in fields(kind)  # type: ignore[arg-type]
+        for each in fields(kind)
     ]
     factors = np.concatenate([np.broadcast_to(factor, n) for (_, factor), n in zip(terms, lengths, strict=True)])
     return Alike(kind(*columns), np.asarray(factors, dtype=np.float64))

@@ -20,13 +20,13 @@ INNER, POINTS = 12, 8  # panels between those, and points of each
 
 
 class Cumulants(NamedTuple):
-    """The first four cumulants of some terms and their fifth absolute moments, arrays of one length."""
+    """The first four cumulants of some terms and their fifth absolute moments: arrays of one length, or numbers."""
 
-    mean: Array
-    variance: Array
-    third: Array
-    fourth: Array
-    fifth: Array
+    mean: Any
+    variance: Any
+    third: Any
+    fourth: Any
+    fifth: Any
 
 
 class Terms(Protocol):
