@@ -10,7 +10,7 @@ import pytest
 
 import brainparams as bp
 from brainparams.derivation import derive
-from brainparams.errors import FileError, ShapeError, UnitError
+from brainparams.errors import FileError, ShapeError, UnitError, UnknownNameError
 from brainparams.graph.operations import OPERATIONS
 from brainparams.headline import human_brain
 from brainparams.render.numbers import superscript
@@ -323,6 +323,61 @@ def test_single_values_and_elements_are_told(opened, folder):
     )
     assert not tab.get_by_text("Move an input").is_visible()
     assert tab.complaints == []
+
+
+@pytest.fixture(scope="module")
+def ladder():
+    mouse = bp.evidence("mouse/brain/neurons") * brain_parts()[0] * brain_parts()[1]
+    return bp.compare({"cerebellum": brain(), "mouse": mouse, "GPT-3": "gpt-3"}, reference="GPT-3")
+
+
+def brain_parts():
+    each = bp.assumed("1e3 to 1e4 synapse/neuron", because="range given by textbooks", name="synapses of a mouse")
+    return each, bp.exact("1 parameter/synapse", because="one scalar weight a synapse", name="weights of a mouse")
+
+
+def test_a_ladder_is_a_page_whose_rungs_move(opened, folder, ladder):
+    file = ladder.report(folder / "ladder.html")
+    tab = opened(file)
+    rungs = tab.locator("#ladder li")
+    assert [text.split("\n")[0] for text in rungs.all_inner_texts()] == [row.name for row in ladder]
+    assert "1.75 × 10¹¹" in rungs.nth(changed_place(ladder, "GPT-3")).inner_text()
+    assert numbers_of(tab)[1] == pytest.approx(ladder[2].median, rel=0.02)
+    tab.get_by_label("Shown below:").select_option("mouse")
+    move(tab, "median of synapses of a mouse", 330)
+    line = tab.locator("#python").inner_text()
+    changed = eval(line, {"ladder": ladder})  # a line that the page gives for this
+    assert numbers_of(tab)[1] == pytest.approx(changed[changed_place(changed, "mouse")].median, rel=0.02)
+    assert changed[changed_place(changed, "cerebellum")].median == ladder[2].median
+    assert {row.name: row.kind for row in changed} == {row.name: row.kind for row in ladder}
+    assert "Why they differ" in tab.locator("body").inner_text()
+    again = opened(file, fragment=f"#{tab.url.partition('#')[2]}", width=360)
+    assert again.locator("#ladder").inner_text().split() == tab.locator("#ladder").inner_text().split()
+    assert again.evaluate("document.documentElement.scrollWidth") <= 360
+    assert tab.complaints == again.complaints == []
+    assert len(file.read_bytes()) < 400_000
+
+
+def changed_place(ladder, name):
+    return next(place for place, row in enumerate(ladder) if row.name == name)
+
+
+def test_a_ladder_with_other_assumptions(ladder):
+    changed = ladder.assuming({"synapses of a mouse": "2000 synapse/neuron"})
+    assert changed[changed_place(changed, "mouse")].median == pytest.approx(6.7874e7 * 2000, rel=0.02)
+    assert changed.reference == "GPT-3"
+    with pytest.raises(UnknownNameError, match="Did you mean 'synapses of a mouse'"):
+        ladder.assuming({"synapses of a mous": "2000 synapse/neuron"})
+
+
+def test_a_widget_gives_the_changed_ladder(ladder):
+    pytest.importorskip("anywidget")
+    widget = ladder.explore()
+    assert widget.ladder is ladder
+    widget.changed = {"synapses of a mouse": [2000.0, 1.5]}
+    told = {"synapses of a mouse": "2000 ×/÷ 1.5 synapse/neuron"}
+    assert [row.median for row in widget.ladder] == [row.median for row in ladder.assuming(told)]
+    assert "<table" in widget.html
 
 
 def test_the_address_keeps_the_change_and_reset_takes_it_back(opened, page):

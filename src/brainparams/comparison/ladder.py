@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from .. import plots
 from ..checks import level_in, percent, strict
+from ..derivation import named_nodes
 from ..engines import checked_seed
-from ..errors import ArgumentError, RangeError, shown
+from ..errors import ArgumentError, RangeError, UnknownNameError, did_you_mean, shown
 from ..estimate import Estimate
+from ..foreign import room
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render.blocks import Block, Code, Grid, Length, Line, Strip
@@ -175,6 +178,66 @@ class Ladder(Table[Rung]):
         lines = {row.name: row.median for row in self.rows if not row.high > row.low}
         return (plots.density if kind == "density" else plots.cumulative)(beliefs, ax, lines)
 
+    def report(self, path: str | Path, *, seed: int = 0) -> Path:
+        """Write one page to send to somebody: the ladder, and beside it what one of its estimates rests on.
+
+        Where scripts run, the inputs of all estimates have sliders, and the ladder moves with them; an input that
+        several share is one slider. Parameters and errors as for ``Quantity.report``.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import brainparams as bp
+        >>> ladder = bp.compare({"a brain": "1e14 to 1e15 parameter", "GPT-3": "gpt-3"}, reference="GPT-3")
+        >>> ladder.report(Path(tempfile.mkdtemp()) / "ladder.html").name
+        'ladder.html'
+        """
+        written: Path = room("report").write_ladder(self, path, checked_seed(seed, "report"))
+        return written
+
+    def explore(self) -> Any:
+        """Return a widget for a notebook: sliders for the inputs of all estimates beside the ladder.
+
+        Its ``ladder`` is what the sliders give. Needs anywidget (``pip install brainparams[notebook]``).
+        """
+        return room("report.exploring").ladder_explorer(self)
+
+    def assuming(self, inputs: Mapping[str, Any]) -> Ladder:
+        """Return the ladder with other assumptions, in every estimate that has an input or step of the name.
+
+        Raises
+        ------
+        UnknownNameError
+            If none has one.
+
+        Examples
+        --------
+        >>> import brainparams as bp
+        >>> each = bp.assumed("1000 to 10000 synapse/neuron", because="textbook range", name="synapses each")
+        >>> brain = bp.exact("86e9 neuron") * each * bp.exact("1 parameter/synapse")
+        >>> ladder = bp.compare({"a brain": brain, "GPT-3": "gpt-3"})
+        >>> [row.value for row in ladder.assuming({"synapses each": "2000 synapse/neuron"})]
+        ['1.75e11', '1.72e14']
+        """
+        known = {row.name: named_nodes(row.quantity.node) for row in self.rows}
+        names = {name for nodes in known.values() for _, name, _ in nodes}
+        unknown = next((name for name in inputs if name not in names), None)
+        if unknown is not None:
+            raise UnknownNameError(
+                f"assuming(): no estimate of this ladder has an input or step {shown(unknown)}."
+                f"{did_you_mean(str(unknown), names)}"
+            )
+        found: list[Entry] = []
+        same: dict[str, str] = {}
+        for row in self.rows:
+            own = {name: value for name, value in inputs.items() if name in {each for _, each, _ in known[row.name]}}
+            found.append(Entry(row.name, row.kind, row.quantity.assuming(own) if own else row.quantity))
+            same |= {} if own else {row.name: row.why}
+        held = next((each for each in found if each.name == self.reference), None)
+        changed = _ladder(found, held, self.level, 0)
+        rows = tuple(replace(row, why=same.get(row.name, row.why)) for row in changed.rows)
+        return replace(changed, rows=rows, reference=self.reference)
+
 
 @strict
 def compare(
@@ -224,6 +287,10 @@ def compare(
     level, seed = level_in(level, "compare(): level"), checked_seed(seed, "compare")
     found = in_one_unit(entries(estimates))
     held = None if reference is None else reference_among(reference, found)
+    return _ladder(found, held, level, seed)
+
+
+def _ladder(found: Sequence[Entry], held: Entry | None, level: float, seed: int) -> Ladder:
     common = common_inputs([each.quantity.node for each in found])
     rows = [_rung(each, held, common, level, seed) for each in found]
     rows.sort(key=lambda row: (row.median, row.name))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..comparison.ladder import Ladder
 from ..derivation import derive
 from ..errors import shown
 from ..files import write_whole
@@ -14,9 +15,9 @@ from ..graph import Leaf, walk
 from ..quantity import Quantity
 from ..records.record import name_of, record_of, written
 from ..records.results import Settings
-from .page import Content, Rival, page
+from .page import Content, Rival, Rung, page
 
-__all__ = ["write"]
+__all__ = ["write", "write_ladder"]
 
 FINDING = "finding:"
 MOST_RIVALS = 8
@@ -34,6 +35,31 @@ def write(quantity: Quantity, path: Any, lines: Mapping[str, float], level: floa
         rivals=dict(_rivals(quantity)),
         record=written(record_of(quantity, settings), where),
         edition=evidence.edition,
+    )
+    return write_whole(path, page(content), where)
+
+
+def write_ladder(ladder: Ladder, path: Any, seed: int) -> Path:
+    """Write the page of a ladder to a file, whole or not at all; see ``Ladder.report``."""
+    where = f"report({shown(name_of(path))})"
+    uncertain = [row for row in ladder if row.high > row.low]
+    chosen = next((row for row in reversed(uncertain) if row.kind == "brain"), [*uncertain, ladder.rows[-1]][-1])
+    table, *others = ladder._blocks("brief")
+    content = Content(
+        node=chosen.quantity.node,
+        derivation=derive(chosen.quantity.node, level=ladder.level, seed=seed),
+        lines={},
+        rivals={key: found for row in uncertain for key, found in _rivals(row.quantity)},
+        record=written(record_of(chosen.quantity, Settings(engine="auto", seed=seed, draws=None, digits=3)), where),
+        edition=evidence.edition,
+        title=f"{len(ladder)} estimates on one ladder",
+        above=(table,),
+        below=others,
+        rungs=[
+            Rung(row.name, row.low, row.median, row.high, row.value, row.quantity.node if row in uncertain else None)
+            for row in ladder
+        ],
+        reference=ladder.reference,
     )
     return write_whole(path, page(content), where)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any
 
+from ..comparison.ladder import Ladder
 from ..derivation import derive, told
 from ..errors import MissingExtraError, ShapeError
+from ..graph import Node
 from ..quantity import Quantity
 from ..render.plain import cleaned
 from ..render.writers.html import Html
 from .sheet import Column, Setting, sheet_of
 
-__all__ = ["explorer"]
+__all__ = ["explorer", "ladder_explorer"]
 
 LEVEL = 0.90
 
@@ -31,9 +33,45 @@ def explorer(given: Quantity) -> Any:
     MissingExtraError
         Without anywidget (``pip install brainparams[notebook]``).
     """
-    sheet = sheet_of(given.node)
+    columns = _columns(given.node)
+
+    def changed(settings: Mapping[str, Setting]) -> Quantity:
+        return given.assuming(_assumptions(columns, settings)) if settings else given
+
+    return _widget("quantity", columns, changed, _shown)
+
+
+def ladder_explorer(given: Ladder) -> Any:
+    """Return a widget with sliders for the inputs of all estimates of a ladder; its `ladder` is what they give.
+
+    Raises
+    ------
+    ShapeError, MissingExtraError
+        As for `explorer`.
+    """
+    columns = _columns(*(row.quantity.node for row in given if row.high > row.low))
+
+    def changed(settings: Mapping[str, Setting]) -> Ladder:
+        return given.assuming(_assumptions(columns, settings)) if settings else given
+
+    return _widget("ladder", columns, changed, Ladder._repr_html_)
+
+
+def _columns(*nodes: Node) -> dict[str, Column]:
+    """Return the inputs that have sliders, by name."""
+    sheet = sheet_of(*nodes)
     if sheet is None:
         raise ShapeError("explore(): an array, or too many inputs; pick one element or take the total")
+    return {each.leaf.name or "": each for each in sheet.columns if each.can_change and each.kind != "choice"}
+
+
+def _widget(
+    what: str,
+    columns: Mapping[str, Column],
+    given_by: Callable[[Mapping[str, Setting]], Any],
+    shown: Callable[[Any], str],
+) -> Any:
+    """Return the widget: its attribute `what` is what the sliders give."""
     try:
         import anywidget
         import traitlets
@@ -41,29 +79,28 @@ def explorer(given: Quantity) -> Any:
         raise MissingExtraError(
             "explore(): needs anywidget; install it with: pip install 'brainparams[notebook]'"
         ) from None
-    columns = {each.leaf.name or "": each for each in sheet.columns if each.can_change and each.kind != "choice"}
 
     class Explorer(anywidget.AnyWidget):
         _esm = resources.files(__package__).joinpath("explore.js").read_text(encoding="utf-8")
         inputs = traitlets.List([_told(name, each) for name, each in columns.items()]).tag(sync=True)
         changed = traitlets.Dict({}).tag(sync=True)
-        html = traitlets.Unicode(_shown(given)).tag(sync=True)
+        html = traitlets.Unicode(shown(given_by({}))).tag(sync=True)
 
         @property
-        def quantity(self) -> Quantity:
+        def found(self) -> Any:
             """What the sliders give."""
-            return _changed(given, columns, self.changed)
+            return given_by({name: each for name, each in self.changed.items() if name in columns})
 
         @traitlets.observe("changed")
         def _recompute(self, change: Any) -> None:
-            self.html = _shown(self.quantity)
+            self.html = shown(self.found)
 
+    setattr(Explorer, what, Explorer.found)
     return Explorer()
 
 
-def _changed(quantity: Quantity, columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> Quantity:
-    known = {name: setting for name, setting in settings.items() if name in columns}
-    return quantity.assuming({name: _written(columns[name], *known[name]) for name in known}) if known else quantity
+def _assumptions(columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> dict[str, str]:
+    return {name: _written(columns[name], *setting) for name, setting in settings.items()}
 
 
 def _written(column: Column, median: float, spread: float) -> str:

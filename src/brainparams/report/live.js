@@ -61,21 +61,25 @@
     return found.map((_, i) => at(k, ofScore[places[k][i]]));
   };
   const numbers = columns.map((_, k) => numbersOf(k));
-  const result = new Float64Array(count);
+  const results = sheet.results.map(() => new Float64Array(count));
+  let focus = 0; // which of the results is shown large
 
   const quantile = (sorted, p) => {
     const place = (count - 1) * p, low = Math.floor(place), high = Math.min(low + 1, count - 1);
     return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
   };
   const compute = () => {
-    evaluate(numbers, at, result);
-    const sorted = result.slice().sort();
+    evaluate(numbers, at, results);
     const tail = (1 - sheet.level) / 2;
-    return {sorted, low: quantile(sorted, tail), median: quantile(sorted, 0.5), high: quantile(sorted, 1 - tail)};
+    return results.map(result => {
+      const sorted = result.slice().sort();
+      return {sorted, low: quantile(sorted, tail), median: quantile(sorted, 0.5), high: quantile(sorted, 1 - tail)};
+    });
   };
 
   // Share of the variance that goes if an input is known: means of the result in 64 parts of the input.
   const shares = () => {
+    const result = results[focus];
     const positive = result.every(each => each > 0), y = positive ? result.map(Math.log) : result;
     const mean = y.reduce((a, b) => a + b, 0) / count;
     const variance = y.reduce((a, b) => a + (b - mean) ** 2, 0);
@@ -133,11 +137,12 @@
     return [1, 2, 5, 10].map(each => each * power).find(each => each >= least);
   };
   const short = value => Math.abs(value) >= 1e-4 && Math.abs(value) < 1e5 || value === 0 ? String(Number(value.toPrecision(3))) : plain(value, 2);
-  const base = {...compute()};
-  const isLog = sheet.logarithmic && base.sorted[0] > 0;
-  const baseShape = shape(base.sorted, isLog);
+  const bases = compute();
+  const logarithmic = bases.map((base, k) => sheet.results[k].logarithmic && base.sorted[0] > 0);
+  const baseShapes = bases.map((base, k) => shape(base.sorted, logarithmic[k]));
 
   const draw = now => {
+    const isLog = logarithmic[focus] && now.sorted[0] > 0, baseShape = isLog === logarithmic[focus] ? baseShapes[focus] : null;
     const picture = document.getElementById("picture");
     const W = Math.max(300, Math.min(736, picture.clientWidth || 640)); // letters keep their size
     picture.setAttribute("viewBox", `0 0 ${W} ${H}`);
@@ -179,6 +184,28 @@
     picture.append(svg("text", {x: W / 2, y: H - 6, "text-anchor": "middle"}, axis));
     picture.setAttribute("aria-label", `Density of the result: median ${plain(now.median)} ${sheet.unit}, `
       + `from ${plain(now.low)} to ${plain(now.high)}`);
+  };
+
+  // A row for each rung: what it is now as a bar, what it was in grey below it.
+  const drawLadder = all => {
+    if (!sheet.rungs.length) return;
+    const rows = sheet.rungs.map(rung => ({name: rung.name, before: rung, now: rung.result === null ? rung : all[rung.result]}));
+    const numbers = rows.flatMap(({before, now}) => [before.low, now.low, before.high, now.high]).filter(each => each > 0);
+    const low = Math.log10(Math.min(...numbers)) - 0.1, high = Math.log10(Math.max(...numbers)) + 0.1;
+    const x = value => value > 0 ? 1000 * (Math.log10(value) - low) / (high - low) : 0;
+    const held = rows.find(each => each.name === sheet.reference);
+    rows.sort((a, b) => a.now.median - b.now.median);
+    document.getElementById("ladder").replaceChildren(...rows.map(({name, before, now}) => {
+      const spread = now.high > now.low ? ` (${plain(now.low)} to ${plain(now.high)})` : "";
+      const times = held ? `, ${plain(now.median / held.now.median)} times ${held.name}` : "";
+      const bar = svg("svg", {viewBox: "0 0 1000 14", preserveAspectRatio: "none", "aria-hidden": "true"});
+      bar.append(svg("rect", {x: x(before.low), y: 1, width: Math.max(2, x(before.high) - x(before.low)), height: 12, class: "before"}),
+        svg("rect", {x: x(now.low), y: 4, width: Math.max(2, x(now.high) - x(now.low)), height: 6, class: "now"}),
+        svg("rect", {x: x(now.median) - 2, y: 0, width: 4, height: 14, class: "middle"}));
+      const told = element("span", {class: "number"}, `${now.value || plain(now.median)}${spread}${name === sheet.reference ? "" : times}`);
+      return element("li", {}, element("span", {}, name), told, bar);
+    }));
+    document.getElementById("ladder").hidden = false;
   };
 
   // --- controls -----------------------------------------------------------------------------------------------------
@@ -293,16 +320,20 @@
         : column.positive ? `${median} ×/÷ ${spread}${unit}` : `${median} +/- ${spread}${unit}`;
       return `${quoted(column.key)}: ${quoted(value)}`;
     });
-    return told.length ? `quantity.assuming({${told.join(", ")}})` : "quantity";
+    const keys = [...changed.keys()].map(k => columns[k].key);
+    const shared = keys.filter(key => columns.filter(each => each.change && each.key === key).length > 1);
+    const word = shared.length ? `  # several inputs are called ${quoted(shared[0])}: this changes all of them` : "";
+    return told.length ? `${sheet.subject}.assuming({${told.join(", ")}})${word}` : sheet.subject;
   };
   const fragment = () => [...changed].map(([k, [median, spread]]) => `${k}=${median},${spread}`).join("&");
 
   const update = () => {
-    const now = changed.size ? compute() : base;
     const isStill = changed.size === 0;
-    show("value", isStill ? sheet.still.value : `${plain(now.median)} ${sheet.unit}`);
+    const all = compute(), now = all[focus], still = sheet.results[focus];
+    show("value", isStill ? still.value : `${plain(now.median)} ${sheet.unit}`);
+    drawLadder(all);
     const told = inWords(now.median);
-    show("told", isStill ? sheet.still.told
+    show("told", isStill ? still.told
       : `${told ? `${told}; ` : ""}${Math.round(1000 * sheet.level) / 10} % interval ${plain(now.low)} to ${plain(now.high)} (equal-tailed; ${count} points in this page)`);
     document.getElementById("value").dataset.median = now.median;
     document.getElementById("value").dataset.low = now.low;
@@ -344,6 +375,14 @@
     }
     update();
   };
+  const choices = sheet.rungs.filter(rung => rung.result !== null);
+  if (choices.length > 1) {
+    const select = document.getElementById("focus");
+    select.append(...choices.map(rung => element("option", {value: rung.result}, rung.name)));
+    select.value = focus;
+    select.addEventListener("change", () => { focus = Number(select.value); update(); });
+    document.getElementById("choose").hidden = false;
+  }
   document.getElementById("reset").addEventListener("click", () => { history.replaceState(null, "", location.pathname + location.search); read(); });
   document.getElementById("copy").addEventListener("click", () => navigator.clipboard && navigator.clipboard.writeText(document.getElementById("python").textContent));
   window.addEventListener("hashchange", read);

@@ -13,23 +13,27 @@ from typing import Any
 import numpy as np
 
 from ..derivation import Derivation, told
+from ..engines import estimate
+from ..estimate import Estimate
 from ..graph import Node
 from ..graph.operations import OPERATIONS
-from ..render.blocks import Note, Picture
+from ..render.blocks import Block, Note, Picture
 from ..render.numbers import raised
-from ..render.plain import cleaned
+from ..render.plain import capital, cleaned
 from ..render.shape import is_wide
 from ..render.words import answer
 from ..render.writers.html import Html
 from ..version import __version__
 from .sheet import POWER, Column, Sheet, directions, sheet_of, shifts, table
 
-__all__ = ["Content", "Rival", "page"]
+__all__ = ["Content", "Rival", "Rung", "page"]
 
 # Nothing comes from elsewhere and nothing goes there; the page says so itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 PICK = "const pick = (place, ...options) => options[Math.min(options.length - 1, Math.max(0, Math.round(place)))];"
 LIVE = """<section id="live" hidden>
+<ul id="ladder" hidden></ul>
+<p id="choose" hidden><label>Shown below: <select id="focus"></select></label></p>
 <p id="value" aria-live="polite"></p>
 <p id="told"></p>
 <svg id="picture" viewBox="0 0 640 190" role="img" aria-label="Density of the result"></svg>
@@ -48,6 +52,18 @@ the same change in Python. <button type="button" id="reset" hidden>reset all</bu
 <button type="button" id="copy">copy the line</button>
 </div>
 </section>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One row of a ladder: its name, ends and middle, how it is printed; `node` moves it, None where nothing does."""
+
+    name: str
+    low: float
+    median: float
+    high: float
+    value: str
+    node: Node | None = None
 
 
 Rival = tuple[str, float, float, float]  # who said it, median, ends of one standard deviation
@@ -71,6 +87,16 @@ class Content:
         The file to download.
     edition : str
         Of the evidence.
+    title : str
+        Of the page; the name of the result otherwise.
+    above : sequence of Block
+        What stands above everything where no scripts run.
+    below : sequence of Block
+        What stands between the sliders and what the result rests on.
+    rungs : sequence of Rung
+        What the result stands among, the smallest first.
+    reference : str, optional
+        The rung that the others are multiples of.
     """
 
     node: Node
@@ -79,19 +105,27 @@ class Content:
     rivals: Mapping[str, Sequence[Rival]]
     record: str
     edition: str
+    title: str = ""
+    above: Sequence[Block] = ()
+    below: Sequence[Block] = ()
+    rungs: Sequence[Rung] = ()
+    reference: str | None = None
 
 
 def page(content: Content) -> str:
     """Return a result as one HTML page that needs nothing else."""
     node, derivation = content.node, content.derivation
-    sheet = None if derivation.result.is_exact_number else sheet_of(node)
+    moving_rungs = [each.node for each in content.rungs if each.node is not None and each.node.key != node.key]
+    sheet = None if derivation.result.is_exact_number else sheet_of(node, *moving_rungs)
     opening, *others = told(derivation, "full")
     moving = [each for each in others if isinstance(each, Picture | Note)]
-    title = html.escape(cleaned(derivation.name[:1].upper() + derivation.name[1:]))
+    title = html.escape(cleaned(capital(content.title or derivation.name)))
     body = [
         f"<h1>{title}</h1>",
-        f'<div id="still">{Html().write([opening, *moving])}</div>',
+        f'<div id="still">{Html().write([*content.above, opening, *moving])}</div>',
         LIVE if sheet else "",
+        Html().write(content.below) if content.below else "",
+        f"<h2>What {html.escape(cleaned(derivation.name))} rests on</h2>" if content.rungs else "",
         Html().write([each for each in others if each not in moving]),
         _record(content.record),
         f'<p class="small">{html.escape(_made(derivation, content.edition))}</p>',
@@ -134,16 +168,17 @@ def _scripts(sheet: Sheet, content: Content) -> Iterator[str]:
 def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
     derivation = content.derivation
     result = derivation.result
-    shown = answer(result, derivation.level)
     names = {each.leaf.uid: each.name for each in derivation.inputs}
     dimensions = 1 + max((each.dimension or 0) for each in sheet.columns)
     return {
         "power": POWER,
-        "logarithmic": is_wide(result.law),
         "fixed": _fixed(sheet),
         "level": derivation.level,
         "unit": result.unit.plural(2) if result.unit.text != "1" else "",
-        "still": {"value": _set(shown.value), "told": _set("; ".join(filter(None, [shown.words, shown.spread])))},
+        "results": [_result(each, derivation.level) for each in (result, *_others(content))],
+        "rungs": _rungs(content),
+        "subject": "ladder" if content.rungs else "quantity",
+        "reference": content.reference and cleaned(content.reference),
         "lines": [{"name": cleaned(name), "value": value} for name, value in content.lines.items()],
         "columns": [
             _column(each, names, directions(dimensions), shifts(dimensions))
@@ -151,6 +186,31 @@ def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
             for each in sheet.columns
         ],
     }
+
+
+def _result(found: Estimate, level: float) -> dict[str, Any]:
+    """Return how a result is told as long as nothing is changed."""
+    shown = answer(found, level)
+    told = _set("; ".join(filter(None, [shown.words, shown.spread])))
+    return {"value": _set(shown.value), "told": told, "logarithmic": is_wide(found.law)}
+
+
+def _others(content: Content) -> Iterator[Estimate]:
+    for each in content.rungs:
+        if each.node is not None and each.node.key != content.node.key:
+            yield estimate(each.node)
+
+
+def _rungs(content: Content) -> list[dict[str, Any]]:
+    """Return the rungs; `result` is the number of the one that moves each."""
+    moving = [each for each in content.rungs if each.node is not None and each.node.key != content.node.key]
+    told = []
+    for each in content.rungs:
+        place = moving.index(each) + 1 if each in moving else 0 if each.node is not None else None
+        ends = {"low": each.low, "median": each.median, "high": each.high}
+        value = {} if place is not None else {"value": _set(each.value)}
+        told.append({"name": cleaned(each.name), "result": place, **ends, **value})
+    return told
 
 
 def _fixed(sheet: Sheet) -> str:
@@ -217,9 +277,10 @@ def _evaluator(sheet: Sheet) -> str:
             text = script.format(*arguments, *[""] * 2, arguments=", ".join(arguments), p=parameter)
         slots[slot] = f"v{slot}"
         lines.append(f"const v{slot} = {text};")
-    inside = "\n".join([*lines, f"result[i] = {slots[sheet.output]};"])
-    loop = f"for (let i = 0; i < result.length; i++) {{\n{inside}\n}}"
-    return f"{PICK}\nconst evaluate = (numbers, at, result) => {{\n{loop}\n}};"
+    found = [f"results[{nth}][i] = {slots[each]};" for nth, each in enumerate(sheet.outputs)]
+    inside = "\n".join([*lines, *found])
+    loop = f"for (let i = 0; i < results[0].length; i++) {{\n{inside}\n}}"
+    return f"{PICK}\nconst evaluate = (numbers, at, results) => {{\n{loop}\n}};"
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ changed becomes a lognormal where it is positive, else a normal; what is not cha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -90,17 +90,17 @@ class Sheet:
         Numbers that nobody changes.
     lines : mapping of slot to Line
         Operations, in order.
-    output : int
-        The slot of the result.
+    outputs : tuple of int
+        The slots of the results.
     """
 
     columns: tuple[Column, ...]
     constants: Mapping[int, float]
     lines: Mapping[int, Line]
-    output: int
+    outputs: tuple[int, ...]
 
-    def result(self, settings: Mapping[int, Setting] | None = None) -> Array:
-        """Return the result at every point, shape (2**POWER,), with some columns changed, by their number."""
+    def result(self, settings: Mapping[int, Setting] | None = None, nth: int = 0) -> Array:
+        """Return a result at every point, shape (2**POWER,), with some columns changed, by their number."""
         changed = settings or {}
         slots: dict[int, Any] = dict(self.constants)
         for place, column in enumerate(self.columns):
@@ -113,7 +113,7 @@ class Sheet:
                     slots[slot] = self._numbers(line.column, changed.get(line.column), arguments[0])
                 else:
                     slots[slot] = OPERATIONS[line.operation].value(*arguments, *line.parameters)
-        found: Array = np.zeros(2**POWER) + slots[self.output]
+        found: Array = np.zeros(2**POWER) + slots[self.outputs[nth]]
         return found
 
     def _numbers(self, place: int, setting: Setting | None, score: Any) -> Any:
@@ -173,21 +173,21 @@ def shifts(dimensions: int) -> np.ndarray[Any, np.dtype[np.int64]]:
 # --- from a graph ------------------------------------------------------------------------------------------------
 
 
-def sheet_of(node: Node) -> Sheet | None:
-    """Return what a page computes for a single number; None where a page cannot, or would be too large."""
-    (root,) = united((scalarised(node),))
-    if root.axes:
+def sheet_of(*nodes: Node) -> Sheet | None:
+    """Return what a page computes for single numbers; None where a page cannot, or would be too large."""
+    roots = united(tuple(map(scalarised, nodes)))
+    if any(root.axes for root in roots):
         return None
     columns: list[Column] = []
-    options = dict(_options(root))
+    options = dict(_options(roots))
     numbers: dict[bytes, int] = {}
-    for each in walk([root]):
+    for each in walk(roots):
         if isinstance(each, Leaf) and each.key not in numbers:
             column = _column(each, sum(known.dimension is not None for known in columns), options)
             if column is not None:
                 numbers[each.key] = len(columns)
                 columns.append(column)
-    for each in walk([root]):
+    for each in walk(roots):
         if isinstance(each, Correlated) and each.leaf.key not in numbers:
             column = _column(each.leaf, 0, options)
             if column is None or column.kind not in ("lognormal", "normal"):
@@ -196,15 +196,15 @@ def sheet_of(node: Node) -> Sheet | None:
             columns.append(Column(column.leaf, column.kind, column.setting, None))
     if sum(each.kind == "table" for each in columns) > MOST_TABLES:
         return None
-    return _lines(root, tuple(columns), numbers)
+    return _lines(roots, tuple(columns), numbers)
 
 
-def _lines(root: Node, columns: tuple[Column, ...], numbers: Mapping[bytes, int]) -> Sheet | None:
+def _lines(roots: Sequence[Node], columns: tuple[Column, ...], numbers: Mapping[bytes, int]) -> Sheet | None:
     slot: dict[bytes, int] = dict(numbers)
     constants: dict[int, float] = {}
     lines: dict[int, Line] = {}
     free = len(columns)
-    for each in walk([root]):
+    for each in walk(roots):
         if isinstance(each, Step):
             slot[each.key] = slot[each.parent.key]
         elif isinstance(each, Leaf) and each.key not in slot:
@@ -220,12 +220,12 @@ def _lines(root: Node, columns: tuple[Column, ...], numbers: Mapping[bytes, int]
             free += 1
     if len(lines) > MOST_INSTRUCTIONS:
         return None
-    return Sheet(columns, constants, lines, slot[root.key])
+    return Sheet(columns, constants, lines, tuple(slot[root.key] for root in roots))
 
 
-def _options(root: Node) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+def _options(roots: Sequence[Node]) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     """Yield each selector with the names of what it selects from."""
-    for each in walk([root]):
+    for each in walk(roots):
         if isinstance(each, Operated) and isinstance(each.parents[0], Leaf) and len(each.parents) > 2:
             names = tuple(
                 getattr(parent, "name", None) or f"option {k}" for k, parent in enumerate(each.parents[1:], 1)
