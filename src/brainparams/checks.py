@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
+import types
+import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, Union
 
 import numpy as np
 
-from .errors import ArgumentError, KindError, RangeError, did_you_mean, shown
+from .errors import ArgumentError, BrainparamsError, KindError, RangeError, did_you_mean, shown
 
 __all__ = [
     "argument_faults",
@@ -35,12 +38,13 @@ EXAMPLES = {"because": "'…'", "level": "0.9", "p": "0.95", "unit": "'neuron'",
 def strict(target: T) -> T:
     """Make misspelt, missing or doubled arguments an error that names all of them, of a function or of a whole class.
 
-    Of a class, these are the arguments of its constructor and of its public methods.
+    So is an argument of another kind than its annotation says, where the function makes nothing of it. Of a class,
+    these are the arguments of its constructor and of its public methods.
     """
     if not isinstance(target, type):
         return guarded(target)
     for name, member in list(vars(target).items()):
-        if name.startswith("_") and name != "__init__":
+        if name.startswith("_") and name not in ("__init__", "__call__"):
             continue
         if inspect.isfunction(member) and not hasattr(member, "__wrapped__"):
             setattr(target, name, guarded(member))
@@ -50,22 +54,132 @@ def strict(target: T) -> T:
 
 
 def guarded(function: T) -> T:
-    """Return a function whose calls with arguments that it does not take raise ArgumentError."""
+    """Return a function whose calls with arguments that it does not take raise ArgumentError or KindError.
+
+    Nothing is looked at before something went wrong, so a good call costs nothing.
+    """
 
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
-        except TypeError:
-            signature = inspect.signature(function)
-            faults = argument_faults(signature, args, kwargs)
-            if not faults:  # it took its arguments, and something inside did not
+        except BrainparamsError:
+            raise
+        except FOREIGN as error:
+            fault = _fault(function, args, kwargs, is_call=isinstance(error, TypeError))
+            if fault is None:  # it took its arguments, and something inside did not
                 raise
-            name, names, others = _call(function, signature, args)
-        told = "; ".join(faults)
-        raise ArgumentError(f"{name}(): {told}{'' if told.endswith('?') else '.'} It takes {names}{others}")
+        raise fault
 
     return called  # type: ignore[return-value]
+
+
+FOREIGN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+
+
+def _fault(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], *, is_call: bool
+) -> BrainparamsError | None:
+    """Return what is wrong with the arguments of a call: their names, or else their kinds."""
+    signature = inspect.signature(function)
+    name, names, others = _call(function, signature, args)
+    if is_call and (faults := argument_faults(signature, args, kwargs)):
+        told = "; ".join(faults)
+        return ArgumentError(f"{name}(): {told}{'' if told.endswith('?') else '.'} It takes {names}{others}")
+    wrong = [
+        f"{each!r} takes {_in_words(hint)}; got {shown(value)}"
+        for each, value, hint in _arguments(function, signature, args, kwargs)
+        if not _fits(value, hint)
+    ]
+    return KindError(f"{name}(): {'; '.join(wrong)}") if wrong else None
+
+
+# --- what an annotation asks for -----------------------------------------------------------------------------------
+
+
+def _arguments(
+    function: Callable[..., Any], signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Iterable[tuple[str, Any, Any]]:
+    """Yield the name, value and annotation of every argument of a call, one by one of ``*args`` and ``**kwargs``."""
+    bound = signature.bind(*args, **kwargs).arguments
+    for name, value in bound.items():
+        parameter = signature.parameters[name]
+        hint = _resolved(function, parameter.annotation)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            yield from ((name, each, hint) for each in value)
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            yield from ((key, each, hint) for key, each in value.items())
+        else:
+            yield name, value, hint
+
+
+def _resolved(function: Callable[..., Any], annotation: Any) -> Any:
+    """Return what an annotation stands for; anything goes where only type checkers know its names."""
+    if annotation is inspect.Parameter.empty:
+        return Any
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    try:
+        told = types.SimpleNamespace(__annotations__={"it": annotation})
+        return typing.get_type_hints(told, globalns=scope)["it"]
+    except (NameError, TypeError):
+        return Any
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Return whether a value is of the kind that an annotation says; a bool is no number, and a text no list."""
+    kind, parts = typing.get_origin(hint) or hint, typing.get_args(hint)
+    if kind in (Union, types.UnionType):
+        return any(_fits(value, each) for each in parts)
+    if kind is Literal:
+        return any(type(value) is type(each) and value == each for each in parts)
+    if kind is float:
+        return is_number(value) and -math.inf < value < math.inf
+    if kind is int:
+        return isinstance(value, int | np.integer) and is_number(value)
+    if kind is Callable:
+        return callable(value)
+    if kind is type(None):
+        return value is None
+    if hint is Any or not isinstance(kind, type) or kind is object:
+        return True
+    if isinstance(value, str | bytes) and issubclass(kind, Iterable):
+        return isinstance(value, kind) and kind is not Sequence
+    return isinstance(value, kind) and _parts_fit(value, kind, parts)
+
+
+def _parts_fit(value: Any, kind: type, parts: Sequence[Any]) -> bool:
+    if issubclass(kind, Mapping) and len(parts) == 2:
+        return all(_fits(key, parts[0]) and _fits(each, parts[1]) for key, each in value.items())
+    if issubclass(kind, Sequence) and parts:
+        return all(_fits(each, parts[0]) for each in value)
+    return True
+
+
+WORDS = {
+    str: "text", int: "a whole number", float: "a number", bool: "True or False", type(None): "None",
+    Callable: "a function",
+}  # fmt: skip
+
+
+def _in_words(hint: Any, *, many: bool = False) -> str:
+    """Return what an annotation asks for, for a message: ``a list of numbers, or None``."""
+    kind, parts = typing.get_origin(hint) or hint, typing.get_args(hint)
+    if kind in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(_in_words(each, many=many) for each in parts))
+    if kind is Literal:
+        return f"one of {', '.join(map(repr, parts))}" if len(parts) > 1 else repr(parts[0])
+    if kind in WORDS:
+        plain = WORDS[kind].removeprefix("a ").removesuffix(" or False")
+        return {"text": "texts"}.get(plain, f"{plain}s") if many else WORDS[kind]
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return f"a dict{f' of {_in_words(parts[1], many=True)}' if len(parts) == 2 and parts[1] is not Any else ''}"
+    if isinstance(kind, type) and issubclass(kind, Sequence):
+        return f"a list{f' of {_in_words(parts[0], many=True)}' if parts and parts[0] is not Any else ''}"
+    told = getattr(kind, "__name__", str(kind))
+    return f"{told} objects" if many else f"a {told}"
+
+
+# --- names of arguments --------------------------------------------------------------------------------------------
 
 
 def argument_faults(
@@ -121,14 +235,17 @@ def is_number(value: object) -> bool:
     (True, False, False)
     """
     plain = isinstance(value, int | float | Fraction | np.integer | np.floating)
-    return plain and not isinstance(value, bool | np.bool_)
+    return plain and not isinstance(value, bool | np.bool_ | np.timedelta64)
 
 
 def number(value: object, where: str, example: str = "0.90") -> float:
     """Return a real number as a float, or raise KindError."""
     if not is_number(value):
         raise KindError(f"{where} must be a number such as {example}; got {shown(value)}")
-    return float(value)  # type: ignore[arg-type]
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        raise RangeError(f"{where} is beyond float range (1.8e308); got {shown(value)}") from None
 
 
 def whole_number(value: Any, where: str, *, least: int = 1, example: str = "1") -> int:

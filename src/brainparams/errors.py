@@ -31,7 +31,11 @@ Every message has four parts: where (function and argument), what came, what was
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
+from fractions import Fraction
+from types import ModuleType
+from typing import NoReturn
 
 __all__ = [
     "ArgumentError",
@@ -146,8 +150,29 @@ class DoubleCountWarning(BrainparamsWarning):
     """Rows of a table count one thing twice, or two sides of a table disagree about it."""
 
 
+class Family(ModuleType):
+    """A module of public names: asking it for another one is an error of ours that lists the nearest."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):  # asked for by Python and its tools
+            raise AttributeError(name)
+        names = [each for each in sorted({*vars(self).get("__all__", ()), *dir(self)}) if not each.startswith("_")]
+        hint = did_you_mean(name, names) or f" It has {', '.join(names[:20])}{', …' if len(names) > 20 else ''}."
+        raise UnknownAttributeError(f"{self.__name__.replace('brainparams', 'bp')} has no {name!r}.{hint}")
+
+
+def as_family(module: str) -> None:
+    """Make a module, by its full name, one whose misspelt names are told with the nearest."""
+    sys.modules[module].__class__ = Family
+
+
+as_family(__name__)
+
+
 def shown(value: object, limit: int = 80) -> str:
     """Return `value` as it came, cut to `limit` characters, for use in a message."""
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 400:
         return f"an integer of about {value.bit_length() * 0.30103:.0f} digits"
     text = repr(value[: 2 * limit] if isinstance(value, str | bytes) else value)

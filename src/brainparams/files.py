@@ -43,9 +43,18 @@ def path_of(path: object, where: str) -> Path:
     KindError
         For what is no path.
     """
-    if not isinstance(path, str | os.PathLike) or not str(path).strip() or "\0" in str(path):
+    if not isinstance(path, str | os.PathLike) or not _is_name(str(path)):
         raise KindError(f"{where}: needs the path of a file, such as 'brain.json'; got {shown(path)}")
     return Path(path)
+
+
+def _is_name(path: str) -> bool:
+    """Return whether a text can be the name of a file at all."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return bool(path.strip()) and "\0" not in path
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ def is_pint(value: object) -> bool:
     >>> is_pint(3.0)
     False
     """
-    return hasattr(value, "magnitude") and hasattr(value, "units") and hasattr(value, "_REGISTRY")
+    return all(hasattr(type(value), name) for name in ("magnitude", "units", "_REGISTRY"))
 
 
 def is_ufloat(value: object) -> bool:
@@ -28,7 +28,8 @@ def is_ufloat(value: object) -> bool:
     >>> is_ufloat(3.0)
     False
     """
-    return hasattr(value, "nominal_value") and hasattr(value, "std_dev") and not hasattr(value, "units")
+    kind = type(value)  # asking the value itself would have it say what else it is called
+    return hasattr(kind, "nominal_value") and hasattr(kind, "std_dev") and not hasattr(kind, "units")
 
 
 FRAMES = {"pandas", "polars", "xarray", "pyarrow"}

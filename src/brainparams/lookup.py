@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from . import architectures, distributions, makers
-from .checks import one_of
+from .checks import one_of, strict
 from .errors import KindError, UnknownNameError, did_you_mean, shown
 from .findings import evidence
 from .findings.catalogue import findings
@@ -100,6 +100,7 @@ class Hits(TextTable[Hit]):
         return super()._grid(self.rows[:MOST_SHOWN] if rows is None else rows)
 
 
+@strict
 def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     """Return what comes with the package and answers some words, numbers or names, best first.
 

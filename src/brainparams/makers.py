@@ -21,7 +21,7 @@ from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
 from .graph.operations.arithmetic import sqrt as square_root
 from .quantity import Quantity, quantity
-from .units import Unit
+from .units import Unit, read_unit
 
 __all__ = [
     "arctan",
@@ -221,7 +221,7 @@ def given(
     >>> (a + a - b).sd()
     0.0
     """
-    node = _node_given(value, Unit(unit) if unit is not None else None, axis)
+    node = _node_given(value, read_unit(unit, "given()") if unit is not None else None, axis)
     return Quantity(node).named(name or "given", symbol=symbol) if name or symbol else Quantity(node)
 
 
@@ -493,6 +493,7 @@ def shares(
     return whole / whole.total(axis)
 
 
+@strict
 def choose(
     options: Mapping[str, Any],
     *,
@@ -552,13 +553,15 @@ def choose(
 
 def _weights_of(options: Mapping[str, Any], weights: Any) -> dict[str, float]:
     """Return the weight of each option, given by name or in order."""
+    if not isinstance(options, Mapping):
+        raise KindError(f"choose(): options is a dict of names and quantities; got {shown(options)}")
     if isinstance(weights, list | tuple | np.ndarray) and len(weights) == len(options):
         weights = dict(zip(options, weights, strict=True))
     if len(options) < 2 or not isinstance(weights, Mapping) or set(options) != set(weights):
-        came = ", ".join(weights) if isinstance(weights, Mapping) else shown(weights)
+        came = shown([*weights]) if isinstance(weights, Mapping) else shown(weights)
         raise ArgumentError(
             f"choose(): needs at least two options, and a weight for each by the same name, or a list of weights in "
-            f"their order; got options {', '.join(options) or 'none'} and weights {came or 'none'}"
+            f"their order; got options {shown([*options])} and weights {came}"
         )
     shares = {label: number(weights[label], f"choose(): the weight of {label!r}", "0.6") for label in options}
     total = math.fsum(shares.values())

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import lazy_loader
 
 from ..checks import strict
-from ..errors import KindError, RangeError, shown
+from ..errors import KindError, RangeError, as_family, shown
 from ..makers import exact
 from ..quantity import Quantity
 from ..render.blocks import Block as ShownBlock
@@ -62,6 +62,8 @@ FAMILIES = {
     "vision": ["residual_network", "vision_transformer"],
 }
 __getattr__, _, _families = lazy_loader.attach(__name__, submod_attrs=FAMILIES)
+
+as_family(__name__)
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .. import compiled
+from ..checks import strict
 from ..errors import ArgumentError, KindError, SourceError, did_you_mean, shown
 from ..version import __version__
 from .citation import Citation, explained, read_references
@@ -30,6 +31,7 @@ __citation__ = Citation(
 )
 
 
+@strict
 def references() -> Mapping[str, Citation]:
     """Return the references that come with the package, by key.
 

@@ -110,7 +110,11 @@ class Citation(BaseModel):
 
     if not TYPE_CHECKING:  # the type checker reads the signature off the fields
 
-        def __init__(self, **fields: Any) -> None:
+        def __init__(self, *values: Any, **fields: Any) -> None:
+            if values:
+                raise SourceError(
+                    f"Citation(): every field goes by its name, such as key='smith1999'; got {shown(values)}"
+                )
             try:
                 super().__init__(**fields)
             except ValidationError as error:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..checks import strict
 from .belief import ByInterval, one_atom
 from .checks import CHOICES, FloatArray, Values, demand, demand_interval, demand_sd, settle, tails_of
 
@@ -276,6 +277,7 @@ class LogNormal(ByInterval):
         np.exp(draws, out=draws)
 
 
+@strict
 def between(low: Values, high: Values, *, level: float | None = None) -> LogNormal:
     """Return the lognormal whose equal-tailed interval at `level` is exactly `low` to `high`.
 

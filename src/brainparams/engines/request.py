@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..checks import number
 from ..errors import KindError, RangeError, shown
 from ..estimate import Law
 
@@ -74,4 +75,4 @@ def checked_budget(budget: Any, where: str = "estimate") -> float:
         raise KindError(fault)
     if not 0 < budget < math.inf:
         raise RangeError(fault)
-    return float(budget)
+    return number(budget, f"{where}(): budget", "10")

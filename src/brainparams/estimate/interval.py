@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import percent
+from ..checks import percent, strict
 from ..render.numbers import between
 
 __all__ = ["Interval"]
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False)
 class Interval:
     """An equal-tailed coverage interval: below `low` and above `high` lies the same probability.

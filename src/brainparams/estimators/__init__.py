@@ -15,12 +15,13 @@ from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar, Union, overloa
 import lazy_loader
 
 from .. import annotations as argument_types
-from ..checks import argument_faults
+from ..checks import argument_faults, strict
 from ..errors import (
     ArgumentError,
     BrainparamsError,
     KindError,
     UnitError,
+    as_family,
     shown,
 )
 from ..graph import Leaf, Step
@@ -41,6 +42,9 @@ _family, _, _ = lazy_loader.attach(__name__, FAMILIES)
 def __getattr__(name: str) -> Any:
     """Return a family, or an annotation, unlisted: those stand in ``bp.annotations``."""
     return getattr(argument_types, name) if name in argument_types.__all__ else _family(name)
+
+
+as_family(__name__)
 
 
 def __dir__() -> list[str]:
@@ -71,6 +75,7 @@ class Slot(NamedTuple):
     optional: bool
 
 
+@strict
 def estimator(function: Callable[P, R]) -> Estimator[P, R]:
     """Make an estimator of a function whose annotations say the units.
 
@@ -105,7 +110,10 @@ def estimator(function: Callable[P, R]) -> Estimator[P, R]:
     >>> dendritic_parameters("86e9 neuron", "8002 parameter/neuron").value
     688172000000000
     """
-    signature = inspect.signature(function)
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        raise KindError(f"estimator(): needs a function whose arguments are annotated; got {shown(function)}") from None
     hints = typing.get_type_hints(function, include_extras=True)
     slots = {name: slot for name in signature.parameters if (slot := _slot(hints.get(name))) is not None}
     result = _slot(hints.get("return"))

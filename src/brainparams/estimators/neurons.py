@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from ..annotations import Neurons, Parameters, ParametersPerNeuron, ParametersPerSynapse, SynapsesPerNeuron
-from ..checks import words
+from ..checks import strict, words
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
@@ -109,6 +109,7 @@ PUBLISHED: tuple[tuple[str, Literal["inside", "apart"], str, str], ...] = (
 )
 
 
+@strict
 def neuron_models() -> NeuronModels:
     """Return the published models of a neuron, with what each was made to reproduce and how well it does.
 

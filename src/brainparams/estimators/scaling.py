@@ -9,7 +9,7 @@ from functools import cache
 from typing import Annotated, Any
 
 from ..annotations import Count, Operations, Parameters, Tokens
-from ..checks import one_of
+from ..checks import one_of, strict
 from ..distributions import Normal
 from ..findings import evidence
 from ..makers import assumed, exact, exp, given, log, measured
@@ -127,6 +127,7 @@ class ScalingLaws(Models[ScalingLaw]):
         return row.name, *(f"{constant.median():.6g}" for constant in constants), ", ".join(keys)
 
 
+@strict
 def scaling_laws() -> ScalingLaws:
     """Return the published laws: Hoffmann 2022 before rounding and as printed, and the re-fit of Besiroglu 2024.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..annotations import Count, Parameters, Synapses
+from ..checks import strict
 from ..errors import ArgumentError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
 from ..makers import assumed, exact
@@ -110,6 +111,7 @@ PUBLISHED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
+@strict
 def synapse_models() -> SynapseModels:
     """Return the published models of a synapse, with what is usually free and what is shared.
 

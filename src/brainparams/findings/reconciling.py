@@ -242,6 +242,8 @@ def reconcile(
     >>> f"{found['unknown'].median():.2g}", round(found.birge_ratio, 1)
     ('2.1e+14', 2.0)
     """
+    if not isinstance(robust, bool | np.bool_):
+        raise KindError(f"reconcile(): robust is True or False; got {shown(robust)}")
     if isinstance(routes, str):
         name, listed, unknowns = adjustment_of(routes)
     else:
@@ -256,6 +258,7 @@ def reconcile(
     return _adjusted(system, fit)
 
 
+@strict
 def routes(finding_id: str, /) -> Adjustment:
     """Return the routes to one quantity, with how far each stands from what they say together.
 

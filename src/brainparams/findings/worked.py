@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from ..checks import strict
 from ..errors import ArgumentError, UnknownNameError, did_you_mean, shown
 from . import evidence
 
@@ -19,6 +20,7 @@ __all__ = ["Route", "adjustment_of", "adjustments", "powers_of"]
 TERM = re.compile(r"\s*([*/])\s*([A-Za-z][\w -]*?)\s*(?:(?:\*\*|\^)\s*(-?\d+))?\s*(?=[*/]|$)")
 
 
+@strict
 @dataclass(frozen=True, slots=True)
 class Route:
     """One measurement that bears on the unknowns of an adjustment.

@@ -13,7 +13,7 @@ import numpy as np
 from ..distributions import Distribution, Point, stack
 from ..errors import KindError, RangeError, ShapeError, UnitError, shown
 from ..foreign import door, is_labelled, is_pint
-from ..units import Unit
+from ..units import Unit, read_unit
 from .axes import Axis, AxisNames, asked_axes, labels_of
 from .nodes import Row
 from .values import Value, number, same_unit, single, written
@@ -33,15 +33,15 @@ def taken(value: Any, unit: str | Unit | None, axis: AxisNames | None, where: st
     if is_pint(value):
         magnitude, foreign, notes = door("pint_quantities").from_pint(value, where)
         inner = taken(magnitude, foreign, axis, where)
-        own = foreign if unit is None else same_unit(foreign, Unit(unit), where)
+        own = foreign if unit is None else same_unit(foreign, read_unit(unit, where), where)
         return replace(inner, unit=own, notes=tuple(notes))
     if is_labelled(value):
         value, axis = door("labelled_arrays").labelled(value, axis, where)
     if axis is None and not isinstance(value, Mapping | list | tuple | np.ndarray):
         return single(value, unit, where)
     if isinstance(value, str):
-        raise KindError(f"{where}: axis={axis!r} needs a dict, a list or an array; got {shown(value)}")
-    return _array(value, Unit(unit) if unit is not None else None, axis, where)
+        raise KindError(f"{where}: axis={shown(axis)} needs a dict, a list or an array; got {shown(value)}")
+    return _array(value, read_unit(unit, where) if unit is not None else None, axis, where)
 
 
 def _array(value: Any, unit: Unit | None, axis: AxisNames | None, where: str) -> Value:
@@ -52,7 +52,7 @@ def _array(value: Any, unit: Unit | None, axis: AxisNames | None, where: str) ->
     asked = asked_axes(axis, where)
     names = tuple(name for name, _ in asked)
     if isinstance(value, set | frozenset) or not isinstance(value, Mapping | list | tuple | np.ndarray | Distribution):
-        raise KindError(f"{where}: axis={axis!r} needs a dict, a list or an array; got {shown(value)}")
+        raise KindError(f"{where}: axis={shown(axis)} needs a dict, a list or an array; got {shown(value)}")
     if isinstance(value, Distribution):
         return _of_belief(value, unit, asked, where)
     found = _items(value, names, where)
@@ -161,7 +161,9 @@ def _of_belief(belief: Distribution, unit: Unit | None, asked: Any, where: str) 
 
 def _of_numbers(value: Any, unit: Unit | None, axes: tuple[Axis, ...], where: str) -> Value:
     if value.dtype.kind not in "iuf":
-        raise KindError(f"{where}: an array of numbers is needed; got {value.dtype}; convert it with .astype(float)")
+        is_time = value.dtype.kind in "mM"
+        mend = "divide it by a unit of time, np.timedelta64(1, 's')" if is_time else "convert it with .astype(float)"
+        raise KindError(f"{where}: an array of numbers is needed; got {value.dtype}; {mend}")
     names = [axis.name for axis in axes]
     bad = ~np.isfinite(value.astype(np.float64)).ravel()
     if np.any(bad):

@@ -24,6 +24,7 @@ from ..errors import CorrelationError, shown
 from ..units import Unit
 from .axes import Axis, asked_axes, place_of, position_of
 from .building import aligned, apply, total
+from .identity import one_belief
 from .inputs import leaf, plain_number
 from .nodes import Correlated, Leaf, Node, Operated, Step, digest
 from .operations import OPERATIONS, arithmetic
@@ -236,6 +237,7 @@ def _pair(pair: Any) -> tuple[Leaf, Leaf]:
         raise CorrelationError(f"correlate(): each key is a pair of quantities (a, b); got {shown(pair)}")
     one, other = (_input(each) for each in pair)
     if one.uid == other.uid:
+        one_belief(one, other)
         raise CorrelationError(f"correlate(): {one.name or one.written!r} is paired with itself; its coefficient is 1")
     return one, other
 
@@ -251,6 +253,10 @@ def _behind(quantity: Any) -> Any:
 def _input(quantity: Any) -> Leaf:
     """Return the leaf behind a quantity."""
     node = _behind(quantity)
+    if not isinstance(node, Node):
+        raise CorrelationError(
+            f"correlate(): takes inputs, such as bp.assumed('1 to 2 m', because='…'); got {shown(quantity)}"
+        )
     if not isinstance(node, Leaf):
         raise CorrelationError(
             f"correlate(): takes inputs, and {shown(quantity)} is computed or correlated already; declare all "

@@ -96,7 +96,8 @@ def migrated(content: Any, where: str) -> Json:
         raise FileError(f"{where}: not a saved quantity; a document has 'format', 'citations' and 'nodes'")
     version = content["format"]
     if type(version) is not int or not 1 <= version <= FORMAT:
-        raise FileError(f"{where}: format {shown(version)}; this version reads 1 to {FORMAT}; upgrade brainparams")
+        mend = "upgrade brainparams" if type(version) is int and version > FORMAT else "no version ever wrote that"
+        raise FileError(f"{where}: format {shown(version)}; this version reads 1 to {FORMAT}; {mend}")
     return _from_format_1(content, where) if version == 1 else dict(content)
 
 

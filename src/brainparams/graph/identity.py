@@ -16,7 +16,7 @@ from .nodes import Correlated, Leaf, Node
 from .substitution import substitute
 from .walking import leaf_of, walk
 
-__all__ = ["says_the_same", "told", "united"]
+__all__ = ["one_belief", "says_the_same", "told", "united"]
 
 ROUNDING = 1e-12
 
@@ -38,12 +38,13 @@ def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
             leaf = leaf_of(node)
             known = forms.setdefault(leaf.uid, node)
             if known.key != node.key:
-                _check_form(known, node)
+                one_belief(known, node)
                 replaced[node.key] = _in_unit_of(known, node)
     return tuple(substitute(node, replaced) for node in outputs) if replaced else outputs
 
 
-def _check_form(known: Leaf | Correlated, node: Leaf | Correlated) -> None:
+def one_belief(known: Leaf | Correlated, node: Leaf | Correlated) -> None:
+    """Raise CorrelationError where two inputs of one identity say different things, or stand in two forms."""
     one, other = leaf_of(known), leaf_of(node)
     if not says_the_same(one, other):
         raise CorrelationError(

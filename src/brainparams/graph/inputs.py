@@ -150,7 +150,7 @@ def _reason(because: str | None, where: str, *, needed: bool) -> str | None:
 
 def citations_of(source: Any, where: str, *, needed: bool = False) -> tuple[Citation, ...]:
     """Return the references that an argument names: none, one, or several."""
-    if source is None or source == ():
+    if source is None or (isinstance(source, tuple | list) and not source):
         if needed:
             raise SourceError(
                 f"{where}: a measured number needs a source; give source='azevedo2009' or a bp.Citation(...), or use "

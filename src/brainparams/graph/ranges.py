@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NoClosedForm
-from .identity import united
 from .nodes import Computed, Leaf, Node, Step
 from .operations import OPERATIONS, Algebra, Number, Operation
 from .operations.rearrangements import cumulate
@@ -19,8 +18,18 @@ from .walking import walk
 __all__ = ["range_of"]
 
 NEGLIGIBLE = 1e-9  # of a belief, on either side
+MOST_KNOWN = 20_000
 Range = tuple[float, float]
 ANYTHING: Range = (-math.inf, math.inf)
+
+
+class _Known:
+    """Ranges by the key of their node, so that estimators in a chain look only at what is new.
+
+    When there are too many, another dict takes the place of the full one, which a thread may still be reading.
+    """
+
+    ranges: ClassVar[dict[bytes, Range]] = {}
 
 
 class _Ranges(Algebra):
@@ -113,9 +122,8 @@ def _of_belief(belief: Distribution) -> Range:
 
 def range_of(node: Node) -> Range:
     """Return two ends between which a node lies but for a negligible probability; it may lie well inside."""
-    algebra, ranges = _Ranges(), dict[bytes, Range]()
-    (node,) = united((node,))
-    for each in walk([node]):
+    algebra, ranges = _Ranges(), _Known.ranges
+    for each in walk([node], ranges):
         if isinstance(each, Leaf):
             ranges[each.key] = _of_leaf(each)
         elif isinstance(each, Step):
@@ -126,6 +134,8 @@ def range_of(node: Node) -> Range:
                 ranges[each.key] = OPERATIONS[each.operation].form(algebra, arguments, each.parameters)
             except NoClosedForm:
                 ranges[each.key] = ANYTHING
+    if len(ranges) > MOST_KNOWN:
+        _Known.ranges = {}
     return ranges[node.key]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import numbers
 import warnings
@@ -16,7 +17,7 @@ from ..checks import percent
 from ..distributions import Distribution, LogNormal, Normal, Point, StudentT, between, from_percentiles
 from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown
 from ..foreign import is_ufloat
-from ..units import Unit
+from ..units import Unit, read_unit
 from ..units.notation import Reading, read
 from .axes import Axis
 from .nodes import Row
@@ -27,6 +28,8 @@ __all__ = ["NO_SD", "Value", "number", "same_unit", "single", "written"]
 NO_SD = "standard deviation 0"
 FEW_VALUES = 4  # of a discrete belief, which are told one by one
 TOLD_DIGITS = 12  # of a number that a person wrote with more than six
+MOST_DECIMALS = 500
+TIMES = (np.timedelta64, np.datetime64, datetime.timedelta, datetime.date, datetime.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,11 @@ def single(value: Any, unit: str | Unit | None, where: str, scale: Fraction = Fr
     """Return one number with what is known about it: text, a number, a belief, a ufloat; a text may be scaled."""
     if isinstance(value, str):
         return _from_text(value, unit, where, scale)
-    target = Unit(unit) if unit is not None else None
+    target = read_unit(unit, where) if unit is not None else None
     if is_ufloat(value):
-        return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target)
+        return _from_distribution(Normal(float(value.nominal_value), float(value.std_dev)), target, where)
     if isinstance(value, Distribution):
-        return _from_distribution(value, target)
+        return _from_distribution(value, target, where)
     plain = number(value, where)
     return Value(plain, target, written(plain), notes=_precision_notes(plain, where))
 
@@ -67,7 +70,7 @@ def same_unit(foreign: Unit, target: Unit, where: str) -> Unit:
 def _from_text(text: str, unit: str | Unit | None, where: str, scale: Fraction) -> Value:
     reading = read(text, where)
     reading = reading if scale == 1 else reading.scaled(scale)
-    target = Unit(unit) if unit is not None else None
+    target = read_unit(unit, where) if unit is not None else None
     if reading.unit is not None and target is not None and reading.unit != target.without_bounds():
         raise ArgumentError(
             f"{where}: the unit is given twice: {reading.unit} in {shown(text)} and {target} beside it; give one"
@@ -132,13 +135,16 @@ def _spread_in_words(n: int | None, of_mean: bool) -> str:
     return f"{error}; Student t"
 
 
-def _from_distribution(belief: Distribution, unit: Unit | None) -> Value:
+def _from_distribution(belief: Distribution, unit: Unit | None, where: str) -> Value:
     if isinstance(belief, Normal) and belief.shape == () and belief.sd == 0:
         return Value(float(belief.mean), unit, written(float(belief.mean)), NO_SD, notes=(f"{NO_SD}: taken as exact",))
     if isinstance(belief, Point) and belief.shape == ():
         return Value(float(belief.mean), unit, written(float(belief.mean)))
     if belief.shape:
-        raise ShapeError("a distribution of an array needs axis='name', and as many labels as it has elements")
+        raise ShapeError(
+            f"{where}: a distribution of {belief.shape} elements needs the names of its axes, such as axis='region', "
+            f"and may have as many labels: axis={{'region': […]}}"
+        )
     return Value(belief, unit, *_belief_in_words(belief))
 
 
@@ -168,16 +174,16 @@ def number(value: Any, where: str) -> Number:
     """Return a Python number: integers and fractions exact, integral floats as integers."""
     if value is None:
         raise KindError(f"{where}: no value; give a number with a unit, such as '86e9 neuron'")
-    if isinstance(value, np.timedelta64 | np.datetime64):  # numpy counts them among its integers
-        raise KindError(f"{where}: {value!r} is a time, not a number; give text such as '7 ns'")
+    if isinstance(value, TIMES):  # numpy counts its own among its integers
+        raise KindError(f"{where}: {shown(value)} is a time, not a number; give a quantity of time, such as '3600 s'")
     if isinstance(value, bool | np.bool_):
         raise KindError(f"{where}: {value} is not a count; give a number with a unit, such as '1 neuron'")
     if isinstance(value, numbers.Integral):
         return _in_range(int(value), where)
     if isinstance(value, Decimal):
-        value = Fraction(value) if value.is_finite() else float("nan" if value.is_nan() else value)
+        value = _of_decimal(value)
     if isinstance(value, Fraction):
-        return _in_range(whole(value), where)
+        return _kept(_in_range(value, where), where)
     if isinstance(value, float | np.floating):
         plain = float(value)
         if math.isnan(plain):
@@ -193,8 +199,25 @@ def number(value: Any, where: str) -> Number:
 
 def _in_range(value: Number, where: str) -> Number:
     if not -LARGEST <= value <= LARGEST:
-        raise RangeError(f"{where}: {shown(value)} is beyond float range (1.8e308)")
+        raise RangeError(f"{where}: {shown(value)} is beyond float range (1.8e308); use a larger unit")
     return value
+
+
+def _kept(value: Number, where: str) -> Number:
+    try:
+        return whole(value)
+    except FloatingPointError:
+        raise RangeError(f"{where}: a number closer to 0 than any float (2.2e-308); use a smaller unit") from None
+
+
+def _of_decimal(value: Decimal) -> Fraction | float:
+    """Return a decimal number as it is, unless its exponent alone would fill the memory."""
+    if not value.is_finite():
+        return math.nan if value.is_nan() else float(value)
+    if value and abs(value.adjusted()) > MOST_DECIMALS:
+        beyond = Fraction(10) ** int(math.copysign(MOST_DECIMALS, value.adjusted()))  # as far out of range
+        return -beyond if value < 0 else beyond
+    return Fraction(value)
 
 
 def _precision_notes(plain: Number, where: str) -> tuple[str, ...]:

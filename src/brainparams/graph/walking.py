@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from .nodes import UNSTATED, Correlated, Leaf, Node
 
 __all__ = ["leaf_of", "leaves", "roots", "standing", "unknowns", "unstated", "walk"]
 
 
-def walk(outputs: Iterable[Node]) -> Iterator[Node]:
-    """Yield each node once, parents before children, without recursion."""
+def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node]:
+    """Yield each node once, parents before children, without recursion; nothing that is known, nor what is below it."""
     seen: set[bytes] = set()
     pending = [(node, False) for node in reversed(list(outputs))]
     while pending:
         node, ready = pending.pop()
-        if node.key in seen:
+        if node.key in seen or node.key in known:
             continue
         if ready or not node.parents:
             seen.add(node.key)

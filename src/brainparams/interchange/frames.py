@@ -308,7 +308,8 @@ def _leaf_of(cells: Sequence[Cell], axes: Mapping[str, Sequence[str]], source: A
         )
     value = _together([cell.value for cell in cells], tuple(len(labels) for labels in axes.values()))
     own = tuple(dict.fromkeys(each for cell in cells for each in cell.row.citations)) or source
-    group: Group = "measured" if own else "assumed" if words["because"] is not None else "given"
+    is_sourced = own is not None and not (isinstance(own, str | tuple | list) and not own)
+    group: Group = "measured" if is_sourced else "assumed" if words["because"] is not None else "given"
     made = leaf(group, value, units[0], axis=dict(axes), source=own, where="from_table()", **words)
     few = ", ".join(cell.row.written for cell in cells[:5])
     listed = f"[{few}]" if len(cells) <= 5 else f"[{few}, …] ({len(cells)} values)"

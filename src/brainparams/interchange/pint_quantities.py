@@ -6,6 +6,7 @@ import threading
 from fractions import Fraction
 from typing import Any
 
+from ..checks import strict
 from ..errors import KindError, UnitError, shown
 from ..foreign import is_pint
 from ..units import Unit
@@ -140,6 +141,7 @@ def _knows(registry: Any, name: str) -> bool:
     return True
 
 
+@strict
 def install_units(registry: Any) -> None:
     """Define in somebody else's pint registry the units it lacks: neuron, synapse, parameter, token, ….
 
@@ -161,6 +163,8 @@ def install_units(registry: Any) -> None:
     >>> str(registry("3 neuron").units)
     'neuron'
     """
+    if not hasattr(registry, "define") or not hasattr(registry, "get_base_units"):
+        raise KindError(f"install_units(): registry is a pint.UnitRegistry; got {shown(registry)}")
     units = [line.split(" = ")[:2] for line in DEFINITIONS if "- = " not in line]
     with _LOCK:
         for name, definition in units:

@@ -25,7 +25,7 @@ def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> C
     FileError
         If it cannot be read: with the line and the mend.
     """
-    where = f"{where.removesuffix('()')}({path.name!r})"
+    where = f"{where.removesuffix('()')}({shown(path.name)})"
     read = READERS.get(suffix_of(path))
     if read is None or (path.suffix.casefold() in PACKED and read is not _of_text):
         raise FileError(

@@ -32,7 +32,7 @@ from ..render.showing import Shown
 from ..render.tidy import Tidy
 from ..render.words import formatted, sentence
 from ..render.writers.latex import Latex
-from ..units import Unit, conversion_factor
+from ..units import Unit, conversion_factor, read_unit
 from .asking import DISPLAY_LEVEL, Asking
 from .labelled import Labelled
 from .refusals import Refusals, of_numpy
@@ -215,7 +215,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> bp.exact("180 mm^3").to("cm^3").value
         0.18
         """
-        target = Unit(unit).without_bounds()
+        target = read_unit(unit, "to()").without_bounds()
         return Quantity(graph.convert(self._node, target, conversion_factor(self._node.unit, target, "to()")))
 
     def fitting(self, unit: Unit, where: str = "quantity") -> Quantity:

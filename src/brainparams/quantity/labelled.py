@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from .. import graph
+from ..checks import strict
 from ..errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
 from ..graph import Axis, Node, Step
 from ..graph.axes import place_of, position_of
@@ -16,6 +17,7 @@ from ..graph.parts import outermost, parted
 __all__ = ["Labelled"]
 
 
+@strict
 class Labelled:
     """The array side of a quantity; see `Quantity`."""
 

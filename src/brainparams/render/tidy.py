@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..checks import strict
 from ..foreign import door
 
 __all__ = ["Tidy", "flat_row"]
@@ -14,6 +15,7 @@ __all__ = ["Tidy", "flat_row"]
 Plain = str | int | float | bool | None
 
 
+@strict
 class Tidy:
     """What goes out as a data frame or as a file of separated values."""
 

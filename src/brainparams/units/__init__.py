@@ -8,6 +8,7 @@ from .unit import (
     power,
     product,
     quotient,
+    read_unit,
     same_dimension,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "power",
     "product",
     "quotient",
+    "read_unit",
     "same_dimension",
 ]

@@ -205,6 +205,10 @@ def _without_level(plain: str, where: str) -> tuple[str, float | None]:
         raise ParseError(f"{where}: after '@' in {shown(plain)} a level is expected; write '@ 95%' or '@ 0.95'.")
     number = Fraction(written[1])
     level = number / 100 if written[2] else number
+    if written[2] and 0 < number < 1:
+        raise RangeError(
+            f"{where}: a level of {written[0].strip()} holds next to nothing; did you mean {100 * float(number):.12g}%?"
+        )
     if not 0 < float(level) < 1:
         hint = f"; did you mean {float(number / 100):.12g}?" if not written[2] and 1 < number < 100 else "."
         raise RangeError(f"{where}: the level must be in (0, 1); got {shown(written[0].strip(), 30)}{hint}")
@@ -310,7 +314,7 @@ def _exact(digits: str, exponent: str | None, where: str) -> Fraction:
         return Fraction(0)
     magnitude = mantissa.adjusted() + power
     if magnitude > 308:
-        raise RangeError(f"{where}: {_cut(digits, exponent)} is beyond float range (1.8e308).")
+        raise RangeError(f"{where}: {_cut(digits, exponent)} is beyond float range (1.8e308); use a larger unit.")
     if magnitude < -324:
         raise RangeError(f"{where}: {_cut(digits, exponent)} is below float range (4.9e-324); write 0 if it is none.")
     return Fraction(mantissa) * Fraction(10) ** power
@@ -458,7 +462,7 @@ def _checked(reading: Reading, where: str) -> Reading:
     notes, given = reading.notes, (reading.value, reading.sd, reading.low, reading.high, reading.plus, reading.minus)
     for number in [Fraction(each) for each in given if each]:
         if abs(number) > sys.float_info.max:
-            raise RangeError(f"{where}: the number is beyond float range (1.8e308).")
+            raise RangeError(f"{where}: the number is beyond float range (1.8e308); use a larger unit.")
         if float(number) == 0:
             raise RangeError(f"{where}: the number is below float range (4.9e-324); write 0 if it is none.")
         if abs(number) < sys.float_info.min:

@@ -29,6 +29,7 @@ __all__ = [
     "power",
     "product",
     "quotient",
+    "read_unit",
     "same_dimension",
 ]
 
@@ -129,6 +130,17 @@ class Unit:
     def without_bounds(self) -> Unit:
         """Return the unit alone."""
         return Unit(self)
+
+
+def read_unit(text: str | Unit, where: str) -> Unit:
+    """Return the unit that an argument holds; messages name the function that was called.
+
+    Examples
+    --------
+    >>> read_unit("synapses per mm³", "to()")
+    Unit('synapse/mm**3')
+    """
+    return text if isinstance(text, Unit) else Unit(canonical_text(parse_terms(text, where), where))
 
 
 def _bound(name: str, value: float | None) -> float | None:

@@ -153,12 +153,13 @@ CELSIUS = ("degC", "°C", "celsius", "Celsius")
 ALIKE = 0.75
 """How much of two words has to agree before one is suggested for the other."""
 
+_TURNING = ("rpm", "cycle", "cycles", "revolution", "revolutions", "count", "counts", "Bq", "radian", "rad")
 _PERCENT = "is a ratio, not a unit: write 0.4 instead of 40 %"
 _TURNS = "is not a unit here (elsewhere it hides a factor of 2π or counts nothing in particular): write spike/s or 1/s"
 _OFFSET = "is read only as the whole unit of one number ('20 degC'): temperatures multiply only as kelvin, write K"
 _ADVICE = {
     "%": _PERCENT, "percent": _PERCENT, "pct": _PERCENT,
-    **dict.fromkeys(("rpm", "cycle", "cycles", "count", "counts", "Bq", "radian", "rad"), _TURNS),
+    **dict.fromkeys(_TURNING, _TURNS),
     **dict.fromkeys((*CELSIUS, "degF", "°F"), _OFFSET),
     **dict.fromkeys(("weight", "weights", "param", "params"), "is counted here in 'parameter'"),
     **dict.fromkeys(("edge", "edges"), "is counted here in 'connection'"),

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ...errors import FileError, did_you_mean, shown
+from ...errors import FileError, RangeError, did_you_mean, shown
 from ...files import LARGEST, read_text, strict_json
 from ..arguments import one_of, truth, whole
 from .neutral import is_neutral
@@ -19,6 +19,7 @@ from .second_names import SECOND_NAMES
 
 MOST = 1e12
 MOST_LISTED = 100_000
+MOST_LAYERS = 10_000
 
 
 @cache
@@ -112,6 +113,11 @@ class Configuration:
         found = {whole(self.value(key), self.place(key), least=least) for key in present}
         if len(found) > 1:
             raise FileError(f"{self.where}: {' and '.join(map(repr, present))} differ, and mean the same; keep one")
+        if any("layer" in key for key in present) and max(found) > MOST_LAYERS:
+            raise RangeError(
+                f"{self.place(present[0])} is {max(found):,} layers, and a file holds at most {MOST_LAYERS:,}; build a "
+                f"deeper model with bp.transformer(…)"
+            )
         return found.pop()
 
     def whole_or(self, key: str, default: int, says: str = "the default of the format", *, least: int = 1) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileError, KindError, MissingExtraError, shown
+from ...files import path_of
 from ..delimited import PACKED, decoded, opened
 
 __all__ = ["EDITIONS", "Edition", "Folder", "Origin", "as_path", "library", "origin_of", "plain_copy"]
@@ -73,7 +74,7 @@ def origin_of(path: Path, largest: int) -> Origin:
     FileError
         If it is missing, a folder, empty, unreadable or too large.
     """
-    where = f"connectome(): {path.name}"
+    where = f"connectome(): {path.name[:80]}"
     try:
         if path.is_dir():
             raise FileError(
@@ -132,11 +133,11 @@ def plain_copy(path: Path, largest: int) -> tuple[Path, Folder | None]:
 
 def as_path(source: object) -> Path:
     """Return a path of what was given as one."""
-    if isinstance(source, str | Path):
-        return Path(source).expanduser()
-    raise KindError(
-        f"connectome(): {shown(source)} is no path and no data frame; give a file, or a table of connections"
-    )
+    if not isinstance(source, str | Path):
+        raise KindError(
+            f"connectome(): {shown(source)} is no path and no data frame; give a file, or a table of connections"
+        )
+    return path_of(source, "connectome()").expanduser()
 
 
 def library(name: str) -> Any:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, Literal
 
+from ...checks import strict
 from ..blocks import (
     Amount,
     Block,
@@ -55,6 +56,7 @@ LINES_OF_A_PIECE = {1: 26, 2: 14}  # of a table that a page, or a column, can ta
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
 
+@strict
 def latex_preamble() -> str:
     r"""Return the lines for the preamble of a document that takes what `to_latex` writes.
 
