@@ -123,13 +123,22 @@ def strict_json(text: str, where: str) -> Document:
         content = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_finite, parse_int=_short
         )
-    except json.JSONDecodeError as error:
-        raise FileError(f"{where}: not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except json.JSONDecodeError:
+        raise FileError(f"{where}: {_not_json(text)}") from None
     except _FaultError:
-        raise FileError(f"{where}: {_first_fault(text)}") from None
+        raise FileError(f"{where}: {_not_json(text) or _first_fault(text)}") from None
     except (ValueError, RecursionError) as error:
         raise FileError(f"{where}: not JSON that can be read ({type(error).__name__})") from None
     return Document(content, text)
+
+
+def _not_json(text: str) -> str | None:
+    """Return where a text is no JSON at all; None where it is."""
+    try:
+        json.loads(text, parse_constant=str, parse_float=str, parse_int=str)
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+    return None
 
 
 class _FaultError(Exception):
@@ -173,11 +182,14 @@ def _first_fault(text: str) -> str:
     return "not JSON that can be read"
 
 
+NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+
+
 def _fault(value: _Token) -> str | None:
     if value.text in ("NaN", "Infinity", "-Infinity"):
         return f"{value.text} is not a number; every number in the file is finite"
-    if value.text[0] not in "-0123456789":
-        return None
+    if not NUMERAL.fullmatch(value.text):
+        return None  # no number at all, which is for the reader to say
     if set(value.text) & set(".eE"):
         is_finite = math.isfinite(float(value.text))
         return None if is_finite else f"{shown(value.text)} is beyond float range (1.8e308)"

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_ufloat", "room"]
+__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_pint_unit", "is_ufloat", "room"]
 
 
 def is_pint(value: object) -> bool:
@@ -18,6 +18,18 @@ def is_pint(value: object) -> bool:
     False
     """
     return all(hasattr(type(value), name) for name in ("magnitude", "units", "_REGISTRY"))
+
+
+def is_pint_unit(value: object) -> bool:
+    """Return whether a value looks like a unit of pint, which times a number is a quantity of pint.
+
+    Examples
+    --------
+    >>> is_pint_unit("m")
+    False
+    """
+    kind = type(value)
+    return hasattr(kind, "_REGISTRY") and hasattr(kind, "dimensionality") and not hasattr(kind, "magnitude")
 
 
 def is_ufloat(value: object) -> bool:

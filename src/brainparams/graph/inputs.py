@@ -12,7 +12,7 @@ import numpy as np
 from ..checks import words
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, SourceError, UnitError, shown
-from ..foreign import door, is_pint, is_ufloat
+from ..foreign import door, is_pint, is_pint_unit, is_ufloat
 from ..units import COUNTED, Unit
 from .arrays import taken
 from .axes import AxisNames
@@ -86,6 +86,8 @@ def plain_number(value: Any, where: str = "number", *, latent: bool = False) -> 
 
 def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> Node:
     """Return a node for something that came in bare: text, a pint quantity, a ``ufloat``, or an array of numbers."""
+    if is_pint_unit(value):
+        value = 1 * value
     if is_pint(value):
         magnitude, foreign, _ = door("pint_quantities").from_pint(value, where)
         if not is_ufloat(magnitude):

@@ -119,30 +119,36 @@ def text(path: Path, layout: Layout) -> tuple[Any, Any]:
     }  # fmt: skip
     try:
         if size > EAGER_TEXT:
-            return _as_parquet(pl, path, {**options, "new_columns": names})
-        return pl.read_csv(path, infer_schema=False, new_columns=names, **options).lazy(), None
+            return _as_parquet(pl, path, names, options)
+        return _renamed(pl.read_csv(path, infer_schema=False, **options).lazy(), names), None
     except pl.exceptions.PolarsError as error:
         raise FileError(_malformed(path, layout, first, error)) from None
 
 
-def _as_parquet(pl: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
+def _renamed(frame: Any, names: Sequence[str]) -> Any:
+    """Return a frame with names for its columns, the lines apart: polars itself counts these only before 2.0."""
+    own = [each for each in frame.collect_schema().names() if each != LINE]
+    return frame.rename(dict(zip(own, names, strict=True)))
+
+
+def _as_parquet(pl: Any, path: Path, names: Sequence[str], options: dict[str, Any]) -> tuple[Any, Any]:
     """Return a large text as a temporary Parquet file, and the folder that holds it."""
     folder = Folder()
     copy = folder.path / "rows.parquet"
     try:
-        rows = pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options)
+        rows = _renamed(pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names)
         rows.filter(~pl.all_horizontal(pl.exclude(LINE).is_null())).sink_parquet(
             copy, compression="uncompressed", statistics=False
         )
     except pl.exceptions.ComputeError:
-        raise FileError(_first_misfit(pl, path, options)) from None
+        raise FileError(_first_misfit(pl, path, names, options)) from None
     return pl.scan_parquet(copy), folder
 
 
-def _first_misfit(pl: Any, path: Path, options: dict[str, Any]) -> str:
+def _first_misfit(pl: Any, path: Path, names: Sequence[str], options: dict[str, Any]) -> str:
     """Say in which line a number is none, in a text whose beginning has numbers in that column."""
-    schema = pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options).collect_schema()
-    texts = pl.scan_csv(path, infer_schema=False, glob=False, **options)
+    schema = _renamed(pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names).collect_schema()
+    texts = _renamed(pl.scan_csv(path, infer_schema=False, glob=False, **options), names)
     for name, kind in schema.items():
         if kind.is_numeric() and name != LINE:
             column = pl.col(name)
