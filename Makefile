@@ -1,7 +1,7 @@
 # Two commands, from a fresh clone with nothing but Python 3.11+ and make.
 PYTHON ?= python3
 
-.PHONY: demo test docs release-check clean
+.PHONY: demo test docs pictures release-check clean
 
 demo:  ## install into an environment of its own and run the main job
 	$(PYTHON) -m venv .venv-demo
@@ -20,6 +20,11 @@ docs:  ## build the site with warnings as errors, every cell run
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	.venv-docs/bin/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+pictures:  ## draw the pictures of the README from the checkout
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	.venv-docs/bin/python docs/pictures.py
 
 release-check:  ## build twice, inspect, install into an empty environment, type-check a downstream sample
 	$(PYTHON) -m venv .venv-release

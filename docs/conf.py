@@ -26,7 +26,7 @@ extensions = [
 ]
 intersphinx_mapping = {}  # the site builds without a network
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
-exclude_patterns = ["_build", "jupyter_execute"]
+exclude_patterns = ["_build", "_live", "jupyter_execute"]
 templates_path = ["_templates"]
 
 # every code cell is run, and a cell that fails fails the build; ``>>>`` examples run with the test suite
@@ -49,6 +49,7 @@ bibtex_default_style = "unsrt"
 html_theme = "pydata_sphinx_theme"
 html_title = "brainparams"
 html_static_path = ["_static"]
+html_extra_path = ["_live"]  # live pages, written by site_pages
 html_extra_path = ["llms.txt"]
 html_css_files = ["site.css"]
 html_js_files = ["filter.js"]

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import brainparams as bp
 from brainparams.findings import page as findings_page
+from brainparams.headline import human_brain
 
 HERE = Path(__file__).parent
 
 
 def setup(app):
     """Write the pages before Sphinx looks for them."""
-    app.connect("config-inited", lambda app, config: write_all())
+    app.connect("config-inited", lambda app, config: (write_all(), write_live(HERE / "_live" / "live")))
     return {"parallel_read_safe": True}
 
 
@@ -31,6 +32,17 @@ def write_all() -> None:
         path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def write_live(folder: Path) -> list[Path]:
+    """Write pages with sliders, which stand beside those that Sphinx makes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    machines = {"GPT-3": bp.evidence("model/gpt-3/parameters"), "Kimi K2": bp.evidence("model/kimi-k2/parameters")}
+    brain = human_brain()
+    weight = bp.exact("1 parameter/synapse", because="one scalar weight a synapse", name="parameters per synapse")
+    animals = {"a human brain": brain, "a mouse brain": bp.evidence("mouse/brain/synapses") * weight}
+    ladder = bp.compare({**animals, **machines}, reference="GPT-3")
+    return [brain.report(folder / "brain.html", lines=machines), ladder.report(folder / "ladder.html")]
 
 
 # --- reference -----------------------------------------------------------------------------------------------------

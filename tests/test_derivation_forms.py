@@ -8,9 +8,10 @@ import pytest
 
 import brainparams as bp
 from brainparams.derivation import derive
-from brainparams.errors import ArgumentError
+from brainparams.errors import ArgumentError, KindError
 from brainparams.render.numbers import superscript
 from brainparams.render.plain import columns
+from brainparams.render.words import ends, value_words
 
 NAMES = ["<script>x</script>", "$5_a%", 'a"b\\c', "\x1b[31mred\x00", "a\u202eb", "[x](y)|`z`", "a & b; #c"]
 
@@ -182,3 +183,62 @@ def test_text_fits_eighty_columns(style):
         one = bp.assumed("1 to 3 m", because=name, name=name)
         told = ((one * one).named(name, because=name) + bp.exact("2 m^2", name=name)).named("sum").explain(style)
         assert max(map(columns, told.splitlines())) <= 80
+
+
+def kinds():
+    """Return a quantity of every kind whose digits are decided in their own way."""
+
+    def assumed(value, unit="m"):
+        return bp.assumed(value, unit, because="test", name="x")
+
+    one, ten = assumed("1e12 to 3e12"), assumed("1e15 to 3e15")
+    wide, drawn = assumed("1e3 to 1e4"), assumed("1 to 9")
+    return {
+        "narrow": assumed("100 +/- 0.01"), "wide": wide, "negative": assumed("-5 +/- 2"),
+        "share": assumed(bp.Beta(2, 3), "1"), "twelve decades": assumed("1e-3 to 1e9"), "tiny": assumed("1e-7 to 3e-7"),
+        "choice": bp.choose({"one": one, "ten": ten}, weights={"one": 0.6, "ten": 0.4}, because="test", name="model"),
+        "by points": bp.sin(drawn / bp.exact("1 m")) * drawn + wide, "large": assumed("86.06(8.12)e9 neuron", None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_digits_of_every_kind_agree_in_all_forms(kind):
+    q = kinds()[kind].named("total")
+    found = q.estimate()
+    value, (low, high) = value_words(found, 0.90, unit=False), ends(found, 0.90)
+    assert repr(q).startswith(value)
+    assert f"90 % interval {low} to {high}" in repr(q)
+    assert repr(q.interval(0.90)).startswith(f"{low} to {high} ")
+    assert f"{q:90%}".startswith(f"{low} to {high}")
+    assert f": {value}" in " ".join(q.explain().split())
+    for form in (q._repr_markdown_(), q._repr_html_()):
+        assert superscript(value) in form
+        assert f"{superscript(low)} to {superscript(high)}" in form
+    for number in (value, low, high):
+        assert (rf"\num{{{number}}}" if "e" in number else number) in q.to_latex()
+    assert (rf"\num{{{value}}}" if "e" in value else value) in f"{q:siunitx}".replace("qty", "num")
+    assert f"{found:sentence}" == repr(q)
+
+
+def test_elements_have_the_digits_of_their_own_spread():
+    q = bp.assumed({"a": "100 +/- 0.01", "b": "1e3 to 1e4", "c": "7 to 8"}, "m", because="test", axis="r", name="x")
+    for label in "abc":
+        own = q[label]
+        value, (low, high) = value_words(own.estimate(), 0.90, unit=False), ends(own.estimate(), 0.90)
+        assert f"{label} {value} ({low} to {high})" in repr(q)
+        for number in (value, f"{superscript(low)} to {superscript(high)}"):
+            assert superscript(number) in q._repr_html_()
+            assert superscript(number) in q.estimate()._repr_html_()
+
+
+def test_formats_align_and_say_what_there_is():
+    q = bp.assumed("1e3 to 1e4 m", because="test", name="x")
+    assert f"{q:>12.2g}" == "      3200 m"
+    assert f"{q:*^12.2g}" == "***3200 m***"
+    assert f"{q.estimate():.3g}" == "3160 m"
+    for wrong in (".3f", "e", ",", "nonsense", ".0g", "100%", ">12.3f"):
+        with pytest.raises(ArgumentError, match=r"format\(\): .* came; expected digits such as"):
+            format(q, wrong)
+    for whole in (math.floor, math.ceil, math.trunc):
+        with pytest.raises(KindError, match="would drop unit and spread"):
+            whole(q)

@@ -3,6 +3,7 @@
 import io
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 import brainparams as bp
 from brainparams import plots
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError, UnitError
+from brainparams.headline import human_brain
 from brainparams.render.numbers import superscript
+from brainparams.render.words import value_words
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -422,3 +425,20 @@ def test_a_style_lasts_for_its_block_and_a_paper_keeps_its_own():
 def test_numbers_of_an_axes_that_is_not_ours_are_refused():
     with pytest.raises(KindError, match="axes that a plot of brainparams returned"):
         plots.numbers(pyplot.subplots()[1])
+
+
+# --- the pictures of the README --------------------------------------------------------------------------------------
+
+STATIC = Path(__file__).parents[1] / "docs" / "_static"
+
+
+@pytest.mark.skipif(not STATIC.is_dir(), reason="the pages do not come with the package")
+@pytest.mark.parametrize("name", ["brain.svg", "brain-dark.svg"])
+def test_the_picture_of_the_readme_is_that_of_today(name):
+    """``make pictures`` draws it anew."""
+    text = (STATIC / name).read_text(encoding="utf-8")
+    told = superscript(value_words(human_brain().estimate(), 0.90))
+    assert told in text
+    assert len(text) < 60_000
+    assert "<script" not in text
+    assert name in (STATIC.parents[1] / "README.md").read_text(encoding="utf-8")

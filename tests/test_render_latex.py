@@ -49,7 +49,8 @@ def complaints(folder, fragment, kind, bibliography=None):
 
 @TEX
 @pytest.mark.parametrize(
-    ("kind", "layout"), [(kind, layout) for kind in CLASSES for layout in ("list", "paper") if kind != "slides"]
+    ("kind", "layout"),
+    [(kind, layout) for kind in CLASSES for layout in ("list", "paper") if (kind, layout) != ("slides", "paper")],
 )
 def test_the_flagship_fits_every_column(kind, layout, tmp_path):
     told = human_brain().to_latex(layout=layout, columns=CLASSES[kind][2], label="brain")

@@ -17,7 +17,7 @@ from ..graph.operations import Number
 from ..render.blocks import Block, Length
 from ..render.pictures import elements, picture
 from ..render.showing import Shown
-from ..render.words import answer
+from ..render.words import answer, formatted
 from ..units import Unit
 from .expectation import Expectation
 from .interval import Interval
@@ -105,6 +105,10 @@ class Estimate(Shown):
 
     def __str__(self) -> str:
         return repr(self)
+
+    def __format__(self, spec: str) -> str:
+        """Return it as a format asks for it: ``.3g``, ``90%``, ``words``, ``latex``, ``siunitx``, ``sentence``."""
+        return formatted(self, spec, 0.90) if spec else repr(self)
 
     def __repr__(self) -> str:
         """Return what was found in one line."""

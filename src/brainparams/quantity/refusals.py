@@ -70,6 +70,13 @@ class Refusals:
     def __round__(self, digits: int | None = None) -> NoReturn:
         raise KindError("round(): a quantity keeps all its digits and prints those worth reading; round .median()")
 
+    def _whole(self) -> NoReturn:
+        raise KindError(
+            "floor(), ceil() and trunc() would drop unit and spread; take them of .value (exact) or .median()"
+        )
+
+    __floor__ = __ceil__ = __trunc__ = _whole
+
     def __abs__(self) -> NoReturn:
         raise KindError("abs(): write bp.maximum(q, -q)")
 

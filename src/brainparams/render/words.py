@@ -134,7 +134,8 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
         Of one number.
     spec : str
         ``.3g`` for the median with three digits, ``95%`` for the interval at that level, ``words`` for a number in
-        words, ``latex`` and ``siunitx`` for a number in TeX, ``sentence`` for all of it.
+        words, ``latex`` and ``siunitx`` for a number in TeX, ``sentence`` for all of it; before each, ``>24`` and the
+        like align it in so many columns.
     level : float
         Of the interval where none is given.
 
@@ -143,6 +144,8 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
     ArgumentError
         For anything else, and for an array.
     """
+    if aligned := ALIGNED.fullmatch(spec):  # as Python aligns texts: a filler, a side, and the columns
+        return format(formatted(estimate, aligned[2], level), aligned[1])
     if estimate.axes:
         raise ArgumentError(f"format(): {shown(spec)} came for an array; format its elements, or leave the format out")
     if (digits := re.fullmatch(r"\.(\d+)g", spec)) and 1 <= int(digits[1]) <= 15:
@@ -161,6 +164,9 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
         f"format(): {shown(spec)} came; expected digits such as '.2g', a level such as '90%', or one of "
         f"{', '.join(FORMS)}"
     )
+
+
+ALIGNED = re.compile(r"(.?[<>^]\d{1,4})(.+)", re.DOTALL)
 
 
 def _in_words(estimate: Spread, level: float) -> str:

@@ -52,7 +52,8 @@ OPENING = r"\begingroup\sloppy\hbadness=10000\raggedbottom\allowdisplaybreaks"
 CLOSING = r"\par\endgroup"
 LETTERS = {1: 60, 2: 27}  # of a formula on a line, by columns on the page
 SHORT, SENTENCE = 16, 14  # letters of a cell on one line, and the least that a column of sentences needs
-LINES_OF_A_PIECE = {1: 26, 2: 14}  # of a table that a page, or a column, can take
+BREAK = r" \\"
+LINES_OF_A_PIECE = {1: 26, 2: 9}  # of a table that a page, or a column, can take
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
 
@@ -245,12 +246,15 @@ class Latex(Writer):
         size = r"\small" if len(widths) < 5 else r"\footnotesize"
         heads = [head, r"\midrule"] if head else []
         for piece in self._cut(rows, widths):
+            if isinstance(piece, str):
+                yield _spelled(piece)
+                continue
             opening = rf"\begin{{tabularx}}{{\linewidth}}{{@{{}}{columns}@{{}}}}"
             inside = [r"\toprule", *heads, *piece, r"\bottomrule"]
             yield "\n".join([rf"\par\noindent\begingroup{size}", opening, *inside, r"\end{tabularx}", r"\par\endgroup"])
 
-    def _cut(self, rows: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
-        """Yield rows for one table after the other, by how many lines they are likely to take."""
+    def _cut(self, rows: Sequence[str], widths: Sequence[float]) -> Iterator[list[str] | str]:
+        """Yield rows for one table after the other, by how many lines they take; one that no page can take alone."""
         fits = [1.4 * LETTERS[self.columns] * (width or 1.0) / sum(widths) for width in widths]
         most = LINES_OF_A_PIECE[self.columns]
         piece: list[str] = []
@@ -261,9 +265,13 @@ class Latex(Writer):
             if piece and lines + taken > most:
                 yield piece
                 piece, lines = [], 0
+            if taken > most:
+                yield row
+                continue
             piece.append(row)
             lines += taken
-        yield piece
+        if piece:
+            yield piece
 
     def items(self, block: Items, inside: str = "") -> str:
         """Return a list below its title, or a table with a caption."""
@@ -331,6 +339,11 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
     wanted = [0.0 if max(column) <= SHORT else math.sqrt(min(max(column), 120)) for column in lengths]
     total = sum(wanted) or 1.0
     return [each * sum(map(bool, wanted)) / total for each in wanted] if any(wanted) else [1.0 for _ in wanted]
+
+
+def _spelled(row: str) -> str:
+    """Return a row that is taller than a page as a paragraph, which breaks."""
+    return rf"\par\noindent {'; '.join(row.removesuffix(BREAK).split(' & '))}\par"
 
 
 def _listed(row: Sequence[str], head: Sequence[str]) -> str:
