@@ -35,6 +35,7 @@ from ..errors import NoClosedForm
 from ..estimate import Law
 from ..graph import Correlated, Leaf, Node, Operated, Step, walk
 from ..graph.operations import OPERATIONS, Algebra, Number, Operation
+from ..graph.operations.functions import choose
 from .memory import Memory
 
 __all__ = ["FINE", "Steps", "stepwise"]
@@ -206,6 +207,8 @@ class Steps:
             With the reason.
         """
         known = known or {}
+        if not known and _meets_itself(node):
+            raise NoClosedForm("two parts share an input")
         forms: dict[bytes, Form | str] = {}
         moved: set[bytes] = set()  # what rests on something that is known
         for each in walk([node]):
@@ -221,6 +224,21 @@ class Steps:
         if not isinstance(result, Form):
             raise NoClosedForm(result)
         return result
+
+
+def _meets_itself(root: Node) -> bool:
+    """Return whether something uncertain gets there on two ways; of options only one does, so a choice is not judged."""
+    users: dict[bytes, bytes] = {}
+    uncertain: set[bytes] = set()
+    meets = False
+    for node in walk([root]):
+        if isinstance(node, Operated) and node.operation == choose.name:
+            return False
+        if (isinstance(node, Leaf) and node.is_uncertain) or any(each.key in uncertain for each in node.parents):
+            uncertain.add(node.key)
+        used = [parent.key for parent in node.parents if parent.key in uncertain]
+        meets = meets or any(users.setdefault(key, node.key) != node.key for key in used)
+    return meets
 
 
 def _made(node: Node, parents: Sequence[Form | str], algebra: Mixing, known: Mapping[bytes, Constant]) -> Form | str:
