@@ -227,7 +227,7 @@ class Steps:
 
 
 def _meets_itself(root: Node) -> bool:
-    """Return whether something uncertain gets there on two ways; of options only one does, so a choice is not judged."""
+    """Return whether something uncertain gets there on two ways; where options are chosen, only one of them does."""
     users: dict[bytes, bytes] = {}
     uncertain: set[bytes] = set()
     meets = False
