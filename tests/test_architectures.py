@@ -937,3 +937,73 @@ PAIR = {key: value for key, value in DECODER.items() if key != "blocks"}
 def test_what_does_not_fit_is_refused(use, error, said):
     with pytest.raises(error, match=said):
         use()
+
+
+# --- adapters, as peft 0.21.2 builds them on models without weights ----------------------------------------------
+
+SMALL = {
+    "llama": {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 64, "intermediate_size": 176,
+              "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2, "vocab_size": 100,
+              "tie_word_embeddings": False},
+    "gpt2": {"model_type": "gpt2", "n_embd": 64, "n_head": 4, "n_layer": 3, "n_positions": 32, "vocab_size": 100},
+    "bert": {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "hidden_size": 64,
+             "intermediate_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4, "vocab_size": 100,
+             "max_position_embeddings": 32, "type_vocab_size": 2},
+    "mixtral": {"model_type": "mixtral", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3,
+                "num_attention_heads": 8, "num_key_value_heads": 2, "vocab_size": 100, "num_local_experts": 4,
+                "num_experts_per_tok": 2, "tie_word_embeddings": False},
+}  # fmt: skip
+LORA = {"peft_type": "LORA", "r": 8, "bias": "none", "target_modules": ["q_proj", "v_proj"]}
+QUERY = {**LORA, "target_modules": ["q_proj"]}
+TOKENS = {"num_virtual_tokens": 20, "token_dim": 64, "num_layers": 3, "num_transformer_submodules": 1}
+HEADS = {"modules_to_save": ["classifier", "score"], "r": 4}
+
+
+@pytest.mark.parametrize(
+    ("base", "adapter", "count"),
+    [
+        ("llama", LORA, 6656),
+        ("llama", {**LORA, "rank_pattern": {"q_proj": 4}}, 4608),
+        ("llama", {**LORA, "target_modules": "all-linear", "alpha_pattern": {"q_proj": 4}}, 36352),
+        ("llama", {**LORA, "target_modules": "all-linear", "exclude_modules": ["down_proj"]}, 28672),
+        ("llama", {**LORA, "target_modules": ["q_proj", "down_proj"], "use_dora": True}, 12288),
+        ("llama", {**QUERY, "modules_to_save": ["lm_head", "embed_tokens"]}, 16896),
+        ("llama", {**LORA, "target_modules": ["q_proj", "embed_tokens"]}, 5408),
+        ("llama", {**LORA, "target_modules": ["q_proj", "lm_head"]}, 5408),
+        ("llama", {**QUERY, "layers_to_transform": [0, 2]}, 2048),
+        ("llama", {**QUERY, "lora_bias": True}, 4352),
+        ("llama", {"peft_type": "IA3", "target_modules": ["k_proj", "v_proj", "down_proj"],
+                   "feedforward_modules": ["down_proj"]}, 832),
+        ("llama", {"peft_type": "VERA", "r": 16, "target_modules": ["q_proj"]}, 320),
+        ("llama", {"peft_type": "VERA", "r": 16, "target_modules": ["q_proj", "v_proj"]}, 448),
+        ("llama", {"peft_type": "PROMPT_TUNING", **TOKENS}, 1280),
+        ("gpt2", {"peft_type": "PREFIX_TUNING", **TOKENS}, 7680),
+        ("gpt2", {"peft_type": "PREFIX_TUNING", **TOKENS, "prefix_projection": True, "encoder_hidden_size": 32}, 16032),
+        ("llama", {"peft_type": "P_TUNING", **TOKENS, "encoder_hidden_size": 32}, 6528),
+        ("llama", {"peft_type": "P_TUNING", **TOKENS, "encoder_hidden_size": 32, "encoder_num_layers": 2,
+                   "encoder_reparameterization_type": "LSTM"}, 59776),
+        ("gpt2", {**LORA, "r": 4, "target_modules": ["c_attn"]}, 3072),
+        ("gpt2", {**LORA, "r": 4, "target_modules": ["c_proj"]}, 5376),
+        ("bert", {**LORA, **HEADS, "target_modules": ["query", "value"]}, 3202),
+        ("bert", {**LORA, **HEADS, "target_modules": ["dense"]}, 6786),
+        ("mixtral", {**LORA, "r": 4}, 2496),
+    ],
+)  # fmt: skip
+def test_an_adapter_has_as_many_as_its_library_trains(base, adapter, count):
+    assert bp.from_config(adapter, base=SMALL[base]).count == count
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"peft_type": "LOHA"}, "counted are LORA"),
+        ({"modules_to_save": ["norm"]}, "modules_to_save"),
+        ({"rank_pattern": {"layers.0.self_attn.q_proj": 4}}, "one rank for all layers of a name"),
+        ({"target_modules": r".*\.q_proj"}, "a list of names"),
+        ({"bias": "all"}, "bias"),
+        ({"exclude_modules": ["no_proj"]}, "exclude_modules"),
+    ],
+)
+def test_an_adapter_that_is_not_counted_says_what_stands_in_the_way(change, said):
+    with pytest.raises(bp.FileError, match=said):
+        bp.from_config({**LORA, **change}, base=SMALL["llama"])

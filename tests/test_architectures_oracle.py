@@ -17,13 +17,48 @@ from brainparams.architectures.readers.remote import REMOTE
 
 ORACLE = json.loads((Path(__file__).parent / "data" / "oracle.json").read_text(encoding="utf-8"))
 TYPES = {row["type"]: row for row in ORACLE["types"]}
+MLLAMA = {
+    "model_type": "mllama",
+    "text_config": {"model_type": "mllama_text_model", "cross_attention_layers": [3, 8, 13, 18, 23, 28, 33, 38],
+                    "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 40,
+                    "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256},
+    "vision_config": {},
+}  # fmt: skip
+
+
+def test_llama_that_sees_has_its_published_count():
+    found = bp.from_config({**MLLAMA, "architectures": ["MllamaForConditionalGeneration"]})
+    assert found.count == 10_642_941_475
+    text = {**MLLAMA["text_config"], "architectures": ["MllamaForCausalLM"]}
+    assert bp.from_config(text).count == 9_775_192_080
+    with pytest.raises(bp.FileError, match="cross_attention_layers"):
+        bp.from_config({**text, "cross_attention_layers": [99]})
+
+
+def test_step_in_the_words_of_its_makers_and_of_the_library():
+    makers = {
+        "model_type": "step3p5", "hidden_size": 4096, "intermediate_size": 11264, "num_hidden_layers": 45,
+        "num_attention_heads": 64, "num_attention_groups": 8, "head_dim": 128, "moe_num_experts": 288, "moe_top_k": 8,
+        "moe_intermediate_size": 1280, "share_expert_dim": 1280, "vocab_size": 128896,
+        "layer_types": ["full_attention", *["sliding_attention"] * 3] * 12, "num_nextn_predict_layers": 3,
+        "attention_other_setting": {"attention_type": "sliding_attention", "num_attention_heads": 96,
+                                    "num_attention_groups": 8, "head_dim": 128},
+        "moe_layers_enum": ",".join(map(str, range(3, 45))),
+    }  # fmt: skip
+    assert bp.from_config({**makers, "architectures": ["Step3p7TextModel"]}).count == 196_428_160_256
+    assert bp.from_config(makers).count == 196_428_160_256 + 128_896 * 4096
+    with pytest.raises(bp.FileError, match="moe_layers_enum"):
+        bp.from_config({**makers, "moe_layers_enum": "all"})
+
+
 # Later versions of the library tie the head of T5 always; the published checkpoints have one of their own, and so had
 # the library before.
 OTHERWISE = {(f"{name}ForConditionalGeneration", "tie_word_embeddings") for name in ("T5", "MT5", "UMT5")}
 
 
 NEW = {"big_bird", "longformer", "layoutlm", "data2vec-text", "roformer", "bert-generation", "led", "ctrl", "minicpm3",
-       "t5gemma", "switch_transformers"}  # fmt: skip
+       "t5gemma", "switch_transformers", "aya_vision", "mllama", "mllama_text_model", "step3p5", "step3p7",
+       "kimi_k25"}  # fmt: skip
 ABSENT = "(absent)"  # the key is left out
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
+import brainparams as bp
 from brainparams.citations import references
 from brainparams.findings import evidence
 
@@ -43,7 +44,7 @@ PRINTED = [
 # who disagrees with whom, and by what factor, from the printed numbers
 CONTRADICTIONS = [
     ("human/cerebellum/neurons", "human/cerebellum/neurons/andersen1992", 101.1 / 69.03),
-    ("human/cerebellum/granule-cells/azevedo2009", "human/cerebellum/granule-cells", 101.1 / 69.03),
+    ("human/cerebellum/granule-cells/azevedo2009", "human/cerebellum/granule-cells/andersen1992", 101.1 / 69.03),
     ("human/cerebellum/purkinje-cells/nairn1989", "human/cerebellum/purkinje-cells/andersen1992", 30.5 / 15.4),
     ("human/neocortex/neurons/castro2023", "human/neocortex/neurons", 21 / 10.2),
     ("human/neocortex/neurons/castro2023", "human/neocortex/neurons/azevedo2009", 16.34 / 10.2),
@@ -144,6 +145,9 @@ def test_granule_cells_are_never_more_than_the_neurons_of_the_same_brains():
     cells, neurons = evidence("human/cerebellum/granule-cells/azevedo2009"), evidence("human/brain/neurons")
     assert float((cells - neurons).below("0 neuron")) > 1 - 1e-9
     assert cells.median() == pytest.approx(69.03e9, rel=1e-3)
+    usual = evidence("human/cerebellum/granule-cells")
+    assert bp.probability_greater(usual, neurons).value < 1e-9
+    assert (usual - cells).median() == pytest.approx(0, abs=1)
 
 
 def test_hippocampus_is_twice_the_five_subdivisions_of_one_side():

@@ -32,6 +32,7 @@ NEEDS = {
     "glm4_moe": {"head_dim": 128}, "deepseek_v2": {"num_experts_per_tok": 6}, "ministral": {"head_dim": 128},
     "dots1": {"n_shared_experts": 2, "n_routed_experts": 8, "num_experts_per_tok": 6},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"], "num_hidden_layers": 4},
+    "aya_vision": {"vision_config": {"model_type": "siglip_vision_model", "num_attention_heads": 16}},
     "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
 }  # fmt: skip
 WORDS = {

@@ -23,6 +23,7 @@ from .gemmas import GEMMAS
 from .hearing import HEARING
 from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
+from .mllama import MLLAMA
 from .nearest import nearest_layout
 from .pairs import PAIRS
 from .receptance import RECEPTANCE
@@ -30,6 +31,7 @@ from .remote import REMOTE
 from .seeing import SEEING
 from .several import SEVERAL
 from .state_spaces import STATE_SPACES
+from .step import STEP
 
 __all__ = ["from_config", "model_types"]
 
@@ -200,6 +202,8 @@ ROOMS = (
     SEEING,
     HEARING,
     SEVERAL,
+    MLLAMA,
+    STEP,
 )
 READERS: Mapping[str, Family] = MappingProxyType(
     dict(sorted((name, family) for room in ROOMS for name, family in room.items()))

@@ -163,7 +163,7 @@ class Configuration:
         """Return a list of whole numbers that must be there."""
         if not self.has(key):
             raise self.missing(key)
-        return [whole(each, self.place(key), least=least) for each in self._list(key)]
+        return [whole(each, self.place(key), least=least) for each in self.listed(key)]
 
     def wholes_or_none(self, key: str) -> list[int]:
         """Return a list of whole numbers; none where the key is absent, as the format takes it."""
@@ -176,7 +176,7 @@ class Configuration:
         """Return a list of numbers above zero that must be there."""
         if not self.has(key):
             raise self.missing(key)
-        found = self._list(key)
+        found = self.listed(key)
         for each in found:
             if isinstance(each, bool) or not isinstance(each, int | float) or not 0 < each < MOST:
                 raise FileError(f"{self.place(key)} needs numbers above zero; got {shown(each)}")
@@ -186,7 +186,7 @@ class Configuration:
         """Return a list of words, one for each of so many layers."""
         if not self.has(key):
             raise self.missing(key)
-        found = [one_of(each, options, self.place(key)) for each in self._list(key)]
+        found = [one_of(each, options, self.place(key)) for each in self.listed(key)]
         if len(found) != count:
             raise FileError(f"{self.place(key)} has {len(found)} words for {count} layers; give one for each")
         return found
@@ -199,7 +199,8 @@ class Configuration:
         side = self.whole(key)
         return side, side
 
-    def _list(self, key: str) -> list[Any]:
+    def listed(self, key: str) -> list[Any]:
+        """Return what is in a list."""
         values = self.value(key)
         if not isinstance(values, list | tuple) or len(values) > MOST_LISTED:
             raise FileError(f"{self.place(key)} needs a list; got {shown(values)}")

@@ -40,6 +40,8 @@ SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "hunyuan_v1_moe": COUNTED | {"num_experts_per_tok": "moe_topk"},
     "kimi_linear": COUNTED | {"num_experts_per_tok": "num_experts_per_token", "n_shared_experts": "num_shared_experts"},
     "mt5": T5, "switch_transformers": T5, "t5": T5, "umt5": T5,
+    "step3p5": ROUTED | {"num_attention_groups": "num_key_value_heads", "moe_num_experts": "n_routed_experts",
+                         "moe_top_k": "num_experts_per_tok", "share_expert_dims": "share_expert_dim"},
     "xglm": {"hidden_size": "d_model", "num_attention_heads": "attention_heads", "num_hidden_layers": "num_layers"},
     "zamba2": {"layer_types": "layers_block_type", "head_dim": "attention_head_dim"},
 })  # fmt: skip

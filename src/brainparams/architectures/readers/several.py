@@ -124,6 +124,28 @@ def _shuffled_normed(c: Configuration, before: int, after: int) -> Arrays:
     return [*norm("norm", wide), *dense("first", wide, after, bias=True), *dense("second", after, after, bias=True)]
 
 
+def _aya(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the gated projection of Aya Vision, over squares of patches."""
+    wide, inner = (
+        before * c.whole("downsample_factor") ** 2,
+        c.whole_or("alignment_intermediate_size", after, "the width"),
+    )
+    if inner % 2:
+        raise c.refused("alignment_intermediate_size", inner, "an even width")
+    return [
+        *norm("norm", wide),
+        *dense("first", wide, inner, bias=True),
+        *dense("second", inner // 2, after, bias=True),
+    ]
+
+
+def _kimi(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the projection of Kimi K2.5, over squares of patches."""
+    seen = c.within("vision_config", "kimi_k25_vision").pair("merge_kernel_size")
+    wide = c.whole_or("projection_hidden_size", before, "the width of the tower") * seen[0] * seen[1]
+    return [*norm("norm", before), *dense("first", wide, wide, bias=True), *dense("second", wide, after, bias=True)]
+
+
 def _linear(c: Configuration, before: int, after: int) -> Arrays:
     return dense("linear", before, after, bias=False)
 
@@ -227,6 +249,7 @@ def _alone(name: str, read: Callable[[Configuration], Tower]) -> Family:
 
 
 SEVERAL: Mapping[str, Family] = MappingProxyType({
+    "aya_vision": _family("AyaVision", seeing_text("cohere2", "siglip_vision_model", _aya, tied=True)),
     "blip-2": _family("Blip2", _blip2, base=False),
     "clip": Family(_clip, {"CLIPModel": "base"}, "CLIPModel"),
     "clip_text_model": _alone("CLIPTextModel", clip_text),
@@ -235,6 +258,7 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
     "glm4v": _family("Glm4v", seeing_text("glm4v_text", "glm4v_vision", _nothing, tied=False)),
     "idefics3": _family("Idefics3", seeing_text("llama", "idefics3_vision", _shuffled, tied=False)),
     "internvl": _family("InternVL", seeing_text("qwen2", "internvl_vision", _shuffled_normed, tied=True)),
+    "kimi_k25": _family("Kimi_K25", seeing_text("deepseek_v3", "kimi_k25_vision", _kimi, tied=False)),
     "llama4": _family("Llama4", seeing_text("llama4_text", "llama4_vision_model", _linear, tied=None), base=False),
     "llava": _family("Llava", seeing_text("llama", "clip_vision_model", _two, tied=False, either=True)),
     "llava_next": _family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),

@@ -209,9 +209,18 @@ def glm4v_vision(c: Configuration) -> Tower:
     return Tower(found, after)
 
 
+def kimi_vision(c: Configuration) -> Tower:
+    """Return the tower of Kimi K2.5: a square of learned positions, and rotary ones in time."""
+    width = c.whole("hidden_size")
+    c.ignore("pos_emb_time", "merge_kernel_size")
+    rows = c.whole("pos_emb_height") * c.whole("pos_emb_width")
+    return Tower([*patches(c, width), *learned(rows, width), *plain_layers(c), *norm("final norm", width)], width)
+
+
 TOWERS: Mapping[str, Callable[[Configuration], Tower]] = {
     "blip_2_vision_model": blip2_vision, "clip_vision_model": clip_vision, "glm4v_moe_vision": glm4v_vision,
     "glm4v_vision": glm4v_vision, "idefics3_vision": idefics_vision, "internvl_vision": internvl_vision,
+    "kimi_k25_vision": kimi_vision,
     "llama4_vision_model": llama4_vision, "pixtral": pixtral_vision, "qwen2_5_vl_vision": qwen25_vision,
     "qwen2_vl_vision": qwen2_vision, "qwen3_5_moe_vision": qwen3_vision, "qwen3_5_vision": qwen3_vision,
     "qwen3_vl_moe_vision": qwen3_vision, "qwen3_vl_vision": qwen3_vision, "siglip_vision_model": siglip_vision,
