@@ -32,7 +32,17 @@ NEEDS = {
     "glm4_moe": {"head_dim": 128}, "deepseek_v2": {"num_experts_per_tok": 6}, "ministral": {"head_dim": 128},
     "dots1": {"n_shared_experts": 2, "n_routed_experts": 8, "num_experts_per_tok": 6},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"], "num_hidden_layers": 4},
-    "aya_vision": {"vision_config": {"model_type": "siglip_vision_model", "num_attention_heads": 16}},
+    "aya_vision": {"vision_config": {"model_type": "siglip_vision_model", "num_attention_heads": 16,
+                                     "num_hidden_layers": 2}, "text_config": {"num_hidden_layers": 4}},
+    "kimi_k25": {"text_config": {"num_hidden_layers": 4, "n_routed_experts": 8, "n_group": 1, "topk_group": 1},
+                 "vision_config": {"num_hidden_layers": 2}},
+    "mllama": {"text_config": {"num_hidden_layers": 5, "cross_attention_layers": [3]},
+               "vision_config": {"num_hidden_layers": 2, "num_global_layers": 1, "intermediate_layers_indices": [0, 1],
+                                 "vision_output_dim": 3840}},
+    "mllama_text_model": {"num_hidden_layers": 5, "cross_attention_layers": [3]},
+    "step3p5": {"num_hidden_layers": 5, "n_routed_experts": 8},
+    "step3p7": {"text_config": {"num_hidden_layers": 5, "n_routed_experts": 8},
+                "vision_config": {"num_hidden_layers": 2}},
     "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
 }  # fmt: skip
 WORDS = {

@@ -152,8 +152,9 @@ def model_types() -> Mapping[str, tuple[str, ...]]:
 def _tell_quantised(c: Configuration) -> None:
     """Tell that weights are stored in fewer bits: parameters are counted, not the numbers they are packed in."""
     said = c.content.get("quantization_config")
-    if isinstance(said, Mapping):
-        bits = said.get("bits") or (4 if said.get("load_in_4bit") else 8 if said.get("load_in_8bit") else None)
+    if isinstance(said, Mapping) and said:
+        loaded = 4 if said.get("load_in_4bit") else 8 if said.get("load_in_8bit") else None
+        bits = said.get("bits") or said.get("w_bit") or loaded
         how = " at ".join(filter(None, [str(said.get("quant_method") or "quantised"), f"{bits} bits" if bits else ""]))
         c.note(f"stored {how}: parameters are counted, not what they are packed in; bp.architectures.of tells bytes")
 

@@ -371,7 +371,7 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
     "roberta": _family("Roberta", ROBERTA),
     "roberta-prelayernorm": _family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),
     "roformer": _family("RoFormer", replace(ELECTRA, positions=False, extra=_rotary_table, spare_bias=True,
-                        two_layers=frozenset({"sequence", "choice"}))),
+                        two_layers=frozenset({"sequence"}))),
     "xlm-roberta": _family("XLMRoberta", ROBERTA),
     "xlm-roberta-xl": _family("XLMRobertaXL", replace(ROBERTA, embedding_norm=False, final_norm=True)),
 })  # fmt: skip

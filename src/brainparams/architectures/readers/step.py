@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from .. import Architecture
 from ..blocks import MLP, Attention, Block, Experts
@@ -67,7 +68,7 @@ def step_text(c: Configuration) -> Architecture:
     bias, mlp_bias = c.switch("attention_bias", False), c.switch("mlp_bias", False)
     if mlp_bias:
         raise c.refused("mlp_bias", True, "False")
-    parts = {"kv_heads": c.whole("num_key_value_heads"), "head_dim": c.whole("head_dim")}
+    parts: dict[str, Any] = {"kv_heads": c.whole("num_key_value_heads"), "head_dim": c.whole("head_dim")}
     mixers = {
         wide: Attention(heads=each, bias=bias, qk_norm="head", output_gate="head", **parts)
         for wide, each in ((False, heads), (True, _sliding_heads(c, heads)))
