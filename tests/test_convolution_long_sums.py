@@ -157,3 +157,13 @@ def test_a_term_alone_and_terms_alike_say_the_same():
 def test_cubics_between_places_are_exact_for_straight_lines():
     line = Between(0.0, 0.5, np.linspace(0.0, 1.0, 5))
     assert line(np.array([-1.0, 0.3, 1.1, 9.0])) == pytest.approx([0.0, 0.15, 0.55, 1.0])
+
+
+def test_a_number_that_had_to_be_rounded_says_so():
+    root, power, whole = bp.sqrt(bp.exact(2, "1")), bp.exact("1.0001", "1") ** 1_000_000, bp.exact(2, "1") ** 100
+    for rounded in (root, power):
+        assert rounded.estimate().is_rounded
+        assert "rounded to a float" in repr(rounded)
+        assert "exactly" not in repr(rounded.estimate())
+    assert not whole.estimate().is_rounded
+    assert "rounded" not in repr(whole)

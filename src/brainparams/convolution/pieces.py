@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..distributions import Distribution, LogNormal, Normal
+from ..distributions import Distribution, LogNormal, Mixture, Normal
 from ..errors import MomentError, NoClosedForm
 from ..graph.operations import Operation
 from ..graph.operations.functions import exp, maximum, minimum
@@ -24,7 +24,7 @@ from .sums import Sum
 from .tables import Table
 from .tabulating import mixed
 
-__all__ = ["Choice", "Extreme", "Function", "Quantile"]
+__all__ = ["Choice", "Extreme", "Function", "Quantile", "has_views"]
 
 STANDARD = 1e-9  # how near to a standard normal score
 
@@ -386,3 +386,10 @@ def _of_normal_score(belief: Any, exponent: float, score: Moments) -> Moments:
     mu, sigma = exponent * (belief.mu + belief.sigma * score.mean), exponent * belief.sigma * score.sd
     mean = np.exp(mu + sigma**2 / 2.0)
     return Moments(mean, mean * np.sqrt(np.expm1(sigma**2)))
+
+
+def has_views(expression: Expression) -> bool:
+    """Whether there is a choice in it, or a belief of several parts, which may lie far apart."""
+    if isinstance(expression, Variable):
+        return isinstance(expression.leaf.value, Mixture)
+    return isinstance(expression, Choice) or any(map(has_views, expression.children))

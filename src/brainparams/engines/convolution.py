@@ -19,6 +19,7 @@ import numpy as np
 
 from ..convolution.factoring import factored
 from ..convolution.holding import held_at, shared_unknowns
+from ..convolution.pieces import has_views
 from ..convolution.products import Product
 from ..convolution.quadrature import Budget, Quadrature, Rule
 from ..convolution.search import Search, mixed_cdf, outline
@@ -42,6 +43,7 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 ALLOWED = 1e-4  # in probability
+TABLED_WELL = 1e-5  # where no other rule settles in value
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
 FINE = 3  # digits from which on everything is made out that can be
@@ -258,6 +260,11 @@ def _of_number(expression: Product, rules: Sequence[Rule], tolerance: float) -> 
     once = max(expression.uses().values(), default=0) <= 1
     if once and not expression.is_smooth:
         return _tabled(expression)
+    if once and has_views(expression):  # no quantile between two of them settles in value
+        try:
+            return _tabled(expression, TABLED_WELL)
+        except NoClosedForm:
+            pass
     try:
         return _settled(expression, 1, rules, tolerance, is_array=False)
     except NoClosedForm as reason:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from ..distributions import Distribution, LogNormal, Normal
 from ..errors import NoClosedForm, RangeError
 from ..estimate import Closed, Exactly, Law
-from ..graph import Computed, Leaf, Node, Program, Step, flatten, walk
+from ..graph import Computed, Leaf, Node, Program, Step, flatten, leaves, walk
 from ..graph.identity import united
 from ..graph.operations import LARGEST, OPERATIONS, Algebra, Number, Operation, whole
 from ..graph.operations.arithmetic import divide, power
@@ -58,7 +58,15 @@ def law(node: Node) -> Law:
         if not _is_linear_in_normals(node):
             raise
         return _normal_by_gradient(node)
-    return _law_of(form, algebra.leaves)
+    found = _law_of(form, algebra.leaves)
+    if isinstance(found, Exactly) and isinstance(_constant(form), float) and _has_no_floats(node):
+        return replace(found, rounded=True)
+    return found
+
+
+def _has_no_floats(node: Node) -> bool:
+    """Whether all inputs are whole numbers and fractions, so that a float is what arithmetic made of them."""
+    return all(isinstance(leaf.value, int | Fraction) for leaf in leaves([node]))
 
 
 def as_product(node: Node) -> dict[bytes, float] | None:

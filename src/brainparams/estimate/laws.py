@@ -53,9 +53,13 @@ class Law(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """The result is one number, or an array of numbers; integers have all their digits."""
+    """The result is one number, or an array of numbers; integers have all their digits.
+
+    Where exact inputs have a result of too many digits, or of no end, the nearest float stands for it: `rounded`.
+    """
 
     value: Any
+    rounded: bool = False
 
     def quantile(self, p: float) -> Any:
         """Return the number itself."""

@@ -115,7 +115,8 @@ class Estimate(Shown):
         if self.axes:
             what = f"an array along {', '.join(axis.name for axis in self.axes)} in {self.unit.text}"
         elif self.is_exact_number:
-            what = f"{self.law.quantile(0.5)} {self.unit.text} {'as it stands' if self.stands else 'exactly'}"
+            how = "as it stands" if self.stands else "rounded to a float" if self.is_rounded else "exactly"
+            what = f"{self.law.quantile(0.5)} {self.unit.text} {how}"
         else:
             what = f"median {self.median:.4g}, {self.interval(0.90)}"
         return f"<Estimate: {what}; {self.engine} engine>"
@@ -124,6 +125,11 @@ class Estimate(Shown):
     def is_exact_number(self) -> bool:
         """Whether the result has no spread at all."""
         return isinstance(self.law, Exactly)
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether it is the nearest float to a result of exact inputs that has too many digits, or no end."""
+        return isinstance(self.law, Exactly) and self.law.rounded
 
     @property
     def value(self) -> Number:

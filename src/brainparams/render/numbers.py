@@ -66,6 +66,10 @@ class Spread(Protocol):
         """What to say where a number without spread is taken as it stands; empty otherwise."""
 
     @property
+    def is_rounded(self) -> bool:
+        """Whether the nearest float stands for a number of too many digits."""
+
+    @property
     def gap(self) -> tuple[float, float, float] | None:
         """The probability below, and the ends, of a gap in which the median lies."""
 

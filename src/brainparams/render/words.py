@@ -26,7 +26,8 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
     if estimate.axes and not estimate.is_exact_number:
         return Answer(_array_words(estimate, level, with_ends=True), how=f"{percent(level)} intervals", lead=lead)
     if estimate.axes or estimate.is_exact_number:
-        return Answer(value, how=estimate.stands or "", lead=lead)
+        rounded = "rounded to a float" if estimate.is_rounded else ""
+        return Answer(value, how=estimate.stands or rounded, lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
     how = _engine(estimate)
     verdict = estimate.linearity
