@@ -25,7 +25,7 @@ __all__ = ["Expression", "Variable"]
 STEP = 1e-6  # how well what jumps serves as the part that keeps its own distribution function
 KINK = 0.1  # and what has kinks
 LEFT_OUT_BEYOND = 7.03  # normal scores: 1e-12 of the probability
-MANY = 20_000  # points, from which on a table of a slow distribution function is the quicker way
+MANY = 5_000  # points, from which on a table of a slow distribution function is the quicker way
 COARSEST = 0.6  # spacing at which a step shows
 
 

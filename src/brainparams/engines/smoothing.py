@@ -25,7 +25,7 @@ from ..convolution.factoring import factored
 from ..convolution.pieces import Choice, Extreme, Quantile
 from ..convolution.products import Product
 from ..convolution.quadrature import Held, Quadrature, Rule
-from ..convolution.search import Outline, Search, mixed_cdf, probabilities
+from ..convolution.search import Outline, Search, probabilities
 from ..errors import NoClosedForm
 from ..estimate import Drawn
 from ..graph import Leaf, Node
@@ -34,9 +34,10 @@ __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NEARBY = 1e-3  # of the scale: the step of the difference that gives the density
-PRECISION = 1e-11  # of the scale
+PRECISION = 1e-8  # of the scale
 COARSE = Rule(0.6, 10)  # the rule for what is not held at points
 LEAST_SMOOTH = 1e-3
+FEW_POINTS = 30.0  # that a probability rests on: fewer say little of how far it may be off
 FEW_ATOMS = 10  # a jump between more values is small
 MOST_COMBINATIONS = 12
 
@@ -78,9 +79,11 @@ class Smoothed:
         return self.drawn.draws
 
     def quantile(self, p: float) -> float:
-        """Return the quantile at which the mean distribution function is `p`."""
-        wanted = np.array([p])
-        found = self.at.memory.once(("quantile", p), lambda: self.search.quantiles(self.expression, self.at, wanted))
+        """Return the quantile at which the mean distribution function is `p`, looked for from that of the draws."""
+        start = np.quantile(self.draws, np.array([[p]]))
+        found = self.at.memory.once(
+            ("quantile", p), lambda: self.search.quantiles(self.expression, self.at, np.array([p]), start)
+        )
         return float(found[0, 0])
 
     def standard_error(self, p: float) -> float:
@@ -88,21 +91,44 @@ class Smoothed:
 
         To which comes how far the search for the quantile went.
         """
+        return float(self.at.memory.once(("error", p), lambda: self._standard_error(p)))
+
+    def _standard_error(self, p: float) -> float:
         about = self.search.outline
         x, step = self.quantile(p), NEARBY * float(about.scale[0, 0])
-        near = x * np.exp([-step, step]) if about.logarithmic else x + np.array([-step, step])
-        low, high = (mixed_cdf(self.expression, near[np.newaxis], self.at)[0]).tolist()
-        if high <= low:  # no density there: what the draws say
+        near = x * np.exp(np.array([0.0, step])) if about.logarithmic else x + np.array([0.0, step])
+        here, there = self._below(near)
+        rise = float(there.mean() - here.mean())
+        if rise <= 0.0:  # no density there: what the draws say
             return float(self.drawn.standard_error(p))
-        slope = (high - low) / float(near[1] - near[0])
         searched = PRECISION * float(about.scale[0, 0]) * (abs(x) if about.logarithmic else 1.0)
-        return math.hypot(float(self.cdf(x)[1]) / slope, searched)
+        return math.hypot(self._error(here) * float(near[1] - near[0]) / rise, searched)
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
-        each = probabilities(self.expression, np.full((1, 1), float(x)), self.at)[:, 0, 0] * self.at.held.shares
-        shares = each.reshape(len(self.draws), -1).sum(axis=1) * len(self.draws)
-        return float(np.clip(shares.mean(), 0.0, 1.0)), float(np.std(shares, ddof=1) / np.sqrt(len(shares)))
+        (each,) = self._below(np.array([float(x)]))
+        return float(np.clip(each.mean(), 0.0, 1.0)), self._error(each)
+
+    def _below(self, x: Array) -> Array:
+        """Return the probability of each value or less at each point, shape (values, replicates, n)."""
+        found = probabilities(self.expression, x[np.newaxis], self.at)[:, 0, :].T
+        whole = found * self.at.held.shares * self.draws.size
+        combinations = whole.shape[1] // self.draws.size
+        return np.asarray(whole.reshape(len(x), *self.draws.shape, combinations).sum(axis=-1))
+
+    def _error(self, each: Array) -> float:
+        """Return the standard error of a probability from the replicates, and from how few points it rests on.
+
+        A tail that lies at a few points differs from one replicate to the next by whether there is one: most sets of
+        replicates have too few of them, and too small a spread. Where it rests on many, the replicates say it all.
+        """
+        spread = float(np.std(each.mean(axis=1), ddof=1) / math.sqrt(len(each)))
+        tail = each if each.mean() < 0.5 else 1.0 - each
+        total, squares = float(tail.sum()), float(np.sum(tail * tail))
+        count = max(total * total / squares, 1.0) if squares > 0.0 else 1.0  # none was seen: one may lie between them
+        few = min(1.0, FEW_POINTS / count)
+        unseen = few * few / each.size  # what lies between the points
+        return math.hypot(spread, few * float(tail.mean()) / math.sqrt(count), unseen)
 
     def mean(self) -> Any:
         """Return the mean of all draws."""

@@ -341,21 +341,25 @@ class Stepwise:
 
     def quantile(self, p: float) -> float:
         """Return the quantile."""
+        return self._ends(p)[1]
+
+    def quantiles(self, p: Array) -> Array:
+        """Return many quantiles, by one search."""
         from scipy.special import ndtri
 
-        return float(self._once(p, lambda: quantiles(self.form, np.array([ndtri(p)]))[0, 0]))
+        return np.asarray(quantiles(self.form, ndtri(p))[0])
 
     def standard_error(self, p: float) -> float:
         """Return half of how far the quantile goes while its normal score is wrong by what it may be."""
-        return float(self._once(("error", p), lambda: self._error(p)))
+        low, _, high = self._ends(p)
+        return 0.5 * (high - low)
 
-    def _error(self, p: float) -> float:
+    def _ends(self, p: float) -> tuple[float, float, float]:
+        """Return the quantile between those whose normal scores differ by what may be wrong: one search for all."""
         from scipy.special import ndtri
 
-        if not self.form.error:
-            return 0.0
-        low, high = quantiles(self.form, ndtri(p) + self.form.error * np.array([-1.0, 1.0]))[0].tolist()
-        return 0.5 * float(high - low)
+        scores = ndtri(p) + self.form.error * np.array([-1.0, 0.0, 1.0])
+        return self._once(p, lambda: tuple(quantiles(self.form, scores)[0].tolist()))  # type: ignore[no-any-return]
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and how far wrong it may be."""

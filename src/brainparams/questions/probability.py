@@ -19,6 +19,7 @@ from ..units import conversion_factor
 
 __all__ = ["Probability", "probability_below", "shortest_interval"]
 
+Array = np.ndarray[Any, np.dtype[np.float64]]
 GRIDS = (63, 15, 15, 15, 15)  # windows tried, ever closer around the shortest one
 
 
@@ -124,16 +125,15 @@ def _narrowest(found: Estimate, level: float) -> float:
     draws = getattr(found.law, "draws", None)
     ordered = None if draws is None else np.sort(np.ravel(draws))
 
-    def width(below: float) -> float:
+    def quantiles(wanted: Array) -> Array:
         if ordered is None:
-            return float(found.quantile(below + level) - found.quantile(below))
-        low, high = (ordered[int(p * (len(ordered) - 1))] for p in (below, below + level))
-        return float(high - low)
+            return np.asarray(found.quantile(wanted))
+        return np.asarray(ordered[(wanted * (len(ordered) - 1)).astype(np.intp)])
 
     low_end, high_end = 0.0, (1.0 - level) * (1.0 - 1e-9)
     for grid in GRIDS:
-        places = np.linspace(low_end, high_end, grid + 2)[1:-1].tolist()
-        below = min(places, key=width)
-        step = places[1] - places[0]
+        places = np.linspace(low_end, high_end, grid + 2)[1:-1]
+        lows, highs = np.split(quantiles(np.concatenate([places, places + level])), 2)
+        below, step = float(places[np.argmin(highs - lows)]), float(places[1] - places[0])
         low_end, high_end = max(low_end, below - step), min(high_end, below + step)
-    return float(below)
+    return below

@@ -1,0 +1,66 @@
+"""How often two standard errors hold the truth, over graphs that have a closed form; rare events among them."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+import brainparams as bp
+from brainparams.engines import exact
+
+GRAPHS = 400
+WANTED = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
+
+
+def pure(belief, place):
+    return bp.assumed(belief, "1", because="a test", name=f"x{place}")
+
+
+def closed(seed):
+    rng = random.Random(seed)
+    count, kind = rng.randrange(2, 6), rng.randrange(3)
+    if kind == 0:
+        parts = [
+            pure(bp.LogNormal(rng.uniform(-1, 1), rng.uniform(0.05, 1.5)), k) ** rng.choice([1, 1, 2, -1, 0.5])
+            for k in range(count)
+        ]
+        return math.prod(parts[1:], start=parts[0])
+    if kind == 1:
+        parts = [
+            pure(bp.Normal(rng.uniform(-3, 3), rng.uniform(0.05, 2)), k) * rng.choice([1, -1, 3]) for k in range(count)
+        ]
+        return sum(parts[1:], parts[0])
+    parts = [pure(bp.Normal(rng.uniform(-1, 1), rng.uniform(0.2, 1)), k) for k in range(count)]
+    return bp.exp(sum(parts[1:], parts[0]) * rng.choice([0.5, 1, 2]))
+
+
+def test_two_standard_errors_hold_the_truth_as_often_as_they_should():
+    apart = []
+    for seed in range(GRAPHS):
+        quantity = closed(seed)
+        truth = exact.law(quantity.node)
+        found = quantity.estimate(engine="sobol", digits=2, seed=seed)
+        apart.append([(found.quantile(p) - truth.quantile(p)) / found.standard_error(p) for p in WANTED])
+    within = np.abs(apart) <= 2.0
+    assert 0.93 <= within.mean() <= 0.97
+    assert np.all(within.mean(axis=0) >= 0.90)
+    assert np.max(np.abs(apart)) < 6.0
+
+
+@pytest.mark.parametrize("threshold", [3.0, 3.7])
+def test_a_rare_event_has_an_error_that_it_deserves(threshold):
+    # 1 where a sum of five passes a threshold in their sd: nothing of it is smooth in the one that is integrated
+    within = []
+    for seed in range(40):
+        a, *others = [pure(bp.Normal(0.0, 1.0), k) for k in range(5)]
+        tail = bp.exp(bp.exact(8, "1") * (sum(others[1:], others[0]) * bp.exact(0.5, "1") - bp.exact(threshold, "1")))
+        found = (a * bp.exact(0.05, "1") + tail).estimate(engine="sobol", digits=2, seed=seed)
+        below, error = found.law.cdf(2.0)
+        # P(0.05 a + exp(8 (z − t)) > 2), z standard normal: by quadrature
+        z = np.linspace(-8, 8, 20_001)
+        weights = np.exp(-0.5 * z * z)
+        rest = bp.Normal(0.0, 0.05).cdf(2.0 - np.exp(8 * (z - threshold)))
+        truth = float(np.sum(weights * rest) / np.sum(weights))
+        within.append(abs(below - truth) <= 2.0 * error)
+    assert np.mean(within) >= 0.85
