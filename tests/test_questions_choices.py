@@ -73,7 +73,8 @@ def test_the_printed_arithmetic_of_a_choice_is_told_as_a_mixture():
     ten = bp.choose(
         {"one": "1 parameter/synapse", "ten": "10 parameter/synapse"}, weights={"one": 0.6, "ten": 0.4}, because="two"
     )
-    text = (assumed("1e14 to 1e15 synapse", name="synapses") * ten).named("parameters").explain()
+    told = (assumed("1e14 to 1e15 synapse", name="synapses") * ten).named("parameters").explain()
+    text = " ".join(told.split())
     assert "choose(one 60 %, ten 40 %" in text
     assert "a mixture of one 60 %: 3.2e14, ten 40 %: 3.2e15" in text
     assert "model: one 60 %, ten 40 % (weights of a choice)" in text
@@ -158,3 +159,12 @@ def test_an_option_of_no_weight_is_left_out_and_can_come_back(tmp_path, choice):
 def test_weights_that_are_none_are_told(choice, weights, error, words):
     with pytest.raises(error, match=words):
         choice.assuming(model=weights)
+
+
+def test_a_mean_far_above_the_median_is_said():
+    wide = bp.assumed("1 to 1e4 synapse", because="test")
+    assert repr(wide) == "100 synapses, 90 % interval 1.0 to 10000 (equal-tailed; exact engine; mean 5000)"
+    assert "mean 5000" in " ".join(wide.explain("brief").split())
+    assert "mean" not in repr(bp.assumed("1e3 to 1e4 synapse", because="test"))
+    inverse = bp.assumed("1 to 1e3 1", because="test") / bp.assumed(bp.Uniform(0, 1), "1", because="test")
+    assert repr(inverse).endswith("; no mean)")

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ __all__ = [
     "exactly",
     "grouped",
     "middle",
+    "of_mean",
     "plain",
     "raised",
     "rounded",
@@ -107,8 +108,12 @@ class Spread(Protocol):
     def quantile(self, p: float, /) -> Any:
         """Return a quantile."""
 
-    def standard_error(self, p: float, /) -> Any:
+    def standard_error(self, p: float | Literal["mean", "sd"], /) -> Any:
         """Return its standard error."""
+
+    @property
+    def mean(self) -> Any:
+        """The expected value; an error where there is none."""
 
 
 def digits_of(estimate: Spread, level: float) -> int:
@@ -211,6 +216,12 @@ def _digits(told: _Told) -> int:
     places += [(told.median, told.median_error)] if told.middle else []
     supported = min(_supported(number, error) for number, error in places)
     return max(1, min(max(FEWEST_DIGITS, worth), MOST_DIGITS, supported))
+
+
+def of_mean(mean: float, estimate: Spread) -> str:
+    """Return an expected value with two digits, or the one that its standard error supports."""
+    error = float(estimate.standard_error("mean"))
+    return plain(mean, max(1, min(FEWEST_DIGITS, _supported(mean, error))))
 
 
 def middle(estimate: Spread) -> float:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..checks import percent
-from ..errors import ArgumentError, shown
+from ..errors import ArgumentError, MomentError, shown
 from . import numbers
 from .blocks import Answer
 from .numbers import Spread
 
 __all__ = ["answer", "ends", "formatted", "points_of", "sentence", "spread", "value_words"]
+
+WIDE = 50.0  # ends of an interval apart: a lognormal with a mean of twice its median
+FAR = 2.0
 
 
 def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = False) -> Answer:
@@ -29,7 +32,7 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
         rounded = "rounded to a float" if estimate.is_rounded else ""
         return Answer(value, how=estimate.stands or rounded, lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
-    how = _engine(estimate)
+    how = _engine(estimate) + _mean_beside(estimate, level)
     verdict = estimate.linearity
     if verdict is not None and not verdict.holds:
         how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
@@ -40,6 +43,18 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
             f"; the median lies between two views: {100 * below:.3g} % up to {next(ends)}, the rest from {next(ends)}"
         )
     return Answer(value, in_words, spread(estimate, level), percent(level), f"equal-tailed; {how}", lead)
+
+
+def _mean_beside(estimate: Spread, level: float) -> str:
+    """Return the mean where a long upper tail pulls it far above the median, or that there is none."""
+    low, high = estimate.interval(level)
+    if not (low > 0 and high > WIDE * low):
+        return ""
+    try:
+        mean = float(estimate.mean)
+    except MomentError:
+        return "; no mean"
+    return f"; mean {numbers.of_mean(mean, estimate)}" if mean > FAR * float(estimate.median) else ""
 
 
 def sentence(estimate: Spread, level: float) -> str:
