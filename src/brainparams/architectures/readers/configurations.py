@@ -37,6 +37,11 @@ def left_out_of(model_type: str) -> dict[str, Any]:
     return _table("left_out.toml").get(model_type, {})
 
 
+def _counts_layers(key: str) -> bool:
+    """Whether a key says how many layers there are; ``vocab_size_per_layer_input`` does not."""
+    return key.endswith(("layers", "layer")) or key == "depth"
+
+
 class Configuration:
     """The keys of one ``config.json``, and which of them were read.
 
@@ -113,7 +118,7 @@ class Configuration:
         found = {whole(self.value(key), self.place(key), least=least) for key in present}
         if len(found) > 1:
             raise FileError(f"{self.where}: {' and '.join(map(repr, present))} differ, and mean the same; keep one")
-        if any("layer" in key for key in present) and max(found) > MOST_LAYERS:
+        if any(_counts_layers(key) for key in present) and max(found) > MOST_LAYERS:
             raise RangeError(
                 f"{self.place(present[0])} is {max(found):,} layers, and a file holds at most {MOST_LAYERS:,}; build a "
                 f"deeper model with bp.transformer(…)"

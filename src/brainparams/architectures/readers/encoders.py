@@ -51,6 +51,7 @@ class Encoder:
     two_layers: frozenset[str] = frozenset()
     masked_narrow: bool = False
     spare_bias: bool = True
+    two_answers: bool = False
     extra: Extra | None = None
 
     def block(self, c: Configuration, layers: int) -> list[Block]:
@@ -96,6 +97,8 @@ class Encoder:
             transform = [*dense("output head", width, inner, bias=True), *norm("output head", inner)]
             two = dense("next sentence", width, 2, bias=True) if c.kind == "pretraining" else []
             return [*transform, *masked_head(c, inner, spare=self.spare_bias), *two]
+        if c.kind == "question" and self.two_answers:
+            return dense("answer head", width, 2, bias=True)
         if c.kind in ("sequence", "token", "question"):
             return [*first, *dense("classes", width, c.labels(), bias=True)]
         last = {"choice": 1, "next": 2, "detect": 1}.get(c.kind)
@@ -371,7 +374,7 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
     "roberta": _family("Roberta", ROBERTA),
     "roberta-prelayernorm": _family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),
     "roformer": _family("RoFormer", replace(ELECTRA, positions=False, extra=_rotary_table, spare_bias=True,
-                        two_layers=frozenset({"sequence"}))),
+                        two_layers=frozenset({"sequence"}), two_answers=True)),
     "xlm-roberta": _family("XLMRoberta", ROBERTA),
     "xlm-roberta-xl": _family("XLMRobertaXL", replace(ROBERTA, embedding_norm=False, final_norm=True)),
 })  # fmt: skip

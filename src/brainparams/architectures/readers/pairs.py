@@ -151,7 +151,8 @@ def _switch(c: Configuration) -> Architecture:
     """Return Switch Transformers: T5 with one of many experts in every few layers of both stacks."""
     gate = c.word("feed_forward_proj", ("relu", "gelu", "gated-gelu", "gated-silu"), default="relu").startswith("gated")
     c.refuse("add_router_probs", False)
-    c.ignore("expert_capacity", "router_dtype", "num_sparse_encoder_layers", "num_sparse_decoder_layers")
+    c.refuse("tie_word_embeddings", True)
+    c.ignore("expert_capacity", "router_dtype")
     attention = Attention(heads=c.whole("num_heads"), head_dim=c.whole("d_kv"), bias=False)
     plain = MLP(width=c.whole("d_ff"), gated=gate, bias=False)
     routed = Experts(
@@ -161,15 +162,15 @@ def _switch(c: Configuration) -> Architecture:
 
     def blocks(side: str, count: int, cross: Attention | None) -> list[Block]:
         sparse = c.whole_or(f"num_sparse_{side}_layers", 3, least=0)
-        step = count // sparse if sparse else 0
+        step = c.whole_or(f"{side}_sparse_step", count // sparse if sparse else count, "layers / those with experts",
+                          least=0)  # fmt: skip
         kinds = [bool(step) and (step == 1 or place % step == 1) for place in range(count)]
         return [Block(layers=kinds.count(kind), attention=attention, cross_attention=cross,
                       mlp=routed if kind else plain, norms=CROSS_NORMS if cross else PRE_NORMS)
                 for kind in (False, True) if kind in kinds]  # fmt: skip
 
     layers = c.whole("num_layers")
-    behind = c.whole_or("num_decoder_layers", layers, "as many as in the encoder")
-    c.ignore("encoder_sparse_step", "decoder_sparse_step")
+    behind = c.whole("num_decoder_layers")
     return encoder_decoder(
         c.model_type, vocabulary=c.whole("vocab_size"), width=c.whole("d_model"),
         encoder=blocks("encoder", layers, None), decoder=blocks("decoder", behind, attention), norm="RMSNorm",

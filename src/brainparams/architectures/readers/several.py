@@ -142,8 +142,11 @@ def _aya(c: Configuration, before: int, after: int) -> Arrays:
 def _kimi(c: Configuration, before: int, after: int) -> Arrays:
     """Return the projection of Kimi K2.5, over squares of patches."""
     seen = c.within("vision_config", "kimi_k25_vision").pair("merge_kernel_size")
-    wide = c.whole_or("projection_hidden_size", before, "the width of the tower") * seen[0] * seen[1]
-    return [*norm("norm", before), *dense("first", wide, wide, bias=True), *dense("second", wide, after, bias=True)]
+    wide = before * seen[0] * seen[1]
+    normed = c.whole_or("projection_hidden_size", before, "the width of the tower")
+    if c.kind == "causal" and not c.has("tie_word_embeddings"):
+        raise c.missing("tie_word_embeddings")
+    return [*norm("norm", normed), *dense("first", wide, wide, bias=True), *dense("second", wide, after, bias=True)]
 
 
 def _linear(c: Configuration, before: int, after: int) -> Arrays:

@@ -10,12 +10,12 @@ from typing import Any
 
 from .. import Architecture
 from ..blocks import MLP, Attention, Block, Experts
-from .arrays import Arrays, array, convolution, dense, norm, times
+from .arrays import Arrays, convolution, dense, norm
 from .configurations import Configuration
 from .decoders import PRE_NORMS, decoder
 from .families import Family
 from .several import prefixed
-from .towers import grid, learned, patches, plain_layers
+from .towers import grid, layers, learned, patches
 
 SLIDING = "sliding_attention"
 DENSE_BEFORE = 3
@@ -90,10 +90,12 @@ def step_text(c: Configuration) -> Architecture:
 def _step_vision(c: Configuration) -> Arrays:
     """Return the tower: patches, layers with scales, and two convolutions that halve the sides."""
     width = c.whole("hidden_size")
-    c.ignore("mlp_ratio", "layer_scale_init_value", "max_position_embeddings")
+    c.ignore("intermediate_size", "layer_scale_init_value", "max_position_embeddings")
+    mlp = MLP(width=int(width * c.number("mlp_ratio", 8960 / 1536)), gated=False, bias=True)
+    mixer, count = Attention(heads=c.whole("num_attention_heads"), bias=True), c.whole("num_hidden_layers")
     return [
         *patches(c, width, bias=False), *learned(grid(c), width), *norm("embedding norm", width),
-        *plain_layers(c), *times(c.whole("num_hidden_layers"), array("layer scale", 2, width)),
+        *layers(count, width, mixer, mlp, scaled=True),
         *convolution("reduction", width, 2 * width, 3, 3, bias=True),
         *convolution("reduction", 2 * width, 4 * width, 3, 3, bias=True),
     ]  # fmt: skip
