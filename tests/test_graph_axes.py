@@ -1,6 +1,8 @@
 """Named axes: any number of them, unique labels, aligned by label, and every element an unknown of its own."""
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -227,3 +229,74 @@ def test_every_rearrangement_is_saved_and_loaded(tmp_path):
         back = bp.load(made.save(tmp_path / f"{at}.json"))
         assert back == made
         assert back.axes == made.axes
+
+
+# --- many elements ------------------------------------------------------------------------------------------------
+
+
+def many(shape=(500, 3), sd=0.2):
+    means = np.random.default_rng(1).uniform(1.0, 2.0, shape)
+    axes = {"region": [f"r{k}" for k in range(shape[0])], "species": list("abcdefgh")[: shape[1]]}
+    return bp.assumed(bp.Normal(means, sd * means), "neuron/mm^3", axis=axes, because="a test"), means
+
+
+def test_a_sum_over_many_independent_elements_is_one_unknown():
+    density, means = many()
+    volumes = bp.exact(np.linspace(1, 2, 500), "mm^3", axis={"region": density.axes["region"]})
+    shrinkage = bp.assumed("0.7 to 0.9 1", because="a test")
+    total = (density * volumes * shrinkage**3).total()
+    found = total.estimate()
+    assert found.engine == "convolution"
+    weights = np.linspace(1, 2, 500)[:, np.newaxis]
+    pure = (density * volumes).total()
+    assert pure.median() == pytest.approx(np.sum(means * weights), rel=1e-12)
+    assert pure.sd() == pytest.approx(np.sqrt(np.sum((0.2 * means * weights) ** 2)), rel=1e-9)
+    drawn = total.estimate(engine="random", draws=20_000)
+    for p in (0.05, 0.5, 0.95):
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), rel=0.02)
+    by_species = (density * volumes / shrinkage).total("region")
+    assert by_species.estimate().engine == "convolution"
+    assert by_species["b"].median() == pytest.approx(by_species.median()[1], rel=1e-6)
+
+
+def test_a_sum_whose_elements_are_used_elsewhere_is_not_pooled():
+    density, means = many((100, 2), 0.05)
+    share = density["r1", "a"] / density.total()
+    assert share.median() == pytest.approx(means[1, 0] / means.sum(), rel=0.01)
+    difference = density.total() - density.total("species").total("region")
+    assert difference.value == pytest.approx(0, abs=1e-9)
+    together = bp.correlate(density, axis=("region", "species"), r=0.5)
+    plain = np.sum((0.05 * means) ** 2)
+    joint = 0.5 * plain + 0.5 * np.sum(0.05 * means) ** 2
+    assert together.total().sd() == pytest.approx(np.sqrt(joint), rel=1e-3)
+
+
+def test_cells_along_two_axes_have_laws_without_draws():
+    density, _ = many((30, 4))
+    thickness = bp.assumed(
+        bp.LogNormal.from_mean(np.arange(1.0, 5.0), 0.2), "mm^3", axis={"species": list("abcd")}, because="a test"
+    )
+    cells = thickness * density * bp.assumed("0.7 to 0.9 1", because="a test")
+    assert list(cells.axes) == ["species", "region"]
+    found = cells.estimate()
+    assert found.engine == "convolution"
+    alone = cells["c", "r7"].estimate()
+    assert found.quantile(0.95)[2, 7] == pytest.approx(alone.quantile(0.95), rel=1e-4)
+    assert np.shape(found.interval(0.9).low) == (4, 30)
+
+
+def test_many_elements_take_no_more_memory_than_they_are():
+    code = (
+        "import resource, numpy as np, brainparams as bp\n"
+        "m = np.linspace(1e3, 1e5, 100_000)\n"
+        "axis = {'region': [f'r{k}' for k in range(len(m))]}\n"
+        "d = bp.assumed({belief}, 'neuron/mm^3', axis=axis, because='x')\n"
+        "n = (d * bp.exact('1 mm^3') * bp.assumed('0.7 to 0.9 1', because='x')**3).total()\n"
+        "n.interval(0.9)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)\n"
+    )
+    for belief, most in (("bp.Normal(m, m / 10)", 130), ("bp.LogNormal.from_mean(m, m / 10)", 220)):
+        run = subprocess.run(
+            [sys.executable, "-c", code.replace("{belief}", belief)], capture_output=True, text=True, check=True
+        )
+        assert float(run.stdout) < most

@@ -83,6 +83,7 @@ SPLIT_ROOMS = {
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
     "engines": {
+        "cells",
         "apart",
         "common_points",
         "conditional",

@@ -20,12 +20,13 @@ import numpy as np
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
 from ..estimate import Closed, Estimate, Exactly, Law, Linearity
-from ..graph import Correlated, Leaf, Node, scalarised, unstated
+from ..graph import Correlated, Leaf, Node, pooled, scalarised, unstated
 from ..graph.substitution import check_scalar
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 from . import linearity as first_order
 from .apart import whole_or_elements
+from .cells import by_cells
 from .common_points import AtPoints
 from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_at_points, quantiles_if_known, with_values
 from .expecting import expectation_of
@@ -92,7 +93,7 @@ _STEPS = Steps()
 
 
 def _convolved(node: Node, request: Request) -> Law:
-    return convolution.law(node, request.digits, _STEPS)
+    return by_cells(lambda part: convolution.law(part, request.digits, _STEPS), node)
 
 
 ENGINES: dict[str, Engine] = {
@@ -174,9 +175,11 @@ def _found(nodes: Sequence[Node], names: Sequence[str], request: Request) -> lis
         kept = _LATELY.get(node, asked) if may_keep else None
         if kept is not None and (len(nodes) == 1 or not kept.draws):
             found[place] = kept
+    # of one number the law is asked, and draws that it has in common with others are not
+    alike = [pooled(nodes[0])] if len(nodes) == 1 and may_keep and not found else nodes
     for name in names:
         places = [place for place in reasons if place not in found]
-        answers = ENGINES[name].answers([nodes[place] for place in places], request) if places else ()
+        answers = ENGINES[name].answers([alike[place] for place in places], request) if places else ()
         for place, answer in zip(places, answers, strict=True):
             if not isinstance(answer, NoClosedForm):
                 found[place] = _estimate(nodes[place], name, reasons[place], answer, request)

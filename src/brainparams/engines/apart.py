@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..errors import NoClosedForm
 from ..estimate import Law, side_by_side
-from ..graph import Node, elements, leaves, scalarised
+from ..graph import Node, elements, leaves, pooled, scalarised, take
 
 __all__ = ["whole_or_elements"]
 
@@ -45,8 +45,22 @@ def whole_or_elements(law_of: Callable[[Node], Law], node: Node, most: int) -> L
 def _taken_apart(node: Node, most: int) -> tuple[Node, ...] | None:
     """Return the elements of an array, or a number without arrays below it; None where that is no help."""
     if node.axes:
-        return elements(node) if math.prod(len(axis.labels) for axis in node.axes) <= most else None
+        count = math.prod(len(axis.labels) for axis in node.axes)
+        return (_by_place(node) or elements(node)) if count <= most else None
     if sum(math.prod(len(axis.labels) for axis in leaf.axes) for leaf in leaves([node])) > MOST_BELOW:
         return None
     alone = scalarised(node)
     return None if alone is node else (alone,)
+
+
+def _by_place(node: Node) -> tuple[Node, ...] | None:
+    """Return the elements of an array, each a sum over so many others that it is pooled; None where it is none."""
+    first = node
+    for axis in node.axes:
+        first = take(first, axis.name, 0)
+    if pooled(first) is first:
+        return None
+    parts = [node]
+    for axis in node.axes:
+        parts = [take(part, axis.name, place) for part in parts for place in range(len(axis.labels))]
+    return tuple(map(pooled, parts))

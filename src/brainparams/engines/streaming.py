@@ -22,7 +22,7 @@ from ..estimate.order_statistics import (
     window_ends,
     windows_of,
 )
-from ..graph import Computed, Node, Program, Step, flatten, walk
+from ..graph import Computed, Node, Program, Step, Unknown, flatten, walk
 from .execution import Prepared
 from .tasks import answers
 
@@ -30,6 +30,7 @@ __all__ = ["Stream", "Streamed", "keep", "looked_through"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 BLOCK = 2**14  # a few arrays of this length fit in a core's second-level cache
+FEWEST_TOGETHER, MOST_TOGETHER = 16, 2**20  # draws of wide arrays, and numbers of each
 BLOCKS_AT_ONCE = 2  # looked at together, while they are in the cache
 FEWEST_IN_TASK, MOST_IN_TASK = 16, 256  # blocks: up to half a second of work
 MOST_SAMPLED = 2**22  # values kept to tell where the windows are
@@ -99,10 +100,11 @@ class Drawing:
     """
 
     def __init__(self, program: Program, seed: int, draws: int) -> None:
-        longest = min(BLOCK, draws)
+        widest = max((math.prod(each.distribution.shape) for each in program.unknowns), default=1)
+        self._longest = min(BLOCK, draws, max(FEWEST_TOGETHER, MOST_TOGETHER // max(widest, 1)))
         self._unknowns, self._seed, self._draws = program.unknowns, seed, draws
-        self._prepared = Prepared(program, longest)
-        self._drawn = self._room(longest)
+        self._prepared = Prepared(program, self._longest)
+        self._drawn = self._room(self._longest)
         self._results: list[Array] = []
 
     def results(self, blocks: Sequence[int], into: Sequence[Array] = ()) -> tuple[list[Array], bool]:
@@ -114,24 +116,31 @@ class Drawing:
         results = [array[..., :length] for array in into or self._results]
         start, finite = 0, True
         for block in blocks:
-            count = min(BLOCK, self._draws - block * BLOCK)
-            found = self._prepared.run(self._inputs(block, count), count)
-            if not results:
-                results = self._results = [np.empty((*np.shape(values)[:-1], length)) for values in found]
-            finite = finite and all(bool(np.isfinite(values).all()) for values in found)
-            for array, values in zip(results, found, strict=True):
-                array[..., start : start + count] = values
-            start += count
+            streams = [self._stream(block, unknown) for unknown in self._unknowns]
+            left = min(BLOCK, self._draws - block * BLOCK)
+            while left:
+                count = min(left, self._longest)
+                found = self._prepared.run(self._inputs(streams, count), count)
+                if not results:
+                    results = self._results = [np.empty((*np.shape(values)[:-1], length)) for values in found]
+                finite = finite and all(bool(np.isfinite(values).all()) for values in found)
+                for array, values in zip(results, found, strict=True):
+                    array[..., start : start + count] = values
+                start, left = start + count, left - count
         return results, finite
 
-    def _inputs(self, block: int, count: int) -> list[Array]:
-        """Draw the unknowns of one block: one stream per (seed, block, unknown)."""
+    def _stream(self, block: int, unknown: Unknown) -> np.random.Generator:
+        """Return the stream of one unknown in one block."""
+        key = np.random.SeedSequence(entropy=self._seed, spawn_key=(block, *unknown.stream))
+        return np.random.Generator(np.random.SFC64(key))
+
+    def _inputs(self, streams: Sequence[np.random.Generator], count: int) -> list[Array]:
+        """Draw the unknowns of one block, or of the next part of it where they are wide arrays."""
         drawn = self._drawn
         if drawn and len(drawn[0]) != count:  # the last one
             drawn = self._room(count)
-        for array, unknown in zip(drawn, self._unknowns, strict=True):
-            key = np.random.SeedSequence(entropy=self._seed, spawn_key=(block, *unknown.stream))
-            unknown.distribution.fill(np.random.Generator(np.random.SFC64(key)), array)
+        for array, unknown, stream in zip(drawn, self._unknowns, streams, strict=True):
+            unknown.distribution.fill(stream, array)
         return [draws_last(array) for array in drawn]
 
     def _room(self, count: int) -> list[Array]:

@@ -26,6 +26,7 @@ __all__ = ["Closed", "Drawn", "Exactly", "Law", "side_by_side"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 RUNS = 10
 FEW = 2**17  # draws that are sorted at once
+FEWEST_SEARCHED = 4096  # draws of each element; of fewer a sample says little, and sorting is quick
 MANY_ASKED = 16  # quantiles of one result, from which on sorting all draws is faster
 
 
@@ -148,7 +149,7 @@ class Drawn:
 
     def _quantile(self, p: float) -> Any:
         """Sort few draws; of very many, which are kept once, find only what is asked for."""
-        is_one = self.draws.shape[0] == 1 and self.draws.size > FEW
+        is_one = self.draws.shape[0] == 1 and self.draws.size > FEW and self.draws.shape[1] >= FEWEST_SEARCHED
         if is_one and "_pooled" not in self.__dict__ and len(self._order.found) < MANY_ASKED:
             return self._order.quantile(p).reshape(self.draws.shape[2:])
         return _quantile_of_sorted(self._pooled, p, axis=0)

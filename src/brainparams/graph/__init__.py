@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from .axes import Axis
 from .building import along, apply, convert, cumulated, gather, join, relabelled, stack, take, total
+from .cells import in_cells
 from .elements import elements, scalarised
 from .flat import LEAF_FIELDS, rebuild, records
 from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
+from .pooling import pooled
 from .program import Instruction, Program, Unknown, flatten
 from .walking import leaf_of, leaves, roots, standing, unknowns, unstated, walk
 
@@ -33,9 +35,11 @@ __all__ = [
     "elements",
     "flatten",
     "gather",
+    "in_cells",
     "join",
     "leaf_of",
     "leaves",
+    "pooled",
     "rebuild",
     "records",
     "relabelled",
