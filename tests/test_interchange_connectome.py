@@ -680,3 +680,20 @@ def test_weights_that_a_foreign_frame_would_hide_in_sums_are_refused():
     table = pd.DataFrame([("a", "b", 5), ("a", "b", -2)], columns=["pre", "post", "weight"])
     with pytest.raises(FileError, match="1 cells of the column 'weight' are below 0"):
         bp.connectome(dask.from_pandas(table, npartitions=1), weight="synapses")
+
+
+def test_a_threshold_on_pairs_of_a_large_table_is_taken_in_parts(monkeypatch):
+    from brainparams.interchange.connectome import merging, reading
+
+    generator = np.random.default_rng(2)
+    ends = generator.integers(0, 40, (2, 5_000))
+    table = pl.DataFrame({"pre": ends[0], "post": ends[1], "weight": generator.integers(1, 5, 5_000)})
+    table = table.with_columns(pl.Series("type", ["chemical", "electrical"] * 2_500))
+    whole = bp.connectome(table, weight="contacts").at_least(8)
+    monkeypatch.setattr(merging, "MOST_ROWS", 500)
+    monkeypatch.setattr(reading, "EAGER_ROWS", 500)
+    parts = bp.connectome(table.lazy(), weight="contacts").at_least(8)
+    for kind in ("chemical", "electrical"):
+        one, other = getattr(whole, kind), getattr(parts, kind)
+        assert (one.connections.value, one.total.value) == (other.connections.value, other.total.value)
+    assert parts.neurons.value == whole.neurons.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from .cleaning import SOURCE, TARGET, WEIGHT
-from .files import library
+from .cleaning import KIND, PLACE, SOURCE, TARGET, WEIGHT
+from .files import Folder, library
 
-__all__ = ["MOST_ROWS", "pairs"]
+__all__ = ["MOST_ROWS", "kept", "pairs"]
 
 MOST_ROWS = 4_000_000
 """Rows that are merged in memory at once; a part on the disk has about half of them."""
@@ -45,6 +45,18 @@ def pairs(frame: Any, rows: int) -> Iterator[Any]:
         parts = 1 + rows // MOST_ROWS
         for part in range(parts):
             yield _merged(pl, frame.filter(pl.col(SOURCE).hash(seed=0) % parts == part))
+
+
+def kept(frame: Any, kinds: Sequence[str], rows: int, condition: Any) -> tuple[Any, Folder]:
+    """Return the pairs of each kind that meet a condition, their rows added up, and the folder where they lie."""
+    pl, folder = library("polars"), Folder()
+    for kind in kinds:
+        of_kind = frame.filter(pl.col(KIND) == kind) if len(kinds) > 1 else frame
+        for place, merged in enumerate(pairs(of_kind, rows)):
+            found = merged.filter(condition).select(_COLUMNS)
+            labelled = found.with_columns(pl.lit(kind).alias(KIND), pl.lit(None, pl.String).alias(PLACE))
+            labelled.write_parquet(folder.path / f"{kind} {place}.parquet")
+    return pl.scan_parquet(folder.path / "*.parquet"), folder
 
 
 def _merged(pl: Any, frame: Any) -> Any:

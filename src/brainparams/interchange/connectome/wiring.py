@@ -22,6 +22,7 @@ from ...render.blocks import Block, Length, Sentence
 from ...render.showing import Shown
 from ...units import Unit
 from ..arguments import taken
+from . import merging
 from .cleaning import CHEMICAL, ELECTRICAL, KIND, NEUROMUSCULAR, SOURCE, TARGET, WEIGHT
 from .degrees import Degrees
 from .files import Origin, library
@@ -144,8 +145,12 @@ class Connectome(Shown):
         pl = _pl()
         if each == "row":
             return self._part(pl.col(WEIGHT) >= weight, f"rows of at least {weight:g}")
-        total = pl.col(WEIGHT).sum().over(SOURCE, TARGET, KIND)
-        return self._part(total >= weight, f"pairs of at least {weight:g}, rows added up")
+        told = f"pairs of at least {weight:g}, rows added up"
+        if self._size > merging.MOST_ROWS:
+            frame, held = merging.kept(self.frame, self._kinds, self._size, pl.col(WEIGHT) >= weight)
+            chosen = (*self.chosen, told)
+            return replace(self, frame=frame, held=(self.held, held), chosen=chosen, known_rows=None, _memory={})
+        return self._part(pl.col(WEIGHT).sum().over(SOURCE, TARGET, KIND) >= weight, told)
 
     def where(self, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None) -> Connectome:
         """Return the connections whose ends have some values in the table of neurons.
@@ -196,10 +201,13 @@ class Connectome(Shown):
     @cached_property
     def tally(self) -> Tally:
         """What the rows of this part add up to."""
-        rows = self.known_rows
-        if rows is None:
-            rows = self.frame.select(_pl().len()).collect(engine="streaming").item()
-        return tally(self.frame, rows)
+        return tally(self.frame, self._size)
+
+    @cached_property
+    def _size(self) -> int:
+        if self.known_rows is not None:
+            return self.known_rows
+        return int(self.frame.select(_pl().len()).collect(engine="streaming").item())
 
     @property
     def rows(self) -> int:
