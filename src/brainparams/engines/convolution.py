@@ -109,16 +109,17 @@ class Tabled:
     """The law of a number as a table of quantiles, which knows by how much its probabilities may be wrong."""
 
     table: Table
+    found: dict[float, float] = field(default_factory=dict, repr=False, compare=False)
 
     def quantile(self, p: float) -> float:
-        """Return the quantile."""
-        return self.table.quantile(p)
+        """Return the quantile; each is looked for once."""
+        if p not in self.found:
+            self.found[p] = self.table.quantile(p)
+        return self.found[p]
 
     def standard_error(self, p: float) -> float:
         """Return half the distance between the quantiles at the ends of what the probability may be."""
-        low, high = (
-            self.table.quantile(min(max(p + error, 0.0), 1.0)) for error in (-self.table.best, self.table.best)
-        )
+        low, high = (self.quantile(min(max(p + error, 0.0), 1.0)) for error in (-self.table.best, self.table.best))
         return 0.5 * (high - low)
 
     def cdf(self, x: float) -> tuple[float, float]:
