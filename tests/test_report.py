@@ -423,6 +423,37 @@ def test_a_move_is_quick(opened, page):
     assert quickest < 50  # the least of several: other work on the machine only adds
 
 
+CONTRAST = """() => {
+    const TEXTS = "p, li, span, h1, h2, summary, small, output, pre, a, td, th, b, #picture text";
+    const channels = text => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map(each => each / 255)
+        .map(each => each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, each, k) => sum + each * [0.2126, 0.7152, 0.0722][k], 0);
+    const paper = channels(getComputedStyle(document.body).backgroundColor);
+    return [...document.querySelectorAll(TEXTS)]
+        .filter(each => each.getClientRects().length && each.textContent.trim())
+        .map(each => {
+            const style = getComputedStyle(each);
+            let opacity = 1;
+            for (let at = each; at; at = at.parentElement) opacity *= Number(getComputedStyle(at).opacity);
+            const ink = channels(each.tagName === "text" ? style.fill : style.color);
+            const seen = ink.slice(0, 3).map((value, k) => opacity * value + (1 - opacity) * paper[k]);
+            const [a, b] = [light(seen), light(paper)].sort((x, y) => y - x);
+            return [(a + 0.05) / (b + 0.05), each.textContent.slice(0, 30)];
+        }).sort((a, b) => a[0] - b[0])[0];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_contrast(opened, page, scheme):
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    tab = opened(page)
+    tab.emulate_media(color_scheme=scheme)
+    tab.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    ratio, text = tab.evaluate(CONTRAST)
+    assert ratio >= 4.5, text
+
+
 @pytest.mark.parametrize("width", [360, 1400])
 @pytest.mark.parametrize("name", ["brain.html", "hostile.html"])
 def test_no_text_leaves_its_box(opened, folder, page, width, name):

@@ -71,7 +71,7 @@ def strip(low: float, median: float, high: float, axis: tuple[float, float], *, 
         return 3 + 94 * ((at - first) / (last - first) if last > first else 0.5)
 
     return (
-        '<svg viewBox="0 0 100 12" width="120" height="14" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        '<svg viewBox="0 0 100 12" width="120" height="14" style="min-width:120px" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
         '<path d="M3 6H97" stroke="currentColor" stroke-opacity=".2"/>'
         f'<path d="M{x(low):.1f} 6H{x(high):.1f}" stroke="{COLOUR}" stroke-width="2.5" stroke-linecap="round"/>'
         f'<circle cx="{x(median):.1f}" cy="6" r="3" fill="currentColor"/></svg>'

@@ -56,12 +56,18 @@ def write_ladder(ladder: Ladder, path: Any, seed: int) -> Path:
         above=(table,),
         below=others,
         rungs=[
-            Rung(row.name, row.low, row.median, row.high, row.value, row.quantity.node if row in uncertain else None)
+            Rung(
+                row.name, row.low, row.median, row.high, _in_words(row), row.quantity.node if row in uncertain else None
+            )
             for row in ladder
         ],
         reference=ladder.reference,
     )
     return write_whole(path, page(content), where)
+
+
+def _in_words(row: Any) -> str:
+    return f"{row.value} ({row.interval})" if row.interval else row.value
 
 
 def _rivals(quantity: Quantity) -> Iterator[tuple[str, list[Rival]]]:

@@ -189,20 +189,23 @@
   // A row for each rung: what it is now as a bar, what it was in grey below it.
   const drawLadder = all => {
     if (!sheet.rungs.length) return;
-    const rows = sheet.rungs.map(rung => ({name: rung.name, before: rung, now: rung.result === null ? rung : all[rung.result]}));
+    const isStill = changed.size === 0;
+    const rows = sheet.rungs.map(rung => ({
+      name: rung.name, before: rung, now: isStill || rung.result === null ? rung : all[rung.result],
+    }));
     const numbers = rows.flatMap(({before, now}) => [before.low, now.low, before.high, now.high]).filter(each => each > 0);
     const low = Math.log10(Math.min(...numbers)) - 0.1, high = Math.log10(Math.max(...numbers)) + 0.1;
     const x = value => value > 0 ? 1000 * (Math.log10(value) - low) / (high - low) : 0;
     const held = rows.find(each => each.name === sheet.reference);
     rows.sort((a, b) => a.now.median - b.now.median);
     document.getElementById("ladder").replaceChildren(...rows.map(({name, before, now}) => {
-      const spread = now.high > now.low ? ` (${plain(now.low)} to ${plain(now.high)})` : "";
+      const value = now.value || (now.high > now.low ? `${plain(now.median)} (${plain(now.low)} to ${plain(now.high)})` : plain(now.median));
       const times = held ? `, ${plain(now.median / held.now.median)} times ${held.name}` : "";
       const bar = svg("svg", {viewBox: "0 0 1000 14", preserveAspectRatio: "none", "aria-hidden": "true"});
       bar.append(svg("rect", {x: x(before.low), y: 1, width: Math.max(2, x(before.high) - x(before.low)), height: 12, class: "before"}),
         svg("rect", {x: x(now.low), y: 4, width: Math.max(2, x(now.high) - x(now.low)), height: 6, class: "now"}),
         svg("rect", {x: x(now.median) - 2, y: 0, width: 4, height: 14, class: "middle"}));
-      const told = element("span", {class: "number"}, `${now.value || plain(now.median)}${spread}${name === sheet.reference ? "" : times}`);
+      const told = element("span", {class: "number"}, `${value}${name === sheet.reference ? "" : times}`);
       return element("li", {}, element("span", {}, name), told, bar);
     }));
     document.getElementById("ladder").hidden = false;

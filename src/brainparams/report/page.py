@@ -208,8 +208,7 @@ def _rungs(content: Content) -> list[dict[str, Any]]:
     for each in content.rungs:
         place = moving.index(each) + 1 if each in moving else 0 if each.node is not None else None
         ends = {"low": each.low, "median": each.median, "high": each.high}
-        value = {} if place is not None else {"value": _set(each.value)}
-        told.append({"name": cleaned(each.name), "result": place, **ends, **value})
+        told.append({"name": cleaned(each.name), "result": place, "value": _set(each.value), **ends})
     return told
 
 

@@ -39,6 +39,7 @@ MOST_POINTS = 2**15
 MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
 MOST_ELEMENTS = 3  # told of one array
+SMALLEST = 0.005  # a share that has a row of its own where drivers are drawn
 MOST_SAMPLED = 250  # with more unknowns than this the points left to each would be too few
 
 
@@ -120,8 +121,12 @@ class Drivers(Shown, Tidy):
         return (Sentence(f"shares of the variance of the {self.scale}: {shares} ({self.method})"),)
 
     def _grid(self) -> Grid:
-        rows = [(each.name, each.share) for each in self.items]
-        for each in self.items:
+        told = [each for each in self.items if each.share >= SMALLEST]
+        rows = [(each.name, each.share) for each in told]
+        if len(told) < len(self.items):
+            rest = sum(each.share for each in self.items if each.share < SMALLEST)
+            rows.append((f"{len(self.items) - len(told)} more", rest))
+        for each in told:
             rows += [(f"{each.name}, {label}", share) for label, share in each.elements[:MOST_ELEMENTS]]
         rows += [("interactions", self.interactions)] if self.interactions else []
         cells = tuple((name, _percent(share), Strip(0.0, share, share, (0.0, 1.0), False)) for name, share in rows)
