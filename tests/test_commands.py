@@ -130,6 +130,25 @@ def test_records_are_verified_with_an_exit_code(ask, brain, tmp_path):
     assert "none.json" in err
 
 
+def test_one_record_that_cannot_be_read_leaves_the_others_verified(ask, brain, tmp_path):
+    code, out, err = ask("verify", tmp_path / "none.json", brain)
+    assert code == 2
+    assert "brain.json: identical" in out.casefold()
+    assert "none.json" in err
+    told = json.loads(ask("verify", "--json", tmp_path / "none.json", brain)[1])
+    assert [(each["verdict"], each["holds"]) for each in told] == [("error", False), ("identical", True)]
+    assert "No such file" in told[0]["reasons"][0]
+
+
+@pytest.mark.parametrize("what", [".", "-"])
+def test_a_folder_and_standard_input_are_told(ask, what, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = ask("show", what)
+    assert (code, out) == (2, "")
+    assert f"'{what}'" in err
+    assert "file" in err
+
+
 def test_records_are_told_apart_with_an_exit_code(ask, brain, tmp_path):
     other = (bp.load(brain) * bp.exact(2, "1")).named("parameters").save(tmp_path / "other.json")
     assert ask("diff", brain, brain)[0] == 0

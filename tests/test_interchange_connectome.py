@@ -697,3 +697,9 @@ def test_a_threshold_on_pairs_of_a_large_table_is_taken_in_parts(monkeypatch):
         one, other = getattr(whole, kind), getattr(parts, kind)
         assert (one.connections.value, one.total.value) == (other.connections.value, other.total.value)
     assert parts.neurons.value == whole.neurons.value
+
+
+def test_a_column_named_like_a_pattern_is_a_column(tmp_path):
+    file = tmp_path / "edges.csv"
+    file.write_text("pre,post,n,*,^.*$\na,b,2,1,3\nb,c,1,2,4\n", "utf-8")
+    assert bp.connectome(file, weight="synapses").synapses.value == 3

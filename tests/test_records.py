@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import hashlib
 import json
 import math
 import multiprocessing
@@ -670,3 +671,47 @@ def test_settings_that_no_engine_takes_are_told_as_everywhere(settings, tmp_path
     with pytest.raises(bp.errors.BrainparamsError, match=r"^save\(\)"):
         x.save(tmp_path / "x.json", **settings)
     assert not (tmp_path / "x.json").exists()
+
+
+# --- files that were read ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_files(tmp_path):
+    pytest.importorskip("polars")
+    (tmp_path / "lengths.csv").write_text("region,value\na,1\nb,2\n", "utf-8")
+    (tmp_path / "ring.csv").write_text("pre,post,n\na,b,2\nb,c,1\nc,a,4\n", "utf-8")
+    lengths = bp.from_table(tmp_path / "lengths.csv", axis="region", value="value", unit="m", because="for a test")
+    ring = bp.connectome(tmp_path / "ring.csv", weight="synapses")
+    return (lengths.total("region") * ring.synapses).named("y").save(tmp_path / "y.json")
+
+
+def test_a_record_names_the_files_it_was_read_from(with_files):
+    files = {each["file"]["name"]: each["file"] for each in json.loads(with_files.read_text("utf-8"))["nodes"]
+             if "file" in each}  # fmt: skip
+    assert set(files) == {"lengths.csv", "ring.csv"}
+    data = (with_files.parent / "ring.csv").read_bytes()
+    assert files["ring.csv"] == {"name": "ring.csv", "size": 29, "sha256": hashlib.sha256(data).hexdigest()}
+    again = bp.load(with_files).save(with_files.with_name("again.json"))
+    assert again.read_bytes() == with_files.read_bytes()
+    assert bp.verify(with_files).reasons == ()
+
+
+def test_another_file_and_none_are_told(with_files):
+    (with_files.parent / "lengths.csv").write_text("region,value\na,1\nb,3\n", "utf-8")
+    (with_files.parent / "ring.csv").unlink()
+    assert bp.verify(with_files).reasons == (
+        "the file 'lengths.csv' beside the record is not the one from which it was read",
+        "the file 'ring.csv', from which it was read, is not beside the record",
+    )
+
+
+def test_a_difference_names_the_file(with_files):
+    path = with_files.parent / "lengths.csv"
+    path.write_text("region,value\na,1\nb,3\n", "utf-8")
+    lengths = bp.from_table(path, axis="region", value="value", unit="m", because="for a test")
+    ring = bp.connectome(with_files.parent / "ring.csv", weight="synapses")
+    other = (lengths.total("region") * ring.synapses).named("y").save(with_files.with_name("other.json"))
+    found = bp.diff(with_files, other)
+    assert "lengths.csv, sha256" in str(found).replace("\n", " ")
+    assert found.to_json()["factor"] == pytest.approx(4 / 3)

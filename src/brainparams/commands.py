@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from .errors import ArgumentError, did_you_mean, shown
+from .errors import ArgumentError, BrainparamsError, did_you_mean, shown
 
-__all__ = ["COMPLETION", "FAILED", "HOLDS"]
+__all__ = ["COMPLETION", "ERROR", "FAILED", "HOLDS"]
 
-HOLDS, FAILED = 0, 1  # the answer is yes, or no; 2 is an error
+HOLDS, FAILED, ERROR = 0, 1, 2  # the answer is yes, or no, or there is none
 
 
 def demo(asked: Namespace) -> int:
@@ -68,7 +69,9 @@ def _quantity(what: str) -> Any:
     from .makers import given
     from .records import load
 
-    if what.endswith(".json") or Path(what).is_file():
+    if what == "-":
+        raise ArgumentError("'-': nothing is read from standard input; give a file, a finding, or a number with a unit")
+    if what.endswith(".json") or Path(what).exists():
         return load(what)
     if what.partition("@")[0] in evidence.ids():
         return evidence(what)
@@ -107,9 +110,24 @@ def verify(asked: Namespace) -> int:
     """Run records again; the exit code says whether all of them hold."""
     from .records import verify as verified
 
-    found = [verified(each) for each in asked.files]
-    _answered(asked, "\n".join(map(str, found)), lambda: [each.to_json() for each in found])
-    return HOLDS if all(each.holds for each in found) else FAILED
+    found: list[Any] = []
+    for each in asked.files:
+        try:
+            found.append(verified(each))
+        except BrainparamsError as error:  # the others are still to be verified
+            found.append(error)
+    told = [
+        {"path": Path(path).name, "verdict": "error", "holds": False, "reasons": [str(each)], "numbers": []}
+        if isinstance(each, BrainparamsError)
+        else each.to_json()
+        for path, each in zip(asked.files, found, strict=True)
+    ]
+    errors = [each for each in found if isinstance(each, BrainparamsError)]
+    if asked.json or len(errors) < len(found):
+        _answered(asked, "\n".join(str(each) for each in found if each not in errors), lambda: told)
+    for each in errors:
+        print(f"brainparams: {each}", file=sys.stderr)
+    return ERROR if errors else HOLDS if all(each.holds for each in found) else FAILED
 
 
 def diff(asked: Namespace) -> int:

@@ -34,6 +34,7 @@ import difflib
 import sys
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from types import ModuleType
 from typing import NoReturn
 
@@ -181,7 +182,12 @@ def shown(value: object, limit: int = 80) -> str:
 
 def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5) -> list[str]:
     """Return up to `count` of the `known` names that look most like `name`, at least `alike` of it."""
-    by_fold = {candidate.casefold(): candidate for candidate in sorted(known)}
+    return list(_nearest(name[:80], tuple(sorted(known)), count, alike))
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, known: tuple[str, ...], count: int, alike: float) -> list[str]:
+    by_fold = {candidate.casefold(): candidate for candidate in known}
     matches = difflib.get_close_matches(name.casefold()[:80], by_fold, n=count, cutoff=alike)
     return [by_fold[match] for match in matches]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -14,13 +15,44 @@ from typing import Any, NamedTuple
 
 from .errors import FileError, KindError, shown
 
-__all__ = ["LARGEST", "Document", "path_of", "read_json", "read_text", "strict_json", "write_whole"]
+__all__ = [
+    "LARGEST",
+    "Document",
+    "FileRead",
+    "file_read",
+    "path_of",
+    "read_json",
+    "read_text",
+    "strict_json",
+    "write_whole",
+]
 
 LARGEST = 10 * 2**20
 DEEPEST = 64
 LONGEST_INTEGER = 4000  # digits; Python itself refuses a little more
 
 Way = tuple[str | int, ...]
+
+
+class FileRead(NamedTuple):
+    """A file that numbers were read from: its name without its folder, its bytes, and what they hash to."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def file_read(path: Path) -> FileRead:
+    """Return what a file is known by.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileRead(path.name, path.stat().st_size, digest)
 
 
 class Document(NamedTuple):
@@ -82,7 +114,7 @@ def read_text(path: object, where: str, what: str, largest: int = LARGEST) -> st
     source = path_of(path, where)
     try:
         if source.exists() and not source.is_file():
-            raise FileError(f"{where}: {shown(source.name)} is no file; give the path of {what}")
+            raise FileError(f"{where}: {shown(source.name or str(source))} is no file; give the path of {what}")
         if source.stat().st_size > largest:
             raise FileError(f"{where}: the file is larger than {largest // 2**20} MB; it is not {what}")
         return source.read_text(encoding="utf-8-sig")

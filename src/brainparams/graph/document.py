@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from ..citations import Citation
 from ..distributions import Distribution, distribution_from
 from ..errors import BrainparamsError, FileError, did_you_mean, shown
+from ..files import FileRead
 from ..units import Unit
 from ..version import __version__
 from . import schema
@@ -218,6 +219,8 @@ def _encoded_leaf(fields: Mapping[str, Any]) -> Json:
         encoded["rows"] = [_encoded_row(row) for row in fields["rows"]]
     if fields["citations"]:
         encoded["citations"] = [citation.key for citation in fields["citations"]]
+    if fields["file"]:
+        encoded["file"] = fields["file"]._asdict()
     return encoded
 
 
@@ -270,6 +273,7 @@ def _decoded_leaf(record: schema.LeafRecord, citations: Mapping[str, Citation]) 
     fields["unit"], fields["value"] = Unit(record.unit), _decoded_value(record.value)
     fields["axes"] = _decoded_axes(record.axes)
     fields["citations"] = _decoded_citations(record.citations, citations)
+    fields["file"] = FileRead(**record.file.model_dump()) if record.file else None
     fields["rows"] = tuple(
         Row(row.written, row.spread, _decoded_citations(row.citations, citations), row.note) for row in record.rows
     )

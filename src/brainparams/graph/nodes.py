@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from ..distributions import Distribution
+from ..files import FileRead
 from ..units import Unit
 from .axes import Axis
 from .operations import functions
@@ -99,6 +100,8 @@ class Leaf(Node):
         The number as its author wrote it, without the unit.
     spread : str or None
         What the spread means and the shape of the belief, such as ``"90 %, lognormal"``.
+    file : FileRead or None
+        The file that the number was read from or counted in.
     rows : tuple of Row
         Of an array whose elements came one by one: what is known about each, in the order of the axes.
     """
@@ -118,6 +121,7 @@ class Leaf(Node):
     status: str | None = None
     note: str | None = None
     rows: tuple[Row, ...] = ()
+    file: FileRead | None = None
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:

@@ -100,6 +100,14 @@ class RowRecord(Strict):
     note: str | None = None
 
 
+class FileRecord(Strict):
+    """A file that an input was read from, by its name without its folder."""
+
+    name: Word
+    size: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class LeafRecord(Strict):
     """An input: the number or the belief about it, and what is known of it; `uid` is its identity."""
 
@@ -119,6 +127,7 @@ class LeafRecord(Strict):
     status: str | None = None
     note: str | None = None
     rows: list[RowRecord] = Field(default_factory=list)
+    file: FileRecord | None = None
 
 
 class OperatedRecord(Strict):

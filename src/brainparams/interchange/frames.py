@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from ..checks import strict
 from ..distributions import Distribution, Normal
 from ..errors import ArgumentError, DoubleCountWarning, FileError, ShapeError, shown
+from ..files import file_read
 from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
 from ..graph.inputs import leaf
@@ -136,12 +138,15 @@ def from_table(
         value, sd if sd is None else str(sd), sem, n, low, high, level, _text(unit), source, note, shape, decimal
     )
     words = {"because": because, "name": name, "symbol": symbol}
-    return _with_parts(_quantity_of(found, roles, labels, words, notes), found, labels[0], parent)
+    made = _read(found, roles, labels, words, notes)
+    if isinstance(table, str | Path):
+        made = replace(made, file=file_read(Path(table).expanduser()))
+    return _with_parts(Quantity(made), found, labels[0], parent)
 
 
-def _quantity_of(
+def _read(
     found: Columns, roles: Roles, labels: Sequence[str], words: Mapping[str, str | None], notes: Sequence[str]
-) -> Quantity:
+) -> Leaf:
     """Return what the rows of a table say, each cell of the grid an unknown of its own."""
     found, roles, more = with_header_units(found, roles)
     check_roles(roles, found)
@@ -149,8 +154,7 @@ def _quantity_of(
     cells = list(cells_of(found, roles, words["because"]))
     axes = _grid(found, labels)
     ordered = [cells[place] for place in _order(found, labels, axes)]
-    made = _leaf_of(ordered, axes, roles.source, {**words, "note": "; ".join((*notes, *more)) or None})
-    return Quantity(made)
+    return _leaf_of(ordered, axes, roles.source, {**words, "note": "; ".join((*notes, *more)) or None})
 
 
 def _asked(axis: Any) -> tuple[list[str], dict[str, list[str]]]:

@@ -211,6 +211,7 @@ def _told(leaf: Leaf) -> dict[str, str]:
         "locator": leaf.locator or "",
         "status": leaf.status or "",
         "note": leaf.note or "",
+        "file": f"{leaf.file.name}, sha256 {leaf.file.sha256[:16]}…" if leaf.file else "",
     }
     if leaf.uid.startswith("finding:"):
         told["finding"] = leaf.uid.removeprefix("finding:")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..errors import FileError, UnknownNameError, shown
-from ..files import LARGEST, Document, read_json
+from ..files import LARGEST, Document, file_read, read_json
 from ..findings import evidence
 from ..graph import Leaf, Node, leaf_of, walk
 from ..graph.document import checked, document, migrated, nodes_of
@@ -24,7 +24,7 @@ from .results import Refused, Results, Settings, results_of
 
 __all__ = [
     "Evidence", "Record", "changed_parts", "conflicts", "content_hash", "inputs_of", "json_schema", "name_of",
-    "opened", "outdated", "read", "record_of", "written",
+    "opened", "other_files", "outdated", "read", "record_of", "written",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -212,7 +212,7 @@ def opened(path: object, where: str) -> tuple[Quantity, Record, Json]:
 
 def name_of(path: object) -> str:
     """Return what messages call a file."""
-    return Path(path).name if isinstance(path, str | os.PathLike) else str(path)
+    return Path(path).name or str(path) if isinstance(path, str | os.PathLike) else str(path)
 
 
 def conflicts(node: Node, record: Record) -> Iterator[str]:
@@ -235,6 +235,20 @@ def outdated(node: Node) -> Iterator[str]:
             today = evidence.finding(name)
             if f"{FINDING}{today.identity}" != leaf.uid:
                 yield f"finding {shown(name)} is {today.written} {today.unit} since edition {today.edition}"
+
+
+def other_files(node: Node, folder: Path) -> Iterator[str]:
+    """Yield which file that a record was made from is not beside it, or is another one there."""
+    for file in dict.fromkeys(leaf.file for leaf in inputs_of(node) if leaf.file):
+        beside = folder / Path(file.name).name
+        try:
+            same = file_read(beside) == file if beside.is_file() else None
+        except OSError:
+            same = None
+        if same is None:
+            yield f"the file {shown(file.name)}, from which it was read, is not beside the record"
+        elif not same:
+            yield f"the file {shown(file.name)} beside the record is not the one from which it was read"
 
 
 class _Places:

@@ -15,7 +15,7 @@ from ..findings import evidence
 from ..render.blocks import Block, Grid, Items, Length, Sentence
 from ..render.numbers import rounded
 from ..render.showing import Shown
-from .record import Record, changed_parts, conflicts, name_of, opened, outdated
+from .record import Record, changed_parts, conflicts, name_of, opened, other_files, outdated
 from .results import Settings, results_of
 
 __all__ = ["Compared", "Verdict", "Verification", "verify"]
@@ -150,7 +150,8 @@ def verify(path: str | Path) -> Verification:
     verdict = _worst(each.verdict for each in rows) if record.results else "no results"
     if wrong:
         verdict = "differs"
-    reasons = (*wrong, *_reasons(record, content, now, verdict), *outdated(quantity.node))
+    files = other_files(quantity.node, Path(path).parent)
+    reasons = (*wrong, *_reasons(record, content, now, verdict), *outdated(quantity.node), *files)
     return Verification(name, verdict, rows, reasons)
 
 

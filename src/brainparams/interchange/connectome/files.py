@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileError, KindError, MissingExtraError, shown
-from ...files import path_of
+from ...files import FileRead, path_of
 from ..delimited import PACKED, decoded, opened
 
 __all__ = ["EDITIONS", "Edition", "Folder", "Origin", "as_path", "library", "origin_of", "plain_copy"]
@@ -51,6 +51,11 @@ class Origin:
     name: str
     size: int | None = None
     sha256: str | None = None
+
+    @property
+    def file(self) -> FileRead | None:
+        """The file itself; None for what was in memory."""
+        return FileRead(self.name, self.size, self.sha256) if self.sha256 and self.size is not None else None
 
     @property
     def edition(self) -> Edition | None:

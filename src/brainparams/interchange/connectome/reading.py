@@ -37,7 +37,14 @@ def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A00
     if format is None and named == "edges":
         named = shown_by(first_rows(plain, sheet))
     found = FORMATS[named].read(plain, sheet)
-    return found._replace(origin=origin, held=(held, found.held))
+    return found._replace(frame=_plainly_named(found.frame), origin=origin, held=(held, found.held))
+
+
+def _plainly_named(frame: Any) -> Any:
+    """Return a frame none of whose columns has a name that polars takes for a pattern of names."""
+    names = frame.collect_schema().names()
+    patterns = [each for each in names if each == "*" or (each.startswith("^") and each.endswith("$"))]
+    return frame.rename({each: f"column {each}" for each in patterns}) if patterns else frame
 
 
 def _named(path: Path) -> str:

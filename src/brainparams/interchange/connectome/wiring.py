@@ -323,9 +323,8 @@ class Connectome(Shown):
         told = "; ".join(filter(None, (self._trace, note)))
         source = self.source or (self.origin.edition.source if self.origin.edition else None)
         uid = f"connectome:{self.origin.sha256}:{unit}:{name}:{told}" if self.origin.sha256 else None
-        return Quantity(
-            leaf("exact", whole, unit, because=because, name=name, note=told or None, source=source, uid=uid)
-        )
+        made = leaf("exact", whole, unit, because=because, name=name, note=told or None, source=source, uid=uid)
+        return Quantity(replace(made, file=self.origin.file))
 
     def _found(self, count: Quantity) -> Quantity:
         """Return a count of what was found as one of what is there."""
@@ -430,7 +429,7 @@ class Connectome(Shown):
         node = Leaf(
             uid=f"connectome:{self.origin.sha256 or id(self)}:{name}:{self._trace}",
             value=values, unit=unit, group="exact", written=f"{values.size} values", axes=axes, name=name,
-            because=f"counted in {self.origin.told}", note=self._trace,
+            because=f"counted in {self.origin.told}", note=self._trace, file=self.origin.file,
             citations=citations_of(self.source, "connectome(source=)"),
         )  # fmt: skip
         return self._found(Quantity(node)) if of == "weight" else Quantity(node)
