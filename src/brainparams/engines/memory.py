@@ -6,6 +6,7 @@ of one unknown, as two editions of a finding do.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ class Memory:
         self._room, self._size = room, size
         self._kept: dict[Any, tuple[Node, Any, float]] = {}
         self._used = 0.0
+        self._lock = threading.Lock()
 
     def get(self, node: Node, asked: Any = None) -> Any:
         """Return what was made of a node for what was asked, or None."""
@@ -42,13 +44,16 @@ class Memory:
         size = self._size(made)
         if size > self._room:
             return
-        self._kept[id(node), asked] = node, made, size
-        self._used += size
-        while self._used > self._room and (oldest := next(iter(self._kept), None)) is not None:
-            _, _, its = self._kept.pop(oldest, (None, None, 0.0))
-            self._used -= its
+        with self._lock:  # two threads may find the same thing at once
+            _, _, before = self._kept.pop((id(node), asked), (None, None, 0.0))
+            self._kept[id(node), asked] = node, made, size
+            self._used += size - before
+            while self._used > self._room and self._kept:
+                _, _, its = self._kept.pop(next(iter(self._kept)))
+                self._used -= its
 
     def clear(self) -> None:
         """Forget everything."""
-        self._kept.clear()
-        self._used = 0.0
+        with self._lock:
+            self._kept.clear()
+            self._used = 0.0
