@@ -27,7 +27,7 @@ def _four_times(c: Configuration, key: str, width: int, bias: bool = True) -> ML
 def _gpt2(c: Configuration) -> Architecture:
     width = c.whole("n_embd")
     mixer = Attention(heads=c.whole("n_head"), kv_heads=_one_if_multi_query(c), bias=True)
-    crossed = c.switch("add_cross_attention", False)
+    crossed = c.has("add_cross_attention") and c.switch("add_cross_attention", False)
     if crossed and c.model_type == "gpt_bigcode":
         c.refuse("multi_query", False)
     block = Block(
