@@ -440,3 +440,37 @@ def test_a_pure_number_has_no_unit_in_a_table():
 def test_a_measurement_may_find_what_divides_to_be_anything_but_zero():
     ratio = bp.arctan(number(bp.Normal(0, 1), "x") / number(bp.Normal(0, 1), "y"))
     assert [row.width for row in ratio.value_of_information()] == pytest.approx([2.23, 2.34], abs=0.15)
+
+
+# --- element by element -----------------------------------------------------------------------------------------------
+
+
+def density(r=None):
+    found = bp.assumed({"V1": "6 +/- 1 1", "V2": "5 +/- 2 1"}, axis="area", because="test", name="d")
+    return found if r is None else bp.correlate(found, axis="area", r=r)
+
+
+def test_swings_and_the_value_of_information_by_element():
+    """Of a sum of normals, a known element takes its own variance out of the width."""
+    total = density().total("area")
+    width = 2 * 1.6448536269514722
+    swings = {row.name: row.at_high - row.at_low for row in total.swings(by_element=True)}
+    assert swings == pytest.approx({"d, V1": width, "d, V2": 2 * width}, rel=1e-3)
+    known = total.value_of_information(by_element=True)
+    assert [row.name for row in known] == ["d, V2", "d, V1"]
+    whole = total.value_of_information()
+    assert [row.name for row in whole] == ["d"]
+    assert known.width == pytest.approx(whole.width)
+
+
+def test_correlated_elements_move_along():
+    total = density(0.5).total("area")
+    swings = {row.name: row.at_high - row.at_low for row in total.swings(by_element=True)}
+    width = 2 * 1.6448536269514722
+    assert swings == pytest.approx({"d, V1": (1 + 0.5 * 2) * width, "d, V2": (2 + 0.5) * width}, rel=5e-3)
+
+
+def test_too_many_elements_are_told():
+    many = bp.assumed(bp.Normal(np.full(5000, 10.0), np.ones(5000)), "1", axis="cell", because="test", name="d")
+    with pytest.raises(bp.errors.RangeError, match=r"swings\(\): 5,000 elements are too many"):
+        many.total("cell").swings(by_element=True)

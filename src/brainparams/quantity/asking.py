@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Self, get_args
 
 from .. import derivation, engines, sensitivity
 from ..checks import level_in, one_of, strict
-from ..errors import ArgumentError, shown
+from ..errors import ArgumentError, RangeError, shown
 from ..estimate import Interval
-from ..graph import Node
+from ..graph import Node, roots, scalarised
 from ..graph.inputs import node_from
+from ..graph.substitution import check_scalar
 from ..questions import assumptions, given, probability, solving
 from ..questions.assumptions import Sweep
 from ..questions.given import GivenThat
@@ -22,6 +24,7 @@ from ..sensitivity.drivers import Scale
 __all__ = ["DISPLAY_LEVEL", "Asking"]
 
 DISPLAY_LEVEL = 0.90
+MOST_ELEMENTS = 200  # of arrays that are gone through one by one
 
 
 @strict
@@ -381,13 +384,15 @@ class Asking:
         """
         return budget.uncertainty_budget(self._node, self._labels())
 
-    def swings(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.Swings:
+    def swings(self, level: float = DISPLAY_LEVEL, *, by_element: bool = False, seed: int = 0) -> conditioning.Swings:
         """Return the median with one input at a time known to be low, and high, the others free; widest first.
 
         Parameters
         ----------
         level : float
             The input is at its quantiles ``(1 - level) / 2`` and ``(1 + level) / 2``.
+        by_element : bool
+            Whether every element of an array that goes in has a row of its own; all of them move together otherwise.
 
         Raises
         ------
@@ -403,15 +408,20 @@ class Asking:
         [('per neuron', 10.0), ('neurons', 1.125)]
         """
         checked = engines.checked_seed(seed, "swings")
-        return conditioning.swings(self._node, self._labels(), level_in(level, "swings(): level"), checked)
+        node = self._apart("swings()") if by_element else self._node
+        return conditioning.swings(node, derivation.labels(node), level_in(level, "swings(): level"), checked)
 
-    def value_of_information(self, level: float = DISPLAY_LEVEL, *, seed: int = 0) -> conditioning.ValueOfInformation:
+    def value_of_information(
+        self, level: float = DISPLAY_LEVEL, *, by_element: bool = False, seed: int = 0
+    ) -> conditioning.ValueOfInformation:
         """Return how wide the interval would be, on average, if one input were known exactly; the best one first.
 
         Parameters
         ----------
         level : float
             Level of the equal-tailed interval, in (0, 1).
+        by_element : bool
+            Whether every element of an array that goes in has a row of its own; all of them are known otherwise.
 
         Returns
         -------
@@ -432,9 +442,20 @@ class Asking:
         ['per neuron', 'neurons']
         """
         checked = engines.checked_seed(seed, "value_of_information")
-        return conditioning.value_of_information(
-            self._node, self._labels(), level_in(level, "value_of_information(): level"), checked
-        )
+        node = self._apart("value_of_information()") if by_element else self._node
+        level = level_in(level, "value_of_information(): level")
+        return conditioning.value_of_information(node, derivation.labels(node), level, checked)
+
+    def _apart(self, where: str) -> Node:
+        """Return a number in which every element of an array below it is an input of its own."""
+        check_scalar(self._node, where)
+        count = sum(math.prod(len(axis.labels) for axis in each.axes) for each in roots([self._node]))
+        if count > MOST_ELEMENTS:
+            raise RangeError(
+                f"{where}: {count:,} elements are too many to go through one by one; at most {MOST_ELEMENTS}; leave "
+                f"by_element=True out, or total groups of them first"
+            )
+        return scalarised(self._node)
 
     def _beside(self, value: Any, where: str) -> Node:
         """Return what a quantity is held against; beside a pure number no unit is needed."""
