@@ -64,3 +64,9 @@ def test_a_rare_event_has_an_error_that_it_deserves(threshold):
         truth = float(np.sum(weights * rest) / np.sum(weights))
         within.append(abs(below - truth) <= 2.0 * error)
     assert np.mean(within) >= 0.85
+
+
+def test_a_sum_beyond_floats_is_refused_in_our_words():
+    big = [pure(bp.Normal(1e308, 1e306), k) for k in range(2)]
+    with pytest.raises(bp.errors.RangeError, match="beyond float range"):
+        (big[0] + big[1]).estimate()

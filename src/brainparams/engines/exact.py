@@ -314,7 +314,11 @@ def _is_one_normal(monomial: Monomial, leaves: dict[bytes, Distribution]) -> boo
 
 def _law_of_normals(varying: dict[Monomial, float], shift: float, leaves: dict[bytes, Distribution]) -> Law:
     parts = [(factor, leaves[next(iter(monomial))[0]]) for monomial, factor in varying.items()]
-    mean = math.fsum([shift, *(factor * float(belief.mean) for factor, belief in parts)])
+    terms = [float(shift), *(factor * float(belief.mean) for factor, belief in parts)]
+    try:
+        mean = math.fsum(terms)
+    except OverflowError:
+        raise RangeError("estimate(): the mean of the sum is beyond float range (1.8e308); use a larger unit") from None
     return Closed(Normal(mean, math.hypot(*(factor * float(belief.sd) for factor, belief in parts))))
 
 
