@@ -703,3 +703,20 @@ def test_a_column_named_like_a_pattern_is_a_column(tmp_path):
     file = tmp_path / "edges.csv"
     file.write_text("pre,post,n,*,^.*$\na,b,2,1,3\nb,c,1,2,4\n", "utf-8")
     assert bp.connectome(file, weight="synapses").synapses.value == 3
+
+
+def test_chances_of_one_pair_do_not_add_up():
+    with pytest.raises(bp.errors.FileError, match="a to b has 2 rows, and probabilities do not add up"):
+        bp.connectome([("a", "b", 0.7), ("b", "a", 0.2), ("a", "b", 0.7)], weight="probability")
+
+
+def test_a_weight_beyond_64_bits_is_told_with_its_line():
+    with pytest.raises(bp.errors.FileError, match=r"line 2 .*is above 2"):
+        bp.connectome([("a", "b", 1), ("b", "c", 10**23)], weight="synapses")
+
+
+def test_arguments_of_other_kinds_are_told():
+    wiring = bp.connectome([("a", "b", 3)], weight="synapses")
+    for misuse in (lambda: wiring.where("x"), lambda: wiring.at_least(10**400), lambda: wiring.at_least("many")):
+        with pytest.raises(bp.errors.BrainparamsError):
+            misuse()

@@ -239,3 +239,23 @@ def test_the_smallest_floats_are_reached():
 def test_an_input_that_is_too_large_is_told_as_written():
     with pytest.raises(RangeError, match=r"input 1e308 to 1.5e308 gives .* beyond float range"):
         repr(number("1e308 to 1.5e308") + number("1e308 to 1.5e308"))
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda q: q & q,
+        lambda q: 1 | q,
+        lambda q: q ^ q,
+        lambda q: q << 1,
+        lambda q: 1 >> q,
+        lambda q: ~q,
+        range,
+        lambda q: [1, 2][q],
+        lambda q: q.plot(q),
+        lambda q: q.solve("size", "5 m", quantile=0.3, probability=0.4),
+    ],
+)
+def test_what_has_no_meaning_is_told_in_our_words(misuse):
+    with pytest.raises(bp.errors.BrainparamsError):
+        misuse(bp.assumed("1 to 10 m", because="a test", name="size"))

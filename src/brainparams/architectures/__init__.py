@@ -141,6 +141,7 @@ class Term(NamedTuple):
     weights: tuple[Weights, ...]
 
 
+@strict
 @dataclass(frozen=True, repr=False)
 class Architecture(Table[Term]):
     """A network as named arrays of weights: its parameters, term by term.

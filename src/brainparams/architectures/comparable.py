@@ -29,6 +29,7 @@ __all__ = [
 # --- the inverse -------------------------------------------------------------------------------------------------
 
 
+@strict
 @dataclass(frozen=True, repr=False)
 class TransformerDimensions(Table[tuple[str, str]]):
     """A transformer with about the parameters asked for: its dimensions, and what its training would take.

@@ -97,6 +97,7 @@ class DifferencePart:
     standard_error: float = 0.0
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False)
 class Difference(Table[DifferencePart]):
     """Why two estimates differ: what each differing input adds, largest effect first.

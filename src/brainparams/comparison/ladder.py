@@ -74,6 +74,7 @@ class Rung:
     above: Probability | None = None
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Ladder(Table[Rung]):
     """Estimates sorted by size, smallest first, with what makes them differ.

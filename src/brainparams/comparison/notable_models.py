@@ -95,6 +95,7 @@ class NotableModel:
         )
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class NotableModels(TextTable[NotableModel]):
     """The rows of the table, in its order; taken by position or by name.

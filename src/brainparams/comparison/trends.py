@@ -58,6 +58,7 @@ def decimal_year(day: date) -> float:
     return day.year + (day - first).days / (next_ - first).days
 
 
+@strict
 @dataclass(frozen=True, repr=False, eq=False)
 class Trend(Table[tuple[str, str]]):
     """A straight line through logarithms over time: how fast something grows, and how sure that is.
@@ -239,6 +240,7 @@ def _below(value: Quantity, edge: float) -> float:
 # --- crossing ----------------------------------------------------------------------------------------------------
 
 
+@strict
 @dataclass(frozen=True, repr=False, eq=False)
 class Crossing(Table[tuple[str, str]]):
     """When a trend passes an estimate.

@@ -60,8 +60,9 @@ def reference(node: Node, seed: int, tolerance: float, estimate: Estimating) -> 
 def advice(found: Estimate, right: Estimate) -> str:
     """Return what to say where first order does not describe the result."""
     ours, theirs = found.interval(LEVEL), right.interval(LEVEL)
+    unit = "" if ours.unit == "1" else f" {ours.unit}"
     return (
         f"the {found.engine} engine should not be used here: its {LEVEL:.0%} interval is {ours.low:.3g} to "
-        f"{ours.high:.3g} {ours.unit}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
+        f"{ours.high:.3g}{unit}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
         f"101, clause 8); use engine='auto'"
     )

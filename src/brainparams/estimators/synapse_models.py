@@ -17,6 +17,7 @@ from .models import Models
 __all__ = ["SynapseModel", "SynapseModels", "gain_parameters", "synapse_model_parameters", "synapse_models"]
 
 
+@strict
 @dataclass(frozen=True, slots=True)
 class SynapseModel:
     """A model of a synapse: its parameters by name, as a count in a `Quantity` needs them.

@@ -112,6 +112,7 @@ def random_effects(values: Sequence[float], variances: Sequence[float]) -> Rando
     )
 
 
+@strict
 @dataclass(frozen=True, repr=False)
 class Disagreement(Table[Study]):
     """How far studies lie apart, and how wide each of them is; a table of the studies.

@@ -73,6 +73,7 @@ class Residual:
     pull: float
 
 
+@strict
 @dataclass(frozen=True, repr=False)
 class Adjustment(Table[Residual]):
     """What all routes together say of their unknowns; a table of the routes with their residuals.

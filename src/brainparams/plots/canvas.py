@@ -116,7 +116,7 @@ def record(ax: Any, *tables: Numbers, anew: bool = False) -> Any:
 def axes(ax: Any = None, height: float = 4.0) -> Any:
     """Return an axes to draw on; a new one saves its letters as letters: TrueType in PDF, text in SVG."""
     if ax is not None:
-        if not hasattr(ax, "plot"):
+        if not (hasattr(ax, "plot") and hasattr(ax, "get_figure")):
             raise KindError(f"plot(): ax: {shown(ax)} came; expected a matplotlib axes, such as plt.subplots()[1]")
         return ax
     try:

@@ -295,6 +295,8 @@ class Asking:
         """
         wanted, checked = self._beside(target, "solve()"), engines.checked_seed(seed, "solve")
         if probability is not None:
+            if quantile != 0.5:
+                raise ArgumentError("solve(): quantile and probability say the same thing in two ways; give one")
             quantile = 1.0 - level_in(probability, "solve(): probability")
         p = level_in(quantile, "solve(): quantile")
         return type(self)(solving.solve(self._node, _plain(name), wanted, checked, p))

@@ -85,6 +85,15 @@ class Refusals:
 
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _no_remainder
 
+    def _no_bits(self, other: Any = None) -> NoReturn:
+        raise KindError("&, |, ^, ~, << and >> have no meaning for a quantity; 'or' is bp.choose, 'and' is given_that")
+
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _no_bits
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __invert__ = _no_bits
+
+    def __index__(self) -> NoReturn:
+        raise KindError("a quantity is no index: ask for .value, a plain integer where it is exact")
+
     def _no_matrix(self, other: Any) -> NoReturn:
         raise KindError("@: a quantity is no matrix; multiply with * and add up with .total(axis)")
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import engines
+from ..checks import strict
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate
@@ -201,6 +202,7 @@ class SweepRow:
     second_value: float = math.nan
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False)
 class Sweep(Table[SweepRow]):
     """The result for several values of one input, the other inputs as they are.

@@ -79,6 +79,7 @@ class NamedNumber:
     forms: Mapping[str, str]
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Numbers(Table[NamedNumber]):
     r"""The named numbers of an analysis; `write` makes LaTeX macros of them, and the records beside.

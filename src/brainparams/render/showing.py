@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
-from ..checks import one_of
+from ..checks import one_of, strict
 from .blocks import LENGTHS, Block, Length
 from .writers import WRITERS, writer_of
 
 __all__ = ["Shown"]
 
 
+@strict
 class Shown:
     """What can be shown: in every style that there is a writer for, and in the forms that notebooks ask for."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import plots
-from ..checks import percent
+from ..checks import percent, strict
 from ..distributions import Distribution
 from ..engines import estimate, if_each_known
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
@@ -67,6 +67,7 @@ class Swing:
         return self.at_high / self.at_low if min(self.at_low, self.at_high) > 0 else math.nan
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False)
 class Swings(Table[Swing]):
     """One input at a time at its low and its high quantile, the others free; the widest swing first.

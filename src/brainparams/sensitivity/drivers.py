@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..checks import strict
 from ..distributions import Normal
 from ..engines import estimate, exact, linear, sampling
 from ..errors import RangeError
@@ -59,6 +60,7 @@ class Driver:
     elements: tuple[tuple[str, float], ...] = ()
 
 
+@strict
 @dataclass(frozen=True, slots=True, repr=False)
 class Drivers(Shown, Tidy):
     """The inputs that the spread comes from, largest share first.

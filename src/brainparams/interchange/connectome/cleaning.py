@@ -72,15 +72,7 @@ def connections(
     if texts and is_text:
         frame = frame.filter(~pl.all_horizontal(pl.col(used).is_null()))
     weight, problems = _weight(pl, schema, roles, meaning)
-    for end in (roles.source, roles.target):
-        fault = pl.col(end).is_null()
-        problems.append((fault, Problem(end, "is empty", "give every connection a source and a target")))
-        if schema[end] == pl.String:
-            fault = pl.col(end).str.to_lowercase().is_in(SUMS)
-            problems.append((fault, Problem(end, "is a sum", "leave out what is added up: it would count twice")))
-        if schema[end].is_float():
-            fault = ~(pl.col(end).is_finite() & (pl.col(end) == pl.col(end).round()) & (pl.col(end).abs() < 2**53))
-            problems.append((fault, Problem(end, "has lost digits", "numbers of neurons are whole: save them as text")))
+    problems += [each for end in (roles.source, roles.target) for each in _faults_of_end(pl, schema, end)]
     kind, fault = _kind(pl, frame, roles, kinds)
     if fault is not None:
         known = (
@@ -95,9 +87,35 @@ def connections(
     taken = {SOURCE, TARGET, WEIGHT, KIND, PLACE, LINE, *used}
     taken -= {roles.kind} if fault is None and roles.kind != KIND else set()  # it told no kinds, and may tell else
     found = frame.select(*canonical, pl.col(LINE), *(pl.col(name) for name in schema if name not in taken))
+    if meaning.name == "probability":
+        _refuse_repeated(pl, found, file)
     if isinstance(kinds, str):
         rows = tuple(row._replace(kind=kinds) for row in rows)
     return Cleaned(found, rows, zeros)
+
+
+def _faults_of_end(pl: Any, schema: Any, end: str) -> list[tuple[Any, Problem]]:
+    """Return what can be wrong with the names at one end."""
+    column = pl.col(end)
+    problems = [(column.is_null(), Problem(end, "is empty", "give every connection a source and a target"))]
+    if schema[end] == pl.String:
+        fault = column.str.to_lowercase().is_in(SUMS)
+        problems.append((fault, Problem(end, "is a sum", "leave out what is added up: it would count twice")))
+    if schema[end].is_float():
+        fault = ~(column.is_finite() & (column == column.round()) & (column.abs() < 2**53))
+        problems.append((fault, Problem(end, "has lost digits", "numbers of neurons are whole: save them as text")))
+    return problems
+
+
+def _refuse_repeated(pl: Any, found: Any, file: str) -> None:
+    """Raise if a pair has several chances: they do not add up, and how they combine only their maker knows."""
+    repeated = found.group_by(SOURCE, TARGET, KIND).agg(pl.len().alias("rows"), pl.col(LINE).min()).sort(LINE)
+    first = repeated.filter(pl.col("rows") > 1).head(1).collect(engine="streaming").rows(named=True)
+    for row in first:
+        raise FileError(
+            f"connectome(): {file}: line {row[LINE]}: {row[SOURCE]} to {row[TARGET]} has {row['rows']} rows, and "
+            f"probabilities do not add up; give each pair once, 1 - (1 - p1)(1 - p2) where they are independent chances"
+        )
 
 
 def without_background(frame: Any, roles: Roles) -> tuple[Any, list[str]]:
@@ -126,7 +144,9 @@ def _weight(pl: Any, schema: Any, roles: Roles, meaning: Meaning) -> tuple[Any, 
         (column.is_null(), Problem(roles.weight, "is empty", "leave the row out, or write 0 for no connection"))
     ]
     if schema[roles.weight].is_integer():
-        number = column.cast(pl.Int64)  # a sum of 32-bit numbers would overflow
+        number = column.cast(pl.Int64, strict=False)  # a sum of 32-bit numbers would overflow
+        mend = "write it as 1e20: a count of more than 9.2e18 has no digits to lose"
+        problems.append((column.is_not_null() & number.is_null(), Problem(roles.weight, "is above 2**63", mend)))
     elif schema[roles.weight] == pl.String:
         number = column.cast(pl.Float64, strict=False)
         problems.append(

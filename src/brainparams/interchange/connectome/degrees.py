@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import plots
+from ...checks import strict
 from ...distributions import Discrete
 from ...errors import ArgumentError
 from ...graph.inputs import leaf
@@ -29,6 +30,7 @@ class DegreeRow:
     largest: int
 
 
+@strict
 @dataclass(frozen=True, repr=False)
 class Degrees(Table[DegreeRow]):
     """How many partners the neurons of a connectome have, over all of them or by type.

@@ -11,7 +11,7 @@ from typing import Any, final
 
 import numpy as np
 
-from ...checks import is_number, one_of
+from ...checks import is_number, one_of, strict
 from ...distributions import Normal
 from ...errors import ArgumentError, KindError, RangeError, UnitError, did_you_mean, shown
 from ...graph import Axis, Leaf
@@ -38,6 +38,7 @@ __all__ = ["Connectome"]
 SHARE = Unit("1", low=0, high=1)
 
 
+@strict
 @final
 @dataclass(frozen=True, repr=False, eq=False)
 class Connectome(Shown):
@@ -139,7 +140,7 @@ class Connectome(Shown):
         each : {"pair", "row"}
             Whether the rows of a pair are added up first, or every row is looked at by itself.
         """
-        if not is_number(weight) or not 0 < weight < math.inf:
+        if not is_number(weight) or not 0 < weight < 2**63:
             raise RangeError(f"at_least(): the weight must be a number above 0, such as 5; got {shown(weight)}")
         one_of(each, ("pair", "row"), "at_least(): each")
         pl = _pl()
