@@ -26,7 +26,7 @@ extensions = [
 ]
 intersphinx_mapping = {}  # the site builds without a network
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
-exclude_patterns = ["_build", "_live", "jupyter_execute"]
+exclude_patterns = ["_build", "jupyter_execute"]
 templates_path = ["_templates"]
 
 # every code cell is run, and a cell that fails fails the build; ``>>>`` examples run with the test suite
