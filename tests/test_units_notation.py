@@ -1,6 +1,7 @@
 """The text grammar of one quantity: what it reads, exactly, and what it refuses, quickly and with a mend."""
 
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -508,3 +509,60 @@ def test_what_is_said_of_individuals_has_to_fit(text, words):
 @pytest.mark.parametrize("text", ["3 (+4/-1) m", "3 +4/-1 m", "3 (+4, -1) m", "3 (-1/+4) m"])
 def test_two_sides_may_stand_in_parentheses(text):
     assert bp.given(text).quantiles([0.16, 0.5, 0.84]) == pytest.approx({0.16: 2.0, 0.5: 3.0, 0.84: 7.0})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.6x10^11 synapse", "1.6×10^11 synapse", "1.6 × 10¹¹ synapse", "1.6*10^11 synapse", "1.6 * 10**11 synapse",
+        "1.6·10^11 synapse", "1.6 x 10^{11} synapse", "1.6×10^+11 synapse", "160 × 10⁹ synapse",
+        "1.6×10² billion synapse",
+    ],
+)  # fmt: skip
+def test_powers_of_ten_as_papers_write_them(text):
+    assert read(text, "t").value == 160_000_000_000
+    assert str(read(text, "t").unit) == "synapse"
+
+
+def test_powers_of_ten_stand_in_every_form():
+    assert read("10^11 neuron", "t").value == 10**11
+    assert read("10^-3 m", "t").value == Fraction(1, 1000)
+    assert read("10^3 mm^3", "t").value == 1000
+    assert read("1.6(2)×10^11 synapse", "t") == read("1.6(2)e11 synapse", "t")
+    assert read("(1.6 ± 0.2) × 10^11 synapse", "t") == read("(1.6 ± 0.2)e11 synapse", "t")
+    assert read("1.6×10^11 ± 2×10^10 synapse", "t") == read("1.6e11 ± 2e10 synapse", "t")
+    assert read("10^3 to 6x10^3 neuron", "t") == read("1e3 to 6e3 neuron", "t")
+    assert read("1.6×10^11 ×/÷ 2 synapse", "t") == read("1.6e11 ×/÷ 2 synapse", "t")
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("1.6 ± 0.2 × 10^11 synapse", ParseError, "'(1.6 ± 0.2)e11 synapse'"),
+        ("1 to 6 × 10^3 neuron", ParseError, "'(1 to 6)e3 neuron'"),
+        ("10**9**9 m", ParseError, "arithmetic"),
+        ("10^11.2 parameter", ParseError, "arithmetic"),
+        ("5 x 106 neuron", UnitError, "unit 'x'"),
+        ("10¹¹ neuron", ParseError, "write 1e11 for 10¹¹"),
+        ("10^999 m", RangeError, "beyond float range"),
+        ("between 1000 and 6000 neuron", ParseError, "write '1000 to 6000 neuron'"),
+        ("from 1e3 to 6e3 neuron", ParseError, "write '1e3 to 6e3 neuron'"),
+        ("mean 5 sd 2 neuron", ParseError, "write '5 ± 2 neuron'"),
+        ("mean = 5, SD = 2 neuron", ParseError, "write '5 ± 2 neuron'"),
+        ("mean 5 sd 2 neuron, n = 4", ParseError, "write '5 ± 2 neuron, n = 4'"),
+        ("mean 5 neuron, SEM 2, n = 4", ParseError, "write '5 neuron, SEM 2, n = 4'"),
+        ("average of 5 neuron", ParseError, "write '5 neuron'"),
+    ],
+)
+def test_words_around_numbers_are_answered_with_the_short_form(text, error, words):
+    with pytest.raises(error) as caught:
+        read(text, "t")
+    assert words in str(caught.value)
+    short = re.search(r"write '([^']*)'( if it belongs to all)?\.$", str(caught.value))
+    if short and words.startswith(("write", "'(")):
+        read(short[1], "t")  # what is offered is read
+
+
+@pytest.mark.parametrize("text", ["5 neuron\n", "\t5 neuron", "5 neuron \r\n", "\n 5 neuron"])
+def test_blanks_and_ends_of_lines_around_a_text_are_read(text):
+    assert read(text, "t").value == 5

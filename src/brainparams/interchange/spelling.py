@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ..errors import BrainparamsError, FileError
-from ..units import COUNTED, Unit
+from ..units import COUNTED, Unit, plain_powers
 
 __all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_named"]
 
@@ -23,7 +23,6 @@ _GROUPED = {
     ",": re.compile(_GROUPS.format(others=r"\.", sign=",")),
 }
 _PLAIN = {".": re.compile(r"\d+(?:\.\d+)?"), ",": re.compile(r"\d+(?:,\d+)?")}
-_POWER = re.compile(r"(?<=[\d)])\s*[x×*·⋅]\s*10\s*(?:\^|\*\*)?\s*([+\-−⁺⁻]?(?:\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))(?![\d.])")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 
 
@@ -66,8 +65,7 @@ def plainly(text: str, sign: Decimal | None) -> str:
         digits = numeral if _PLAIN[known].fullmatch(numeral) else re.sub(rf"[^\d{known}]", "", numeral)
         return digits.replace(",", ".")
 
-    power = _POWER.sub(lambda match: f"e{int(match[1].translate(_RAISED))}", text.replace("\u2212", "-"))
-    return _NUMERAL.sub(respelt, power)
+    return _NUMERAL.sub(respelt, plain_powers(text.replace("\u2212", "-")))
 
 
 # --- units in a header -------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Units: the vocabulary, the text grammar, exact conversion by a table of factors."""
 
+from .prose import plain_powers
 from .unit import (
     COUNTED,
     Unit,
@@ -17,6 +18,7 @@ __all__ = [
     "Unit",
     "conversion_factor",
     "definition_hash",
+    "plain_powers",
     "power",
     "product",
     "quotient",

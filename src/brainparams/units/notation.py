@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
 from .individuals import Individuals, individuals_of
+from .prose import check_sentence, check_shared_power, plain_powers
 from .unit import Unit, conversion_factor, same_dimension
-from .vocabulary import CELSIUS, NUMBER_WORDS, PREFIXES, canonical_text, normalise, parse_terms
+from .vocabulary import CELSIUS, MAX_LENGTH, NUMBER_WORDS, PREFIXES, canonical_text, normalise, parse_terms
 
 __all__ = ["DEFAULT_LEVEL", "SIDES_LEVEL", "Reading", "read"]
 
@@ -120,8 +121,9 @@ def read(text: object, where: str) -> Reading:
     Parameters
     ----------
     text
-        One number, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or none, or
-        ``low to high``; then a unit; at most 256 characters. Of individuals also ``n = 4``, ``sd 5`` and ``SEM 2.5``.
+        One number, also ``1.6 × 10^11``, with a spread (``302(5)``, ``302 +/- 5``, ``302 +5/-4``, ``302 ×/÷ 1.5``) or
+        none, or ``low to high``; then a unit; at most 256 characters. Of individuals also ``n = 4``, ``sd 5`` and
+        ``SEM 2.5``.
     where
         The function and argument to name in a message.
 
@@ -148,11 +150,16 @@ def read(text: object, where: str) -> Reading:
     >>> float(reading.low), float(reading.high), reading.level
     (1000.0, 10000.0, 0.9)
     """
+    if isinstance(text, str) and len(text) <= MAX_LENGTH:
+        text = plain_powers(text.strip(" \t\r\n"))
+        check_shared_power(text, where)
     before, times, behind = text.partition(_TIMES) if isinstance(text, str) else (text, "", "")
     if times:
         behind, level = _without_level(normalise(behind, where), where)
         return _checked(_with_factor(normalise(before, where), behind, level, where), where)
-    plain, individuals = individuals_of(normalise(text, where), where)
+    whole = normalise(text, where)
+    plain, individuals = individuals_of(whole, where)
+    check_sentence(whole, individuals, plain, where)
     if individuals:
         return _between_individuals(plain, individuals, where)
     body, level = _without_level(plain, where)

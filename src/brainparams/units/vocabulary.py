@@ -221,6 +221,7 @@ _READ_AS: dict[int, Any] = str.maketrans(_SUPERSCRIPTS + "µ−⋅\u2126\xa0\u20
 }
 _ALLOWED = frozenset(map(chr, range(32, 127))) | frozenset("μ·±°Ω") | frozenset(map(chr, _READ_AS))
 _STRAY_SUPERSCRIPT = re.compile(f"(?<![A-Za-z{_SUPERSCRIPTS}])[{_SUPERSCRIPTS}]|[{_SUPERSCRIPTS}][0-9]")
+_RAISED_TEN = re.compile(f"10([{_SUPERSCRIPTS}]+)")
 _MENDS = {"×": "write '86e9' for 86 × 10⁹, and '*' between units", "–": "write '78 to 94' for a range, '-' for minus"}
 
 
@@ -250,7 +251,9 @@ def normalise(text: object, where: str) -> str:
                 f"{_MENDS.get(character, 'write plain letters and digits')}."
             )
     if _STRAY_SUPERSCRIPT.search(text):
-        raise ParseError(f"{where}: {shown(text)} has a raised digit not behind a unit name; write 1e3 for 10³.")
+        power = _RAISED_TEN.search(text)
+        mend = f"1e{power[1].translate(_READ_AS).lstrip('+')} for {power[0]}" if power else "1e3 for 10³"
+        raise ParseError(f"{where}: {shown(text)} has a raised digit not behind a unit name; write {mend}.")
     plain = text.translate(_READ_AS).strip()
     if not plain:
         raise ParseError(f"{where}: the text is empty; write for example '302 neuron'.")
