@@ -1,5 +1,6 @@
 """Connectome files: every trap in a tiny file, the published totals in the real ones, and what is refused."""
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -115,6 +116,81 @@ def test_a_table_that_lists_everything_twice_is_told():
     once = tiny("mirrored.csv", directed=False)
     assert (once.total.value, once.connections.value) == (8, 3)
     assert once.density.value == 1
+
+
+def all_counts(found):
+    return found.neurons.value, found.cells.value, found.connections.value, len(found.names)
+
+
+GRAPHML = """<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/><node id="c"/>
+<edge source="a" target="b"/></graph></graphml>"""
+GML = 'graph [ directed 1 node [ id 1 label "a" ] node [ id 2 label "b" ] node [ id 3 label "c" ] %s ]'
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("g.graphml", GRAPHML),
+        ("g.gml", GML % "edge [ source 1 target 2 ]"),
+        ("m.csv", ",a,b,c\na,0,1,0\nb,0,0,0\nc,0,0,0\n"),
+    ],
+)  # fmt: skip
+def test_nodes_that_a_file_lists_are_neurons_without_a_connection(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    found = bp.connectome(tmp_path / name, weight="synapses")
+    assert all_counts(found) == (3, 3, 1, 3)
+    assert found.density.value == pytest.approx(1 / 6)
+    assert found.out_degree().mean.value == pytest.approx(1 / 3)
+    assert any("1 listed nodes have no connection" in text for text in found.report.told)
+    assert found.at_least(1).neurons.value == 2  # of a part, those that connect
+
+
+def test_nodes_that_arrays_and_tables_list_are_neurons():
+    sparse = pytest.importorskip("scipy.sparse")
+    assert all_counts(bp.connectome(np.zeros((2, 2)), weight="synapses")) == (2, 2, 0, 2)
+    assert all_counts(bp.connectome(np.eye(5, k=4), weight="synapses")) == (5, 5, 1, 5)
+    assert all_counts(bp.connectome(sparse.coo_array(np.eye(5, k=4)), weight="synapses")) == (5, 5, 1, 5)
+    rows, types = [("A1", "B02", 2)], {"A01": "x", "B2": "x", "C1": "y"}
+    assert all_counts(bp.connectome(rows, weight="synapses", nodes=types)) == (3, 3, 1, 3)
+
+
+def test_a_table_without_rows_says_so(tmp_path):
+    (tmp_path / "h.csv").write_text("source,target,weight\n")
+    with pytest.raises(bp.errors.FileError, match=r"h\.csv: has no rows below the names"):
+        bp.connectome(tmp_path / "h.csv", weight="synapses")
+
+
+def poisson_binomial(chances):
+    """The definition: every subset of pairs, added up by its size."""
+    law = np.zeros(len(chances) + 1)
+    for drawn in itertools.product((0, 1), repeat=len(chances)):
+        law[sum(drawn)] += np.prod([p if one else 1 - p for p, one in zip(chances, drawn, strict=True)])
+    return law
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("chances", [(0.1, 0.5, 0.3), (0.999, 1.0, 0.2, 0.7), (0.5,) * 8, (1e-4, 2e-4)])
+def test_the_number_of_connected_pairs_is_poisson_binomial(chances):
+    rows = [("a", str(place), chance) for place, chance in enumerate(chances)]
+    belief = bp.connectome(rows, weight="probability").connections.node.value
+    law = poisson_binomial(chances)
+    assert belief.weights == pytest.approx(law[law > 0], rel=1e-12)
+    assert belief.values.tolist() == np.flatnonzero(law).tolist()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("count", [20, 499, 600, 4000])
+@pytest.mark.parametrize("chance", [1e-3, 0.3, 0.9995])
+def test_expected_connections_stay_within_none_and_all(count, chance):
+    stats = pytest.importorskip("scipy.stats")
+    found = bp.connectome([("a", str(place), chance) for place in range(count)], weight="probability").connections
+    binomial = stats.binom(count, chance)
+    assert found.mean() == pytest.approx(binomial.mean(), rel=1e-9)
+    assert found.sd() == pytest.approx(binomial.std(), rel=1e-6)
+    belief = found.node.value
+    assert belief.ppf(1e-6) >= -1e-9
+    assert belief.ppf(1 - 1e-6) <= count + 1e-9
+    assert belief.ppf(0.95) == pytest.approx(binomial.ppf(0.95), abs=1)
 
 
 def test_graphml_and_gml():

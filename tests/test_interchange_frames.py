@@ -541,3 +541,87 @@ def test_rows_of_any_pairs_of_labels_make_one_axis():
     assert found.axes == {"cell": ("a, PV", "a, SST", "b, PV")}
     with pytest.raises(bp.errors.FileError, match="no row has 'VIP' in the column 'type'; it has 'PV', 'SST'"):
         bp.from_table(ragged, axis="region", value="v", unit="neuron", because="a test", rows={"type": "VIP"})
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "density (10^3/mm3)",
+        "density (×10³/mm³)",
+        "density (10^3 per mm3)",
+        "density [1000/mm^3]",
+        "density (10^3 n/mm3)",
+    ],
+)
+def test_a_density_per_volume_may_leave_out_what_it_counts(head):
+    columns = {"area": ["V1", "V2"], head: [1, 2], "sd": [0.1, 0.2]}
+    plain = bp.from_table(columns, axis="area", value="density", sd="sd", because="a test")
+    assert str(plain.unit) == str(bp.Unit("1/mm^3"))
+    assert (plain["V1"].median(), plain["V1"].sd()) == pytest.approx((1000, 100))
+    named = bp.from_table(columns, axis="area", value="density", sd="sd", unit="neuron/mm^3", because="a test")
+    assert str(named.unit) == str(bp.Unit("neuron/mm^3"))
+    with pytest.raises(bp.errors.FileError, match="given twice"):
+        bp.from_table(columns, axis="area", value="density", unit="neuron/m^2", because="a test")
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["CV", "cv", "rel. sd", "RSD", "sd %", "sd (%)", "% sd", "relative SD", "coefficient of variation", "sd_pct"],
+)
+def test_a_relative_spread_is_to_be_multiplied_out(head):
+    columns = {"area": ["V1", "V2"], "mean": [10, 20], head: [0.1, 0.2]}
+    for role in ("sd", "sem"):
+        with pytest.raises(bp.errors.FileError, match=r"share or per cent of the values; multiply it out"):
+            bp.from_table(columns, axis="area", value="mean", unit="neuron", because="a test", **{role: head})
+    shares = {"area": ["V1", "V2"], "share (%)": [10, 20], "sd (%)": [1, 2]}
+    assert bp.from_table(shares, axis="area", value="share", sd="sd", because="a test")["V1"].sd() == pytest.approx(
+        0.01
+    )
+
+
+@pytest.mark.parametrize(
+    "cells", [["95%", "95 %"], [95, 95], [0.95, 0.95], ["95", "95.0"], ["95 % CI", 0.95], [".95", "0,95"]]
+)
+def test_levels_are_read_however_they_are_spelt(cells):
+    columns = {"area": ["V1", "V2"], "low": [10, 20], "high": [20, 40], "level": cells}
+    found = bp.from_table(columns, axis="area", low="low", high="high", level="level", unit="neuron", because="a test")
+    same = bp.from_table(columns, axis="area", low="low", high="high", level=0.95, unit="neuron", because="a test")
+    assert found["V2"].quantiles([0.05, 0.9]) == pytest.approx(same["V2"].quantiles([0.05, 0.9]))
+
+
+def test_levels_that_may_be_shares_or_per_cent_are_asked_about():
+    roles = {"axis": "area", "low": "low", "high": "high", "unit": "neuron", "because": "a test"}
+    columns = {"area": ["V1", "V2"], "low": [10, 20], "high": [20, 40], "level": [0.9, 90]}
+    with pytest.raises(bp.errors.FileError, match=r"has 0\.9 in row 1 and 90 in row 2; are these shares or per cent"):
+        bp.from_table(columns, level="level", **roles)
+    with pytest.raises(bp.errors.FileError, match=r"row 2 \('high'\), column 'level': is no level"):
+        bp.from_table({**columns, "level": [0.9, "high"]}, level="level", **roles)
+    with pytest.raises(bp.errors.FileError, match="no column 'levels' for level="):
+        bp.from_table(columns, level="levels", **roles)
+
+
+@pytest.mark.parametrize("n", [2.5, "2.5", 0.5])
+@pytest.mark.parametrize("role", ["sd", "sem"])
+def test_individuals_are_whole(n, role):
+    columns = {"area": ["V1", "V2"], "mean": [10, 20], "spread": [1, 2], "n": [n, 4]}
+    with pytest.raises(bp.errors.FileError, match=r"row 1, column 'n': (n must be a whole number|0\.5: at least 2)"):
+        bp.from_table(columns, axis="area", value="mean", n="n", unit="neuron", because="a test", **{role: "spread"})
+
+
+def test_a_path_that_is_no_table_is_named_as_given(tmp_path):
+    told = {
+        ".": r"table\('\.'\): is a folder",
+        "/dev/null": r"table\('/dev/null'\): no reader",
+        tmp_path: "is a folder",
+    }
+    for path, words in told.items():
+        with pytest.raises(bp.errors.FileError, match=words):
+            bp.from_table(path, axis="area", value="v", unit="neuron")
+
+
+def test_spreads_that_stand_crosswise_are_refused():
+    columns = {"area": ["a", "b"], "L2": [1, 2], "L2/3": [3, 4], "L2 sd": [0.1, 0.2], "L2/3 sd": [0.3, 0.4]}
+    roles = {"axis": ("area", "layer"), "value": ["L2", "L2/3"], "unit": "neuron", "because": "a test"}
+    with pytest.raises(bp.errors.FileError, match="'L2/3 sd' beside 'L2', and its head names 'L2/3'"):
+        bp.from_table(columns, sd=["L2/3 sd", "L2 sd"], **roles)
+    assert bp.from_table(columns, sd=["L2 sd", "L2/3 sd"], **roles)["b", "L2/3"].sd() == pytest.approx(0.4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from ..quantity import Quantity
 from ..units import Unit
 from .columns import Columns, is_missing, joined
 from .heads import with_header_units
+from .levels import with_levels
 from .rows import MOST_FAULTS, Cell, Roles, Spread, cells_of, check_roles
 from .spelling import Decimal, decimal_sign, header_unit
 from .tables_in import columns_of
@@ -149,6 +151,7 @@ def _read(
 ) -> Leaf:
     """Return what the rows of a table say, each cell of the grid an unknown of its own."""
     found, roles, more = with_header_units(found, roles)
+    found, roles = with_levels(found, roles)
     check_roles(roles, found)
     roles = _with_decimal_sign(found, roles)
     cells = list(cells_of(found, roles, words["because"]))
@@ -234,6 +237,7 @@ def _melted(
     spreads = [] if sd is None else [sd] if isinstance(sd, str) else list(sd)
     if spreads and len(spreads) != len(values):
         raise ArgumentError(f"from_table(): {len(values)} columns of values and {len(spreads)} of standard deviations")
+    _check_partners(found, values, spreads)
     *rows, across = labels
     for each in (*rows, *values, *spreads):
         found.column(each, "axis" if each in rows else "value")
@@ -250,6 +254,18 @@ def _melted(
         kept[spread] = [found.columns[each][row] for row in range(len(found.lines)) for each in spreads]
     lines = [line for line in found.lines for _ in values]
     return replace(found, columns=kept, lines=lines), labels, value, spread
+
+
+def _check_partners(found: Columns, values: Sequence[str], spreads: Sequence[str]) -> None:
+    """Raise where the head of a spread names another value than the one it stands beside."""
+    for value, spread in zip(values, spreads, strict=True) if spreads else ():
+        named = [each for each in values if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", spread)]
+        partner = max(named, key=len, default=value)
+        if partner != value:
+            raise FileError(
+                f"{found.where}: sd= has {spread!r} beside {value!r}, and its head names {partner!r}; give the columns "
+                f"of sd= in the order of value="
+            )
 
 
 def _common_head(found: Columns, heads: Sequence[str], name: str) -> tuple[list[str], str]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 from ..errors import FileError
 from ..graph.values import written
-from ..units import Unit, conversion_factor, same_dimension
+from ..units import COUNTED, Unit, conversion_factor, same_dimension
 from .columns import Columns
 from .rows import Roles
 from .spelling import HeaderUnit, header_unit, unit_named
 
 __all__ = ["with_header_units"]
+
+_RELATIVE = re.compile(
+    r"\bcv\b|\brs[de]\b|\brsem\b|\brel\b|\brelative\b|\bcoeff?(?:icient|\.)? of var|\bfractional\b|%|\bpercent|\bpct\b",
+    re.IGNORECASE,
+)
 
 
 def with_header_units(found: Columns, roles: Roles) -> tuple[Columns, Roles, tuple[str, ...]]:
@@ -26,6 +32,7 @@ def with_header_units(found: Columns, roles: Roles) -> tuple[Columns, Roles, tup
         If heads contradict each other or the unit that was given, or a spread is in per cent of the value.
     """
     roles = _named_in_full(found, roles)
+    _check_relative(found, roles)
     heads = {name: _said(found, name) for name in roles.numbers if name in found.columns}
     if not heads:
         return found, roles, ()
@@ -54,6 +61,24 @@ def _named_in_full(found: Columns, roles: Roles) -> Roles:
     return replace(roles, **changes)  # type: ignore[arg-type]
 
 
+def _check_relative(found: Columns, roles: Roles) -> None:
+    """Raise where a spread is a share of the values by its head: CV, RSD, per cent."""
+    spread, main = roles.sd or roles.sem, roles.numbers[0] if roles.numbers else ""
+    if spread is None:
+        return
+    marks, of_main = (_marks(text) for text in (spread, f"{main} {roles.unit or ''}"))
+    if marks - of_main:
+        raise FileError(
+            f"{found.where}: the column {spread!r} is by its head a share or per cent of the values; multiply it out "
+            f"first, into a column of its own: sd = value × share, or value × per cent / 100; then name this column in "
+            f"{'sd' if roles.sd else 'sem'}="
+        )
+
+
+def _marks(head: str) -> set[str]:
+    return {each.casefold()[:3] for each in _RELATIVE.findall(head.replace("_", " ").replace("per cent", "%"))}
+
+
 def _said(found: Columns, name: str) -> HeaderUnit:
     if name in found.units:
         return HeaderUnit(name, unit=unit_named(found.units[name]))
@@ -63,13 +88,18 @@ def _said(found: Columns, name: str) -> HeaderUnit:
 def _check_given(found: Columns, roles: Roles, name: str, head: HeaderUnit) -> None:
     """Raise where a unit is given beside one that a head says; a single letter in brackets may mean anything."""
     given = unit_named(roles.unit) if roles.unit is not None and roles.unit not in found.columns else None
-    if given is None or head.unit is None or given.without_bounds() == head.unit:
+    if given is None or head.unit is None or given.without_bounds() == head.unit or _names_counted(given, head.unit):
         return
     if len(head.unit.text) > 1 or same_dimension(given, head.unit):
         raise FileError(
             f"{found.where}: the unit is given twice: {head.unit} in the head {name!r} and {given} in unit=; leave "
             f"unit= out, and convert afterwards with .to({given.text!r})"
         )
+
+
+def _names_counted(given: Unit, head: Unit) -> bool:
+    """Whether a unit says what a head counts without naming it: neuron/mm³ beside 1/mm³."""
+    return sorted(term for term in given.terms if term[0] not in COUNTED) == sorted(head.terms) != []
 
 
 def _scale_beside(found: Columns, name: str, head: HeaderUnit, first: HeaderUnit) -> Fraction:

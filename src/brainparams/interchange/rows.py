@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 from ..distributions import Distribution, LogNormal, Normal, StudentT, between, from_percentiles
@@ -53,6 +54,8 @@ def check_roles(roles: Roles, found: Columns) -> None:
         raise ArgumentError("from_table(): name the column of the values, value='mean', or both low= and high=")
     if (roles.low is None) != (roles.high is None):
         raise ArgumentError("from_table(): low= and high= go together")
+    if isinstance(roles.level, str):
+        found.column(roles.level, "level")
     if roles.low is not None and roles.level is None:
         raise ArgumentError("from_table(): an interval needs its level=, such as 0.95, or the column that holds it")
     if sum(each is not None for each in (roles.sd, roles.sem, roles.low)) > 1:
@@ -109,14 +112,31 @@ def _cell(found: Columns, roles: Roles, row: int, because: str | None) -> Cell:
 
 
 def _note(found: Columns, roles: Roles, row: int) -> str | None:
-    individuals, note = cell_at(found, roles.n, row), cell_at(found, roles.note, row)
+    individuals, note = _individuals(found, roles, row), cell_at(found, roles.note, row)
     told = (note, None if individuals is None else f"n = {individuals}")
     return "; ".join(str(each) for each in told if each is not None) or None
+
+
+def _individuals(found: Columns, roles: Roles, row: int) -> Any:
+    """Return the cell that says how many individuals there are, a whole number if it is a number."""
+    cell = cell_at(found, roles.n, row)
+    try:
+        count = None if cell is None else float(cell)
+    except (TypeError, ValueError):  # "4 to 6" is a note, and no standard error goes with it
+        return cell
+    if count is not None and not (count >= 1 and count.is_integer()):
+        fault = f"n must be a whole number of individuals; got {shown(cell)}"
+        raise FileError(f"{found.place(row)}, column {roles.n!r}: {fault}")
+    return cell
 
 
 def cell_at(found: Columns, column: str | None, row: int) -> Any:
     cell = None if column is None else found.columns[column][row]
     return None if is_missing(cell) else cell
+
+
+_unit = lru_cache(maxsize=256)(Unit)  # thousands of rows have few units
+_named = lru_cache(maxsize=256)(unit_named)
 
 
 def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
@@ -130,11 +150,11 @@ def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
         roles.low,
         roles.high,
     ):
-        return Unit(roles.unit)
+        return _unit(roles.unit)
     text = cell_at(found, roles.unit, row)
     if text is None:
         raise FileError(f"{found.place(row)}, column {roles.unit!r}: no unit; write one, such as 'neuron', or '1'")
-    return unit_named(str(text)) or _told(lambda: Unit(str(text)), found, roles.unit, row)
+    return _named(str(text)) or _told(lambda: Unit(str(text)), found, roles.unit, row)
 
 
 def _sources(found: Columns, roles: Roles, row: int) -> Any:
@@ -253,8 +273,7 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
 def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | None, str]:
     low, high = (float(_number(found, str(column), row, roles.decimal)) for column in (roles.low, roles.high))
     is_column = isinstance(roles.level, str)
-    level = float(_number(found, str(roles.level), row, roles.decimal)) if is_column else float(roles.level or 0.0)
-    level = level / 100 if is_column and 1 < level < 100 else level
+    level = float(_number(found, str(roles.level), row)) if is_column else float(roles.level or 0.0)
     column = str(roles.low)
     tail = (1.0 - level) / 2.0
 

@@ -109,9 +109,9 @@ def header_unit(head: str, where: str) -> HeaderUnit:
         if _LOOKS_SCALED.search(head):
             raise FileError(f"{where}: the head {head!r} holds a power of ten that is not read; write it as in "
                             f"'neurons (1e6)' or 'density (1e3 neuron/mm^3)'")  # fmt: skip
-        unit = unit_named(text) if text else _counted_per(head)
+        unit = _unit_in(text) if text else _counted_per(head)
         return HeaderUnit(name, unit=unit)
-    unit = unit_named(scaled["rest"]) if scaled["rest"] else None
+    unit = _unit_in(scaled["rest"]) if scaled["rest"] else None
     if scaled["rest"] and unit is None:
         raise FileError(f"{where}: the head {head!r} has a unit that is not known: {scaled['rest']!r}")
     if scaled["percent"]:
@@ -125,7 +125,14 @@ def _parted(head: str) -> tuple[str, str]:
     if match is not None:
         return match["name"], (match["square"] or match["round"]).strip()
     name, comma, text = (each.strip() for each in head.rpartition(","))
-    return (name, text) if comma and (_SCALE.match(text) or unit_named(text)) else (head, "")
+    return (name, text) if comma and (_SCALE.match(text) or _unit_in(text)) else (head, "")
+
+
+def _unit_in(text: str) -> Unit | None:
+    """Return the unit in brackets; what is counted may be left out of a density: ``"/mm³"``, ``"per mm³"``."""
+    counted = _COUNTED.sub("", text.strip())
+    per = re.match(r"(?:n\s*)?(?:/|per\b)\s*", counted)
+    return unit_named(f"1/{counted[per.end() :]}") if per else unit_named(text)
 
 
 def _counted_per(head: str) -> Unit | None:

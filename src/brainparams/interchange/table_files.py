@@ -25,8 +25,11 @@ def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> C
     FileError
         If it cannot be read: with the line and the mend.
     """
-    where = f"{where.removesuffix('()')}({shown(path.name)})"
     read = READERS.get(suffix_of(path))
+    named = shown(path.name if read is not None else str(path))
+    where = f"{where.removesuffix('()')}({named})"
+    if path.is_dir():
+        raise FileError(f"{where}: is a folder; give the path of a table in it")
     if read is None or (path.suffix.casefold() in PACKED and read is not _of_text):
         raise FileError(
             f"{where}: no reader for {path.suffix or 'a name without suffix'}; give {', '.join(READERS)}; "

@@ -9,7 +9,7 @@ from typing import Any
 from ...checks import strict
 from ...errors import ArgumentError, DoubleCountWarning, shown
 from . import reading
-from .cleaning import SOURCE, TARGET, WEIGHT
+from .cleaning import SOURCE, SUMS, TARGET, WEIGHT
 from .dialects import node_id_column
 from .files import Origin, library
 from .formats import LINE
@@ -110,9 +110,12 @@ def connectome(
     listing = once(rows, kinds, directed=is_directed, is_small=count <= reading.EAGER_ROWS, file=found.origin.name)
     told += listing.told
     table = _nodes(nodes, found.nodes, rows)
+    isolated = _isolated(found.listed, table, rows)
+    if isolated is not None and len(isolated):
+        told.append(f"{len(isolated):,} listed nodes have no connection, and are counted as neurons")
     return Connectome(
         frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
-        known_rows=count - cleaned.zeros if listing.is_whole else None, held=cleaned.held,
+        isolated=isolated, known_rows=count - cleaned.zeros if listing.is_whole else None, held=cleaned.held,
         report=Report(cleaned.rows, found.origin.name, tuple(told)), edition=edition, source=cite,
     )  # fmt: skip
 
@@ -166,6 +169,26 @@ def _without_zeros(rows: Any, count: int) -> tuple[Any, list[str]]:
     return rows.filter(pl.col(WEIGHT) > 0), [f"{count:,} rows of weight 0 are no connections: line {lines}{more}"]
 
 
+def _isolated(listed: Sequence[Any] | None, table: Any, rows: Any) -> Any:
+    """Return the neurons that a matrix or a table lists and no connection has; None where nothing lists any."""
+    pl = library("polars")
+    if listed is None and table is None:
+        return None
+    kind = rows.collect_schema()[SOURCE]
+    names = [] if listed is None else [pl.Series("name", listed, strict=False).cast(kind, strict=False)]
+    if table is not None:
+        names.append(table["neuron"].alias("name"))
+    every = pl.concat(each.to_frame() for each in names).drop_nulls()
+    ends = [rows.select(pl.col(end).alias("name")) for end in (SOURCE, TARGET)]
+    known = pl.concat(ends).unique().collect(engine="streaming")
+    key = pl.col("name")
+    if kind == pl.String:
+        key = unpadded(key.str.strip_chars())
+        every = every.filter(~pl.col("name").str.strip_chars().str.to_lowercase().is_in(["", *SUMS]))
+    found = every.with_columns(key.alias("key")).join(known.with_columns(key.alias("key")), on="key", how="anti")
+    return found.unique("key", keep="first", maintain_order=True)["name"]
+
+
 def _nodes(given: Any, found: Any, rows: Any) -> Any:
     """Return the table of neurons, its first column called ``neuron`` and of the type that connections have."""
     pl = library("polars")
@@ -175,7 +198,7 @@ def _nodes(given: Any, found: Any, rows: Any) -> Any:
         given = pl.DataFrame({"neuron": list(given), "type": [str(each) for each in given.values()]}, strict=False)
     frame = found if given is None else reading.raw(given, "edges", None).frame.collect()
     names = [name for name in frame.columns if name != LINE]
-    key = node_id_column(names, None, "connectome(nodes=)")
+    key = "node" if given is None else node_id_column(names, None, "connectome(nodes=)")  # as every reader calls it
     texts = [name for name in names if frame.schema[name] == pl.String]
     frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
     kind = rows.collect_schema()[SOURCE]

@@ -26,7 +26,8 @@ def in_memory(source: Any, format: str | None) -> Raw:  # noqa: A002 - what user
     if _is_labelled_matrix(source, format):
         rows, columns = ([str(label) for label in index] for index in (source.index, source.columns))
         origin = Origin(f"a matrix of {len(source):,} rows")
-        return Raw(of_array(source.to_numpy(dtype=float), rows, columns, origin.name), origin=origin, told=(TOLD,))
+        found = of_array(source.to_numpy(dtype=float), rows, columns, origin.name)
+        return Raw(found, origin=origin, told=(TOLD,), listed=(*rows, *columns))
     return _of_frame(source)
 
 
@@ -45,7 +46,8 @@ def _of_sparse(source: Any) -> Raw:
     rows, columns = ((found.row, found.col) if hasattr(found, "row") else found.coords)[:2]
     frame = pl.DataFrame({"source": rows, "target": columns, "weight": found.data}).with_row_index("place")
     told = (TOLD, "neurons are numbered from 0, as rows and columns of the matrix")
-    return Raw(frame.drop("place").lazy(), origin=Origin(f"a sparse matrix of {found.shape[0]:,} rows"), told=told)
+    origin = Origin(f"a sparse matrix of {found.shape[0]:,} rows")
+    return Raw(frame.drop("place").lazy(), origin=origin, told=told, listed=tuple(range(max(found.shape))))
 
 
 def _of_array(source: Any, format: str | None) -> Raw:  # noqa: A002 - what users call it
@@ -61,7 +63,8 @@ def _of_array(source: Any, format: str | None) -> Raw:  # noqa: A002 - what user
     if format == "matrix" or (format is None and height == width):
         labels = unlabelled(height)
         told = (TOLD, "neurons are numbered from 1, as rows and columns of the matrix")
-        return Raw(of_array(source, labels, unlabelled(width), origin.name), origin=origin, told=told)
+        found = of_array(source, labels, unlabelled(width), origin.name)
+        return Raw(found, origin=origin, told=told, listed=tuple(unlabelled(max(height, width))))
     names = ["source", "target", "weight"][:width]
     if width not in (2, 3):
         raise FileError(f"connectome(): {origin.name}: edges are rows of source, target and weight")

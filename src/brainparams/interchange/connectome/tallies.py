@@ -20,31 +20,29 @@ class Tally(NamedTuple):
     pairs: int
     self_pairs: int
     weight: float
-    variance: float
     ends: Any
 
 
-def tally(frame: Any, rows: int) -> Tally:
-    """Return what the connections of a frame add up to, part after part."""
+def tally(frame: Any, rows: int, isolated: Any = None) -> Tally:
+    """Return what the connections of a frame add up to, part after part; `isolated` neurons have none."""
     pl = library("polars")
     found = selves = 0
     weight: float = 0
-    variance = 0.0
     ends: Any = None
     for merged in pairs(frame, rows):
         one = pl.col(WEIGHT)
-        count, own, total, spread = merged.select(
-            pl.len(),
-            (pl.col(SOURCE) == pl.col(TARGET)).sum().alias("own"),
-            one.sum(),
-            (one * (1 - one)).sum().alias("v"),
+        count, own, total = merged.select(
+            pl.len(), (pl.col(SOURCE) == pl.col(TARGET)).sum().alias("own"), one.sum()
         ).row(0)
         found, selves = found + count, selves + own
-        weight, variance = weight + (total or 0), variance + float(spread or 0.0)
+        weight += total or 0
         both = [_side(pl, merged, SOURCE, "out", "in"), _side(pl, merged, TARGET, "in", "out")]
         together = pl.concat(both if ends is None else [ends, *both], how="vertical_relaxed")
         ends = together.group_by("neuron").agg(pl.exclude("neuron").sum())
-    return Tally(rows, found, selves, weight, variance, ends.sort("neuron"))
+    if isolated is not None:
+        nothing = pl.select(isolated.alias("neuron"), *(pl.lit(0).alias(name) for name in _ENDS[1:]))
+        ends = pl.concat([ends, nothing.cast({k: v for k, v in ends.schema.items() if v != pl.Null})])
+    return Tally(rows, found, selves, weight, ends.sort("neuron"))
 
 
 def _side(pl: Any, merged: Any, end: str, name: str, other: str) -> Any:

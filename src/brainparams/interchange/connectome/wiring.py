@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +11,6 @@ from typing import Any, final
 import numpy as np
 
 from ...checks import is_number, one_of, strict
-from ...distributions import Normal
 from ...errors import ArgumentError, KindError, RangeError, UnitError, did_you_mean, shown
 from ...graph import Axis, Leaf
 from ...graph.inputs import citations_of, leaf
@@ -23,6 +21,7 @@ from ...render.showing import Shown
 from ...units import Unit
 from ..arguments import taken
 from . import merging
+from .chances import connected_pairs
 from .cleaning import CHEMICAL, ELECTRICAL, KIND, NEUROMUSCULAR, SOURCE, TARGET, WEIGHT
 from .degrees import Degrees
 from .files import Origin, library
@@ -76,6 +75,7 @@ class Connectome(Shown):
     precision: Quantity | None = None
     held: Any = None
     known_rows: int | None = None
+    isolated: Any = None
     _memory: dict[str, Any] = field(default_factory=dict)
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -150,7 +150,9 @@ class Connectome(Shown):
         if self._size > merging.MOST_ROWS:
             frame, held = merging.kept(self.frame, self._kinds, self._size, pl.col(WEIGHT) >= weight)
             chosen = (*self.chosen, told)
-            return replace(self, frame=frame, held=(self.held, held), chosen=chosen, known_rows=None, _memory={})
+            return replace(
+                self, frame=frame, held=(self.held, held), chosen=chosen, known_rows=None, isolated=None, _memory={}
+            )
         return self._part(pl.col(WEIGHT).sum().over(SOURCE, TARGET, KIND) >= weight, told)
 
     def where(self, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None) -> Connectome:
@@ -193,16 +195,17 @@ class Connectome(Shown):
         return replace(self, _memory={}, **factors)  # type: ignore[arg-type]
 
     def _part(self, condition: Any, told: str) -> Connectome:
+        chosen = (*self.chosen, told)
         return replace(
-            self, frame=self.frame.filter(condition), chosen=(*self.chosen, told), known_rows=None, _memory={}
+            self, frame=self.frame.filter(condition), chosen=chosen, known_rows=None, isolated=None, _memory={}
         )
 
     # --- counts ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def tally(self) -> Tally:
-        """What the rows of this part add up to."""
-        return tally(self.frame, self._size)
+        """What the rows of this part add up to; a neuron that is listed and has no row has 0 of everything."""
+        return tally(self.frame, self._size, self.isolated)
 
     @cached_property
     def _size(self) -> int:
@@ -217,13 +220,19 @@ class Connectome(Shown):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the neurons that connect here."""
+        """Names of the neurons: those that connect here, and of a whole connectome all that its file lists."""
         return tuple(map(str, self.tally.ends["neuron"]))
 
     @property
     def neurons(self) -> Quantity:
-        """How many neurons connect to neurons here; every node is taken as one, muscle of neuromuscular rows apart."""
+        """How many neurons there are; every node is taken as one, muscle of neuromuscular rows apart.
+
+        Of a whole connectome these are all that its file, or a table of neurons beside it, lists; of a part, or where
+        nothing lists them, those that connect.
+        """
         note = "every node that connects is taken as a neuron"
+        if self.isolated is not None:
+            note = f"every node that is listed is taken as a neuron; {len(self.isolated):,} of them have no connection"
         if not self._has(NEUROMUSCULAR):
             return self.counted(self.tally.ends.height, "neuron", "neurons", note)
         if self._only(NEUROMUSCULAR):
@@ -243,7 +252,7 @@ class Connectome(Shown):
         """How many pairs are connected; of a connectome with several kinds, the chemical ones."""
         part = self.main
         if self.meaning.name == "probability":
-            return self._expected(part.tally)
+            return part._expected()
         name = (
             "connected pairs"
             if part.is_directed and not part._only(ELECTRICAL)
@@ -255,7 +264,7 @@ class Connectome(Shown):
     def total(self) -> Quantity:
         """The total weight of this part, in the unit of what it counts."""
         if self.meaning.name == "probability":
-            return self._expected(self.tally)
+            return self._expected()
         name = {"connections": "connections"}.get(self.meaning.name, self.meaning.name)
         unit = "connection" if self._only(ELECTRICAL) and self.unit.text in ("synapse", "contact") else self.unit.text
         name = "gap junctions" if self._only(ELECTRICAL) and unit == "connection" else name
@@ -309,9 +318,9 @@ class Connectome(Shown):
             found["neuromuscular junctions"] = self.neuromuscular.total
         return found
 
-    def _expected(self, found: Tally) -> Quantity:
+    def _expected(self) -> Quantity:
         """Return how many pairs chances connect: a sum of independent draws, with its spread."""
-        spread = Normal(found.weight, math.sqrt(found.variance)) if found.variance > 0 else found.weight
+        spread = connected_pairs(np.concatenate([each[WEIGHT].to_numpy() for each in pairs(self.frame, self.rows)]))
         why = f"every pair is drawn by itself with the chance that {self.origin.name} gives"
         return Quantity(
             leaf("assumed", spread, "connection", because=why, name="expected connections", note=self._trace)

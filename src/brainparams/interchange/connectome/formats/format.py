@@ -18,7 +18,10 @@ MOST_BYTES = 200 * 2**30
 
 
 class Raw(NamedTuple):
-    """Rows as they stand in a source, with the neurons where it lists them, and where all of it came from."""
+    """Rows as they stand in a source, with the neurons where it lists them, and where all of it came from.
+
+    `nodes` is a table of neurons, `listed` the names that a matrix gives to its rows and columns.
+    """
 
     frame: Any
     nodes: Any | None = None
@@ -26,6 +29,7 @@ class Raw(NamedTuple):
     is_undirected: bool = False
     told: tuple[str, ...] = ()
     held: Any = None
+    listed: tuple[Any, ...] | None = None
 
 
 Read = Callable[[Path, str | None], Raw]

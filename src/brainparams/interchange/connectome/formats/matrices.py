@@ -62,11 +62,12 @@ def read(path: Path, sheet: str | None) -> Raw:
     """Return the connections of a matrix in a text or a workbook; a binary file holds columns, and so edges."""
     if tables.is_binary(path):
         return tables.read(path, sheet)
-    return Raw(frame(tables.grid(path, sheet), path.name), told=(TOLD,))
+    found, names = frame(tables.grid(path, sheet), path.name)
+    return Raw(found, told=(TOLD,), listed=names)
 
 
-def frame(cells: Sequence[Sequence[str | None]], file: str) -> Any:
-    """Return the connections of a matrix as a lazy frame: source, target, weight and line.
+def frame(cells: Sequence[Sequence[str | None]], file: str) -> tuple[Any, tuple[str, ...]]:
+    """Return the connections of a matrix as a lazy frame, source, target, weight and line, and all names in it.
 
     Raises
     ------
@@ -94,7 +95,8 @@ def frame(cells: Sequence[Sequence[str | None]], file: str) -> Any:
                 found.append((line, sender, receiver, float(text)))
     pl = library("polars")
     schema = {LINE: pl.UInt32, "source": pl.String, "target": pl.String, "weight": pl.Float64}
-    return pl.DataFrame(found, schema=schema, orient="row").lazy()
+    names = tuple(dict.fromkeys((*senders, *receivers)))
+    return pl.DataFrame(found, schema=schema, orient="row").lazy(), names
 
 
 def _labelled(
@@ -148,7 +150,10 @@ def of_array(values: Any, senders: Sequence[str], receivers: Sequence[str], name
         )
     rows, columns = np.nonzero(values)
     pl = library("polars")
-    ends = {"source": pl.Series(list(senders))[rows.tolist()], "target": pl.Series(list(receivers))[columns.tolist()]}
+    ends = {
+        name: pl.Series(list(labels), dtype=pl.String)[places.tolist()]
+        for name, labels, places in (("source", senders, rows), ("target", receivers, columns))
+    }
     return pl.DataFrame({**ends, "weight": values[rows, columns]}).lazy()
 
 
