@@ -1,6 +1,7 @@
 """Tables as quantities: any kind of table, a role for each column, faults told by row and column."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -625,3 +626,17 @@ def test_spreads_that_stand_crosswise_are_refused():
     with pytest.raises(bp.errors.FileError, match="'L2/3 sd' beside 'L2', and its head names 'L2/3'"):
         bp.from_table(columns, sd=["L2/3 sd", "L2 sd"], **roles)
     assert bp.from_table(columns, sd=["L2 sd", "L2/3 sd"], **roles)["b", "L2/3"].sd() == pytest.approx(0.4)
+
+
+def test_thousands_of_rows_are_read_and_shown_in_little_more_time_than_a_few():
+    def seconds(count):
+        columns = {"r": [f"r{place}" for place in range(count)], "m": [10.5] * count, "s": [1.25] * count}
+        began = time.process_time()
+        repr(bp.from_table(columns, axis="r", value="m", sd="s", unit="neuron", because="a test"))
+        return time.process_time() - began
+
+    seconds(10)  # what is loaded and looked up once
+    few, many = (min(seconds(count) for _ in range(3)) for count in (1_000, 20_000))
+    assert many < 60 * max(few, 0.01)  # 20 times the rows
+    table = bp.from_table({"r": list("abcdefgh"), "m": range(8)}, axis="r", value="m", unit="neuron", because="a test")
+    assert repr(table).startswith("a 0, b 1, c 2, d 3, e 4, … 3 more")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -177,6 +178,8 @@ def _told(read: Any, found: Columns, column: str, row: int) -> Any:
 def _number(found: Columns, column: str, row: int, sign: Decimal | None = None) -> Number:
     """Return a cell as a number, multiplied as the head of its column says."""
     cell = found.columns[column][row]
+    if type(cell) is float and math.isfinite(cell) and column not in found.scales:  # of thousands most are so
+        return int(cell) if cell.is_integer() and abs(cell) < 2**53 else cell
     if is_missing(cell):
         raise FileError(f"{found.place(row)}, column {column!r}: empty; give a number or leave the row out")
     if is_ufloat(cell) or isinstance(cell, Distribution):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, Protocol
@@ -125,18 +126,19 @@ def digits_of(estimate: Spread, level: float) -> int:
     return _digits(_Told.of(estimate, level))
 
 
-def elements_of(estimate: Spread, level: float) -> list[tuple[str, str, str]]:
+def elements_of(estimate: Spread, level: float, places: Iterable[int] | None = None) -> list[tuple[str, str, str]]:
     """Return median, low end and high end of each element of an array, with the digits that its own spread supports.
 
-    Both ends are empty for an element without a spread.
+    Both ends are empty for an element without a spread. Of many elements only those at some `places` may be written.
     """
     (low, high), middles = map(each_of, estimate.interval(level)), each_of(estimate.median)
+    wanted = range(len(middles)) if places is None else places
     if estimate.is_exact_number:
-        return [(exactly(each), "", "") for each in middles]
+        return [(exactly(middles[place]), "", "") for place in wanted]
     tail = (1.0 - level) / 2.0
     errors = (_errors(estimate.standard_error(p), len(middles)) for p in (tail, 0.5, 1.0 - tail))
-    each = zip(low, middles, high, *errors, strict=True)
-    return [_written(_Told(*map(float, numbers))) for numbers in each]
+    columns = (low, middles, high, *errors)
+    return [_written(_Told(*(float(column[place]) for column in columns))) for place in wanted]
 
 
 def between(low: float, high: float, middle: float | None = None) -> str:

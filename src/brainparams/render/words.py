@@ -25,9 +25,9 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
     """
     if estimate.axes and in_table:
         return Answer(_range_words(estimate, level), how=f"{_elements_words(estimate)}; {_engine(estimate)}", lead=lead)
-    value = value_words(estimate, level)
     if estimate.axes and not estimate.is_exact_number:
         return Answer(_array_words(estimate, level, with_ends=True), how=f"{percent(level)} intervals", lead=lead)
+    value = value_words(estimate, level)
     if estimate.axes or estimate.is_exact_number:
         rounded = "rounded to a float" if estimate.is_rounded else ""
         return Answer(value, how=estimate.stands or rounded, lead=lead)
@@ -89,19 +89,20 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
 def _array_words(estimate: Spread, level: float, *, with_ends: bool = False) -> str:
     """Return the first elements by label, with the ends of their intervals if asked."""
     points = [" ".join(point) for point in points_of(estimate)]
-    told = numbers.elements_of(estimate, level)
+    first = points if len(points) <= 6 else points[:5]
+    told = numbers.elements_of(estimate, level, range(len(first)))
     values = [f"{value} ({low} to {high})" if with_ends and high else value for value, low, high in told]
     counted = points == [str(position) for position in range(len(points))]
-    shown = values if counted else [f"{point} {value}" for point, value in zip(points, values, strict=True)]
-    shown = shown if len(shown) <= 6 else [*shown[:5], f"… {len(shown) - 5} more"]
+    shown = values if counted else [f"{point} {value}" for point, value in zip(first, values, strict=True)]
+    shown += [f"… {len(points) - len(first)} more"] if len(points) > len(first) else []
     return ", ".join(shown) + _unit(estimate, 2)
 
 
 def _range_words(estimate: Spread, level: float) -> str:
     """Return the smallest and the largest median of the elements of an array."""
     medians = numbers.each_of(estimate.median)
-    told = [value for value, _, _ in numbers.elements_of(estimate, level)]
-    low, high = (told[medians.index(end(medians))] for end in (min, max))
+    ends = [medians.index(end(medians)) for end in (min, max)]
+    low, high = (value for value, _, _ in numbers.elements_of(estimate, level, ends))
     return f"{low if low == high else f'{low} to {high}'}{_unit(estimate, 2)}"
 
 
