@@ -251,6 +251,41 @@ def test_a_closed_pipe_is_met_in_silence():
     assert run.wait() == 141
 
 
+CLOSED = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, '-m', 'brainparams', *sys.argv[1:]])"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+@pytest.mark.parametrize("words", [["show", "180 mm^3"], ["--version"], ["convert", "1 m", "cm"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_cannot_be_written_is_one_line_and_an_error(words, unbuffered):
+    command = [sys.executable, "-m", "brainparams", *words]
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                             env={**os.environ, "PYTHONUNBUFFERED": unbuffered})  # fmt: skip
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert run.stderr.startswith("brainparams: the answer cannot be written: ")
+
+
+@pytest.mark.parametrize("words", [["show", "180 mm^3"], ["--version"], ["show", "nothing"]])
+def test_a_closed_output_is_one_line_and_an_error(words):
+    run = subprocess.run([sys.executable, "-c", CLOSED, *words], stderr=subprocess.PIPE, text=True, check=False)
+    assert (run.returncode, run.stderr) == (
+        2,
+        "brainparams: standard output is closed: there is nowhere to write the answer\n",
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_without_a_place_for_errors_the_exit_code_is_left():
+    with open("/dev/full", "w") as full:
+        for out, err in [(full, full), (subprocess.DEVNULL, full)]:
+            run = subprocess.run([sys.executable, "-m", "brainparams", "show", "nothing"], stdout=out, stderr=err,
+                                 check=False)  # fmt: skip
+            assert run.returncode == 2
+    closed = CLOSED.replace("os.close(1)", "os.close(1); os.close(2)")
+    assert subprocess.run([sys.executable, "-c", closed, "show", "1 m"], check=False).returncode == 2
+
+
 def test_control_characters_of_a_stranger_never_reach_the_terminal(ask, tmp_path):
     quantity = bp.assumed("1 to 2 m", because="a\x1b[31mred", name="x\x1b]0;title\x07\u202e").named("n\x1b[2J")
     path = quantity.save(tmp_path / "x.json")

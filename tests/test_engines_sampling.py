@@ -563,3 +563,36 @@ def test_one_draw_has_no_spread_to_tell():
     found = estimated(scalar(), 1)
     assert found.quantile(0.1) == found.quantile(0.9) == found.mean
     assert math.isnan(found.sd)
+
+
+# --- few draws -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("draws", [1, 2, 5, 36])
+def test_of_few_draws_no_interval_is_told(draws):
+    found = scalar().estimate(engine="random", draws=draws)
+    assert found.standard_error(0.05) == found.standard_error(0.95) == math.inf
+    assert "too few for a 90 % interval" in repr(found)
+    assert "too few draws to tell how wrong both ends are" in format(found, "sentence")
+
+
+def test_a_few_more_draws_carry_an_error_of_the_interval_that_is_printed():
+    found = scalar().estimate(engine="random", draws=40)
+    assert all(0 < found.standard_error(p) < math.inf for p in (0.05, 0.5, 0.95))
+    assert "(90 %, equal-tailed)" in repr(found)
+
+
+@settings(LAW, max_examples=20)
+@given(st.integers(40, 3000), st.integers(0, 10**6))
+def test_what_so_few_draws_cannot_see_has_no_bound_on_its_error(draws, seed):
+    found = unknown(bp.Normal(mean=0.0, sd=1.0)).estimate(engine="random", draws=draws, seed=seed)
+    for p in (0.0, 0.2 / draws, 0.8 / draws, 1 - 0.8 / draws, 1.0):
+        assert found.standard_error(p) == math.inf
+    assert found.standard_error(0.5) < math.inf
+
+
+def test_errors_of_few_draws_cover():
+    belief, draws, p = unknown(bp.Normal(mean=0.0, sd=1.0)), 60, 0.05
+    each = [belief.estimate(engine="random", draws=draws, seed=seed) for seed in range(200)]
+    within = [abs(found.quantile(p) + 1.6448536) <= 2 * found.standard_error(p) for found in each]
+    assert np.mean(within) > 0.8

@@ -389,3 +389,43 @@ def test_what_is_not_above_zero_has_no_ratio():
 def test_the_pooled_number_is_not_called_after_one_of_its_studies(parts):
     for how in ("mixture", "random-effects", "envelope"):
         assert pool(parts, how).explain("brief").startswith("Neurons, human cerebellum, pooled:")
+
+
+HOWS = ["mixture", "linear-pool", "random-effects", "envelope", "mandel-paule", "dersimonian-laird"]
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_mapping_names_the_studies(how):
+    parts = {"Smith": bp.assumed("4 to 6 m", because="a"), "Lee": "7 ± 1 m"}
+    by_name = bp.pool(parts, how=how, because="t")
+    in_order = bp.pool(list(parts.values()), how=how, because="t")
+    assert by_name.median() == pytest.approx(in_order.median(), rel=0.01)
+    assert "Smith" in str(by_name.explain())
+    assert [each.label for each in bp.disagreement(parts)] == ["Smith", "Lee"]
+
+
+def test_weights_of_a_mixture_go_by_name():
+    parts = {"one": "4 to 6 m", "other": "7 to 9 m"}
+    by_name = bp.pool(parts, how="mixture", because="t", weights={"other": 0.25, "one": 0.75})
+    in_order = bp.pool(parts, how="mixture", because="t", weights=[0.75, 0.25])
+    assert by_name.mean() == pytest.approx(in_order.mean())
+    with pytest.raises(ArgumentError, match=r"pool\(weights=\).*the studies are one, other"):
+        bp.pool(parts, how="mixture", because="t", weights={"one": 0.5, "another": 0.5})
+
+
+def test_ids_may_be_values_of_a_mapping():
+    ids = {"isotropic": "human/cerebellum/neurons", "stereology": "human/cerebellum/neurons/andersen1992"}
+    assert "stereology" in str(bp.pool(ids, how="mixture", because="t").explain())
+
+
+@pytest.mark.parametrize("parts", [{5: "1 m", "b": "2 m"}, {"": "1 m", "b": "2 m"}, {None: "1 m", "b": "2 m"}])
+def test_a_study_is_named_by_text(parts):
+    with pytest.raises(KindError, match="as the name of a study"):
+        bp.pool(parts, how="mixture", because="t")
+
+
+def test_one_study_of_a_mapping_is_too_few_and_a_wrong_unit_is_named():
+    with pytest.raises(ArgumentError, match="at least two"):
+        bp.pool({"a": "1 m"}, how="mixture", because="t")
+    with pytest.raises(UnitError, match=r"pool\(\): b is in s"):
+        bp.pool({"a": "1 m", "b": "2 s"}, how="mixture", because="t")

@@ -85,6 +85,23 @@ def test_what_does_not_fit_is_refused_with_the_mend(make, words):
     assert [word for word in words if word not in str(caught.value)] == []
 
 
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: bp.stacked({"p": "2 m", "q": "5 s"}, axis="w"), ("stacked()", "'q'", "'s'", "'m'")),
+        (lambda: bp.stacked(["2 m", "3 m", "5 s"], axis="w"), ("stacked()", "'2'", "'s'", "'m'")),
+        (
+            lambda: bp.concatenated([bp.exact({label: 1}, unit, axis="w") for label, unit in ("am", "bs")], axis="w"),
+            ("concatenated()", "value 1", "'s'", "'m'"),
+        ),
+    ],
+)
+def test_the_element_of_another_dimension_is_named(make, words):
+    with pytest.raises(bp.errors.UnitError) as caught:
+        make()
+    assert [word for word in words if word not in str(caught.value)] == []
+
+
 @pytest.mark.parametrize("axis", [5, {"region": "ctx"}, ("a", 5), ""])
 def test_an_axis_is_named_in_words(axis):
     with pytest.raises(bp.errors.KindError, match="axis"):

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 from pathlib import Path
 
 import h5py
@@ -36,7 +37,7 @@ def test_padded_names_are_one_neuron_and_gap_junctions_count_once():
     assert worm.gap_junctions.value == 4 + 3
     assert worm.report["electrical"].weight == 13
     assert any("VB01 and VB1" in told for told in worm.report.told)
-    assert any("1 pairs differ and the larger is taken" in told for told in worm.report.told)
+    assert any("1 pair differs and the larger is taken" in told for told in worm.report.told)
     assert worm.without_self().connections.value == 3
 
 
@@ -73,7 +74,7 @@ def test_codes_of_the_worm_tables():
 def test_two_ends_that_disagree_are_told(tmp_path):
     text = (HERE / "worm_codes.csv").read_text().replace("B,A,R,2", "B,A,R,4")
     (tmp_path / "worm.csv").write_text(text)
-    with pytest.warns(DoubleCountWarning, match="1 pairs have another weight from the sender"):
+    with pytest.warns(DoubleCountWarning, match="1 pair has another weight from the sender"):
         assert bp.connectome(tmp_path / "worm.csv", weight="synapses").synapses.value == 5
 
 
@@ -653,7 +654,7 @@ def test_a_table_of_synapses_counts_its_rows_and_not_their_sizes(tmp_path):
     content = "id,pre_pt_root_id,post_pt_root_id,size,ctr_pt_position_x\n1,10,20,100,3\n2,10,20,200,3\n3,20,0,50,4\n"
     found = text(tmp_path, content)
     assert (found.synapses.value, found.connections.value) == (2, 1)
-    assert "1 rows have an end 0, which is the background and no neuron: left out" in found.report.told
+    assert "1 row has an end 0, which is the background and no neuron: left out" in found.report.told
     assert any("every row counts one" in told for told in found.report.told)
     assert text(tmp_path, content, weight="size [nm^3]").total.value == 300
 
@@ -754,7 +755,7 @@ def test_graphml_has_defaults_and_one_direction(tmp_path):
 def test_weights_that_a_foreign_frame_would_hide_in_sums_are_refused():
     dask = pytest.importorskip("dask.dataframe")
     table = pd.DataFrame([("a", "b", 5), ("a", "b", -2)], columns=["pre", "post", "weight"])
-    with pytest.raises(FileError, match="1 cells of the column 'weight' are below 0"):
+    with pytest.raises(FileError, match="1 cell of the column 'weight' is below 0"):
         bp.connectome(dask.from_pandas(table, npartitions=1), weight="synapses")
 
 
@@ -796,3 +797,13 @@ def test_arguments_of_other_kinds_are_told():
     for misuse in (lambda: wiring.where("x"), lambda: wiring.at_least(10**400), lambda: wiring.at_least("many")):
         with pytest.raises(bp.errors.BrainparamsError):
             misuse()
+
+
+def test_one_is_told_in_the_singular():
+    one = bp.connectome([("a", "b", 1)], weight="synapses")
+    told = f"{one!r} {one.report!r} {one.out_degree()!r} {one.among(['a', 'b'])!r}"
+    plurals = re.findall(r"(?<![\d.,])1 (?:row|pair|neuron|node|connection|synapse|edge|cell)s\b", told)
+    assert not plurals, told
+    assert re.search(r"2 nodes, 1 connection, 1 synapse\b", told)
+    zero = bp.connectome([("a", "b", 0), ("a", "c", 2)], weight="synapses")
+    assert "1 row of weight 0 is no connection: " in repr(zero.report)

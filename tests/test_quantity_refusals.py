@@ -2,6 +2,7 @@
 
 import math
 import re
+import statistics
 from decimal import Decimal
 from fractions import Fraction
 
@@ -259,3 +260,30 @@ def test_an_input_that_is_too_large_is_told_as_written():
 def test_what_has_no_meaning_is_told_in_our_words(misuse):
     with pytest.raises(bp.errors.BrainparamsError):
         misuse(bp.assumed("1 to 10 m", because="a test", name="size"))
+
+
+def _set(q):
+    q["a"] = 1
+
+
+def _delete(q):
+    del q["a"]
+
+
+@pytest.mark.parametrize(
+    ("call", "mend"),
+    [
+        (_set, "bp.stacked("),
+        (_delete, ".select(axis=[labels])"),
+        (lambda q: statistics.mean([q, q]), "quantity.mean('axis')"),
+        (lambda q: statistics.stdev([q, q]), ".sd()"),
+        (lambda q: statistics.pvariance([q, q]), ".sd()"),
+        (lambda q: q.to_pint(""), "to_pint(): registry is a pint.UnitRegistry; got ''"),
+        (lambda q: q.to_pint(5), "to_pint(): registry is a pint.UnitRegistry; got 5"),
+    ],
+)
+def test_what_python_does_to_lists_and_numbers_is_refused_with_what_to_write(call, mend):
+    elements = bp.stacked({"a": "1 to 2 m", "b": "3 m"}, axis="k")
+    for each in (elements, elements["a"]):
+        with pytest.raises(BrainparamsError, match=re.escape(mend)):
+            call(each)

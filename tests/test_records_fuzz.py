@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
-from brainparams.errors import BrainparamsError
+from brainparams.errors import BrainparamsError, FileError
 from brainparams.files import strict_json
 from brainparams.graph.document import document, from_document
 from brainparams.records import check
@@ -141,3 +141,61 @@ def test_a_paper_of_any_text_is_checked_or_refused(tmp_path, text):
         path = tmp_path / f"paper.{suffix}"
         path.write_text(text, "utf-8", "replace")
         soon(check, path)
+
+
+# --- one value of a saved record at a time ---------------------------------------------------------------------------
+
+BEYOND = "@beyond@"
+WRONG = [{}, [], None, "x", True, BEYOND]
+
+
+def ways_of(content, way=()):
+    yield way
+    inner = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in inner:
+        yield from ways_of(value, (*way, key))
+
+
+def with_value(content, way, value):
+    if not way:
+        return value
+    copy = content.copy()
+    copy[way[0]] = with_value(content[way[0]], way[1:], value)
+    return copy
+
+
+def saved(tmp_path):
+    array = bp.stacked({"a": bp.assumed("1 to 2 m", because="t"), "b": "5(1) m"}, axis="k")
+    return json.loads(array.save(tmp_path / "r.json").read_text())
+
+
+def test_any_value_of_a_saved_record_may_be_wrong(tmp_path):
+    content, path = saved(tmp_path), tmp_path / "wrong.json"
+    for way in ways_of(content):
+        for value in WRONG:
+            text = json.dumps(with_value(content, way, value)).replace(f'"{BEYOND}"', "1e400")
+            path.write_text(text)
+            for call in (lambda: bp.load(path, edited=True), lambda: bp.load(path)):
+                try:
+                    call()
+                except FileError:
+                    pass
+                else:
+                    assert value is not BEYOND, way
+
+
+@pytest.mark.parametrize("way", [("results", "quantiles", 4), ("results", "quantiles", 1, "standard_error")])
+def test_results_of_a_wrong_kind_are_refused_in_their_place(tmp_path, way):
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(with_value(saved(tmp_path), way, {})))
+    for call in (bp.load, bp.verify, lambda path: bp.diff(path, path)):
+        with pytest.raises(FileError, match=r"line 1, column \d+: results\.quantiles\[\d\]"):
+            call(path)
+
+
+def test_what_stands_behind_an_empty_object_is_found():
+    text = '[{}, {"a": {}, "b": [[], {}, "x"]}, "y"]'
+    document = strict_json(text, "f()")
+    for way, value in {(1, "b", 2): '"x"', (2,): '"y"', (1, "b", 1): "{}", (1, "a"): "{}"}.items():
+        column = int(document.place(way).rpartition(" ")[2])
+        assert text[column - 1 :].startswith(value)

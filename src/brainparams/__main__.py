@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from . import commands
@@ -191,22 +192,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     _write_anything()
-    asked = parser().parse_args(arguments)
+    if sys.stdout is None:
+        _tell("standard output is closed: there is nowhere to write the answer")
+        return ERROR
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", BrainparamsWarning)
-            warnings.showwarning = _warned
-            code: int = asked.run(asked)
-        sys.stdout.flush()
-        return code
+        try:
+            return _answered(arguments)
+        finally:
+            sys.stdout.flush()
     except BrainparamsError as error:
-        print(f"brainparams: {error}", file=sys.stderr)
+        _tell(str(error))
         return ERROR
     except BrokenPipeError:  # whoever read the answer has had enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return CLOSED
+    except OSError as error:  # files that a command reads and writes have errors of ours
+        _write_no_more()
+        _tell(f"the answer cannot be written: {error.strerror or type(error).__name__}")
+        return ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _answered(arguments: Sequence[str] | None) -> int:
+    asked = parser().parse_args(arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", BrainparamsWarning)
+        warnings.showwarning = _warned
+        code: int = asked.run(asked)
+    return code
+
+
+def _tell(text: str) -> None:
+    """Write a line beside the answer, where there is a place for it and room."""
+    with suppress(OSError):
+        if sys.stderr is not None:
+            print(f"brainparams: {text}", file=sys.stderr)
+
+
+def _write_no_more() -> None:
+    """Let what is left of the answer go nowhere: Python writes it again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_anything() -> None:
@@ -217,7 +243,7 @@ def _write_anything() -> None:
 
 
 def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"brainparams: warning: {message}", file=sys.stderr)
+    _tell(f"warning: {message}")
 
 
 if __name__ == "__main__":

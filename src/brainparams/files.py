@@ -253,6 +253,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         token = match[0]
         if token in "]}":
             way.pop()
+            is_key = False  # behind an object without keys too
         elif token == "," and isinstance(way[-1], int):
             way[-1] += 1
         elif token == ",":

@@ -193,6 +193,11 @@ def ranks(n: int, p: float) -> tuple[int, int, float]:
 
 
 def error_from_order_statistics(quantile: Callable[[float], Any], n: int, p: float) -> Any:
-    """Return half the distance between the order statistics one binomial standard deviation either side."""
+    """Return half the distance between the order statistics one binomial standard deviation either side.
+
+    It is infinite where one of them would lie outside of all numbers: so few say nothing of how far out it is.
+    """
     step = np.sqrt(p * (1.0 - p) / n)
+    if min(p, 1.0 - p) - step < 0.5 / n:
+        return np.full(np.shape(quantile(p)), np.inf)
     return (quantile(min(p + step, 1.0)) - quantile(max(p - step, 0.0))) / 2.0

@@ -17,7 +17,7 @@ from ..graph.operations import Number
 from ..render.blocks import Block, Length
 from ..render.pictures import elements, picture
 from ..render.showing import Shown
-from ..render.words import answer, formatted
+from ..render.words import FEWEST_DRAWS, answer, formatted
 from ..units import Unit
 from .expectation import Expectation
 from .interval import Interval
@@ -118,7 +118,11 @@ class Estimate(Shown):
             how = "as it stands" if self.stands else "rounded to a float" if self.is_rounded else "exactly"
             what = f"{self.law.quantile(0.5)} {self.unit.text} {how}"
         else:
-            what = f"median {self.median:.4g}, {self.interval(0.90)}"
+            draws = f"{self.draws} draw{'' if self.draws == 1 else 's'}"
+            few = f"{self.unit.text}; {draws}, too few for a 90 % interval"
+            what = (
+                f"median {self.median:.4g}{' ' + few if 0 < self.draws < FEWEST_DRAWS else f', {self.interval(0.90)}'}"
+            )
         return f"<Estimate: {what}; {self.engine} engine>"
 
     @property

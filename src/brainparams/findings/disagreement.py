@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -188,9 +188,10 @@ def disagreement(parts: Any) -> Disagreement:
 
     Parameters
     ----------
-    parts : list of id, Finding, Quantity or text; or one id
-        At least two values above zero, of one dimension. One id stands for what is measured or derived among the
-        finding and its rivals, without what is superseded or from memory.
+    parts : list of id, Finding, Quantity or text; mapping of str to these; or one id
+        At least two values above zero, of one dimension; the keys of a mapping name the studies. One id
+        stands for what is measured or derived among the finding and its rivals, without what is superseded or from
+        memory.
 
     Returns
     -------
@@ -242,13 +243,14 @@ def apart(found: Sequence[Study], where: str) -> Disagreement:
 
 def studies(parts: Any, where: str) -> tuple[Study, ...]:
     """Return what was given as studies in the unit of the first."""
+    names = _names(parts, where) if isinstance(parts, Mapping) else None
     quantities = [_quantity(each, where) for each in _listed(parts, where)]
     if len(quantities) < 2:
         raise ArgumentError(f"{where}: needs at least two values of one quantity; got {len(quantities)}")
     for each in quantities:
         if each.axes:
             raise ShapeError(f"{where}: {shown(each.name)} is an array; pick one element or take the total")
-    labels = _labels(quantities)
+    labels = names or _labels(quantities)
     same = [_converted(each, label, quantities[0].unit, where) for each, label in zip(quantities, labels, strict=True)]
     if len(set(same)) < len(same):
         twice = next(label for label, each in zip(labels, same, strict=True) if same.count(each) > 1)
@@ -256,11 +258,23 @@ def studies(parts: Any, where: str) -> tuple[Study, ...]:
     return tuple(study(label, each) for label, each in zip(labels, same, strict=True))
 
 
+def _names(parts: Mapping[Any, Any], where: str) -> list[str]:
+    for name in parts:
+        if not isinstance(name, str) or not name.strip():
+            raise KindError(f"{where}: {shown(name)} came as the name of a study; a name is text, such as 'Smith 1990'")
+    return list(parts)
+
+
 def _listed(parts: Any, where: str) -> list[Any]:
     if isinstance(parts, str):
         return _studies_of(parts, where)
+    if isinstance(parts, Mapping):
+        return list(parts.values())
     if isinstance(parts, Quantity | Finding) or not hasattr(parts, "__iter__"):
-        raise KindError(f"{where}: {shown(parts)} came; expected a list of findings, quantities or ids, or one id")
+        raise KindError(
+            f"{where}: {shown(parts)} came; expected a list of findings, quantities or ids, a dict of them by name, or "
+            f"one id"
+        )
     return list(parts)
 
 

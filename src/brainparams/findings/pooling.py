@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from ..checks import level_in, strict
@@ -36,7 +36,7 @@ def pool(
     *,
     how: Literal["mixture", "linear-pool", "random-effects", "envelope", "mandel-paule", "dersimonian-laird"],
     because: str,
-    weights: Sequence[float] | None = None,
+    weights: Sequence[float] | Mapping[str, float] | None = None,
     level: float = 0.90,
     name: str | None = None,
     symbol: str | None = None,
@@ -60,15 +60,15 @@ def pool(
 
     Parameters
     ----------
-    parts : list of id, Finding, Quantity or text; or one id
-        At least two values of one dimension. One id stands for what is measured or derived among the finding and its
-        rivals, without what is superseded or from memory.
+    parts : list of id, Finding, Quantity or text; mapping of str to these; or one id
+        At least two values of one dimension; the keys of a mapping name the studies. One id stands for
+        what is measured or derived among the finding and its rivals, without what is superseded or from memory.
     how : {"mixture", "linear-pool", "random-effects", "envelope", "mandel-paule", "dersimonian-laird"}
         The rule.
     because : str
         Why this rule is right here.
-    weights : sequence of float, optional
-        Of a mixture, in the order of `parts`, adding up to 1; equal otherwise.
+    weights : sequence of float, or mapping of str to float, optional
+        Of a mixture, in the order of `parts` or by the names of the studies, adding up to 1; equal otherwise.
     level : float
         Of the intervals that an envelope spans, in (0, 1).
     name, symbol : str, optional
@@ -134,12 +134,20 @@ def _check(how: object, because: object, weights: object, level: float) -> None:
 
 
 def _mixture(
-    found: Sequence[Study], because: str, weights: Sequence[float] | None, name: str, symbol: str | None
+    found: Sequence[Study],
+    because: str,
+    weights: Sequence[float] | Mapping[str, float] | None,
+    name: str,
+    symbol: str | None,
 ) -> Quantity:
+    labels = [each.label for each in found]
+    if isinstance(weights, Mapping):
+        if set(weights) != set(labels):
+            raise ArgumentError(f"pool(weights=): {shown(dict(weights))} came; the studies are {', '.join(labels)}")
+        weights = [weights[label] for label in labels]
     given = [1 / len(found)] * len(found) if weights is None else list(weights)
     if len(given) != len(found):
         raise ArgumentError(f"pool(weights=): {len(given)} came for {len(found)} parts; give one for each")
-    labels = [each.label for each in found]
     chosen = choose(
         {each.label: each.quantity for each in found},
         weights=dict(zip(labels, given, strict=True)),

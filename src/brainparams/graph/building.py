@@ -166,10 +166,12 @@ def stack(nodes: Sequence[Node], axis: Axis) -> Node:
 
     Raises
     ------
+    UnitError
+        If one has another dimension than the first.
     ShapeError
         If they have different axes, or the new axis is among them.
     """
-    unit, factors = rearrangements.stack.unit([node.unit for node in nodes], ())
+    unit, factors = _one_unit(rearrangements.stack, nodes, [repr(label) for label in axis.labels], "stacked()")
     axes = united(node.axes for node in nodes)
     names = {axis.name for axis in axes}
     for node, label in zip(nodes, axis.labels, strict=True):
@@ -194,11 +196,13 @@ def join(nodes: Sequence[Node], axis: str) -> Node:
 
     Raises
     ------
+    UnitError
+        If one has another dimension than the first.
     ShapeError
         If one lacks the axis, other axes differ, or a label stands in two of them.
     """
     where = "concatenated()"
-    unit, factors = rearrangements.join.unit([node.unit for node in nodes], ())
+    unit, factors = _one_unit(rearrangements.join, nodes, [f"value {place}" for place in range(len(nodes))], where)
     places = [position_of(node.axes, axis, where) for node in nodes]
     others = united(without(node.axes, place) for node, place in zip(nodes, places, strict=True))
     if any(len(node.axes) != len(others) + 1 for node in nodes):
@@ -212,6 +216,20 @@ def join(nodes: Sequence[Node], axis: str) -> Node:
     )
     lengths = tuple(len(node.axes[0].labels) for node in arguments)
     return Operated(rearrangements.join.name, arguments, unit, (Axis(axis, labels), *others), (0, lengths))
+
+
+def _one_unit(row: Operation, nodes: Sequence[Node], names: Sequence[str], where: str) -> tuple[Unit, Any]:
+    """Return the unit of all, and what each is multiplied by; or raise with the name of the one that has another."""
+    units = [node.unit for node in nodes]
+    try:
+        return row.unit(units, ())
+    except UnitError:
+        for unit, name in zip(units, names, strict=True):
+            try:
+                row.unit([units[0], unit], ())
+            except UnitError as error:
+                raise UnitError(f"{where}: {name}: {error}") from None
+        raise
 
 
 def _converted(node: Node, factor: Fraction) -> Node:

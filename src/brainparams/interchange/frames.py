@@ -22,6 +22,7 @@ from ..graph.inputs import leaf
 from ..graph.nodes import UNSTATED, Group, Leaf
 from ..graph.parts import by_paths
 from ..quantity import Quantity
+from ..render.numbers import counted
 from ..units import Unit
 from .columns import Columns, is_missing, joined
 from .heads import with_header_units
@@ -205,7 +206,7 @@ def _chosen(found: Columns, rows: Mapping[str, Any] | None) -> tuple[Columns, tu
         told.append(f"{column} {' or '.join(sorted(texts))}")
     order = sorted(kept)
     columns = {name: [cells[row] for row in order] for name, cells in found.columns.items()}
-    note = f"{len(order):,} of {len(found.lines):,} rows: {', '.join(told)}"
+    note = f"{len(order):,} of {counted(len(found.lines), 'row')}: {', '.join(told)}"
     return replace(found, columns=columns, lines=[found.lines[row] for row in order]), (note,)
 
 

@@ -68,6 +68,7 @@ def to_pint(magnitude: object, unit: Unit, registry: Any = None) -> Any:
         import pint
 
         registry = pint.get_application_registry()  # type: ignore[no-untyped-call]
+    _check_registry(registry, "to_pint()")
     install_units(registry)
     names = registry.UnitsContainer({LONG_NAMES[name]: power for name, power in unit.terms})
     try:
@@ -77,6 +78,11 @@ def to_pint(magnitude: object, unit: Unit, registry: Any = None) -> Any:
             f"to_pint(): the pint registry lacks a name or prefix in {unit.text!r}; give another."
         ) from None
     return registry.Quantity(magnitude, names)
+
+
+def _check_registry(registry: Any, where: str) -> None:
+    if not hasattr(registry, "define") or not hasattr(registry, "get_base_units"):
+        raise KindError(f"{where}: registry is a pint.UnitRegistry; got {shown(registry)}")
 
 
 def _foreign_terms(quantity: Any, where: str) -> tuple[Any, Terms, tuple[str, ...]]:
@@ -163,8 +169,7 @@ def install_units(registry: Any) -> None:
     >>> str(registry("3 neuron").units)
     'neuron'
     """
-    if not hasattr(registry, "define") or not hasattr(registry, "get_base_units"):
-        raise KindError(f"install_units(): registry is a pint.UnitRegistry; got {shown(registry)}")
+    _check_registry(registry, "install_units()")
     units = [line.split(" = ")[:2] for line in DEFINITIONS if "- = " not in line]
     with _LOCK:
         for name, definition in units:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ..errors import KindError, UnknownAttributeError, did_you_mean
+from ..errors import KindError, UnknownAttributeError, did_you_mean, shown
 from ..graph.operations import OPERATIONS
 
 __all__ = ["Refusals", "of_numpy"]
@@ -99,7 +99,22 @@ class Refusals:
 
     __matmul__ = __rmatmul__ = _no_matrix
 
+    def __setitem__(self, label: Any, value: Any) -> NoReturn:
+        raise KindError(
+            f"[{shown(label)}] = …: a quantity does not change; make another one with bp.stacked({{label: …}}, axis=…)"
+        )
+
+    def __delitem__(self, label: Any) -> NoReturn:
+        raise KindError(
+            f"del [{shown(label)}]: a quantity does not change; take the other elements with .select(axis=[labels])"
+        )
+
     def __getattr__(self, name: str) -> NoReturn:
+        if name == "as_integer_ratio":  # asked for by Fraction, and by the module statistics of each number
+            raise KindError(
+                "a quantity is no fraction of integers: that would drop unit and spread; write quantity.mean('axis') "
+                "for the mean of elements and (a + b) / 2 for that of two; .sd() and .median() tell spread and middle"
+            )
         if name.startswith("_"):  # asked for by Python and its tools
             raise AttributeError(name)
         raise UnknownAttributeError(f"a quantity has no {name!r}.{did_you_mean(name, dir(type(self)))}")

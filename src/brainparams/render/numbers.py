@@ -15,6 +15,7 @@ from ..errors import RangeError
 
 __all__ = [
     "between",
+    "counted",
     "digits_of",
     "elements_of",
     "exactly",
@@ -35,6 +36,17 @@ FEWEST_DIGITS = 2
 WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with what is counted, in the singular for one.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "row is left out", "rows are left out")
+    ('1 row', '1,200 rows', '2 rows are left out')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 class Counting(Protocol):
@@ -235,6 +247,8 @@ def _supported(value: float, standard_error: float) -> int:
     """Return n such that twice the standard error is at most half a unit of the nth digit."""
     if standard_error <= 0 or value == 0:
         return MOST_DIGITS
+    if not math.isfinite(standard_error):
+        return 0
     leading = math.floor(math.log10(abs(value)))
     return leading - math.ceil(math.log10(4.0 * standard_error)) + 1
 

@@ -12,8 +12,9 @@ from . import numbers
 from .blocks import Answer
 from .numbers import Spread
 
-__all__ = ["answer", "ends", "formatted", "points_of", "sentence", "spread", "value_words"]
+__all__ = ["FEWEST_DRAWS", "answer", "ends", "formatted", "points_of", "sentence", "spread", "value_words"]
 
+FEWEST_DRAWS = 40  # of fewer, the 5 % quantile may lie below all of them within one standard error
 WIDE = 50.0  # ends of an interval apart: a lognormal with a mean of twice its median
 FAR = 2.0
 
@@ -33,6 +34,8 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
         return Answer(value, how=estimate.stands or rounded, lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
     how = _engine(estimate) + _mean_beside(estimate, level)
+    if 0 < estimate.draws < FEWEST_DRAWS:
+        how += "; too few draws to tell how wrong both ends are"
     verdict = estimate.linearity
     if verdict is not None and not verdict.holds:
         how += "; should not be used here: first order does not describe this spread (JCGM 101, clause 8)"
@@ -114,7 +117,7 @@ def _elements_words(estimate: Spread) -> str:
 
 
 def _engine(estimate: Spread) -> str:
-    drawn = f", {estimate.draws:,} draws, seed {estimate.seed}" if estimate.draws else ""
+    drawn = f", {numbers.counted(estimate.draws, 'draw')}, seed {estimate.seed}" if estimate.draws else ""
     return f"{estimate.engine} engine{drawn}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...checks import strict
 from ...errors import ArgumentError, DoubleCountWarning, shown
+from ...render.numbers import counted
 from . import reading
 from .cleaning import SOURCE, SUMS, TARGET, WEIGHT
 from .dialects import node_id_column
@@ -158,7 +159,8 @@ def _merged_names(rows: Any) -> tuple[Any, list[str]]:
     spelt = {name: key for key, all_names in twice.iter_rows() for name in all_names}
     rows = rows.with_columns(pl.col(end).replace(spelt) for end in (SOURCE, TARGET))
     first = " and ".join(twice["name"][0].to_list())
-    return rows, [f"{twice.height:,} neurons are spelt in two ways, such as {first}, and taken as one"]
+    neurons = counted(twice.height, "neuron is", "neurons are")
+    return rows, [f"{neurons} spelt in two ways, such as {first}, and taken as one"]
 
 
 def _without_zeros(rows: Any, count: int) -> tuple[Any, list[str]]:
@@ -166,7 +168,8 @@ def _without_zeros(rows: Any, count: int) -> tuple[Any, list[str]]:
     pl = library("polars")
     lines = ", ".join(map(str, rows.filter(pl.col(WEIGHT) == 0).select(LINE).head(5).collect().to_series()))
     more = ", …" if count > 5 else ""
-    return rows.filter(pl.col(WEIGHT) > 0), [f"{count:,} rows of weight 0 are no connections: line {lines}{more}"]
+    none = counted(count, "row of weight 0 is no connection", "rows of weight 0 are no connections")
+    return rows.filter(pl.col(WEIGHT) > 0), [f"{none}: line {lines}{more}"]
 
 
 def _isolated(listed: Sequence[Any] | None, table: Any, rows: Any) -> Any:

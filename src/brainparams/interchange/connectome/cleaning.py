@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...errors import FileError, shown
+from ...render.numbers import counted
 from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kinds_of_codes
 from .files import library
 from .formats import LINE
@@ -126,7 +127,7 @@ def without_background(frame: Any, roles: Roles) -> tuple[Any, list[str]]:
         return frame, []
     is_background = pl.any_horizontal(pl.col(end).cast(pl.String).str.strip_chars() == "0" for end in ends)
     count = frame.select(is_background.sum()).collect(engine="streaming").item()
-    told = f"{count:,} rows have an end 0, which is the background and no neuron: left out"
+    told = f"{counted(count, 'row has', 'rows have')} an end 0, which is the background and no neuron: left out"
     return (frame.filter(~is_background), [told]) if count else (frame, [])
 
 

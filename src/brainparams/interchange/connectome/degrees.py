@@ -12,6 +12,7 @@ from ...distributions import Discrete
 from ...errors import ArgumentError
 from ...graph.inputs import leaf
 from ...quantity import Quantity
+from ...render.numbers import counted
 from ...render.tables import Table
 
 __all__ = ["DegreeRow", "Degrees"]
@@ -82,9 +83,9 @@ class Degrees(Table[DegreeRow]):
         """Connections of one neuron drawn from all: its spread is between neurons and no error of the mean."""
         if len(self.table) == 0:
             raise ArgumentError("spread: no neuron connects here")
-        counted = self.table["degree"].value_counts().sort("degree")
-        belief = Discrete.normalised(counted["degree"].to_list(), counted["count"].to_list())
-        why = f"drawn from the {len(self.table):,} neurons of {self.where}; the spread is between neurons"
+        found = self.table["degree"].value_counts().sort("degree")
+        belief = Discrete.normalised(found["degree"].to_list(), found["count"].to_list())
+        why = f"drawn from the {counted(len(self.table), 'neuron')} of {self.where}; the spread is between neurons"
         name = "targets of one neuron" if self.way == "out" else "sources of one neuron"
         return Quantity(leaf("assumed", belief, "connection/neuron", because=why, name=name, note=self.told))
 
@@ -102,7 +103,8 @@ class Degrees(Table[DegreeRow]):
 
     def _caption(self) -> str:
         partners = "targets" if self.way == "out" else "sources"
-        return f"{partners} of a neuron over {len(self.table):,} neurons{f', by {self.column}' if self.column else ''}"
+        neurons = counted(len(self.table), "neuron")
+        return f"{partners} of a neuron over {neurons}{f', by {self.column}' if self.column else ''}"
 
     def _head(self) -> Sequence[str]:
         return self.column or "neurons", "neurons", "mean", "5 %", "median", "95 %", "largest"

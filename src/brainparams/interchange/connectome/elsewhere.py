@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from ...errors import FileError
+from ...render.numbers import counted
 from .dialects import Roles
 from .files import Folder, library
 
@@ -49,8 +50,10 @@ def _check(nw: Any, frame: Any, roles: Roles, where: str) -> None:
     found = frame.select(*faults).collect("polars").to_native().row(0, named=True)
     wrong = next((name for name, count in found.items() if count), None)
     if wrong is not None:
-        column, what = (roles.weight, "are below 0") if wrong == "below 0" else (wrong, "are empty")
+        column, what = (roles.weight, "below 0") if wrong == "below 0" else (wrong, "empty")
+        cells = counted(found[wrong], "cell")
+        verb = "is" if found[wrong] == 1 else "are"
         raise FileError(
-            f"{where}: {found[wrong]:,} cells of the column {column!r} {what}; leave these rows out, such as with "
+            f"{where}: {cells} of the column {column!r} {verb} {what}; leave these rows out, such as with "
             f"frame.filter(…)"
         )

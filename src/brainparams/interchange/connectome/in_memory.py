@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ArgumentError, FileError
+from ...render.numbers import counted
 from .files import Origin, as_path, library
 from .formats import Raw, unlabelled
 from .formats.matrices import TOLD, of_array
@@ -25,7 +26,7 @@ def in_memory(source: Any, format: str | None) -> Raw:  # noqa: A002 - what user
         return _of_graph(source)
     if _is_labelled_matrix(source, format):
         rows, columns = ([str(label) for label in index] for index in (source.index, source.columns))
-        origin = Origin(f"a matrix of {len(source):,} rows")
+        origin = Origin(f"a matrix of {counted(len(source), 'row')}")
         found = of_array(source.to_numpy(dtype=float), rows, columns, origin.name)
         return Raw(found, origin=origin, told=(TOLD,), listed=(*rows, *columns))
     return _of_frame(source)
@@ -46,7 +47,7 @@ def _of_sparse(source: Any) -> Raw:
     rows, columns = ((found.row, found.col) if hasattr(found, "row") else found.coords)[:2]
     frame = pl.DataFrame({"source": rows, "target": columns, "weight": found.data}).with_row_index("place")
     told = (TOLD, "neurons are numbered from 0, as rows and columns of the matrix")
-    origin = Origin(f"a sparse matrix of {found.shape[0]:,} rows")
+    origin = Origin(f"a sparse matrix of {counted(found.shape[0], 'row')}")
     return Raw(frame.drop("place").lazy(), origin=origin, told=told, listed=tuple(range(max(found.shape))))
 
 
@@ -79,7 +80,7 @@ def _of_graph(source: Any) -> Raw:
         raise FileError("connectome(): the graph holds no edges")
     nodes = [{"node": str(node), **data} for node, data in source.nodes(data=True)]
     frame, table = (pl.from_dicts(each, infer_schema_length=None) for each in (rows, nodes))
-    origin = Origin(f"a graph of {len(rows):,} edges")
+    origin = Origin(f"a graph of {counted(len(rows), 'edge')}")
     return Raw(frame.lazy(), table, origin, is_undirected=not source.is_directed())
 
 
@@ -96,4 +97,4 @@ def _of_frame(source: Any) -> Raw:
         native = frame.to_native()
         origin = Origin(f"a lazy {type(native).__name__}")
         return Raw(native if isinstance(native, pl.LazyFrame) else frame, None, origin)
-    return Raw(frame.to_polars().lazy(), None, Origin(f"a {type(source).__name__} of {len(frame):,} rows"))
+    return Raw(frame.to_polars().lazy(), None, Origin(f"a {type(source).__name__} of {counted(len(frame), 'row')}"))

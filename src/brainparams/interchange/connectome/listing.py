@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ...errors import DoubleCountWarning
+from ...render.numbers import counted
 from .cleaning import CHEMICAL, ELECTRICAL, KIND, RECEIVED, SOURCE, TARGET, WEIGHT
 from .files import library
 
@@ -61,12 +62,14 @@ def _sent_only(pl: Any, frame: Any, file: str) -> tuple[Any, str]:
     differ = both.filter(pl.col(WEIGHT).fill_null(0) != pl.col(f"{WEIGHT}_received").fill_null(0)).height
     if differ:
         text = (
-            f"connectome(): {file}: {differ:,} pairs have another weight from the sender than from the receiver; the "
-            f"sender's is taken"
+            f"connectome(): {file}: {counted(differ, 'pair has', 'pairs have')} another weight from the sender than "
+            f"from the receiver; the sender's is taken"
         )
         warnings.warn(text, DoubleCountWarning, stacklevel=5)
     rows = received.select(pl.len()).collect(engine="streaming").item()
-    words = f"{rows:,} rows list from the receiver what {one.height:,} pairs list from the sender: left out"
+    received_rows = counted(rows, "row lists", "rows list")
+    sent_pairs = counted(one.height, "pair lists", "pairs list")
+    words = f"{received_rows} from the receiver what {sent_pairs} from the sender: left out"
     return frame.filter(pl.col(KIND) != RECEIVED), words
 
 
@@ -99,13 +102,14 @@ def _unordered(pl: Any, frame: Any, chosen: Any, what: str) -> tuple[Any, str]:
     if 2 * twice.height < apart.height:
         pairs = pairs.with_columns(pl.col("both").alias(WEIGHT))
         words = f"{what} are listed once a pair" + (
-            f"; {twice.height:,} pairs in two rows, added" if twice.height else ""
+            f"; {counted(twice.height, 'pair')} in two rows, added" if twice.height else ""
         )
     else:
         differ, single = twice.filter(pl.col("gap") != 0).height, apart.height - twice.height
         words = f"{what} are listed from both sides and counted once"
         if differ or single:
-            words += f": {differ:,} pairs differ and the larger is taken, {single:,} are listed from one side only"
+            differing = counted(differ, "pair differs", "pairs differ")
+            words += f": {differing} and the larger is taken, {counted(single, 'is', 'are')} listed from one side only"
     kept = pairs.select(frame.collect_schema().names())
     return pl.concat([frame.filter(~chosen), kept.lazy()], how="vertical_relaxed"), words
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...render.blocks import Block, Items, Length
+from ...render.numbers import counted
 from ...render.tables import Table
 
 __all__ = ["Report", "ReportRow"]
@@ -59,7 +60,7 @@ class Report(Table[ReportRow]):
 
     def _caption(self) -> str:
         count, total = sum(row.rows for row in self.rows), sum(row.weight for row in self.rows)
-        return f"{self.name}: {count:,} rows read, weights as listed add up to {total:,}"
+        return f"{self.name}: {counted(count, 'row')} read, weights as listed add up to {total:,}"
 
     def _head(self) -> Sequence[str]:
         return "kind", "rows", "self-connections", "weight as listed"

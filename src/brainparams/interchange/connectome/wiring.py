@@ -17,6 +17,7 @@ from ...graph.inputs import citations_of, leaf
 from ...makers import exact
 from ...quantity import Quantity
 from ...render.blocks import Block, Length, Sentence
+from ...render.numbers import counted
 from ...render.showing import Shown
 from ...units import Unit
 from ..arguments import taken
@@ -119,10 +120,10 @@ class Connectome(Shown):
         keys = pl.Series(sorted({str(name).strip() for name in names}), dtype=pl.String)
         keys = pl.DataFrame({"key": keys}).select(unpadded(pl.col("key")))["key"].unique().implode()
         source, target = (unpadded(pl.col(end).cast(pl.String)).is_in(keys) for end in (SOURCE, TARGET))
-        part = self._part(source & target, f"both ends among {len(names):,} named neurons")
+        part = self._part(source & target, f"both ends among {counted(len(names), 'named neuron')}")
         if not part.tally.rows:
             raise ArgumentError(
-                f"among(): no connection is among these {len(names):,} neurons, such as {shown(names[0])}"
+                f"among(): no connection is among {counted(len(names), 'neuron')}, such as {shown(names[0])}"
             )
         return part
 
@@ -498,9 +499,11 @@ class Connectome(Shown):
     def _blocks(self, length: Length) -> Sequence[Block]:
         main, found = self.main, self.tally
         kind, weight = "chemical " if main is not self else "", main.tally.weight
+        name = self.meaning.name.removesuffix("s") if weight == 1 else self.meaning.name
         text = (
-            f"{self.origin.name}: {found.ends.height:,} nodes, {main.tally.pairs:,} {kind}connections, "
-            f"{f'{weight:,.0f}' if float(weight).is_integer() else f'{weight:,.6g}'} {self.meaning.name}"
+            f"{self.origin.name}: {counted(found.ends.height, 'node')}, "
+            f"{counted(main.tally.pairs, f'{kind}connection')}, "
+            f"{f'{weight:,.0f}' if float(weight).is_integer() else f'{weight:,.6g}'} {name}"
         )
         return (Sentence(text), *self.report._blocks(length)) if length != "sentence" else (Sentence(text),)
 
