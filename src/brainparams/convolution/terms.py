@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +17,7 @@ __all__ = ["LIKELY", "Alike", "Alone", "Cumulants", "Terms"]
 
 LIKELY = 6.0  # normal scores beyond which 2e-9 of the probability lies
 INNER, POINTS = 12, 8  # panels between those, and points of each
+BLOCK = 2048  # terms
 
 
 class Cumulants(NamedTuple):
@@ -61,7 +62,7 @@ class Alike:
     def cumulants(self) -> Cumulants:
         """Mean and variance in closed form, the others by panels in normal scores."""
         scores, weights = _panels()
-        found = _cumulants_of(self.quantiles(scores), weights)
+        found = Cumulants(*self._in_blocks(scores, lambda values: _cumulants_of(values, weights)))
         mean, sd = np.asarray(self.belief.mean) * self.factors, np.asarray(self.belief.sd) * np.abs(self.factors)
         return found._replace(
             mean=np.where(np.isfinite(mean), mean, found.mean),
@@ -72,7 +73,15 @@ class Alike:
     def likely(self) -> tuple[Array, Array]:
         """By the inner panels."""
         scores, weights = _panels()
-        return _within(self.quantiles(scores), weights, scores)
+        mean, variance = self._in_blocks(scores, lambda values: _within(values, weights, scores))
+        return mean, variance
+
+    def _in_blocks(self, scores: Array, function: Callable[[Array], Sequence[Array]]) -> list[Array]:
+        """Return what a function makes of quantiles, a block of terms at a time: so many values fit the cache."""
+        starts = range(0, len(self.factors), BLOCK)
+        blocks = [slice(start, start + BLOCK) for start in starts]
+        parts = [function(Alike(self.belief.rows(each), self.factors[each]).quantiles(scores)) for each in blocks]
+        return [np.concatenate(each) for each in zip(*parts, strict=True)]
 
     def quantiles(self, scores: Array) -> Array:
         """Return them; a negative factor turns the order round."""

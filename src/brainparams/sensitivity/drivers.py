@@ -230,7 +230,8 @@ def _of_points(
     }
     items = _ranked(pairs, variance, labels, wholes)
     rest = max(0.0, 1.0 - sum(each.share for each in items)) if variance else 0.0
-    error = _error_of_largest(result, parts, values, along) if found == "value" else LEAST_ERROR
+    together = math.sqrt(max(len(columns) for columns in values))  # the shares of elements are added up
+    error = _error_of_largest(result, parts, values, along) if found == "value" else LEAST_ERROR * together
     method = f"first-order Sobol indices from {count:,} points, ± {error:.2f}"
     if found == "rank" and scale is None:
         method += f"; {NO_VARIANCE}"
