@@ -941,7 +941,7 @@ def test_what_does_not_fit_is_refused(use, error, said):
 
 # --- adapters, as peft 0.21.2 builds them on models without weights ----------------------------------------------
 
-SMALL = {
+SMALL_CONFIG = {
     "llama": {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 64, "intermediate_size": 176,
               "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2, "vocab_size": 100,
               "tie_word_embeddings": False},
@@ -990,7 +990,7 @@ HEADS = {"modules_to_save": ["classifier", "score"], "r": 4}
     ],
 )  # fmt: skip
 def test_an_adapter_has_as_many_as_its_library_trains(base, adapter, count):
-    assert bp.from_config(adapter, base=SMALL[base]).count == count
+    assert bp.from_config(adapter, base=SMALL_CONFIG[base]).count == count
 
 
 @pytest.mark.parametrize(
@@ -1006,4 +1006,4 @@ def test_an_adapter_has_as_many_as_its_library_trains(base, adapter, count):
 )
 def test_an_adapter_that_is_not_counted_says_what_stands_in_the_way(change, said):
     with pytest.raises(bp.FileError, match=said):
-        bp.from_config({**LORA, **change}, base=SMALL["llama"])
+        bp.from_config({**LORA, **change}, base=SMALL_CONFIG["llama"])

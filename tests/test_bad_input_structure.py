@@ -102,7 +102,9 @@ STRUCTURE = {
         lambda: bp.synapse_count([86e9], SYNAPSES), bp.ShapeError, ("synapse_count()", "'neurons'", "axis='region'")
     ),
     "41-one-probability-for-several": Refused(
-        lambda: A.quantiles(0.5), bp.KindError, ("Quantity.quantiles()", "'p'", "a list of numbers", "0.5")
+        lambda: A.quantiles(0.5),
+        bp.KindError,
+        ("quantiles()", "p is a list of probabilities", "[0.05, 0.5, 0.95]", "0.5"),
     ),
     "41-text-for-options": Refused(
         lambda: bp.choose("abc", weights=[1], because="x"), bp.KindError, ("choose()", "options", "dict", "'abc'")

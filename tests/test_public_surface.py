@@ -183,7 +183,7 @@ def test_whatever_an_argument_is_the_answer_or_one_of_our_errors_comes_soon(name
 def test_an_argument_that_there_is_not_is_told(name):
     function, good = CALLS[name]
     takes_any = any(each.kind is each.VAR_KEYWORD for each in inspect.signature(function).parameters.values())
-    with pytest.raises(BrainparamsError, match="" if takes_any else "nonesuch"):
+    with pytest.raises(BrainparamsError, match=None if takes_any else "nonesuch"):
         function(*good.args, **good.kwargs, nonesuch=1)
     with pytest.raises(BrainparamsError):
         function(*range(40))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from ..estimate import Exactly, Law
 from ..graph import Node, in_cells
 
 __all__ = ["by_cells"]
+
+MOST_CELLS = 200_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def by_cells(law_of: Callable[[Node], Law], node: Node) -> Law:
     try:
         return law_of(node)
     except NoClosedForm:
-        flat = in_cells(node) if len(node.axes) > 1 else None
+        cells = math.prod(len(axis.labels) for axis in node.axes)
+        flat = in_cells(node) if len(node.axes) > 1 and cells <= MOST_CELLS else None
         if flat is None:
             raise
     law = law_of(flat)

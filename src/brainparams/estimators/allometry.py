@@ -48,7 +48,7 @@ class Allometry(TextRecord):
     >>> round(law.slope, 3)
     0.874
     >>> law.predict("10 g").interval(0.95)
-    5.32e08 to 1.93e09 neuron (95 %, equal-tailed)
+    5.32e8 to 1.93e9 neuron (95 %, equal-tailed)
     """
 
     labels: tuple[str, ...]

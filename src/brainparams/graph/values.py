@@ -170,12 +170,21 @@ def _range_in_words(low: float, high: float) -> str:
     return f"{low!r} to {high!r}" if one == other and low != high else f"{one} to {other}"
 
 
+def _as_text(value: Any) -> str:
+    """Return what to write for a duration of numpy, and an example for any other time."""
+    unit, step = np.datetime_data(value.dtype) if isinstance(value, np.timedelta64) else ("", 1)
+    named = {"ns": "ns", "us": "us", "ms": "ms", "s": "s", "m": "minute", "h": "hour", "D": "day"}.get(unit)
+    return f"{int(value.astype(np.int64)) * step} {named}" if named and not np.isnat(value) else "3600 s"
+
+
 def number(value: Any, where: str) -> Number:
     """Return a Python number: integers and fractions exact, integral floats as integers."""
     if value is None:
         raise KindError(f"{where}: no value; give a number with a unit, such as '86e9 neuron'")
     if isinstance(value, TIMES):  # numpy counts its own among its integers
-        raise KindError(f"{where}: {shown(value)} is a time, not a number; give a quantity of time, such as '3600 s'")
+        raise KindError(
+            f"{where}: {shown(value)} is a time, not a number; give a quantity of time, such as '{_as_text(value)}'"
+        )
     if isinstance(value, bool | np.bool_):
         raise KindError(f"{where}: {value} is not a count; give a number with a unit, such as '1 neuron'")
     if isinstance(value, numbers.Integral):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> C
     read = READERS.get(suffix_of(path))
     named = shown(path.name if read is not None else str(path))
     where = f"{where.removesuffix('()')}({named})"
-    if path.is_dir():
+    if os.path.isdir(path):  # of a name that is too long too
         raise FileError(f"{where}: is a folder; give the path of a table in it")
     if read is None or (path.suffix.casefold() in PACKED and read is not _of_text):
         raise FileError(

@@ -438,7 +438,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> import brainparams as bp
         >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range", name="synapses per neuron")
         >>> print((synapses * bp.exact("1e6 neuron", name="neurons")).explain("brief").splitlines()[0])
-        Result: 3.2e9 synapses (3.2 billion), 90 % interval 1.0e9 to 1.0e10 (equal-tailed; exact engine)
+        Result: 3.2e9 synapses (3.2 billion), 90 % interval 1.0e9 to 1.0e10
         """
         level = level_in(level, "explain(): level")
         asked = ("explain", style, length, level, seed)

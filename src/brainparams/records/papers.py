@@ -79,12 +79,21 @@ class PaperNumber:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PaperCheck(TextTable[PaperNumber]):
-    """Which numbers of a paper hold.
+    r"""Which numbers of a paper hold.
 
     Attributes
     ----------
     rows : tuple of PaperNumber
         Every number, in the order of the paper.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = bp.numbers({"neurons": bp.exact("302 neuron", because="a count")}).write(folder / "numbers.tex")
+    >>> _ = (folder / "paper.tex").write_text(r"\input{numbers.tex} A worm has \bpNeurons.")
+    >>> bp.records.check(folder / "paper.tex").holds
+    True
     """
 
     rows: tuple[PaperNumber, ...]
@@ -141,6 +150,15 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     ------
     FileError
         If a paper or the file of its numbers cannot be read.
+
+    Examples
+    --------
+    >>> import brainparams as bp, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = bp.numbers({"neurons": bp.exact("302 neuron", because="a count")}).write(folder / "numbers.tex")
+    >>> _ = (folder / "paper.tex").write_text(r"\input{numbers.tex} A worm has \bpNeurons.")
+    >>> bp.records.check(folder / "paper.tex").holds
+    True
     """
     papers = [path_of(each, "check()") for each in (paper, *more)]
     rows = [row for each in papers for row in _checked_paper(each, numbers)]
