@@ -57,13 +57,23 @@ def reference_pages() -> dict[str, str]:
             rooms.setdefault(name, {}).update({f"{name}.{each}": getattr(value, each) for each in members(value)})
         else:
             rooms.setdefault(room_of(name), {})[name] = value
-    rooms = {room: found for room, found in sorted(rooms.items()) if found}
+    rooms = _each_once({room: found for room, found in sorted(rooms.items()) if found})
     pages = {f"reference/{room}.md": "\n".join(_room_page(room, found)) for room, found in rooms.items()}
     pages["reference/index.md"] = "\n".join(_reference_index(rooms))
     pages["reference/names.txt"] = "\n".join(
         _line(name, value) for all in rooms.values() for name, value in all.items()
     )
     return pages
+
+
+def _each_once(rooms: dict[str, dict[str, typing.Any]]) -> dict[str, dict[str, typing.Any]]:
+    """Return the rooms with each thing in the first that has it: a result of records is one of results as well."""
+    shown: list[typing.Any] = []
+    for found in rooms.values():
+        for name in [name for name, value in found.items() if any(value is each for each in shown)]:
+            del found[name]
+        shown += found.values()
+    return {room: found for room, found in rooms.items() if found}
 
 
 def front_door() -> list[str]:
