@@ -136,7 +136,7 @@ STRUCTURE = {
     "46-bytes": Refused(lambda: bp.exact(b"3 m"), bp.KindError, ("exact()", "b'3 m'", "bytes", "'86e9 neuron'")),
     **{
         f"47-{type(each).__name__}": Refused(
-            lambda each=each: bp.exact(each, "s"), bp.KindError, ("exact()", "is a time", "'3600 s'")
+            lambda each=each: bp.exact(each, "s"), bp.KindError, ("exact()", "is a time", " s'")
         )
         for each in (
             datetime.timedelta(1),

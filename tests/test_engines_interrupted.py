@@ -27,6 +27,7 @@ while True:
     q = q + 1
 """,
     "convolution": """
+(pure(bp.StudentT(3, 1, 4), 0) + pure(bp.Gamma(2, 3), 1)).estimate(engine="convolution")  # what it needs is imported
 print("now", flush=True)
 k = 0
 while True:
