@@ -21,12 +21,11 @@ docs:  ## build the site with warnings as errors, every cell run
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	.venv-docs/bin/sphinx-build -W --keep-going -b html docs docs/_build/html
 
-<<<<<<< HEAD
 pictures:  ## draw the pictures of the README from the checkout
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	.venv-docs/bin/python docs/pictures.py
-=======
+
 coverage: .venv-test  ## which lines the suite runs; less than 95 % fails; half an hour
 	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check 'coverage[toml]'
 	.venv-test/bin/python -m coverage run -m pytest -n0
@@ -42,7 +41,6 @@ mutation: .venv-test  ## change the core in 300 places and count what no test no
 .venv-test:
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
->>>>>>> 4d1af94 (A record names the files it was read from; verify goes on behind one that cannot be read)
 
 release-check:  ## build twice, inspect, install into an empty environment, type-check a downstream sample
 	$(PYTHON) -m venv .venv-release

@@ -55,3 +55,11 @@ def test_every_public_name_shows_how_it_is_used():
 def test_every_method_of_a_quantity_shows_how_it_is_used():
     own = [(name, value) for name, value in inspect.getmembers(bp.Quantity) if not name.startswith("_")]
     assert [name for name, value in own if ">>>" not in (inspect.getdoc(value) or "")] == []
+
+
+def test_no_file_holds_what_a_merge_left_behind():
+    root = DOCS.parent
+    listed = [*root.glob("*"), *root.glob("src/**/*"), *root.glob("docs/*"), *root.glob("tests/*"), *root.glob(".*/*")]
+    texts = [each for each in listed if each.is_file() and each.suffix in {"", ".py", ".md", ".toml", ".bib", ".yaml"}]
+    left = [each.name for each in texts if re.search(r"(?m)^(<{7}|>{7}) ", each.read_text("utf-8", errors="replace"))]
+    assert left == []
