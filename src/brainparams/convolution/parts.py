@@ -306,7 +306,7 @@ def shifted(part: Part, by: Any) -> Part:
 
 
 def powered(part: Part | Constant, exponent: float) -> Part | Constant:
-    """Return a power of a positive part."""
+    """Return a power of a positive part, or an odd one of any part: that goes one way, through zero too."""
     if isinstance(part, Constant):
         with np.errstate(all="ignore"):
             return Constant(np.power(part.value, exponent))
@@ -314,6 +314,8 @@ def powered(part: Part | Constant, exponent: float) -> Part | Constant:
         return part
     if isinstance(part, Bell) and part.logarithmic and exponent:
         return Bell(part.centre * exponent, part.width * abs(exponent), True)
+    if not is_positive(part) and exponent > 0 and exponent % 2 == 1:
+        return through(part, lambda x: x**exponent, lambda x: np.copysign(np.abs(x) ** (1.0 / exponent), x), rises=True)
     if not is_positive(part) or not exponent:
         raise TooCoarse("a power of a number that can be zero or negative")
     if isinstance(part, Moved) and np.all(part.shift == 0.0):

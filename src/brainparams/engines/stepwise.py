@@ -110,15 +110,8 @@ class Mixing(Algebra):
         return self._paired(one, other, lambda a, b: product(a, b, self._rule))
 
     def raised(self, form: Form, exponent: Number) -> Form:
-        """Return a power; an odd one goes one way, through zero too."""
-        try:
-            return self._each(form, lambda part: powered(part, float(exponent)))
-        except NoClosedForm:
-            if not (exponent > 1 and exponent % 2 == 1):
-                raise
-        order = float(exponent)
-        root = lambda x: np.copysign(np.abs(x) ** (1.0 / order), x)  # noqa: E731
-        return self._each(form, lambda part: through(part, lambda x: x**order, root, rises=True))
+        """Return a power."""
+        return self._each(form, lambda part: powered(part, float(exponent)))
 
     def applied(self, row: Operation, form: Form) -> Form:
         """Return a function that goes one way."""
