@@ -30,7 +30,7 @@ exclude_patterns = ["_build", "jupyter_execute"]
 templates_path = ["_templates"]
 
 # every code cell is run, and a cell that fails fails the build; ``>>>`` examples run with the test suite
-nb_execution_mode = "cache"
+nb_execution_mode = "force"  # what a cell prints depends on the package, which a cache of cells does not know
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_merge_streams = True

@@ -37,11 +37,12 @@ PLACED = ' style="text-align:{};vertical-align:top;padding:.15em .9em .15em 0{}"
 LONG = 60  # letters from which on a cell is a sentence, which needs room to be read
 SCROLLS = ' style="display:block;overflow-x:auto;max-width:100%;overflow-wrap:break-word"'
 MOST_ROWS = 60  # of a table, which keep a notebook light
+# Names of classes are none of those that the pages around know: Bootstrap has a thin, large ".lead".
 # Ink is that of the text around; lines are half transparent: so it reads on light and on dark, in every notebook.
 STYLE = """
 .brainparams{max-width:58em;line-height:1.45;overflow-wrap:anywhere}
 .brainparams p{margin:.35em 0}
-.brainparams .lead{opacity:.8;margin:0}
+.brainparams .about{opacity:.8;margin:0}
 .brainparams .value{font-size:1.6em;font-weight:600;line-height:1.25;margin:0}
 .brainparams details{border-top:1px solid rgba(128,128,128,.4);padding:.35em 0;margin:0}
 .brainparams summary{cursor:pointer;font-weight:600}
@@ -117,7 +118,7 @@ class Html(Writer):
 
     def answer(self, block: Answer) -> str:
         """Return the result, large, with its interval below."""
-        lead = f'<p class="lead">{escaped(block.lead)}</p>' if block.lead else ""
+        lead = f'<p class="about">{escaped(block.lead)}</p>' if block.lead else ""
         below = self.prose("; ".join(filter(None, [block.words, block.spread])))
         size = ' class="value"' if len(block.value) < LONG else ""
         return f"{lead}<p{size}>{self.prose(block.value)}</p>" + (f"<p>{below}</p>" if below else "")
