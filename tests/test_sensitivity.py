@@ -474,3 +474,15 @@ def test_too_many_elements_are_told():
     many = bp.assumed(bp.Normal(np.full(5000, 10.0), np.ones(5000)), "1", axis="cell", because="test", name="d")
     with pytest.raises(bp.errors.RangeError, match=r"swings\(\): 5,000 elements are too many"):
         many.total("cell").swings(by_element=True)
+
+
+def test_the_share_of_a_choice_of_several_options_is_that_of_its_means():
+    weights, centres, width = [0.45, 0.2, 0.2, 0.04, 0.04, 0.04, 0.03], [5.1, 5.5, 4.6, 6.2, 6.3, 5.7, 4.1], 0.2
+    options = {f"v{k}": bp.assumed(bp.LogNormal(at, width), "1", because="test") for k, at in enumerate(centres)}
+    chosen = bp.choose(options, weights=weights, because="test")
+    base = bp.assumed(bp.LogNormal(0.0, 0.1), "1", because="test")
+    middle = np.average(centres, weights=weights)
+    between = np.average((np.array(centres) - middle) ** 2, weights=weights)
+    found = (chosen * base + bp.exact("1e-9", "1")).drivers()  # the sum hides the product
+    assert "± 0.01" in found.method
+    assert found[0].share == pytest.approx(between / (between + width**2 + 0.1**2), abs=0.01)

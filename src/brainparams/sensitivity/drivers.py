@@ -221,7 +221,7 @@ def _of_points(
     values = [np.reshape(columns, (-1, len(result))) for columns in values]
     values = [_by_rank(each, columns) for each, columns in zip(inputs, values, strict=True)]
     along = [_along(each, columns, found) for each, columns in zip(inputs, values, strict=True)]
-    parts = [_explained(result, *each) for each in zip(values, along, strict=True)]
+    parts = [_explained(result, *each) for each in zip(inputs, values, along, strict=True)]
     pairs = list(zip(leaves, parts, strict=True))
     wholes = {
         each.leaf.uid: _explained_together(result, columns)
@@ -276,8 +276,11 @@ def _width(inputs: Sequence[Leaf]) -> int:
     return sum(max(1, int(np.prod(leaf.value.shape))) for leaf in inputs)
 
 
-def _explained(result: Any, columns: Any, along: Any) -> Any:
+def _explained(result: Any, root: Leaf | Correlated, columns: Any, along: Any) -> Any:
     """Return the variance of the mean of the result given each element, without what chance alone would give."""
+    atoms = root.value.atoms if isinstance(root, Leaf) and not root.axes else None
+    if atoms is not None and len(atoms[1]) <= BINS:
+        return np.array([_explained_by_values(result, columns[0], atoms[1])])
     return np.array([_explained_by_column(result, *each) for each in zip(columns, along, strict=True)])
 
 
@@ -318,6 +321,16 @@ def _by_rank(root: Leaf | Correlated, columns: Any) -> Any:
     for row, column in zip(ranks, columns, strict=True):
         row[np.argsort(column, kind="stable")] = np.arange(len(column))
     return (ranks + 0.5) / columns.shape[1]
+
+
+def _explained_by_values(result: Any, column: Any, weights: Any) -> float:
+    """Slice an input of a few values, given as probabilities, into these values: no slice mixes two of them."""
+    place = np.minimum(np.searchsorted(np.cumsum(weights), column, side="right"), len(weights) - 1)
+    sizes = np.bincount(place, minlength=len(weights))
+    means = np.bincount(place, result, len(weights)) / np.maximum(sizes, 1)
+    within = float(np.mean((result - means[place]) ** 2))
+    between = float(np.average((means - result.mean()) ** 2, weights=sizes))
+    return max(0.0, between - within * np.count_nonzero(sizes) / len(result))
 
 
 def _explained_by_column(result: Any, column: Any, along: Any) -> float:
