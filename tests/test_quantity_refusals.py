@@ -287,3 +287,19 @@ def test_what_python_does_to_lists_and_numbers_is_refused_with_what_to_write(cal
     for each in (elements, elements["a"]):
         with pytest.raises(BrainparamsError, match=re.escape(mend)):
             call(each)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("std", "Write quantity.sd()"), ("standard_deviation", "Write quantity.sd()"), ("log10", r"Write bp\.log10")],
+)
+def test_a_name_from_elsewhere_is_answered_with_ours(name, told):
+    with pytest.raises(bp.errors.UnknownAttributeError, match=told):
+        getattr(bp.assumed("1 to 2 m", because="a test"), name)
+
+
+def test_only_public_names_are_offered():
+    with pytest.raises(bp.errors.UnknownAttributeError) as caught:
+        _ = bp.assumed("1 to 2 m", because="a test").derivatoin
+    assert "'derivation'" in str(caught.value)
+    assert "'_" not in str(caught.value)

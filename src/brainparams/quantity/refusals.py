@@ -13,7 +13,7 @@ MENDS = """
     sum, nansum, trace: quantity.total()
     mean, average, nanmean: quantity.mean('axis') for elements, quantity.mean() for the expected value
     median, nanmedian: quantity.median()
-    std, nanstd: quantity.sd()
+    std, nanstd, stdev, standard_deviation: quantity.sd()
     var, nanvar: quantity.sd() ** 2
     max, amax, nanmax: quantity.largest()
     min, amin, nanmin: quantity.smallest()
@@ -49,11 +49,16 @@ MENDS = """
 
 def of_numpy(name: str) -> KindError:
     """Return an error that names what to write in place of a function of numpy."""
+    mend = _mend(name) or "quantity.to_numpy() for draws"
+    return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
+
+
+def _mend(name: str) -> str | None:
+    """Return what to write for a function that goes by this name elsewhere."""
     lines = (line.strip().split(": ") for line in MENDS.strip().splitlines())
     mends = {each: mend for names, mend in lines for each in names.split(", ")}
     functions = {row.name for row in OPERATIONS.values() if row.ufunc is not None and not row.sign}
-    mend = mends.get(name) or (f"bp.{name}(…)" if name in functions else "quantity.to_numpy() for draws")
-    return KindError(f"numpy's {name}() takes no quantity: it would drop unit and spread; write {mend}")
+    return mends.get(name) or (f"bp.{name}(…)" if name in functions else None)
 
 
 class Refusals:
@@ -117,4 +122,7 @@ class Refusals:
             )
         if name.startswith("_"):  # asked for by Python and its tools
             raise AttributeError(name)
-        raise UnknownAttributeError(f"a quantity has no {name!r}.{did_you_mean(name, dir(type(self)))}")
+        public = [each for each in dir(type(self)) if not each.startswith("_")]
+        mend = _mend(name)
+        told = f" Write {mend}." if mend else did_you_mean(name, public)
+        raise UnknownAttributeError(f"a quantity has no {name!r}.{told}")
