@@ -1,7 +1,7 @@
 # What the front door resolves, loaded on first use. Names in __all__ are listed. The others, `as` themselves, stand one
 # dot further (bp.annotations, bp.architectures, bp.errors, bp.estimators.<family>, bp.makers, bp.records, bp.results)
 # and go on resolving.
-from . import annotations, architectures, errors, estimators, makers, plots, records, results
+from . import annotations, architectures, errors, estimators, makers, records, results
 from .annotations import (
     BitRate as BitRate,
     BitsPerNeuron as BitsPerNeuron,
@@ -268,6 +268,7 @@ from .records import (
     verify as verify,
 )
 from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
+from .render import plots
 from .render.writers.latex import latex_preamble
 from .sensitivity import (
     Driver as Driver,

@@ -159,7 +159,7 @@ class Family(ModuleType):
             raise AttributeError(name)
         names = [each for each in sorted({*vars(self).get("__all__", ()), *dir(self)}) if not each.startswith("_")]
         hint = did_you_mean(name, names) or f" It has {', '.join(names[:20])}{', …' if len(names) > 20 else ''}."
-        raise UnknownAttributeError(f"{self.__name__.replace('brainparams', 'bp')} has no {name!r}.{hint}")
+        raise UnknownAttributeError(f"bp.{self.__name__.rpartition('.')[2]} has no {name!r}.{hint}")
 
 
 def as_family(module: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .. import plots
 from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
@@ -23,6 +22,7 @@ from ..graph.operations.arithmetic import multiply
 from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
+from ..render import plots
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor, quotient, same_dimension
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from .. import plots
 from ..checks import level_in, percent, strict
 from ..derivation import named_nodes
 from ..engines import checked_seed
@@ -17,6 +16,7 @@ from ..estimate import Estimate
 from ..foreign import room
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
+from ..render import plots
 from ..render.blocks import Block, Code, Grid, Length, Line, Strip
 from ..render.drawing import axis, bar
 from ..render.tables import Table, rounded

@@ -15,9 +15,9 @@ from ..checks import strict
 from ..distributions import Normal, StudentT
 from ..errors import ArgumentError, KindError, RangeError, UnitError, shown
 from ..makers import assumed, exact, exp, log
-from ..plots import trend as drawn
 from ..quantity import Quantity, quantity
 from ..render.numbers import rounded
+from ..render.plots import trend as drawn
 from ..render.tables import Table
 from ..units import Unit, same_dimension
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import plots
 from ..engines import estimate
 from ..errors import ArgumentError, RangeError, ShapeError, did_you_mean, shown
 from ..estimate import Estimate
 from ..graph import Node, convert
-from ..plots import Belief
+from ..render import plots
 from ..render.numbers import each_of
+from ..render.plots import Belief
 from ..render.words import value_words
 from ..units import conversion_factor, same_dimension
 from .deriving import derive

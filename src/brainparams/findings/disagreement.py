@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import plots
 from ..checks import level_in, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
+from ..render import plots
 from ..render.tables import Table, rounded
 from ..units import Unit
 from . import evidence

@@ -25,9 +25,9 @@ from ..graph.annotation import check_fit
 from ..graph.inputs import citations_of as sources_of
 from ..graph.inputs import node_from
 from ..graph.operations import OPERATIONS, Number, Operation, arithmetic
-from ..plots import Belief
 from ..questions.naming import named_node
 from ..render.blocks import Block, Length, Sentence
+from ..render.plots import Belief
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 from ..render.words import formatted, sentence

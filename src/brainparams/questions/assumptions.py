@@ -24,7 +24,7 @@ from ..graph.choices import is_selector, option_names, place_of_option, reweight
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
-from ..plots import band, surface
+from ..render.plots import band, surface
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor
 from ..units.notation import read

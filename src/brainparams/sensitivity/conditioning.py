@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import plots
 from ..checks import percent, strict
 from ..distributions import Distribution
 from ..engines import estimate, if_each_known
@@ -17,6 +16,7 @@ from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
+from ..render import plots
 from ..render.numbers import middle
 from ..render.tables import Table, rounded
 from ..units import Unit

@@ -24,8 +24,8 @@ from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.choices import is_choice_open
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
-from ..plots import shares
 from ..render.blocks import Block, Grid, Length, Sentence, Strip
+from ..render.plots import shares
 from ..render.showing import Shown
 from ..render.tidy import Tidy
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ... import plots
 from ...checks import strict
 from ...distributions import Discrete
 from ...errors import ArgumentError
 from ...graph.inputs import leaf
 from ...quantity import Quantity
+from ...render import plots
 from ...render.numbers import counted
 from ...render.tables import Table
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import percent
-from ..errors import RangeError, ShapeError, UnitError
-from ..render.shape import Shape, is_wide, shape_of
-from ..render.words import sentence, spread, value_words
+from ...checks import percent
+from ...errors import RangeError, ShapeError, UnitError
+from ..shape import Shape, is_wide, shape_of
+from ..words import sentence, spread, value_words
 from .canvas import CYCLE, DASHES, Numbers, axes, ink, log_axis, record, tidy
 from .lettering import axis_title, dot_size, named_lines, shortened, title
 

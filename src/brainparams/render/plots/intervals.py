@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..checks import percent
-from ..render.shape import WIDE
+from ...checks import percent
+from ..shape import WIDE
 from .canvas import COLOURS, MARKERS, Numbers, axes, ink, legend_above, literal, log_axis, record, tidy
 from .lettering import axis_title, font_size, named_rows, row_height
 

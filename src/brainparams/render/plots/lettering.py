@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..render.plain import cleaned
+from ..plain import cleaned
 from .canvas import ink, literal
 
 __all__ = ["axis_title", "dot_size", "font_size", "named_lines", "named_rows", "row_height", "shortened", "title"]

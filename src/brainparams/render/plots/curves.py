@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import percent
+from ...checks import percent
 from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, plain_mark, power, record, tidy
 from .lettering import axis_title
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..render.numbers import rounded
+from ..numbers import rounded
 from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
 from .lettering import axis_title, named_rows, row_height
 

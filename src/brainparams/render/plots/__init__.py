@@ -1,6 +1,6 @@
 """Pictures; the only room that knows matplotlib. Each takes and returns an axes, and its numbers are a table."""
 
-from ..errors import as_family
+from ...errors import as_family
 from .beliefs import Belief, cumulative, density, dots, unit_on
 from .canvas import Numbers, numbers, style
 from .curves import band, degrees, surface, trend

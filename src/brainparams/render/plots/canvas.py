@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
-from ..render.numbers import raised, rounded, words
-from ..render.plain import cleaned
-from ..render.shape import decades
-from ..render.tables import Table
-from ..render.writers.latex import escaped
+from ...errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
+from ..numbers import raised, rounded, words
+from ..plain import cleaned
+from ..shape import decades
+from ..tables import Table
+from ..writers.latex import escaped
 
 __all__ = [
     "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "plain_mark",
