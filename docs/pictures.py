@@ -6,7 +6,7 @@ import matplotlib as mpl
 from matplotlib import pyplot
 
 import brainparams as bp
-from brainparams.headline import human_brain
+from brainparams.command_line.demo import human_brain
 
 STATIC = Path(__file__).parent / "_static"
 MACHINES = {"GPT-3": "1.75e11 parameter", "Kimi K2": "1.03e12 parameter"}

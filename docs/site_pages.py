@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import brainparams as bp
+from brainparams.command_line.demo import human_brain
 from brainparams.findings import page as findings_page
-from brainparams.headline import human_brain
 
 HERE = Path(__file__).parent
 

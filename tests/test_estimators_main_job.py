@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import brainparams as bp
+from brainparams.command_line.demo import human_brain
 from brainparams.graph import Leaf, walk
-from brainparams.headline import human_brain
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 LAW = settings(derandomize=True, deadline=None, max_examples=100)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import brainparams as bp
-from brainparams.__main__ import main
+from brainparams.command_line import main
 from brainparams.errors import ArgumentError, FileError, KindError
 from brainparams.records import check
 from brainparams.records.numbers import FORMS, forms_of, macro_of

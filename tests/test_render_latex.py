@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 import brainparams as bp
+from brainparams.command_line.demo import human_brain
 from brainparams.derivation import derive
 from brainparams.errors import ArgumentError
-from brainparams.headline import human_brain
 from brainparams.render.equations import broken, letters
 
 CLASSES = {

@@ -10,8 +10,8 @@ import pytest
 
 import brainparams as bp
 from brainparams import plots
+from brainparams.command_line.demo import human_brain
 from brainparams.errors import ArgumentError, KindError, RangeError, ShapeError, UnitError
-from brainparams.headline import human_brain
 from brainparams.render.numbers import superscript
 from brainparams.render.words import value_words
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import brainparams as bp
+from brainparams.command_line.demo import human_brain
 from brainparams.derivation import derive
 from brainparams.errors import FileError, ShapeError, UnitError, UnknownNameError
 from brainparams.graph.operations import OPERATIONS
-from brainparams.headline import human_brain
 from brainparams.render.numbers import superscript
 from brainparams.render.words import ends
 from brainparams.report.page import Content

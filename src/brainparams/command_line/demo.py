@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .checks import percent
-from .estimators.synapses import synapse_count
-from .findings import Finding, evidence
-from .makers import exact
-from .quantity import Quantity
-from .render.numbers import plain
-from .render.plain import lines_of
-from .render.words import answer
-from .render.writers.text import line_width
+from ..checks import percent
+from ..estimators.synapses import synapse_count
+from ..findings import Finding, evidence
+from ..makers import exact
+from ..quantity import Quantity
+from ..render.numbers import plain
+from ..render.plain import lines_of
+from ..render.words import answer
+from ..render.writers.text import line_width
 
 __all__ = ["human_brain", "screen", "usual_product", "whole"]
 

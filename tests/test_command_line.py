@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import brainparams as bp
-from brainparams import __main__ as command_line
-from brainparams.__main__ import main
+from brainparams import command_line
+from brainparams.command_line import main
 from checks import lognormal
 
 COMMANDS = [each.name for each in command_line.COMMANDS]
@@ -315,6 +315,6 @@ def test_shells_complete_the_commands(ask, shell):
 
 
 def test_help_loads_nothing_slow():
-    program = "from brainparams.__main__ import parser; parser().format_help(); import sys; print(*sys.modules)"
+    program = "from brainparams.command_line import parser; parser().format_help(); import sys; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"numpy", "scipy", "pint", "pydantic"} & set(run.stdout.split())

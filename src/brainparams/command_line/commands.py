@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from .errors import ArgumentError, BrainparamsError, did_you_mean, shown
+from ..errors import ArgumentError, BrainparamsError, did_you_mean, shown
 
 __all__ = ["COMPLETION", "ERROR", "FAILED", "HOLDS"]
 
@@ -17,7 +17,7 @@ HOLDS, FAILED, ERROR = 0, 1, 2  # the answer is yes, or no, or there is none
 
 def demo(asked: Namespace) -> int:
     """Explain the human brain."""
-    from .headline import human_brain, screen, whole
+    from .demo import human_brain, screen, whole
 
     text = "\n".join(whole() if asked.full else screen()).rstrip()
     return _answered(asked, text, lambda: _results(human_brain()))
@@ -50,7 +50,7 @@ def convert(asked: Namespace) -> int:
 
 def compare(asked: Namespace) -> int:
     """Put quantities and machine models on one ladder."""
-    from .comparison.ladder import compare as compared
+    from ..comparison.ladder import compare as compared
 
     ladder = compared([_rung(each) for each in asked.what], reference=_reference(asked.reference))
     names = ("name", "kind", "median", "low", "high", "ratio", "value", "interval", "why")
@@ -65,9 +65,9 @@ def report(asked: Namespace) -> int:
 
 def _quantity(what: str) -> Any:
     """Return what a word of the command line means: a saved file, a finding, or a number with its unit."""
-    from .findings import evidence
-    from .makers import given
-    from .records import load
+    from ..findings import evidence
+    from ..makers import given
+    from ..records import load
 
     if what == "-":
         raise ArgumentError("'-': nothing is read from standard input; give a file, a finding, or a number with a unit")
@@ -91,14 +91,14 @@ def _reference(what: str | None) -> Any:
 
 
 def _results(quantity: Any) -> Any:
-    from .records.results import Settings, results_of
+    from ..records.results import Settings, results_of
 
     return {"name": quantity.name, **results_of(quantity, Settings())}
 
 
 def _document(quantity: Any) -> Any:
-    from .records.record import record_of
-    from .records.results import Settings
+    from ..records.record import record_of
+    from ..records.results import Settings
 
     return record_of(quantity, Settings())
 
@@ -108,7 +108,7 @@ def _document(quantity: Any) -> Any:
 
 def verify(asked: Namespace) -> int:
     """Run records again; the exit code says whether all of them hold."""
-    from .records import verify as verified
+    from ..records import verify as verified
 
     found: list[Any] = []
     for each in asked.files:
@@ -132,7 +132,7 @@ def verify(asked: Namespace) -> int:
 
 def diff(asked: Namespace) -> int:
     """Tell two records apart; the exit code says whether they are the same."""
-    from .records import diff as differing
+    from ..records import diff as differing
 
     found = differing(asked.one, asked.other)
     _answered(asked, str(found), found.to_json)
@@ -141,7 +141,7 @@ def diff(asked: Namespace) -> int:
 
 def check(asked: Namespace) -> int:
     """Check the numbers of papers; the exit code says whether all of them hold."""
-    from .records import check as checked
+    from ..records import check as checked
 
     found = checked(*asked.papers, numbers=asked.numbers)
     faults = found._faults()
@@ -155,7 +155,7 @@ def check(asked: Namespace) -> int:
 
 def search(asked: Namespace) -> int:
     """List whatever comes with the package and has to do with the words, the best answers first."""
-    from .lookup import search as searched
+    from ..lookup import search as searched
 
     found = searched(" ".join(asked.words))
     names = ("kind", "name", "what", "call")
@@ -164,7 +164,7 @@ def search(asked: Namespace) -> int:
 
 def evidence(asked: Namespace) -> int:
     """Say all that is known of a finding; without an id list all ids."""
-    from .findings import evidence as known
+    from ..findings import evidence as known
 
     if asked.id is None:
         return _answered(asked, "\n".join(known.ids()), lambda: list(known.ids()))
@@ -174,7 +174,7 @@ def evidence(asked: Namespace) -> int:
 
 def count(asked: Namespace) -> int:
     """Count the parameters of a published configuration."""
-    from .architectures.readers import from_config
+    from ..architectures.readers import from_config
 
     network = from_config(Path(asked.config), name=asked.name)
     terms = {term.name: term.parameters for term in network}
@@ -184,7 +184,7 @@ def count(asked: Namespace) -> int:
 
 def connectome(asked: Namespace) -> int:
     """Count what a connectome file holds, and say what became of its rows."""
-    from .interchange.connectome import connectome as read
+    from ..interchange.connectome import connectome as read
 
     pairs = [each.partition("=") for each in asked.column]
     if not all(mark for _, mark, _ in pairs):
