@@ -94,6 +94,8 @@ def test_a_damaged_file_is_refused(tmp_path_factory, content):
         ({"dtype": "BF16", "shape": [-2], "data_offsets": [0, 4]}, "no whole number"),
         ({"dtype": "BF16"}, "no 'dtype', 'shape' and 'data_offsets'"),
         (7, "no 'dtype'"),
+        ({"dtype": {"a": 1}, "shape": [2], "data_offsets": [0, 4]}, "numbers of kind {'a': 1}"),
+        ({"dtype": ["BF16"], "shape": [2], "data_offsets": [0, 4]}, "numbers of kind"),
     ],
 )
 def test_a_header_that_contradicts_itself_is_refused(tmp_path, entry, says):

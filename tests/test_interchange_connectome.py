@@ -807,3 +807,26 @@ def test_one_is_told_in_the_singular():
     assert re.search(r"2 nodes, 1 connection, 1 synapse\b", told)
     zero = bp.connectome([("a", "b", 0), ("a", "c", 2)], weight="synapses")
     assert "1 row of weight 0 is no connection: " in repr(zero.report)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pre,post\x0cx,n\nA,B,1\n", "no column looks like the target"),  # a form feed ends no line
+        ('pre,"po\nst",n\nA,B,1\n', "head in one line|is not a table|quote what holds"),
+        ("pre,post,n\rA,B,1\rB,C,2\r", "its first line has 3 cells, and its first row"),
+    ],
+)
+def test_a_head_that_is_not_one_line_is_told(tmp_path, text, told):
+    path = tmp_path / "edges.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises((FileError, ArgumentError), match=told):
+        bp.connectome(path, weight="synapses")
+
+
+def test_a_circuit_is_strict_json(tmp_path):
+    for text in ("[" * 100_000, '{"networks": {}, "networks": {}}', '{"networks": NaN}'):
+        path = tmp_path / "circuit_config.json"
+        path.write_text(text)
+        with pytest.raises(FileError):
+            bp.connectome(path, weight="synapses")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 from ..checks import strict
 from ..errors import FileError, KindError, shown
+from ..files import strict_json
 from ..makers import exact
 from ..quantity import Quantity
 from ..render.blocks import Block, Length, Sentence
@@ -278,7 +278,7 @@ def _array(name: str, entry: Any, where: str) -> StoredArray:
         ) from None
     if not all(isinstance(side, int) and side >= 0 for side in (*shape, start, end)) or end < start:
         raise FileError(f"{where}: {name!r} has a shape or a place that is no whole number; the header is damaged")
-    bits = BITS.get(dtype)
+    bits = BITS.get(dtype) if isinstance(dtype, str) else None
     if bits is None:
         raise FileError(f"{where}: {name!r} has numbers of kind {shown(dtype)}; known are {', '.join(BITS)}")
     if math.prod(shape) * bits != 8 * (end - start):
@@ -296,9 +296,9 @@ def _read(path: Path, where: str, count: int) -> bytes:
 
 def _parsed(text: bytes, where: str) -> dict[str, Any]:
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FileError(f"{where}: not JSON: {type(error).__name__}; download it again") from None
+        content = strict_json(text.decode(), where).content
+    except UnicodeDecodeError:
+        raise FileError(f"{where}: its names are not UTF-8; download it again") from None
     if not isinstance(content, dict):
         raise FileError(f"{where}: needs an object of names; got {shown(content)}")
     return content

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
+import io
 import lzma
 import zipfile
 from collections import Counter
@@ -15,7 +16,7 @@ from typing import IO, Any
 
 from ..errors import FileError, MissingExtraError
 
-__all__ = ["COMMENTS", "PACKED", "contents", "decoded", "opened", "separator_of", "split", "suffix_of"]
+__all__ = ["COMMENTS", "PACKED", "contents", "decoded", "lines_of", "opened", "separator_of", "split", "suffix_of"]
 
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 COMMENTS = ("#", "%")
@@ -110,6 +111,17 @@ def decoded(content: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FileError(f"{where}, line {line}: byte {error.start} is not UTF-8; save the table as UTF-8") from None
+
+
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines of a text with their ends, as an editor counts them: a form feed ends none.
+
+    Examples
+    --------
+    >>> lines_of("a,b\r\nc\x0cd,e\n")
+    ['a,b\r\n', 'c\x0cd,e\n']
+    """
+    return io.StringIO(text, newline="").readlines()
 
 
 def separator_of(lines: Sequence[str]) -> str | None:

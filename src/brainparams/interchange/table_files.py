@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import FileError, did_you_mean, shown
 from .columns import Columns, library, with_header
-from .delimited import COMMENTS, PACKED, contents, decoded, separator_of, suffix_of
+from .delimited import COMMENTS, PACKED, contents, decoded, lines_of, separator_of, suffix_of
 
 __all__ = ["columns_of_file"]
 
@@ -52,7 +52,7 @@ def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> C
 
 def _of_text(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
     """Read separated values as text; what stands equally often in the lines separates them."""
-    lines = decoded(contents(path, where, LARGEST), where).splitlines(keepends=True)
+    lines = lines_of(decoded(contents(path, where, LARGEST), where))
     first = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), 0)
     separator = "\t" if suffix_of(path) == ".tsv" else separator_of(lines[first:])
     delimiter = " " if separator is None and _has_blanks(lines[first:]) else separator or ","

@@ -166,7 +166,7 @@ def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNum
     where = f"check({shown(paper.name)})"
     text = read_text(paper, where, A_PAPER)
     is_tex = paper.suffix == ".tex"
-    lines = [COMMENT.sub("", each) for each in text.splitlines()] if is_tex else text.splitlines()
+    lines = [COMMENT.sub("", each) for each in text.split("\n")] if is_tex else text.split("\n")
     bare = "\n".join(lines)
     files = [Path(numbers)] if numbers is not None else list(_files_of(bare, paper, is_tex=is_tex))
     known: dict[str, _Rebuilt] = {}
@@ -241,7 +241,7 @@ def _defined(file: Path, known: Mapping[str, _Rebuilt], where: str) -> Iterator[
     if not file.is_file():
         return
     expected = {macro: body for name, each in known.items() for macro, body in macros(name, each.saved).items()}
-    for line, text in enumerate(read_text(file, where, "the macros that write() made").splitlines(), start=1):
+    for line, text in enumerate(read_text(file, where, "the macros that write() made").split("\n"), start=1):
         match = DEFINED.match(text)
         if match and match[2] != expected.get(match[1]):
             says = expected.get(match[1])

@@ -225,7 +225,7 @@ def _digits(told: _Told) -> int:
     width = abs(high / leading - low / leading)
     if width == 0:
         return given_digits(value)
-    worth = 1 + math.ceil(math.log10(20.0 / width))
+    worth = 1 + math.ceil(math.log10(20.0 / width)) if math.isfinite(width) else FEWEST_DIGITS
     places = [(low, told.low_error), (high, told.high_error)]
     places += [(told.median, told.median_error)] if told.middle else []
     supported = min(_supported(number, error) for number, error in places)

@@ -466,7 +466,10 @@ def _celsius_notes(value: bool, spread: bool) -> tuple[str, ...]:
 
 def _checked(reading: Reading, where: str) -> Reading:
     """Return the reading with whole values as integers, if floats can hold its numbers."""
-    notes, given = reading.notes, (reading.value, reading.sd, reading.low, reading.high, reading.plus, reading.minus)
+    value, notes = reading.value, reading.notes
+    given = [value, reading.sd, reading.low, reading.high, reading.plus, reading.minus]
+    given += [value + reading.plus] if value is not None and reading.plus is not None else []
+    given += [value - reading.minus] if value is not None and reading.minus is not None else []
     for number in [Fraction(each) for each in given if each]:
         if abs(number) > sys.float_info.max:
             raise RangeError(f"{where}: the number is beyond float range (1.8e308); use a larger unit.")
@@ -476,7 +479,6 @@ def _checked(reading: Reading, where: str) -> Reading:
             note = f"{float(number)} is below 2.2e-308, where floats have fewer digits"
             warnings.warn(f"{where}: {note}; use a larger unit.", PrecisionWarning, stacklevel=3)
             notes = (*notes, note)
-    value = reading.value
     whole = int(value) if value is not None and value.denominator == 1 else value
     return replace(reading, value=whole, notes=notes)
 

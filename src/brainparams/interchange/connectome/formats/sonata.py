@@ -9,12 +9,12 @@ doi:10.1371/journal.pcbi.1007696
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ....errors import FileError, shown
+from ....files import read_json
 from ..files import library
 from .format import Raw, reads
 
@@ -44,8 +44,8 @@ def read(path: Path, sheet: str | None) -> Raw:
 
 def _files(path: Path) -> tuple[list[tuple[Path, Path | None]], list[tuple[Path, Path | None]]]:
     """Return the files of edges and of nodes that a circuit's configuration names, each with its table of types."""
+    config = read_json(path, f"connectome(): {path.name}", "a SONATA circuit").content
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
         networks = config["networks"]
         manifest = {str(name): str(value) for name, value in config.get("manifest", {}).items()}
         return (

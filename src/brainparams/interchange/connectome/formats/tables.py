@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....errors import FileError, shown
-from ...delimited import COMMENTS, separator_of, split
+from ...delimited import COMMENTS, lines_of, separator_of, split
 from ..dialects import looks_like_heads
 from ..files import Folder, library
 from .format import LINE, Raw, reads
@@ -72,7 +72,7 @@ def layout_of(path: Path) -> Layout:
         sample = file.read(SAMPLE)
     if b"\0" in sample:
         raise FileError(f"connectome(): {path.name}: is no UTF-8 text; save it as CSV UTF-8, or name a known suffix")
-    lines = sample.decode("utf-8-sig", errors="replace").splitlines()
+    lines = [line.rstrip("\r\n") for line in lines_of(sample.decode("utf-8-sig", errors="replace"))]
     if len(sample) == SAMPLE and len(lines) > 1:
         lines.pop()  # cut in the middle
     skipped = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), None)
@@ -120,14 +120,19 @@ def text(path: Path, layout: Layout) -> tuple[Any, Any]:
     try:
         if size > EAGER_TEXT:
             return _as_parquet(pl, path, names, options)
-        return _renamed(pl.read_csv(path, infer_schema=False, **options).lazy(), names), None
+        return _renamed(pl.read_csv(path, infer_schema=False, **options).lazy(), names, path), None
     except pl.exceptions.PolarsError as error:
         raise FileError(_malformed(path, layout, first, error)) from None
 
 
-def _renamed(frame: Any, names: Sequence[str]) -> Any:
+def _renamed(frame: Any, names: Sequence[str], path: Path) -> Any:
     """Return a frame with names for its columns, the lines apart: polars itself counts these only before 2.0."""
     own = [each for each in frame.collect_schema().names() if each != LINE]
+    if len(own) != len(names):
+        raise FileError(
+            f"connectome(): {path.name}: its first line has {len(names)} cells, and its first row {len(own)}; put the "
+            f"head in one line, and end every line with a line feed"
+        )
     return frame.rename(dict(zip(own, names, strict=True)))
 
 
@@ -136,7 +141,7 @@ def _as_parquet(pl: Any, path: Path, names: Sequence[str], options: dict[str, An
     folder = Folder()
     copy = folder.path / "rows.parquet"
     try:
-        rows = _renamed(pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names)
+        rows = _renamed(pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names, path)
         rows.filter(~pl.all_horizontal(pl.exclude(LINE).is_null())).sink_parquet(
             copy, compression="uncompressed", statistics=False
         )
@@ -147,8 +152,10 @@ def _as_parquet(pl: Any, path: Path, names: Sequence[str], options: dict[str, An
 
 def _first_misfit(pl: Any, path: Path, names: Sequence[str], options: dict[str, Any]) -> str:
     """Say in which line a number is none, in a text whose beginning has numbers in that column."""
-    schema = _renamed(pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names).collect_schema()
-    texts = _renamed(pl.scan_csv(path, infer_schema=False, glob=False, **options), names)
+    schema = _renamed(
+        pl.scan_csv(path, infer_schema_length=10_000, glob=False, **options), names, path
+    ).collect_schema()
+    texts = _renamed(pl.scan_csv(path, infer_schema=False, glob=False, **options), names, path)
     for name, kind in schema.items():
         if kind.is_numeric() and name != LINE:
             column = pl.col(name)
@@ -178,7 +185,7 @@ def _malformed(path: Path, layout: Layout, first: int, error: Exception) -> str:
 def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -> Any:
     """Return the rows of a text whose columns stand apart by blanks."""
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(lines_of(path.read_text(encoding="utf-8-sig")), start=1):
         if number < first or not line.strip() or line.startswith(COMMENTS):
             continue
         cells = line.split()
