@@ -135,7 +135,7 @@ def test_a_network_counted_from_its_dimensions():
 def test_the_reasons_tell_what_is_counted_with_its_numbers(ladder):
     why = {each.name: each.why for each in ladder}
     assert "stored information, then parameters at precision" in why["bits"]
-    assert "2.0e14 (9.7e13 to 5.2e14) synapses" in why["bits"]
+    assert "2.1e14 (8.8e13 to 5.7e14) synapses" in why["bits"]
     assert "4.7 bits per synapse" in why["bits"]
     assert "hippocampus" not in why["weights"]  # a finding made of others is one number here
     assert "Too high, if anything: a genome can be compressed" in why["genome"]

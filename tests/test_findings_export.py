@@ -29,7 +29,7 @@ def test_the_tables_hold_every_finding_and_reference(folder):
     neurons = found["human/neocortex/neurons"]
     assert (neurons["value"], neurons["spread_kind"], neurons["spread_of"]) == ("21000000000", "range", "individuals")
     assert float(neurons["median"]) == pytest.approx(2.1e10)
-    assert found["human/neocortex/synapses"]["parts"].startswith("human/neocortex/synapses/direct:0.45 ")
+    assert found["human/neocortex/synapses"]["parts"].startswith("human/neocortex/synapses/direct:0.25 ")
     assert found["human/neocortex/synapses/tang2001"]["low_90"] == ""
     assert {row["key"] for row in rows(folder, "references")} == set(bp.references())
     for row in rows(folder, "rivals")[:200]:

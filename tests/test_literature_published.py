@@ -225,8 +225,8 @@ def test_the_numbers_of_the_notes():
     kurzweil = bp.published("kurzweil-1999").quantity
     assert kurzweil.assuming(firing_rate="2 spike/neuron/s").value == 2e14
     brain = bp.evidence("human/brain/synapses").median()
-    assert 2.9 < 602e12 / brain < 3.5
-    assert 4.2 < 1e4 / bp.evidence("human/brain/synapses-per-neuron").median() < 5.5
+    assert 2.8 < 602e12 / brain < 3.5
+    assert 4.0 < 1e4 / bp.evidence("human/brain/synapses-per-neuron").median() < 5.5
     assert 2.5e15 * 8 / 1e12 == 20_000  # Reber, bits for each of 1e12 connections
     assert pytest.approx(1.7e15, rel=0.01) == 1e15 * 8 / 4.7
     assert pytest.approx(3.8e17, rel=0.02) == 8.67e16 + 8.6e10 * 3.45e6

@@ -80,7 +80,7 @@ def _regions() -> Iterator[str]:
 
 def _methods(cortex: Finding) -> Iterator[str]:
     for part, weight in cortex.mixture:
-        yield f"{_row(evidence.finding(part).region.partition(', ')[2], part)}  weight {weight:.2f}"
+        yield f"{_row(evidence.finding(part).region.partition(', ')[2], part)} weight {weight:g}"
 
 
 def _spread(brain: Quantity) -> str:
@@ -105,4 +105,4 @@ def usual_product() -> str:
 def _row(name: str, finding_id: str) -> str:
     synapses = evidence(finding_id)
     low, high = (plain(float(end), 2) for end in synapses.interval(LEVEL))
-    return f"  {name:<38}{plain(float(synapses.median()), 2):>7}  ({low} to {high})"
+    return f"  {name:<38}{plain(float(synapses.median()), 2):>7} ({low} to {high})"
