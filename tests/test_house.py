@@ -31,7 +31,6 @@ ROOMS = (
     "foreign",
     "version",
     "files",
-    "wording",
     "render",
     "units",
     "distributions",

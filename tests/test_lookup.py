@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import brainparams as bp
-from brainparams.wording import Number, Word, stem, terms
+from brainparams.findings.wording import Number, Word, stem, terms
 
 FIRST = [
     ("20 W", "human/brain/power"),

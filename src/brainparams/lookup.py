@@ -18,11 +18,11 @@ from .findings import evidence
 from .findings.catalogue import findings
 from .findings.finding_words import records as finding_records
 from .findings.finding_words import unit_words
+from .findings.wording import Index, Record
 from .literature import analogies, claims, published
 from .quantity import Quantity
 from .render.tables import TextTable
 from .units.vocabulary import SPELLINGS
-from .wording import Index, Record
 
 __all__ = ["Hit", "Hits", "search"]
 

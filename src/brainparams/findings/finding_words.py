@@ -8,8 +8,8 @@ from typing import Any
 
 from ..citations import Citation
 from ..units import Unit
-from ..wording import Index, Number, Record
 from .finding import SPECIES, Finding
+from .wording import Index, Number, Record
 
 __all__ = ["answering", "records", "unit_words"]
 

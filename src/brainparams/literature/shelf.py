@@ -13,8 +13,8 @@ from ..checks import strict
 from ..citations import references
 from ..errors import ArgumentError, KindError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
+from ..findings.wording import Index, Record
 from ..render.tables import Table
-from ..wording import Index, Record
 from .sentences import findings_of
 
 __all__ = ["Shelf", "sought"]
