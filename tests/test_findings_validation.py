@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from brainparams import compiled
 from brainparams.citations import read_references, references
+from brainparams.files import compiled
 from brainparams.findings.__main__ import main
 from brainparams.findings.catalogue import edition, findings, folder, packaged_texts, read_findings, tables_of
 from brainparams.findings.page import page
@@ -151,7 +151,7 @@ def test_the_command_runs_as_a_module(tmp_path):
 COMPILES = """
 import sys
 from pathlib import Path
-from brainparams import compiled
+from brainparams.files import compiled
 from brainparams.citations import references
 from brainparams.findings.catalogue import findings, folder
 findings(), references()

@@ -9,9 +9,9 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from .. import compiled
 from ..checks import strict
 from ..errors import ArgumentError, KindError, SourceError, did_you_mean, shown
+from ..files import compiled
 from ..version import __version__
 from .citation import Citation, explained, read_references
 from .styles import STYLES

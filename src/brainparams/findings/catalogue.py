@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .. import compiled
 from ..citations import explained
 from ..errors import FileError, SourceError, shown
+from ..files import compiled
 from .finding import Finding
 from .relations import faults_among
 from .spreads import Spread

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from .. import compiled
 from ..citations import Citation, read_references
 from ..citations import record_of as reference_record
 from ..errors import FileError
+from ..files import compiled
 from .catalogue import LABEL, read_findings, record_of, sift, tables_of
 from .editions import order_of
 from .finding import Finding

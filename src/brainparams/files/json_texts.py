@@ -1,58 +1,22 @@
-"""Files: those of strangers are read strictly and within bounds, and ours are written whole or not at all."""
+"""JSON texts of strangers, read strictly: no key twice, finite numbers, bounded depth, and faults with their place."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import FileError, KindError, shown
+from ..errors import FileError, shown
 
-__all__ = [
-    "LARGEST",
-    "Document",
-    "FileRead",
-    "file_read",
-    "path_of",
-    "read_json",
-    "read_text",
-    "strict_json",
-    "write_whole",
-]
+__all__ = ["Document", "strict_json"]
 
-LARGEST = 10 * 2**20
 DEEPEST = 64
 LONGEST_INTEGER = 4000  # digits; Python itself refuses a little more
 
 Way = tuple[str | int, ...]
-
-
-class FileRead(NamedTuple):
-    """A file that numbers were read from: its name without its folder, its bytes, and what they hash to."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-def file_read(path: Path) -> FileRead:
-    """Return what a file is known by.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    """
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileRead(path.name, path.stat().st_size, digest)
 
 
 class Document(NamedTuple):
@@ -65,70 +29,6 @@ class Document(NamedTuple):
         """Return where the value at the end of a way of keys and positions stands: ``line 3, column 5``."""
         found = next((each.start for each in _tokens(self.text) if each.is_value and each.way == way), 0)
         return _place(self.text, found)
-
-
-def path_of(path: object, where: str) -> Path:
-    """Return a path, or say that something else came.
-
-    Raises
-    ------
-    KindError
-        For what is no path.
-    """
-    if not isinstance(path, str | os.PathLike) or not _is_name(str(path)):
-        raise KindError(f"{where}: needs the path of a file, such as 'brain.json'; got {shown(path)}")
-    return Path(path)
-
-
-def _is_name(path: str) -> bool:
-    """Return whether a text can be the name of a file at all."""
-    try:
-        os.fsencode(path)
-    except UnicodeEncodeError:
-        return False
-    return bool(path.strip()) and "\0" not in path
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def read_text(path: object, where: str, what: str, largest: int = LARGEST) -> str:
-    """Return the text of a file, read once its size is known to be within bounds.
-
-    Parameters
-    ----------
-    path
-        Of the file.
-    where
-        Function that asks, for messages.
-    what
-        What the file should be: ``"a file that save() wrote"``.
-    largest
-        Bytes that it may hold.
-
-    Raises
-    ------
-    FileError
-        If there is no such file, it is larger, or it is no text in UTF-8.
-    """
-    source = path_of(path, where)
-    try:
-        if source.exists() and not source.is_file():
-            raise FileError(f"{where}: {shown(source.name or str(source))} is no file; give the path of {what}")
-        if source.stat().st_size > largest:
-            raise FileError(f"{where}: the file is larger than {largest // 2**20} MB; it is not {what}")
-        return source.read_text(encoding="utf-8-sig")
-    except FileError:
-        raise
-    except OSError as error:
-        raise FileError(f"{where}: {error.strerror or type(error).__name__}; give the path of {what}") from None
-    except ValueError:
-        raise FileError(f"{where}: not a text in UTF-8; give the path of {what}") from None
-
-
-def read_json(path: object, where: str, what: str, largest: int = LARGEST) -> Document:
-    """Return what a JSON file holds; see `read_text` and `strict_json`."""
-    return strict_json(read_text(path, where, what, largest), where)
 
 
 def strict_json(text: str, where: str) -> Document:
@@ -268,41 +168,3 @@ def _tokens(text: str) -> Iterator[_Token]:
             if token in "[{":
                 way.append("" if token == "{" else 0)
                 is_key = token == "{"
-
-
-# --- writing -----------------------------------------------------------------------------------------------------
-
-
-def write_whole(path: object, text: str, where: str) -> Path:
-    """Write a text to a file, whole or not at all: beside it, to the disk, and then in its place.
-
-    Raises
-    ------
-    FileError
-        If it cannot be written; what stood there before is untouched then.
-    """
-    target = path_of(path, where)
-    try:
-        data = text.encode()
-    except UnicodeEncodeError as error:
-        raise FileError(f"{where}: a text holds {text[error.start]!r}, which is no character; mend that text") from None
-    if not target.parent.is_dir():
-        raise FileError(f"{where}: there is no folder {str(target.parent)!r}; make it first")
-    if target.is_dir():
-        raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
-    final = target.resolve()  # a link stays a link
-    beside = final.with_name(f".{final.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if final.exists():
-            beside.chmod(final.stat().st_mode)
-        beside.replace(final)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        reason = error.strerror or type(error).__name__
-        raise FileError(f"{where}: {reason}; what stood there before is as it was") from None
-    return target
