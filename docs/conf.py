@@ -43,7 +43,7 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
-bibtex_bibfiles = ["../src/brainparams/references.bib"]
+bibtex_bibfiles = ["../src/brainparams/citations/references.bib"]
 bibtex_default_style = "unsrt"
 
 html_theme = "pydata_sphinx_theme"

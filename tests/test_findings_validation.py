@@ -155,7 +155,7 @@ from brainparams.files import compiled
 from brainparams.citations import references
 from brainparams.findings.catalogue import findings, folder
 findings(), references()
-for document in (folder() / "findings.json", folder().parent / "references.json"):
+for document in (folder() / "findings.json", folder().parent / "citations" / "references.json"):
     print(compiled.kept(document), compiled.kept(document).exists())
 """
 
@@ -175,7 +175,7 @@ def test_the_first_use_compiles_for_the_next(tmp_path):
     assert all(Path(place).is_relative_to(tmp_path) for place in first[:4:2])
     texts = packaged_texts()
     assert Path(first[0]).read_text(encoding="utf-8") == documents(texts)["findings/findings.json"]
-    assert Path(first[2]).read_text(encoding="utf-8") == documents(texts)["references.json"]
+    assert Path(first[2]).read_text(encoding="utf-8") == documents(texts)["citations/references.json"]
     assert not list(tmp_path.rglob("*.json.*"))
 
 

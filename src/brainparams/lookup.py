@@ -207,7 +207,7 @@ def _units() -> Iterator[tuple[Record, Told]]:
 
 
 def _pages() -> Iterator[tuple[Record, Told]]:
-    for name, page in tomllib.loads(files(__package__).joinpath("pages.toml").read_text(encoding="utf-8")).items():
+    for name, page in tomllib.loads(files(__package__).joinpath("lookup.toml").read_text(encoding="utf-8")).items():
         told: Told = ("page", name, f"{page['title']}: {page['about']}", f"docs/{name}")
         yield Record(f"page {name}", page["title"], page["about"]), told
 

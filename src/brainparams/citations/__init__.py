@@ -145,7 +145,7 @@ _READING = threading.Lock()
 
 @functools.cache
 def _packaged_references() -> Mapping[str, Citation]:
-    folder = resources.files(__package__.rpartition(".")[0])
+    folder = resources.files(__package__)
     text = folder.joinpath("references.bib").read_text(encoding="utf-8")
     document, texts = folder.joinpath("references.json"), {"references.bib": text}
     known = compiled.records(document, texts)

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .. import citations
 from ..citations import explained
 from ..errors import FileError, SourceError, shown
 from ..files import compiled
@@ -121,7 +122,7 @@ def packaged_texts() -> dict[str, str]:
     texts = {file.name: file for file in files if file.name.endswith(".toml") or file.name == LABEL}
     for inner in ("adjustments", "tables"):
         texts |= {f"{inner}/{file.name}": file for file in folder().joinpath(inner).iterdir()}
-    texts["references.bib"] = resources.files(__package__.rpartition(".")[0]).joinpath("references.bib")
+    texts["references.bib"] = resources.files(citations).joinpath("references.bib")
     return {name: file.read_text(encoding="utf-8") for name, file in texts.items()}
 
 

@@ -80,7 +80,7 @@ def documents(texts: Mapping[str, str]) -> dict[str, str]:
     read = read_references(bib["references.bib"], "references.bib")
     found = read_findings(tables_of(texts))
     return {
-        "references.json": compiled.compiled(bib, map(reference_record, read.values())),
+        "citations/references.json": compiled.compiled(bib, map(reference_record, read.values())),
         "findings/findings.json": compiled.compiled(texts, map(record_of, found.values())),
     }
 
