@@ -58,11 +58,12 @@ def fresh(quantity: bp.Quantity) -> bp.Quantity:
 
 
 def started(code: str, repeats: int = 7) -> float:
-    """Return the least processor time of a fresh process."""
+    """Return the least processor time of a fresh process that finds byte code, as of an installed package."""
     times = []
+    around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(repeats):
         before = os.times()
-        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=around)
         after = os.times()
         times.append(after.children_user + after.children_system - before.children_user - before.children_system)
     return min(times)

@@ -15,6 +15,7 @@ spread and sources, and return parameter counts with every reasoning step traced
 import re
 import warnings
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import lazy_loader
@@ -43,7 +44,7 @@ def __getattr__(name: str) -> object:
         family, _, new = _RENAMED[name].partition(".")
         warnings.warn(f"bp.{name} is bp.{family}.{new} since 0.2", DeprecationWarning, stacklevel=2)
         return getattr(import_module(f".{family}", __name__), new)
-    if name.startswith("__"):  # asked for by Python and its tools
+    if name.startswith("__") or find_spec(f"{__name__}.{name}"):  # asked for by Python before it imports, and by tools
         raise AttributeError(name)
     from .errors import UnknownAttributeError, did_you_mean
 

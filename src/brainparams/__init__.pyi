@@ -267,7 +267,8 @@ from .records import (
     numbers as numbers,
     verify as verify,
 )
-from .questions import Probability as Probability, Sweep as Sweep, SweepRow as SweepRow
+from .questions.assumptions import Sweep as Sweep, SweepRow as SweepRow
+from .questions.probability import Probability as Probability
 from .render import plots
 from .render.writers.latex import latex_preamble
 from .sensitivity import (

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_pint_unit", "is_ufloat", "room"]
+__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_pint_unit", "is_ufloat", "later", "room"]
 
 
 def is_pint(value: object) -> bool:
@@ -73,6 +73,31 @@ def room(name: str) -> Any:
     A method of a quantity is a line that opens the room which works on quantities.
     """
     return import_module(f".{name}", __package__)
+
+
+class _Later:
+    """A room that is opened when something in it is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(room(self._name), name)
+        if not name.startswith("__"):
+            vars(self)[name] = found
+        return found
+
+
+def later(*names: str) -> tuple[Any, ...]:
+    """Return rooms above the caller that nobody waits for before they are needed; type checkers import them outright.
+
+    Examples
+    --------
+    >>> engines, sobol = later("engines", "sensitivity.sobol")
+    >>> engines.AUTOMATIC
+    'auto'
+    """
+    return tuple(map(_Later, names))
 
 
 def introduce(kind: type) -> None:

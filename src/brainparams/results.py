@@ -20,7 +20,9 @@ from .interchange.connectome.rules import Rules
 from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
 from .lookup import Hit, Hits
-from .questions import GivenThat, Moved, Probability, Sweep, SweepRow
+from .questions.assumptions import Sweep, SweepRow
+from .questions.given import GivenThat, Moved
+from .questions.probability import Probability
 from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
 from .sensitivity import (
     BudgetRow,

@@ -20,8 +20,9 @@ __all__ = ["Citation", "__citation__", "bibliography", "explained", "read_refere
 
 OWN_CITATION = "bp.Citation(key='smith1999', authors=('Smith J',), title='…', year=1999, doi='10.…/…')"
 
-# The same facts as in CITATION.cff, which stands outside the package; a test compares them.
-__citation__ = Citation(
+# The same facts as in CITATION.cff, which stands outside the package; a test compares them, so that nothing need check
+# them here.
+__citation__ = Citation.model_construct(
     key="brainparams",
     kind="misc",
     authors=("The brainparams developers",),
@@ -153,8 +154,12 @@ def _packaged_references() -> Mapping[str, Citation]:
         read = read_references(text, "references.bib")
         compiled.keep(document, texts, map(record_of, read.values()))
         return MappingProxyType(read)
-    found = (Citation.model_construct(**{**each, "authors": tuple(each["authors"])}) for each in known)
-    return MappingProxyType({citation.key: citation for citation in found})
+    return compiled.Restored({each["key"]: each for each in known}, _restored)
+
+
+def _restored(fields: Mapping[str, Any]) -> Citation:
+    """Return a reference that was checked when it was compiled."""
+    return Citation.model_construct(**{**fields, "authors": tuple(fields["authors"])})
 
 
 def record_of(citation: Citation) -> dict[str, Any]:

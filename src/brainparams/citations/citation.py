@@ -92,7 +92,7 @@ class Citation(BaseModel):
     'Smith J, Doe A (1999). On cells. J Cells 7:1–9. doi:10.1000/cells.7'
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
     authors: Annotated[tuple[PlainText, ...], Field(min_length=1)]

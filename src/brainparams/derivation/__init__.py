@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .deriving import SYMBOLS, citations_of, derive, labels, named_nodes
+from .deriving import citations_of, derive, labels, named_nodes
 from .parts import Input, Term, ToldStep
 from .plotting import plotted
 from .telling import Derivation, told
 
 __all__ = [
-    "SYMBOLS", "Derivation", "Input", "Term", "ToldStep", "citations_of", "derive", "labels",
+    "Derivation", "Input", "Term", "ToldStep", "citations_of", "derive", "labels",
     "named_nodes", "plotted", "told",
 ]  # fmt: skip

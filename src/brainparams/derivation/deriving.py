@@ -17,37 +17,20 @@ from ..graph.operations import OPERATIONS
 from ..graph.operations.functions import choose
 from ..sensitivity import drivers
 from ..units import Unit
+from ..units.words import LETTERS
 from .parts import Input, Term, ToldStep
 from .telling import Derivation
 
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["SYMBOLS", "citations_of", "derive", "labels", "named_nodes"]
+__all__ = ["citations_of", "derive", "labels", "named_nodes"]
 
 MOST_TERMS = 40  # of one formula; a person reads no longer one
 MOST_STEPS = 60
 
 
 ELLIPSIS = Term()
-
-SYMBOLS = {
-    "1": "f",
-    "bit": "I",
-    "bit/synapse": "i",
-    "connection": "C",
-    "connection/neuron": "c",
-    "mm**3": "V",
-    "neuron": "N",
-    "parameter": "P",
-    "parameter/connection": "w",
-    "parameter/neuron": "b",
-    "parameter/synapse": "p",
-    "synapse": "S",
-    "synapse/connection": "m",
-    "synapse/mm**3": "d",
-    "synapse/neuron": "s",
-}
 
 
 @dataclass(slots=True)
@@ -173,7 +156,7 @@ def _complete(telling: dict[bytes, _Telling]) -> None:
     for told in telling.values():
         name = told.name or (_unit_in_words(told.node.unit) if isinstance(told.node, Leaf) else "result")
         told.name = " ".join(name.split())
-        stem = told.symbol or SYMBOLS.get(told.node.unit.text) or _initial(told.name)
+        stem = told.symbol or LETTERS.get(told.node.unit.text) or _initial(told.name)
         symbol = stem = " ".join(stem.split())
         while symbol in taken:
             count[stem] = count.get(stem, 1) + 1

@@ -8,14 +8,48 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.resources.abc import Traversable
 from importlib.util import cache_from_source
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["compiled", "digest", "keep", "kept", "records"]
+__all__ = ["Restored", "compiled", "digest", "keep", "kept", "records"]
+
+T = TypeVar("T")
+
+
+class Restored(Mapping[str, T]):
+    """Things by key that were compiled, each made of its record when it is first looked at.
+
+    Examples
+    --------
+    >>> Restored({"a": {"x": 1}}, lambda record: record["x"])["a"]
+    1
+    """
+
+    def __init__(self, found: Mapping[str, Mapping[str, Any]], made: Callable[[Mapping[str, Any]], T]) -> None:
+        self._records = found
+        self._make = made
+        self._made: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._made:
+            self._made.setdefault(key, self._make(self._records[key]))  # the same for every thread
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def digest(texts: Mapping[str, str]) -> str:

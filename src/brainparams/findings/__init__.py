@@ -6,11 +6,12 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..checks import guarded, strict
 from ..distributions import Distribution, LogNormal
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
+from ..foreign import later
 from ..graph import Leaf
 from ..makers import assumed, choose, measured
 from ..quantity import Quantity, quantity
@@ -20,8 +21,12 @@ from .catalogue import edition, findings
 from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
 from .finding_words import answering
-from .grids import Grids, grid, grids
 from .table import Findings, Rivals
+
+if TYPE_CHECKING:
+    from . import grids as areas
+else:
+    (areas,) = later("findings.grids")
 
 __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
 
@@ -248,9 +253,9 @@ class Evidence:
         '6448'
         """
         _require_text(table_id, "evidence.table(table_id)")
-        return grid(table_id, None if by is None else (by,) if isinstance(by, str) else tuple(by))
+        return areas.grid(table_id, None if by is None else (by,) if isinstance(by, str) else tuple(by))
 
-    def tables(self) -> Grids:
+    def tables(self) -> areas.Grids:
         """Return the tables by area, layer and cell type: their axes, cells, spread and source.
 
         Examples
@@ -258,7 +263,7 @@ class Evidence:
         >>> "macaque/primary-visual-cortex/synapses-per-surface" in [each.id for each in evidence.tables()]
         True
         """
-        return Grids(tuple(grids().values()))
+        return areas.Grids(tuple(areas.grids().values()))
 
     def beside(self, counts: Mapping[str, Any], /, *, species: str) -> Beside:
         """Return counts, such as those of a connectome, beside the findings of the same species.
@@ -315,19 +320,20 @@ def _telling(route: Finding) -> str:
 
 def _leaf(finding: Finding) -> Quantity:
     """Return the quantity of a finding that is a number; its identity makes it the same unknown everywhere."""
+    belief = finding.belief
     told: dict[str, Any] = {
         "source": finding.citations,
         "name": finding.name,
         "symbol": finding.symbol,
         "locator": finding.locator,
-        "note": finding.remark if isinstance(finding.belief, Distribution) else finding.note,
+        "note": finding.remark if isinstance(belief, Distribution) else finding.note,
         "status": finding.status,
         "finding": finding.identity,
     }
     if finding.grade in JUDGED:
-        made = assumed(finding.belief, finding.unit, because=finding.because or "", **told)
+        made = assumed(belief, finding.unit, because=finding.because or "", **told)
     else:
-        made = measured(finding.belief, finding.unit, **told)
+        made = measured(belief, finding.unit, **told)
     assert isinstance(made.node, Leaf)
     return Quantity(replace(made.node, **_as_published(finding)))
 

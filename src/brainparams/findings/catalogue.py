@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import threading
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -89,6 +88,8 @@ def sift(texts: Mapping[str, str]) -> tuple[dict[str, Finding], list[str]]:
     >>> print(len(found), faults[0])
     0 a.toml, line 1, finding 'value': 1 stands outside a table. Put ["species/region/what"] above it.
     """
+    from tomllib import TOMLDecodeError
+
     found: dict[str, Finding] = {}
     places: dict[str, str] = {}
     faults: list[str] = []
@@ -104,7 +105,7 @@ def sift(texts: Mapping[str, str]) -> tuple[dict[str, Finding], list[str]]:
                     found[identifier] = _finding(identifier, file, content)
                 except (SourceError, FileError) as error:
                     faults.append(f"{place}: {error}")
-        except tomllib.TOMLDecodeError as error:
+        except TOMLDecodeError as error:
             faults.append(f"{file}: not readable as TOML: {error}. Mend the line named there.")
     for identifier, finding in found.items():
         faults += [f"{places[identifier]}: {fault}" for fault in faults_among(finding, found, places)]
@@ -148,7 +149,7 @@ def _packaged_findings() -> Mapping[str, Finding]:
         found = read_findings(tables_of(texts))
         compiled.keep(document, texts, map(record_of, found.values()))
         return MappingProxyType(found)
-    return MappingProxyType({fields["id"]: _restored(fields) for fields in known})
+    return compiled.Restored({fields["id"]: fields for fields in known}, _restored)
 
 
 def record_of(finding: Finding) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def record_of(finding: Finding) -> dict[str, Any]:
     return finding.model_dump(mode="json", exclude_defaults=True)
 
 
-def _restored(fields: dict[str, Any]) -> Finding:
+def _restored(fields: Mapping[str, Any]) -> Finding:
     """Return a finding that was checked when it was compiled."""
     as_read: dict[str, Any] = {name: _frozen(value) for name, value in fields.items()}
     if "spread" in fields:
@@ -170,6 +171,8 @@ def _frozen(value: Any) -> Any:
 
 def _tables(file: str, text: str) -> Iterator[tuple[str, int, object]]:
     """Yield id, line and content of every table."""
+    import tomllib  # which nobody waits for who has the compiled findings
+
     document = tomllib.loads(text)
     headers = [(HEADER.match(line), number) for number, line in enumerate(text.splitlines(), start=1)]
     lines = {match[1]: number for match, number in headers if match}

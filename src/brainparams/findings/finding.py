@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..citations import Citation, resolve
-from ..derivation import SYMBOLS
 from ..distributions import Distribution
 from ..errors import SourceError, did_you_mean, shown
 from ..render.blocks import Block, Grid, Length
 from ..render.showing import Shown
 from ..units.vocabulary import parse_terms
+from ..units.words import LETTERS
 from .spreads import SPREADS, Published, Spread, numeral, of_the_mean
 
 __all__ = [
@@ -232,7 +232,7 @@ class Finding(BaseModel, Shown):
     (86060000000, 'neuron', 'measured')
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     id: Identifier
     file: Words
@@ -360,7 +360,9 @@ class Finding(BaseModel, Shown):
     @property
     def identity(self) -> str:
         """What tells this number from every other one, in this edition and in later ones: id and edition."""
-        moved = self.rules is None and self.belief != self._former_belief
+        rule = SPREADS[self.published.spread.kind] if self.published else None
+        has_changed = self.rules is None and rule is not None and rule.former is not None
+        moved = has_changed and self.belief != self._former_belief
         later = max(self.edition, RULES_EDITION, key=order_of) if moved else self.edition
         return f"{self.id.partition('@')[0]}@{later}"
 
@@ -376,7 +378,7 @@ class Finding(BaseModel, Shown):
     @property
     def symbol(self) -> str:
         """What formulas call it: the letter of its unit, with the word that tells it apart: ``N_cerebellum``."""
-        letter = SYMBOLS.get(self.unit) or self.quantity[0].upper()
+        letter = LETTERS.get(self.unit) or self.quantity[0].upper()
         _, place, *what = self.id.partition("@")[0].split("/")
         telling = [word for word in "-".join(what).split("-") if word not in GENERIC_WORDS]
         below = telling[-1] if telling else "" if place in WHOLE else place.split("-")[0]

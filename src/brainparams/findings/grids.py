@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ..citations import Citation, explained, resolve
 from ..errors import ArgumentError, FileError, UnknownNameError, nearest, shown
+from ..foreign import door
 from ..graph import Leaf
-from ..interchange.frames import from_table
 from ..quantity import Quantity
 from ..render.tables import Table
 from .catalogue import packaged_texts
@@ -61,7 +61,7 @@ class Grid(BaseModel):
     ('layer', 'type')
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Words
     quantity: Words
@@ -228,7 +228,7 @@ def _quantity(found: Grid) -> Quantity:
     ]
     is_wide = any(numbers[-1] > WIDEST_NORMAL * numbers[0] for _, numbers in found.cells())  # as of single findings
     told = f"{found.method}; {found.note}" if found.note else found.method
-    made = from_table(
+    made = door("frames").from_table(
         rows, axis=found.axes, value="value", unit=found.unit, source=found.citations, name=found.quantity,
         sd="spread" if found.spread == "sd" else None, sem="spread" if found.spread == "sem" else None,
         n="n" if found.n else None, shape="lognormal" if found.spread == "sd" and is_wide else "normal",

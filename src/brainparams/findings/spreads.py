@@ -52,7 +52,7 @@ class Spread(BaseModel):
     the ends between which its number lies.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     kind: str
     value: Annotated[float, Field(gt=0)] | None = None

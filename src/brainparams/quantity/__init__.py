@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, get_ar
 
 import numpy as np
 
-from .. import engines, graph
+from .. import graph
 from ..checks import level_in, one_of, strict, whole_number, words
-from ..derivation import Derivation, citations_of, derive, plotted, told
 from ..distributions import Distribution
-from ..engines import sampling
 from ..errors import ComparisonError, KindError, MomentError, shown
-from ..estimate import Estimate, Interval, Linearity
-from ..foreign import door, introduce, room
+from ..foreign import door, introduce, later, room
 from ..graph import Caveat, Effect, Node, Step, signs
 from ..graph.annotation import check_fit
 from ..graph.inputs import citations_of as sources_of
@@ -27,11 +24,8 @@ from ..graph.inputs import node_from
 from ..graph.operations import OPERATIONS, Number, Operation, arithmetic
 from ..questions.naming import named_node
 from ..render.blocks import Block, Length, Sentence
-from ..render.plots import Belief
 from ..render.showing import Shown
 from ..render.tidy import Tidy
-from ..render.words import formatted, sentence
-from ..render.writers.latex import Latex
 from ..units import Unit, conversion_factor, read_unit
 from .asking import DISPLAY_LEVEL, Asking
 from .labelled import Labelled
@@ -41,7 +35,17 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
+    from .. import derivation as derivations
+    from .. import engines
     from ..citations import Citation
+    from ..engines import sampling
+    from ..estimate import Estimate, Interval, Linearity
+    from ..render import plots
+    from ..render import words as in_words
+    from ..render.writers import latex
+else:
+    derivations, engines, sampling = later("derivation", "engines", "engines.sampling")
+    in_words, latex, plots = later("render.words", "render.writers.latex", "render.plots")
 
 __all__ = ["Quantity", "quantity"]
 
@@ -444,7 +448,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         asked = ("explain", style, length, level, seed)
         return self._once(asked, lambda: self._derivation(level, seed).explain(style, length))
 
-    def derivation(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> Derivation:
+    def derivation(self, *, level: float = DISPLAY_LEVEL, seed: int = 0) -> derivations.Derivation:
         """Return the derivation as an object: ``to_dict()``, ``to_mermaid()``, ``to_dot()``, and shown like any other.
 
         Examples
@@ -456,8 +460,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """
         return self._derivation(level_in(level, "derivation(): level"), seed)
 
-    def _derivation(self, level: float, seed: int) -> Derivation:
-        make = partial(derive, self._node, level=level, seed=seed)
+    def _derivation(self, level: float, seed: int) -> derivations.Derivation:
+        make = partial(derivations.derive, self._node, level=level, seed=seed)
         return self._once(("derivation", level, seed), make)
 
     def _once(self, what: tuple[Any, ...], make: Callable[[], T]) -> T:
@@ -508,13 +512,13 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> r"\cite{azevedo2009}" in neurons.to_latex(cite="key")
         True
         """
-        writer = Latex(
+        writer = latex.Latex(
             cite=one_of(cite, ("number", "key"), "to_latex(): cite"),
             layout=one_of(layout, ("list", "paper"), "to_latex(): layout"),
             columns=one_of(columns, (1, 2), "to_latex(): columns"),
             label=label,
         )
-        return writer.write(told(self._derivation(level_in(level, "to_latex(): level"), seed), "full"))
+        return writer.write(derivations.told(self._derivation(level_in(level, "to_latex(): level"), seed), "full"))
 
     def citations(self) -> tuple[Citation, ...]:
         """Return the sources that this quantity uses, each once, in order of first use.
@@ -526,7 +530,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> [each.label for each in neurons.citations()]
         ['Azevedo et al. 2009']
         """
-        return citations_of(self._node)
+        return derivations.citations_of(self._node)
 
     def bibliography(self, style: BibliographyStyle = "text") -> str:
         """Return the package's own citation, and only those sources that this quantity uses.
@@ -548,8 +552,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return the result in one honest line, or the whole derivation."""
         if length == "sentence":
-            return (Sentence(sentence(self.estimate(), DISPLAY_LEVEL)),)
-        return told(self._derivation(DISPLAY_LEVEL, 0), length)
+            return (Sentence(in_words.sentence(self.estimate(), DISPLAY_LEVEL)),)
+        return derivations.told(self._derivation(DISPLAY_LEVEL, 0), length)
 
     # --- elsewhere -----------------------------------------------------------------------------------------------
 
@@ -595,8 +599,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         ('from [synapse/neuron]', 'to [synapse/neuron]', 'probability', 'probability per decade')
         """
         at = self._medians(lines, "plot()")
-        belief = Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
-        return plotted(self._node, belief, ax, kind=kind, lines=at)
+        belief = plots.Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
+        return derivations.plotted(self._node, belief, ax, kind=kind, lines=at)
 
     def report(
         self,
@@ -894,7 +898,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
 
     def __format__(self, spec: str) -> str:
         """Return it as text: ``.2g`` for digits, ``90%`` for an interval, ``words``, ``latex``, ``siunitx``."""
-        return formatted(self.estimate(), spec, DISPLAY_LEVEL) if spec else str(self)
+        return in_words.formatted(self.estimate(), spec, DISPLAY_LEVEL) if spec else str(self)
 
     # --- pydantic ------------------------------------------------------------------------------------------------
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Self, get_args
+from typing import TYPE_CHECKING, Any, Self, get_args
 
-from .. import derivation, engines, sensitivity
 from ..checks import level_in, one_of, strict
 from ..errors import ArgumentError, RangeError, shown
-from ..estimate import Interval
+from ..foreign import later
 from ..graph import Node, roots, scalarised
 from ..graph.inputs import node_from
 from ..graph.substitution import check_scalar
-from ..questions import assumptions, given, probability, solving
-from ..questions.assumptions import Sweep
-from ..questions.given import GivenThat
 from ..questions.naming import named_node
-from ..questions.probability import Probability
-from ..sensitivity import budget, conditioning, sobol
-from ..sensitivity.drivers import Scale
+
+if TYPE_CHECKING:
+    from .. import derivation, engines, sensitivity
+    from ..estimate import Interval
+    from ..questions import assumptions, given, probability, solving
+    from ..sensitivity import budget, conditioning, sobol
+    from ..sensitivity.drivers import Scale
+else:
+    derivation, engines, sensitivity = later("derivation", "engines", "sensitivity")
+    assumptions, given = later("questions.assumptions", "questions.given")
+    probability, solving = later("questions.probability", "questions.solving")
+    budget, conditioning, sobol = later("sensitivity.budget", "sensitivity.conditioning", "sensitivity.sobol")
 
 __all__ = ["DISPLAY_LEVEL", "Asking"]
 
@@ -39,7 +44,7 @@ class Asking:
 
     # --- how likely, and how wide --------------------------------------------------------------------------------
 
-    def below(self, reference: Any, *, seed: int = 0) -> Probability:
+    def below(self, reference: Any, *, seed: int = 0) -> probability.Probability:
         """Return how likely the quantity lies below a reference.
 
         Parameters
@@ -70,7 +75,7 @@ class Asking:
         checked = engines.checked_seed(seed, "below")
         return probability.probability_below(self._node, self._beside(reference, "below()"), checked, "below()")
 
-    def above(self, reference: Any, *, seed: int = 0) -> Probability:
+    def above(self, reference: Any, *, seed: int = 0) -> probability.Probability:
         """Return how likely the quantity lies above a reference; see `below`.
 
         Examples
@@ -162,7 +167,7 @@ class Asking:
         above: Any = None,
         level: float = DISPLAY_LEVEL,
         seed: int = 0,
-    ) -> GivenThat:
+    ) -> given.GivenThat:
         """Return what is believed of this quantity, and of the inputs, once something is known about another one.
 
         Parameters
@@ -217,7 +222,7 @@ class Asking:
 
     def sweep(
         self, inputs: Mapping[Any, Any] | None = None, /, *, level: float = DISPLAY_LEVEL, seed: int = 0, **by_name: Any
-    ) -> Sweep:
+    ) -> assumptions.Sweep:
         """Return a table of the result for several values of one input, or for all pairs of values of two.
 
         Parameters
@@ -473,6 +478,8 @@ class Asking:
 
 
 def _scale(scale: Any, where: str) -> Scale | None:
+    from ..sensitivity.drivers import Scale
+
     return None if scale is None else one_of(scale, get_args(Scale), where)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..checks import one_of, strict
+from ..foreign import later
 from .blocks import LENGTHS, Block, Length
-from .writers import WRITERS, writer_of
+
+if TYPE_CHECKING:
+    from . import writers
+else:
+    (writers,) = later("render.writers")
 
 __all__ = ["Shown"]
 
@@ -38,7 +43,7 @@ class Shown:
         ArgumentError
             For a style or a length that is not known.
         """
-        writer = writer_of(style, "explain(): style")
+        writer = writers.writer_of(style, "explain(): style")
         asked: Length = one_of(length, LENGTHS, "explain(): length")
         asked = writer.length if asked == "full" else asked
         return writer.for_length(asked).write(self._blocks(asked))
@@ -48,7 +53,7 @@ class Shown:
         return repr(self)
 
     def __repr__(self) -> str:
-        return WRITERS["text"]().write(self._blocks(self._printed))
+        return writers.WRITERS["text"]().write(self._blocks(self._printed))
 
     def _repr_markdown_(self) -> str:
         return self._in_notebook("markdown")
@@ -60,14 +65,14 @@ class Shown:
         return self._in_notebook("latex")
 
     def _in_notebook(self, style: str) -> str:
-        return WRITERS[style].for_notebook().write(self._blocks("full"))
+        return writers.WRITERS[style].for_notebook().write(self._blocks("full"))
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         """Return every form that a notebook asks for; the blocks are made once."""
-        writers = {each.mime: each for each in WRITERS.values() if each.mime}
-        known = ("text/plain", *writers)
+        by_mime = {each.mime: each for each in writers.WRITERS.values() if each.mime}
+        known = ("text/plain", *by_mime)
         wanted = [each for each in known if (not include or each in include) and each not in (exclude or ())]
-        blocks = self._blocks("full") if {*wanted} & {*writers} else ()
-        return {each: writers[each].for_notebook().write(blocks) if each in writers else repr(self) for each in wanted}
+        blocks = self._blocks("full") if {*wanted} & {*by_mime} else ()
+        return {each: by_mime[each].for_notebook().write(blocks) if each in by_mime else repr(self) for each in wanted}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .vocabulary import BASES, COUNTED, LONG_NAMES, Dimension, Terms
 
-__all__ = ["dimension_words", "latex", "plural", "pretty"]
+__all__ = ["LETTERS", "dimension_words", "latex", "plural", "pretty"]
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # People say "gigasynapses" and "days", but "GB" and "mm".
@@ -25,6 +25,24 @@ _NAMED = (
         },
     ),
 )
+# What a formula calls a number in such a unit that has no symbol of its own.
+LETTERS = {
+    "1": "f",
+    "bit": "I",
+    "bit/synapse": "i",
+    "connection": "C",
+    "connection/neuron": "c",
+    "mm**3": "V",
+    "neuron": "N",
+    "parameter": "P",
+    "parameter/connection": "w",
+    "parameter/neuron": "b",
+    "parameter/synapse": "p",
+    "synapse": "S",
+    "synapse/connection": "m",
+    "synapse/mm**3": "d",
+    "synapse/neuron": "s",
+}
 
 
 def pretty(terms: Terms) -> str:
