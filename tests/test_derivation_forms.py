@@ -117,6 +117,25 @@ def test_the_page_in_a_notebook_is_small_still_and_alone(brain):
     assert "86 billion neurons × 3200 synapses per neuron × 1 parameter per synapse" in brain._repr_html_()
 
 
+def test_many_inputs_and_elements_are_light_in_a_notebook():
+    inputs = [bp.assumed(f"{1 + k % 7} to {8 + k % 9} m", because="t" * 90, name=f"length {k}") for k in range(300)]
+    whole = sum(inputs, start=bp.exact("0 m", because="nothing yet"))
+    page = whole._repr_html_()
+    assert len(page.encode()) < 50_000
+    assert "more; <code>explain()</code> has them" in page
+    assert "288 more together" in page
+    assert "length 299" in whole.explain()
+    labels = {f"{k} {'area' * 20}": "1 to 3" for k in range(400)}
+    assert len(bp.assumed(labels, "m", because="test", axis="r", name="x")._repr_html_().encode()) < 50_000
+
+
+def test_who_dominates_is_read_before_what_is_folded(brain):
+    page = brain._repr_html_()
+    places = [page.find(told) for told in ("parameters</p>", "= 86 billion", "<svg", "Where the spread", "<details>")]
+    assert places == sorted(places)
+    assert min(places) > 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_is_markup_in_a_notebook(name):
     q = (bp.assumed("1 to 3 m", because=name, name=name, note=name) * bp.exact("3 m", name="other")).named(name)

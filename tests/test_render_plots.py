@@ -102,6 +102,44 @@ def test_the_drawn_density_is_the_density(brain):
     assert "probability per decade" in str(found)
 
 
+def test_far_tails_do_not_hide_the_rest():
+    """A ratio of normals has no mean, and its 0.05 % quantiles lie a hundred interval widths away."""
+    time = bp.assumed(bp.Normal(1.0, 0.6), "s", because="test", name="time")
+    speed = bp.assumed("1 to 2 m", because="test", name="length") / time
+    low, high = speed.interval(0.90)
+    for kind in ("density", "cumulative", "dots"):
+        ax = speed.plot(kind=kind)
+        left, right = ax.get_xlim()
+        assert high - low > (right - left) / 8.0
+    table = plots.numbers(speed.plot())[0]
+    inside = sum(row[2] for row in table)
+    assert inside == pytest.approx(float(speed.below(f"{table[-1][1]} m/s")) - float(speed.below(f"{table[0][0]} m/s")))
+    assert f"{100 * (1 - inside):.0f} % beyond the edges" in speed.plot().get_xlabel()
+
+
+def test_jumps_below_zero_are_drawn_where_they_are():
+    losses = bp.assumed(bp.Discrete({-5.0: 0.3, 2.0: 0.7}), "m", because="test", name="x")
+    rows = plots.numbers(losses.plot(kind="cumulative"))[0].rows
+    assert (-5.0, 0.0) in rows
+    assert (-5.0, pytest.approx(0.3)) in rows
+
+
+def test_letters_stay_on_the_paper_of_a_figure_without_a_layout(brain):
+    ax = pyplot.subplots()[1]
+    brain.plot(ax=ax)
+    names = {f"a long name of an area of the cortex {k}": "1e12 to 1e14" for k in range(3)}
+    below = pyplot.subplots()[1]
+    bp.assumed(names, "parameter", because="test", axis="area", name="x").plot(ax=below)
+    for each in (ax, below):
+        box = each.get_tightbbox().transformed(each.figure.transFigure.inverted())
+        assert min(box.x0, box.y0) >= 0.0
+        assert max(box.x1, box.y1) <= 1.0
+    laid = pyplot.subplots(layout="constrained")[1]
+    before = laid.figure.subplotpars.left
+    brain.plot(ax=laid)
+    assert laid.figure.subplotpars.left == before
+
+
 @pytest.mark.parametrize("order", [("wide", "narrow"), ("narrow", "wide")])
 def test_two_densities_on_one_axes_share_a_scale_and_are_named(order):
     made = {"wide": wide(), "narrow": wide("narrow", "9.9e12 to 1.05e13 parameter")}
@@ -416,6 +454,11 @@ def test_a_style_lasts_for_its_block_and_a_paper_keeps_its_own():
         ax = wide().plot()
         assert ax.spines["bottom"].get_linewidth() == 2.5
         assert ax.xaxis.label.get_fontfamily() == ["serif"]
+    with bp.plots.style("print"):
+        ax = pyplot.subplots()[1]
+        pdf = io.BytesIO()
+        wide().plot(ax=ax).figure.savefig(pdf, format="pdf")
+    assert b"/Type3" not in pdf.getvalue().replace(b" ", b"")
     with pytest.raises(ArgumentError, match="theme is one of"), bp.plots.style("darc"):
         pass
     with pytest.raises(ArgumentError, match=r"no setting 'font\.siz'"), bp.plots.style(font_siz=7):

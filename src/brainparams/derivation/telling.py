@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADINGS", "Derivation", "caveat_line", "driver_words", "status_words", "told", "written_value"]
 
+MOST_DRIVERS = 12  # told of a result; ``drivers()`` has all of them
 GROUPS = ("measured", "assumed", "exact", "given")
 HEADINGS = {
     "measured": "measured",
@@ -246,10 +247,13 @@ def _has_drivers(derivation: Derivation) -> bool:
 def driver_words(derivation: Derivation) -> str:
     """Return the shares of the variance in per cent, largest first."""
     assert derivation.drivers is not None
-    shares = [f"{_share(each.share)} {each.name}" for each in derivation.drivers if each.share >= 0.005]
-    small = sum(1 for each in derivation.drivers if each.share < 0.005)
-    if small:
-        shares.append(f"{small} more below 1 %")
+    large = [each for each in derivation.drivers if each.share >= 0.005]
+    shares = [f"{_share(each.share)} {each.name}" for each in large[:MOST_DRIVERS]]
+    if len(large) > MOST_DRIVERS:
+        rest = derivation.drivers.items[MOST_DRIVERS:]
+        shares.append(f"{_share(sum(each.share for each in rest))} {len(rest):,} more together")
+    elif len(large) < len(derivation.drivers):
+        shares.append(f"{len(derivation.drivers) - len(large):,} more below 1 %")
     if derivation.drivers.interactions:
         shares.append(f"{_share(derivation.drivers.interactions)} interactions")
     return "; ".join(shares)

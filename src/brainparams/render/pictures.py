@@ -27,7 +27,8 @@ def _drawn(estimate: Spread, level: float, alt: str) -> str:
     if shape is None:
         return ""
     low, high = (float(end) for end in estimate.interval(level))
-    return density(shape, (low, float(estimate.median), high), alt, estimate.unit.plural(2) or "value")
+    name = "; ".join(filter(None, (estimate.unit.plural(2) or "value", shape.beyond)))
+    return density(shape, (low, float(estimate.median), high), alt, name)
 
 
 def elements(estimate: Spread, level: float) -> Grid | None:
@@ -51,6 +52,6 @@ def elements(estimate: Spread, level: float) -> Grid | None:
     for point, low, median, high, (value, start, end) in zip(points, lows, medians, highs, told, strict=True):
         strip = Strip(float(low), float(median), float(high), axis_ends, is_logarithmic)
         rows.append((*point, value, f"{start} to {end}" if end else "", strip))
-    head = (*names, f"median{unit}", f"{percent(level)} interval", "logarithmic" if is_logarithmic else "linear")
+    head = (*names, f"median{unit}", f"{percent(level)} interval", "log scale" if is_logarithmic else "linear scale")
     numeric = frozenset([len(names), len(names) + 1])
     return Grid(caption, head, tuple(rows[:MOST_ELEMENTS]), numeric)

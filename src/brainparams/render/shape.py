@@ -14,11 +14,13 @@ __all__ = ["WIDE", "Shape", "decades", "even", "is_wide", "shape_of"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 OUTER = 0.0005  # of the probability, left out on either side
+INNER, REACH, FAR = 0.05, 1.5, 8.0  # beyond so many widths of the inner interval a linear axis ends near it
 FINEST, COARSEST = 120, 15  # parts of the range
 VISIBLE = 0.02  # of the highest part: an error above it would be drawn as a feature
 WIDE = 2.0  # largest over smallest likely value from which on a logarithmic axis may read better
 SMALLEST_ATOM = 0.005  # of the probability, and at least so many standard errors of it:
 SURE = 4.0
+TOLD = 0.01  # of the probability beyond the edges: from there on a picture says so
 HALVINGS = 40  # what is not spread out over a part of a part of … is one value
 
 
@@ -48,6 +50,8 @@ class Shape:
         Whether the law is known so well that a curve through the parts hides nothing.
     atoms : tuple of value and probability
         Single values that hold a share of the probability; they have no density.
+    outside : float
+        Probability beyond both edges.
     """
 
     edges: Array
@@ -55,6 +59,12 @@ class Shape:
     is_logarithmic: bool
     is_smooth: bool
     atoms: tuple[tuple[float, float], ...] = ()
+    outside: float = 2.0 * OUTER
+
+    @property
+    def beyond(self) -> str:
+        """What to say of probability beyond the edges; empty where next to nothing lies there."""
+        return "" if self.outside < TOLD else f"{100.0 * self.outside:.0f} % beyond the edges"
 
     @property
     def is_discrete(self) -> bool:
@@ -93,6 +103,7 @@ def shape_of(law: Law, *, is_logarithmic: bool | None = None) -> Shape | None:
         return None
     if is_logarithmic is None:
         is_logarithmic = is_wide(law)
+    low, high = (low, high) if is_logarithmic else _near(law, low, high)
     edges = np.geomspace(low, high, FINEST + 1) if is_logarithmic else np.linspace(low, high, FINEST + 1)
     below, errors = np.array([law.cdf(float(edge)) for edge in edges], dtype=np.float64).T
     atoms = _atoms(law, edges, below, max(SMALLEST_ATOM, SURE * float(np.max(errors))))
@@ -102,7 +113,17 @@ def shape_of(law: Law, *, is_logarithmic: bool | None = None) -> Shape | None:
         step *= 2
     masses = np.maximum(np.diff(below[::step]), 0.0)
     plain = tuple((float(f"{value:.12g}"), mass) for value, mass in atoms)
-    return Shape(edges[::step], masses, is_logarithmic, step == 1, plain)
+    outside = max(0.0, 1.0 - math.fsum(masses) - math.fsum(mass for _, mass in atoms))
+    return Shape(edges[::step], masses, is_logarithmic, step == 1, plain, outside)
+
+
+def _near(law: Law, low: float, high: float) -> tuple[float, float]:
+    """Return the part of a range that can be seen on a linear axis: a tail a hundred times as long leaves a spike."""
+    start, end = (float(law.quantile(p)) for p in (INNER, 1.0 - INNER))
+    width = end - start
+    if not 0.0 < FAR * width < high - low:
+        return low, high
+    return max(low, start - REACH * width), min(high, end + REACH * width)
 
 
 def _atoms(law: Law, edges: Array, below: Array, least: float) -> tuple[tuple[float, float], ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from .numbers import plain, superscript, words
+from .numbers import raised, rounded, words
 from .plain import cleaned
 from .shape import Shape, decades, even
 
@@ -71,7 +71,8 @@ def strip(low: float, median: float, high: float, axis: tuple[float, float], *, 
         return 3 + 94 * ((at - first) / (last - first) if last > first else 0.5)
 
     return (
-        '<svg viewBox="0 0 100 12" width="120" height="14" style="min-width:120px" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
+        '<svg viewBox="0 0 100 12" width="120" height="14" style="width:100%;min-width:48px;max-width:120px" '
+        'aria-hidden="true" xmlns="http://www.w3.org/2000/svg">'
         '<path d="M3 6H97" stroke="currentColor" stroke-opacity=".2"/>'
         f'<path d="M{x(low):.1f} 6H{x(high):.1f}" stroke="{COLOUR}" stroke-width="2.5" stroke-linecap="round"/>'
         f'<circle cx="{x(median):.1f}" cy="6" r="3" fill="currentColor"/></svg>'
@@ -105,7 +106,7 @@ def _ticks(shape: Shape, x: Scale) -> list[str]:
     for mark in marks:
         at = x(mark)
         lines.append(f'<path d="M{at:.1f} {BASE}v4" stroke="currentColor" stroke-opacity=".6"/>')
-        told = words(mark, 1) or superscript(plain(mark, 2).removesuffix(".0"))
+        told = words(mark, 1) or raised(rounded(mark)).removeprefix("1 × ")
         half = LETTER * len(told) / 2.0
         middle = min(max(at, half), WIDTH - half)
         if middle - half >= free:  # names do not touch, and none is cut

@@ -141,7 +141,7 @@ def _redraw(ax: Any, canvas: _Canvas, *, is_logarithmic: bool) -> None:
     _marked(ax, is_logarithmic=is_logarithmic, lines=canvas.lines)
     canvas.artists += named_lines(ax, canvas.lines)
     unit = canvas.beliefs[0].estimate.unit
-    axis_title(ax, _axis_name(canvas.beliefs, unit))
+    axis_title(ax, "; ".join(filter(None, (_axis_name(canvas.beliefs, unit), *(shape.beyond for shape in shapes)))))
     per = "per decade" if is_logarithmic else f"per {unit.plural(1) or 'unit'}"
     axis_title(ax, f"probability {per}" if spread_out else "probability", "y")
     only = canvas.beliefs[0]
@@ -248,9 +248,12 @@ def cumulative(beliefs: Sequence[Belief], ax: Any = None, lines: Mapping[str, fl
     is_logarithmic = all(float(law.quantile(0.0005)) > 0 for law in laws) and any(map(is_wide, laws))
     tables = []
     for place, each in enumerate(beliefs):
-        rows = _rising(each.estimate.law, is_logarithmic=is_logarithmic)
+        shape = shape_of(each.estimate.law, is_logarithmic=is_logarithmic)
+        assert shape is not None
+        rows = _rising(each.estimate.law, shape)
         colour, dash = CYCLE[place % len(CYCLE)], DASHES[place % len(DASHES)]
-        ax.plot(*zip(*rows, strict=True), color=colour, linestyle=dash, label=shortened(each.name))
+        seen = [row for row in rows if shape.edges[0] <= row[0] <= shape.edges[-1]]
+        ax.plot(*zip(*seen, strict=True), color=colour, linestyle=dash, label=shortened(each.name))
         head = (f"value [{each.estimate.unit.text}]", "probability to lie at or below")
         tables.append(Numbers(tuple(rows), head, f"cumulative curve of {each.name}"))
     named = {}
@@ -270,15 +273,13 @@ def cumulative(beliefs: Sequence[Belief], ax: Any = None, lines: Mapping[str, fl
     return record(ax, *tables)
 
 
-def _rising(law: Any, *, is_logarithmic: bool) -> list[tuple[float, float]]:
+def _rising(law: Any, shape: Shape) -> list[tuple[float, float]]:
     """Return values with the probability to lie at or below: at quantiles, at even steps, and at both ends of jumps."""
     p = np.r_[0.0005, 0.001, np.arange(0.005, 1.0, 0.005), 0.999, 0.9995]
     rows = [(float(law.quantile(float(level))), float(level)) for level in p]
-    shape = shape_of(law, is_logarithmic=is_logarithmic)
-    assert shape is not None
     rows += [(float(edge), float(law.cdf(float(edge))[0])) for edge in shape.edges[1:-1]]
     for value, _ in shape.atoms:
-        below = np.nextafter(value * (1.0 - 1e-9), -np.inf)
+        below = np.nextafter(value - 1e-9 * abs(value), -np.inf)
         rows += [(value, float(law.cdf(float(below))[0])), (value, float(law.cdf(value)[0]))]
     return sorted(rows)
 
@@ -307,7 +308,10 @@ def dots(belief: Belief, ax: Any = None) -> Any:
     p = (np.arange(DOTS) + 0.5) / DOTS
     values = np.array([float(belief.estimate.law.quantile(float(each))) for each in p])
     is_logarithmic = is_wide(belief.estimate.law)
-    places, heights, width = _stacked(np.log10(values) if is_logarithmic else values)
+    shape = shape_of(belief.estimate.law, is_logarithmic=is_logarithmic)
+    assert shape is not None
+    seen = np.clip(values, shape.edges[0], shape.edges[-1])  # what lies far away stands at the edge
+    places, heights, width = _stacked(np.log10(seen) if is_logarithmic else seen)
     x = 10.0**places if is_logarithmic else places
     low, high = belief.estimate.interval(belief.level)
     inside = (values >= low) & (values <= high)
@@ -319,7 +323,7 @@ def dots(belief: Belief, ax: Any = None) -> Any:
         ax.scatter(x[part], heights[part], s=size, color=colour, edgecolors="none")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    axis_title(ax, _axis_name([belief], belief.estimate.unit))
+    axis_title(ax, "; ".join(filter(None, (_axis_name([belief], belief.estimate.unit), shape.beyond))))
     count = int(np.sum(inside))
     title(ax, f"In {count} of {DOTS} worlds: {_between(belief)}", f"{count} of {DOTS}: {_between(belief)}")
     if is_logarithmic:

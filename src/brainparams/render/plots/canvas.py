@@ -27,6 +27,7 @@ CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 MARKERS = {"brain": "o", "machine": "s", "published": "D", "estimate": "o"}
 EMBEDDED = {"pdf.fonttype": (3, 42), "ps.fonttype": (3, 42), "svg.fonttype": ("path", "none")}
+EDGE, NARROWEST = 0.015, 0.25  # of a figure: what stays free at its edge, and what is left to an axes at least
 THEMES: dict[str, dict[str, Any]] = {
     "light": {"figure.facecolor": "white", "axes.facecolor": "white"},
     "dark": {
@@ -104,9 +105,10 @@ def numbers(ax: Any) -> tuple[Numbers, ...]:
 
 
 def record(ax: Any, *tables: Numbers, anew: bool = False) -> Any:
-    """Keep the numbers of a picture with its axes, and return the axes."""
+    """Keep the numbers of a picture with its axes, which is drawn now, and return the axes."""
     kept = [] if anew else _DRAWN.get(ax, [])
     _DRAWN[ax] = [*kept, *tables]
+    _keep_on_paper(ax)
     return ax
 
 
@@ -128,18 +130,38 @@ def axes(ax: Any = None, height: float = 4.0) -> Any:
 
     class Lettered(Figure):
         def savefig(self, *args: Any, **options: Any) -> None:
-            settings: Any = mpl.rcParams
-            embedded: Any = {key: new for key, (usual, new) in EMBEDDED.items() if settings[key] == usual}
-            with mpl.rc_context(embedded):
+            with mpl.rc_context(_embedded(mpl.rcParams)):
                 super().savefig(*args, **options)
 
     figure = pyplot.figure(FigureClass=Lettered, figsize=(7.5, height), layout="constrained")
     return figure.add_subplot()
 
 
+def _embedded(settings: Any) -> Any:
+    """Return what keeps letters as letters, where somebody has not chosen otherwise."""
+    return {key: new for key, (usual, new) in EMBEDDED.items() if settings[key] == usual}
+
+
+def _keep_on_paper(ax: Any) -> None:
+    """Widen the margins of a figure where letters would be cut off; one with a layout engine does that itself."""
+    figure = ax.figure
+    if figure.get_layout_engine() is not None or ax.get_subplotspec() is None or not hasattr(figure, "subplotpars"):
+        return
+    box = ax.get_tightbbox().transformed(figure.transFigure.inverted())
+    margins = figure.subplotpars
+    left, bottom = margins.left + max(0.0, EDGE - box.x0), margins.bottom + max(0.0, EDGE - box.y0)
+    right, top = margins.right - max(0.0, box.x1 - 1.0 + EDGE), margins.top - max(0.0, box.y1 - 1.0 + EDGE)
+    if right - left > NARROWEST:
+        figure.subplots_adjust(left=left, right=right)
+    if top - bottom > NARROWEST:
+        figure.subplots_adjust(bottom=bottom, top=top)
+
+
 @contextlib.contextmanager
 def style(theme: Literal["light", "dark", "print"] = "light", **settings: Any) -> Iterator[None]:
     """Draw in a theme inside a ``with`` block; outside of it the style that matplotlib has is left as it is.
+
+    Letters of figures that are saved in the block stay letters: TrueType in PDF, text in SVG.
 
     Parameters
     ----------
@@ -172,7 +194,7 @@ def style(theme: Literal["light", "dark", "print"] = "light", **settings: Any) -
     unknown = next((name for name in own if name not in mpl.rcParams), None)
     if unknown is not None:
         raise ArgumentError(f"style(): matplotlib has no setting {unknown!r}.{did_you_mean(unknown, mpl.rcParams)}")
-    chosen: Any = {**THEMES[theme], **own}
+    chosen: Any = {**_embedded(mpl.rcParams), **THEMES[theme], **own}
     with mpl.rc_context(chosen):
         yield
 

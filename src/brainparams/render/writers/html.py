@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from .. import svg
@@ -33,10 +34,12 @@ from .writer import Writer
 
 __all__ = ["Html", "escaped"]
 
-PLACED = ' style="text-align:{};vertical-align:top;padding:.15em .9em .15em 0{}"'
+PLACED = ' style="text-align:{};vertical-align:top;padding:.15em .55em .15em 0{}"'
 LONG = 60  # letters from which on a cell is a sentence, which needs room to be read
 SCROLLS = ' style="display:block;overflow-x:auto;max-width:100%;overflow-wrap:break-word"'
-MOST_ROWS = 60  # of a table, which keep a notebook light
+DIGITS = "-0123456789"
+MOST_ROWS = 60  # of a table
+HEAVIEST = 49_000  # bytes in a notebook, of which fewer rows are shown where they weigh more
 # Names of classes are none of those that the pages around know: Bootstrap has a thin, large ".lead".
 # Ink is that of the text around; lines are half transparent: so it reads on light and on dark, in every notebook.
 STYLE = """
@@ -69,12 +72,34 @@ class Html(Writer):
     mime: ClassVar[str] = "text/html"
     between: ClassVar[str] = "\n"
 
+    def __init__(self, most: int | None = None) -> None:
+        """Take how many rows a list shows; None for all of them."""
+        self._most = most
+
+    @classmethod
+    def for_notebook(cls) -> Writer:
+        """Return the writer that a notebook takes, in which no output is heavy."""
+        return _Light()
+
     def write(self, blocks: Sequence[Block]) -> str:
-        """Return the blocks below each other; more than a table has its style with it."""
-        inner = self.joined(blocks)
+        """Return the blocks below each other, notes before what is folded; more than a table has its style with it."""
+        folded = next((place for place, each in enumerate(blocks) if isinstance(each, Folded)), len(blocks))
+        above, below = blocks[:folded], blocks[folded:]
+        notes = [each for each in below if isinstance(each, Note)]
+        inner = self.joined([*above, *notes, *(each for each in below if each not in notes)])
         if all(isinstance(each, Grid) for each in blocks):
             return inner
         return f'<div class="brainparams"><style>{STYLE}</style>\n{inner}\n</div>'
+
+    def rows(self, rows: Sequence[str]) -> str:
+        """Return a list of rows, or as many as are shown."""
+        return f'<ul class="rows">{"".join(self.shown(rows))}</ul>'
+
+    def shown(self, items: Sequence[str]) -> Sequence[str]:
+        """Return the items of a list, or as many as are shown."""
+        if self._most is None or len(items) <= self._most:
+            return items
+        return [*items[: self._most], f"<li>… {len(items) - self._most:,} more; <code>explain()</code> has them</li>"]
 
     def escaped(self, text: str) -> str:
         """Return a stranger's text without markup."""
@@ -130,7 +155,7 @@ class Html(Writer):
     def steps(self, block: Steps) -> str:
         """Return a row for each step: formula on the left, result on the right, numbers put in below."""
         earlier = f"<li>… and {block.earlier} earlier named steps</li>" if block.earlier else ""
-        return _rows([*map(self._row_of, block.steps), earlier])
+        return self.rows([*map(self._row_of, block.steps), *filter(None, [earlier])])
 
     def _row_of(self, step: StepLine) -> str:
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
@@ -142,10 +167,11 @@ class Html(Writer):
 
     def grid(self, block: Grid) -> str:
         """Return a table with its caption."""
-        rows = (map(self.line, row) for row in block.rows[:MOST_ROWS])
+        most = min(self._most or MOST_ROWS, MOST_ROWS)
+        rows = (map(self.line, row) for row in block.rows[:most])
         table = _table(escaped(block.caption), map(self.line, block.head), rows, block.numeric)
-        if len(block.rows) > MOST_ROWS:
-            table += f"\n<p>… {len(block.rows) - MOST_ROWS:,} more rows; <code>to_pandas()</code> has all of them</p>"
+        if len(block.rows) > most:
+            table += "\n<p>… and more; <code>to_pandas()</code> has every row</p>"
         notes = self.bullets(list(map(self.prose, block.notes)))
         return f"{table}\n{notes}" if block.notes else table
 
@@ -155,7 +181,7 @@ class Html(Writer):
 
     def bullets(self, items: Sequence[str]) -> str:
         """Return a list."""
-        return f"<ul>{''.join(f'<li>{each}</li>' for each in items)}</ul>"
+        return f"<ul>{''.join(self.shown([f'<li>{each}</li>' for each in items]))}</ul>"
 
     def picture(self, block: Picture) -> str:
         """Return the drawing."""
@@ -165,7 +191,8 @@ class Html(Writer):
         """Return a list below its title."""
         title = f"<p><b>{escaped(capital(block.title))}</b></p>\n"
         items = list(map(self.item, block.items))
-        return title + (_rows(items) if all(isinstance(each, Entry) for each in block.items) else self.bullets(items))
+        has_values = all(isinstance(each, Entry) for each in block.items)
+        return title + (self.rows(items) if has_values else self.bullets(items))
 
     def entry(self, entry: Entry) -> str:
         """Return an input on the left, its value on the right, and below what stands behind it."""
@@ -173,13 +200,14 @@ class Html(Writer):
         return _row(left, self.prose(entry.value), map(self.prose, (*entry.behind, *entry.told)))
 
     def note(self, block: Note) -> str:
-        """Return a text behind its title."""
-        return f"<p>{super().note(block)}</p>"
+        """Return a text behind its title, and below it what is said in passing."""
+        aside = f"<br><small>{escaped(block.aside)}</small>" if block.aside else ""
+        return f"<p>{super().note(replace(block, aside=''))}{aside}</p>"
 
     def references(self, block: References) -> str:
         """Return the works, numbered, folded away."""
-        works = "".join(f'<li value="{each.number}">{self.work(each)}</li>' for each in block.works)
-        return f"<details><summary>References</summary>\n<ol>{works}</ol>\n</details>"
+        works = [f'<li value="{each.number}">{self.work(each)}</li>' for each in block.works]
+        return f"<details><summary>References</summary>\n<ol>{''.join(self.shown(works))}</ol>\n</details>"
 
     def folded(self, block: Folded) -> str:
         """Return what opens when it is asked for."""
@@ -187,14 +215,22 @@ class Html(Writer):
         return f"<details><summary>{escaped(block.title)}{self.aside(block.aside)}</summary>\n{inner}\n</details>"
 
 
+class _Light(Html):
+    """The same for a notebook, with fewer rows where all of them would be heavy."""
+
+    def write(self, blocks: Sequence[Block]) -> str:
+        """Return the blocks with the most rows that are light enough."""
+        for most in (MOST_ROWS, 30, 15, 5, 1):
+            written = Html(most).write(blocks)
+            if len(written.encode("utf-8", "replace")) < HEAVIEST:
+                break
+        return written
+
+
 def _row(left: str, right: str, below: Iterable[str]) -> str:
     told = "; ".join(below)
     under = f"<small>{told}</small>" if told else ""
     return f'<li><span>{left}</span><span class="number">{right}</span>{under}</li>'
-
-
-def _rows(rows: Iterable[str]) -> str:
-    return f'<ul class="rows">{"".join(rows)}</ul>'
 
 
 def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], numeric: Collection[int] = ()) -> str:
@@ -215,7 +251,8 @@ def _cells(row: Iterable[str], numeric: Collection[int], *, is_labelled: bool) -
 
 
 def _placed(cell: str, *, is_numeric: bool) -> str:
-    """Return where a cell stands: numbers on the right in one piece, a sentence with room to be read."""
+    """Return where a cell stands: numbers on the right, each in one piece, and a sentence with room to be read."""
     if is_numeric:
-        return PLACED.format("right", ";white-space:nowrap")
+        longest = max(map(len, cell.replace(" to ", " to|").split("|")))
+        return PLACED.format("right", f";min-width:{longest / 2}em" if cell[:1] in DIGITS else "")
     return PLACED.format("left", ";min-width:18em" if len(cell) > LONG and "<" not in cell else "")
