@@ -28,8 +28,8 @@ CORE = {
     "records": ["test_records.py", "test_records_papers.py"],
     "engines/exact.py": ["test_engines.py"],
     "engines/linear.py": ["test_engines.py"],
-    "checks.py": ["test_checks.py", "test_bad_input.py", "test_bad_input_structure.py"],
-    "files.py": ["test_records.py", "test_bad_input_structure.py"],
+    "checks.py": ["test_checks.py", "test_errors.py", "test_errors_structure.py"],
+    "files.py": ["test_records.py", "test_errors_structure.py"],
 }
 SWAPS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.LtE, ast.LtE: ast.Lt,

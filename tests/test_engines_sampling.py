@@ -23,7 +23,7 @@ import brainparams as bp
 from brainparams import engines
 from brainparams.engines import execution, sampling, streaming, tasks
 from brainparams.errors import BrainparamsWarning, RangeError
-from brainparams.estimate import laws, order_statistics
+from brainparams.estimate import laws
 from brainparams.graph import flatten
 
 LAW = settings(max_examples=60, deadline=None)
@@ -144,34 +144,6 @@ def test_an_element_survives_the_array_it_was_taken_from():
 
 # --- order statistics ------------------------------------------------------------------------------------------------
 
-NUMBERS = st.one_of(st.integers(-3, 3).map(float), st.floats(-1e300, 1e300), st.sampled_from([0.0, -0.0, 5e-324]))
-
-
-@LAW
-@given(st.lists(NUMBERS, min_size=1, max_size=200), st.floats(0, 1), st.integers(1, 50))
-def test_windows_find_what_sorting_finds(numbers, p, stride):
-    values = np.array(numbers)
-    sample = laws.Drawn(values[np.newaxis, ::stride])
-    order = order_statistics.OrderStatistics(
-        len(values), sample.quantile, sample.draws.size, partial(order_statistics.windows_of, values)
-    )
-    assert order.quantile(p) == laws.Drawn(values[np.newaxis]).quantile(p)
-    assert order.share(values[0]) == np.mean(values <= values[0])
-
-
-def test_a_sample_that_misleads_costs_time_and_no_digit():
-    values = np.random.default_rng(0).normal(size=20_000)
-    misleading = laws.Drawn(values[np.newaxis] + 50.0)
-    looks = []
-
-    def look(ends):
-        looks.append(ends)
-        return order_statistics.windows_of(values, ends)
-
-    order = order_statistics.OrderStatistics(len(values), misleading.quantile, 10_000, look)
-    assert order.quantile(0.3) == laws.Drawn(values[np.newaxis]).quantile(0.3)
-    assert len(looks) > 1
-
 
 @pytest.mark.parametrize("make", KINDS)
 def test_many_kept_draws_have_the_quantiles_of_sorted_ones(make, monkeypatch):
@@ -185,24 +157,6 @@ def test_many_kept_draws_have_the_quantiles_of_sorted_ones(make, monkeypatch):
     for p in np.linspace(0.01, 0.99, 40):
         np.testing.assert_array_equal(few.quantile(p), found.quantile(p))
     assert ("_pooled" in few.__dict__) is (make is not steps)  # so many quantiles are worth a sort
-
-
-@LAW
-@given(
-    st.lists(st.integers(-(10**6), 10**6), min_size=2, max_size=60),
-    st.integers(1, 20),
-    st.sampled_from([-1000, 0, 900]),
-)
-def test_moments_in_runs_are_those_of_the_whole(numbers, length, power):
-    values = np.ldexp(np.array(numbers, dtype=float), power)
-    exponent = order_statistics.exponent_of(values)
-    runs = [values[start : start + length] for start in range(0, len(values), length)]
-    found = order_statistics.Moments.of(runs[0], exponent)
-    for run in runs[1:]:
-        found = found.merged(order_statistics.Moments.of(run, exponent))
-    size = np.max(np.abs(numbers))
-    assert np.ldexp(found.mean, -power) == pytest.approx(np.mean(numbers), abs=1e-13 * size)
-    assert np.ldexp(found.sd, -power) == pytest.approx(np.std(numbers, ddof=1), rel=1e-9, abs=1e-13 * size)
 
 
 # --- draws that are not kept -----------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from brainparams.citations import read_references, references
-from brainparams.files import compiled
 from brainparams.findings.__main__ import main
 from brainparams.findings.catalogue import edition, findings, folder, packaged_texts, read_findings, tables_of
 from brainparams.findings.page import page
@@ -195,24 +194,6 @@ def test_what_is_compiled_is_what_is_read():
     for each in findings().values():
         assert type(each.value) is type(slow[each.id].value)
         assert each.belief == slow[each.id].belief
-
-
-def test_a_document_of_other_texts_is_not_used(tmp_path):
-    file = tmp_path / "document.json"
-    texts = {"a.toml": "x = 1"}
-    assert compiled.records(file, texts) is None
-    file.write_text(compiled.compiled(texts, [{"x": 1}]), encoding="utf-8")
-    assert compiled.records(file, texts) == [{"x": 1}]
-    for other in ({"a.toml": "x = 2"}, {"b.toml": "x = 1"}, {**texts, "b.toml": ""}, {}):
-        assert compiled.records(file, other) is None
-    for torn in ("", "{", "[]", "{}", '{"sha256": 5}', file.read_text(encoding="utf-8")[:-9]):
-        file.write_text(torn, encoding="utf-8")
-        assert compiled.records(file, texts) is None
-
-
-def test_a_text_cannot_pass_for_two():
-    assert compiled.digest({"a": "b", "c": "d"}) != compiled.digest({"a": "b" + "c" + "d"})
-    assert compiled.digest({"a": "bc"}) != compiled.digest({"ab": "c"})
 
 
 def test_compiling_gives_the_same_document_twice():

@@ -191,11 +191,3 @@ def test_results_of_a_wrong_kind_are_refused_in_their_place(tmp_path, way):
     for call in (bp.load, bp.verify, lambda path: bp.diff(path, path)):
         with pytest.raises(FileError, match=r"line 1, column \d+: results\.quantiles\[\d\]"):
             call(path)
-
-
-def test_what_stands_behind_an_empty_object_is_found():
-    text = '[{}, {"a": {}, "b": [[], {}, "x"]}, "y"]'
-    document = strict_json(text, "f()")
-    for way, value in {(1, "b", 2): '"x"', (2,): '"y"', (1, "b", 1): "{}", (1, "a"): "{}"}.items():
-        column = int(document.place(way).rpartition(" ")[2])
-        assert text[column - 1 :].startswith(value)

@@ -613,7 +613,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
-def test_bad_input_is_refused_with_the_mend(case):
+def test_errors_is_refused_with_the_mend(case):
     with pytest.raises(bp.BrainparamsError) as caught:
         case.call()
     error = caught.value

@@ -1,4 +1,4 @@
-"""Bad input, continued: lists, arrays, names, graphs, correlations, draws and files; see `test_bad_input`.
+"""Bad input, continued: lists, arrays, names, graphs, correlations, draws and files; see `test_errors`.
 
 The number in front of a case is the kind of bad input.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import brainparams as bp
-from test_bad_input import REFUSED, SYNAPSES, Refused, assumed, test_bad_input_is_refused_with_the_mend
+from test_errors import REFUSED, SYNAPSES, Refused, assumed, test_errors_is_refused_with_the_mend
 
 LENGTHS = {"a": assumed("1 to 2 m", name="a"), "b": assumed("1 to 2 m", name="b"), "c": assumed("1 to 2 m", name="c")}
 A, B, C = LENGTHS.values()
@@ -306,7 +306,7 @@ STRUCTURE = {
 
 @pytest.mark.parametrize("case", STRUCTURE.values(), ids=STRUCTURE)
 def test_bad_structure_is_refused_with_the_mend(case):
-    test_bad_input_is_refused_with_the_mend(case)
+    test_errors_is_refused_with_the_mend(case)
 
 
 def test_every_kind_of_bad_input_has_a_case():
