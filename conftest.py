@@ -1,6 +1,14 @@
-"""Settings of every test: generated inputs have no deadline, since tests never assert how long something takes."""
+"""Settings of every test: generated inputs have no deadline, and pages write into a folder of their own."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("brainparams", deadline=None)
 settings.load_profile("brainparams")
+
+
+@pytest.fixture(autouse=True)
+def folder_of_its_own(request, monkeypatch, tmp_path_factory):
+    """Let an example on a page save its files where they harm nobody."""
+    if isinstance(request.node, pytest.DoctestItem) and request.path.suffix == ".md":
+        monkeypatch.chdir(tmp_path_factory.mktemp("page"))

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from docutils import nodes
+
 import brainparams
 
 HERE = Path(__file__).parent
@@ -62,3 +64,14 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
 }
+
+
+def setup(app):
+    """Take away the blank line that ends an example in its source."""
+    app.connect("doctree-read", lambda app, doctree: end_examples(doctree))
+
+
+def end_examples(doctree) -> None:
+    """Take away the blank line that ends an example in its source."""
+    for block in doctree.findall(nodes.literal_block):
+        block[:] = [nodes.Text(block.astext().rstrip())]

@@ -5,6 +5,8 @@ import inspect
 import re
 from pathlib import Path
 
+import pytest
+
 import brainparams as bp
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -38,6 +40,19 @@ def test_pages_for_language_models_link_to_what_is_there():
     links = re.findall(r"\]\(([\w/-]+)\.html\)", (DOCS / "llms.txt").read_text(encoding="utf-8"))
     assert len(links) > 12
     assert [each for each in links if not (DOCS / f"{each}.md").exists() and f"{each}.md" not in made] == []
+
+
+@pytest.mark.parametrize(
+    "page", [path for path in sorted(DOCS.glob("*.md")) if "{code-cell}" in path.read_text("utf-8")]
+)
+def test_cells_of_a_page_run(page, monkeypatch, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    with matplotlib.rc_context({"backend": "Agg", "figure.max_open_warning": 0}):
+        for cell in re.findall(r"```\{code-cell\} python\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+            exec(cell, names)
+        names["plt"].close("all")
 
 
 def test_every_public_name_has_one_line_that_says_what_it_is():

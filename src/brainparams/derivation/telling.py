@@ -39,9 +39,8 @@ from .product import product_of
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["HEADINGS", "Derivation", "caveat_line", "driver_words", "status_words", "told", "written_value"]
+__all__ = ["HEADINGS", "Derivation", "caveat_line", "status_words", "told", "written_value"]
 
-MOST_DRIVERS = 12  # told of a result; ``drivers()`` has all of them
 GROUPS = ("measured", "assumed", "exact", "given")
 HEADINGS = {
     "measured": "measured",
@@ -132,8 +131,9 @@ def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.correlations:
         lists.append(Items("correlated", derivation.correlations))
     yield Folded("Inputs", tuple(lists))
-    if _has_drivers(derivation):
-        yield Note("Where the spread comes from", driver_words(derivation), _method(derivation))
+    if (drivers := _shared(derivation)) is not None:
+        told = f"shares of the variance of the {drivers.scale}; {drivers.method}"
+        yield Note("Where the spread comes from", drivers.in_words(), told)
     if derivation.caveats:
         yield Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
     if derivation.references:
@@ -146,8 +146,8 @@ def _brief(derivation: Derivation) -> Iterator[Block]:
     yield Items("Inputs", tuple(_brief_input(each, derivation) for each in derivation.inputs))
     if derivation.correlations:
         yield Note("Correlated", "; ".join(derivation.correlations))
-    if _has_drivers(derivation):
-        yield Note("Spread from", driver_words(derivation))
+    if (drivers := _shared(derivation)) is not None:
+        yield Note("Spread from", drivers.in_words())
     if derivation.caveats:
         yield Note("Caveats", "; ".join(map(caveat_line, derivation.caveats)))
     if derivation.references:
@@ -235,43 +235,18 @@ def status_words(leaf: Leaf) -> str | None:
     return STATUS.get(leaf.status, leaf.status) if leaf.status else None
 
 
-def _has_drivers(derivation: Derivation) -> bool:
-    """Whether there is a spread to share, and somebody to share it among."""
+def _shared(derivation: Derivation) -> Drivers | None:
+    """Return the drivers, where there is a spread to share, and somebody to share it among."""
     found = derivation.drivers
-    return found is not None and any((found.interactions, *(each.share for each in found)))
+    return found if found is not None and any((found.interactions, *(each.share for each in found))) else None
 
 
 # --- what stands behind ------------------------------------------------------------------------------------------
 
 
-def driver_words(derivation: Derivation) -> str:
-    """Return the shares of the variance in per cent, largest first."""
-    assert derivation.drivers is not None
-    large = [each for each in derivation.drivers if each.share >= 0.005]
-    shares = [f"{_share(each.share)} {each.name}" for each in large[:MOST_DRIVERS]]
-    if len(large) > MOST_DRIVERS:
-        rest = derivation.drivers.items[MOST_DRIVERS:]
-        shares.append(f"{_share(sum(each.share for each in rest))} {len(rest):,} more together")
-    elif len(large) < len(derivation.drivers):
-        shares.append(f"{len(derivation.drivers) - len(large):,} more below 1 %")
-    if derivation.drivers.interactions:
-        shares.append(f"{_share(derivation.drivers.interactions)} interactions")
-    return "; ".join(shares)
-
-
-def _method(derivation: Derivation) -> str:
-    """Return what the shares are shares of, and how they were found."""
-    assert derivation.drivers is not None
-    return f"shares of the variance of the {derivation.drivers.scale}; {derivation.drivers.method}"
-
-
 def caveat_line(caveat: Caveat) -> str:
     """Return a caveat with its direction."""
     return f"{caveat.text} [{EFFECTS[caveat.effect]}]"
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _marks(numbers: Sequence[int], derivation: Derivation) -> Marks:

@@ -325,7 +325,7 @@ class Asking:
         >>> a = bp.assumed("1e3 to 1e4 synapse/neuron", because="range", name="per neuron")
         >>> b = bp.assumed("8e10 to 9e10 neuron", because="range", name="neurons")
         >>> (a * b).drivers()
-        shares of the variance of the logarithm: per neuron 100%, neurons 0% (exact for a product)
+        shares of the variance of the logarithm: 100 % per neuron; 1 more below 1 % (exact for a product)
         """
         checked = engines.checked_seed(seed, "drivers")
         return sensitivity.drivers(self._node, self._labels(), checked, _scale(scale, "drivers(): scale"))

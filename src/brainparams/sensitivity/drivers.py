@@ -40,6 +40,7 @@ MOST_POINTS = 2**15
 MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
 MOST_ELEMENTS = 3  # told of one array
+MOST_TOLD = 12  # named in one line; a table has all of them
 SMALLEST = 0.005  # a share that has a row of its own where drivers are drawn
 MOST_SAMPLED = 250  # with more unknowns than this the points left to each would be too few
 
@@ -119,8 +120,18 @@ class Drivers(Shown, Tidy):
         """Return one line: names with their shares in per cent; or a row for each, with a bar."""
         if length == "full" and self.items:
             return (self._grid(),)
-        shares = ", ".join(map(_told, self.items)) or "nothing is uncertain"
-        return (Sentence(f"shares of the variance of the {self.scale}: {shares} ({self.method})"),)
+        return (Sentence(f"shares of the variance of the {self.scale}: {self.in_words()} ({self.method})"),)
+
+    def in_words(self) -> str:
+        """Return names with their shares in per cent, the largest first, and how many more there are."""
+        large = [each for each in self.items if each.share >= SMALLEST]
+        told, rest = [_told(each) for each in large[:MOST_TOLD]], self.items[MOST_TOLD:]
+        if len(large) > MOST_TOLD:
+            told.append(f"{_percent(sum(each.share for each in rest))} {len(rest):,} more together")
+        elif len(large) < len(self.items):
+            told.append(f"{len(self.items) - len(large):,} more below 1 %")
+        told += [f"{_percent(self.interactions)} interactions"] if self.interactions else []
+        return "; ".join(told) or "nothing is uncertain"
 
     def _grid(self) -> Grid:
         told = [each for each in self.items if each.share >= SMALLEST]
@@ -142,10 +153,10 @@ def _percent(share: float) -> str:
 
 def _told(driver: Driver) -> str:
     """Return a name with its share, and the elements of an array that matter most."""
-    few = [f"{label} {share:.0%}" for label, share in driver.elements[:MOST_ELEMENTS]]
+    few = [f"{_percent(share)} {label}" for label, share in driver.elements[:MOST_ELEMENTS]]
     more = len(driver.elements) - len(few)
-    within = f" ({', '.join(few)}{f', {more} more' if more else ''})" if few else ""
-    return f"{driver.name} {driver.share:.0%}{within}"
+    within = f" ({'; '.join(few)}{f'; {more} more' if more else ''})" if few else ""
+    return f"{_percent(driver.share)} {driver.name}{within}"
 
 
 def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | None = None) -> Drivers:

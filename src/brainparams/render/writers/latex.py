@@ -143,8 +143,10 @@ class Latex(Writer):
 
     def amount(self, amount: Amount) -> str:
         """Return a number with its unit, in a formula."""
+        number, _, word = amount.number.partition(" ")  # "86 billion"
+        scale = rf"\text{{ {escaped(word)}}}" if word else ""
         unit = rf"\,\text{{{escaped(amount.unit)}}}" if amount.unit else ""
-        return self.prose(amount.number) + unit
+        return self.prose(number) + scale + unit
 
     def marks(self, marks: Marks) -> str:
         """Return the numbers of references, or their keys."""
