@@ -1,36 +1,51 @@
-"""Change the core, one place at a time, and count the changes that no test notices.
+"""Change the core, one place at a time, and count the changes that no test notices: ``python tests/mutation.py``.
 
-``python tests/mutation.py --n 300`` works in a copy of the project, so that nothing here is touched. A sample of all
-places is taken, by a seed.
+All is done in a copy of the project. Which tests run which line is measured first; a change is then put to the tests
+that run its line, the quick ones first, in a process that is forked where the libraries are loaded already. A sample of
+all places is taken, by a seed; the score is told for every room.
 """
 
 import argparse
 import ast
-import copy
+import json
 import os
 import random
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+# what the forked processes need and is not changed
+import hypothesis  # noqa: F401
+import numpy  # noqa: F401
+import pydantic  # noqa: F401
+import pytest
+import scipy.stats  # noqa: F401
+
 ROOT = Path(__file__).parent.parent
-# Which tests answer for which files; the quick ones first.
+PACKAGE = ROOT / "src" / "brainparams"
+# Which tests answer for which files.
 CORE = {
-    "graph/operations": ["test_graph_operations.py", "test_graph.py"],
-    "units": ["test_units.py", "test_units_notation.py"],
-    "graph/document.py": ["test_records.py"],
-    "graph/identity.py": ["test_graph_identity.py"],
-    "records": ["test_records.py", "test_records_papers.py"],
-    "engines/exact.py": ["test_engines.py"],
-    "engines/linear.py": ["test_engines.py"],
-    "checks.py": ["test_checks.py", "test_errors.py", "test_errors_structure.py"],
-    "files.py": ["test_records.py", "test_errors_structure.py"],
-}
+    "graph/operations": ["test_graph_operations", "test_graph", "test_graph_axes"],
+    "units": ["test_units", "test_units_notation", "test_errors"],
+    "graph/document.py": ["test_records", "test_errors_structure"],
+    "graph/identity.py": ["test_graph_identity", "test_records"],
+    "engines": [
+        "test_engines", "test_engines_sampling", "test_engines_points", "test_engines_common_points",
+        "test_engines_stepwise", "test_engines_budget", "test_engines_random_graphs", "test_engines_coverage",
+        "test_graph_correlation", "test_quantity_refusals",
+    ],
+    "records": ["test_records", "test_records_papers"],
+    "checks.py": ["test_checks", "test_errors", "test_errors_structure"],
+    "files": ["test_records", "test_errors_structure"],
+}  # fmt: skip
+TESTS = sorted({name for names in CORE.values() for name in names})
+SECONDS = 30.0  # of tests for one change
 SWAPS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.And: ast.Or, ast.Or: ast.And,
@@ -38,27 +53,38 @@ SWAPS = {
 }  # fmt: skip
 
 
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
 class Mutant(NamedTuple):
     """One changed place."""
 
+    room: str
     file: Path
+    number: int  # of the node in the file
     line: int
     what: str
-    source: str
+
+    def source(self) -> str:
+        """Return the file with this place changed."""
+        tree = ast.parse(self.file.read_text("utf-8"))
+        _change(next(each for place, each in enumerate(ast.walk(tree)) if place == self.number))
+        return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def mutants(file: Path) -> Iterator[Mutant]:
-    """Yield the file with one place changed, for every place."""
+def mutants(room: str, file: Path) -> Iterator[Mutant]:
+    """Yield every place of a file that can be changed; not in messages and not in what only a type checker reads."""
     tree = ast.parse(file.read_text("utf-8"))
-    silent = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)}
+    silent = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
     for number, node in enumerate(ast.walk(tree)):
-        if id(node) in silent or not hasattr(node, "lineno"):
-            continue
-        for what in _changes(node):
-            changed = copy.deepcopy(tree)
-            twin = next(each for place, each in enumerate(ast.walk(changed)) if place == number)
-            _change(twin)
-            yield Mutant(file, node.lineno, what, ast.unparse(ast.fix_missing_locations(changed)))
+        if id(node) not in silent and hasattr(node, "lineno"):
+            for what in _changes(node):
+                yield Mutant(room, file, number, node.lineno, what)
 
 
 def _changes(node: ast.AST) -> Iterator[str]:
@@ -93,22 +119,114 @@ def _change(node: ast.AST) -> None:
         node.test = ast.UnaryOp(ast.Not(), node.test)
 
 
-def is_noticed(mutant: Mutant, copied: Path, tests: list[str], seconds: float) -> bool:
-    """Return whether a test fails, or does not end, with a changed file in place."""
+# --- which tests run which line --------------------------------------------------------------------------------------
+
+
+class Times:
+    """How long every test function takes, with all its cases."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add what one phase of one case took."""
+        file, _, rest = report.nodeid.partition("::")
+        self.seconds[f"{Path(file).stem}.{rest.partition('[')[0]}"] += report.duration
+
+
+class Known(NamedTuple):
+    """Which tests run which line of which file, and how long each takes."""
+
+    runs: dict[str, dict[str, list[str]]]
+    seconds: Counter[str]
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """Return the tests for a change, the quick ones first: those of its line, or of its file if none runs it."""
+        lines = self.runs.get(str(mutant.file.relative_to(ROOT)), {})
+        found = {each for each in lines.get(str(mutant.line), ()) if each}
+        found = found or {each for tests in lines.values() for each in tests if each}
+        ordered = sorted((each for each in found if each in self.seconds), key=self.seconds.__getitem__)
+        total, chosen = 0.0, []
+        for each in ordered:
+            total += self.seconds[each]
+            if total <= SECONDS or not chosen:
+                chosen.append("{}.py::{}".format(*each.split(".", 1)))
+        return chosen
+
+
+def measure(copied: Path) -> int:
+    """Run the tests once, all of which have to pass, and write which lines each runs, and how long it takes."""
+    import coverage
+
+    watch = coverage.Coverage(data_file=None, source_pkgs=["brainparams"], config_file=False)
+    watch.set_option("run:dynamic_context", "test_function")
+    times = Times()
+    watch.start()
+    code = pytest.main([*OPTIONS, *(f"{name}.py" for name in TESTS)], plugins=[times])
+    watch.stop()
+    data = watch.get_data()
+    files = {os.path.relpath(each, copied): data.contexts_by_lineno(each) for each in data.measured_files()}
+    (copied / KNOWN).write_text(json.dumps([files, times.seconds]))
+    return int(code)
+
+
+# --- whether a test notices ------------------------------------------------------------------------------------------
+
+KNOWN = "known.json"
+OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+
+
+def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
+    """Return the exit code of a call in a process of its own, None if it did not end in time."""
+    child = os.fork()
+    if not child:
+        printed = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(printed, 1)
+        os.dup2(printed, 2)
+        os._exit(call())
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def is_noticed(mutant: Mutant, copied: Path, known: Known) -> bool:
+    """Return whether a test fails, or none ends, with a changed file in place."""
+    tests = known.of(mutant)
+    if not tests:
+        return False
     target = copied / mutant.file.relative_to(ROOT)
-    kept = target.read_text("utf-8")
-    target.write_text(mutant.source, "utf-8")
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+    kept, times = target.read_text("utf-8"), target.stat()
+    target.write_text(mutant.source(), "utf-8")
     try:
-        run = subprocess.run(
-            command, cwd=copied / "tests", env={**os.environ, "PYTHONPATH": str(copied / "src")},
-            capture_output=True, timeout=seconds, check=False,
-        )  # fmt: skip
-        return run.returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
+        return forked(lambda: int(pytest.main(["-x", *OPTIONS, *tests])), 60 + 10 * SECONDS, copied / "told.txt") != 0
     finally:
         target.write_text(kept, "utf-8")
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def copied_to(folder: Path) -> Known:
+    """Copy the project, go there, and return which tests run which line."""
+    for each in ("src", "tests", "docs", "examples", "benchmarks"):
+        shutil.copytree(ROOT / each, folder / each, ignore=shutil.ignore_patterns("__pycache__", "_build"))
+    for each in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / each, folder)
+    os.chdir(folder / "tests")
+    sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
+    os.environ["PYTHONPATH"] = str(folder / "src")
+    start = time.monotonic()
+    code = forked(lambda: measure(folder), 3600, folder / "told.txt")
+    if code != 0:
+        raise SystemExit(f"a test fails where nothing is changed:\n{(folder / 'told.txt').read_text()[-3000:]}")
+    print(f"{len(TESTS)} files of tests in {time.monotonic() - start:.0f} s", flush=True)
+    runs, seconds = json.loads((folder / KNOWN).read_text())
+    sys.dont_write_bytecode = True
+    return Known(runs, Counter(seconds))
 
 
 def main() -> int:
@@ -119,26 +237,29 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only files with these letters in their path")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many")
     asked = parser.parse_args()
-    package = ROOT / "src" / "brainparams"
     found = []
-    for place, tests in CORE.items():
-        files = [package / place] if place.endswith(".py") else sorted((package / place).glob("*.py"))
-        found += [(mutant, tests) for file in files if asked.only in str(file) for mutant in mutants(file)]
+    for room in CORE:
+        files = [PACKAGE / room] if room.endswith(".py") else sorted((PACKAGE / room).glob("*.py"))
+        found += [mutant for file in files if asked.only in str(file) for mutant in mutants(room, file)]
     sample = random.Random(asked.seed).sample(found, min(asked.n, len(found)))
-    start, done, survived = time.monotonic(), 0, 0
+    start = time.monotonic()
+    tried: Counter[str] = Counter()
+    noticed: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        copied = Path(folder)
-        for each in ("src", "tests", "docs", "examples", "benchmarks"):
-            shutil.copytree(ROOT / each, copied / each, ignore=shutil.ignore_patterns("__pycache__", "_build"))
-        shutil.copy(ROOT / "pyproject.toml", copied)
-        for mutant, tests in sample:
+        known = copied_to(Path(folder))
+        for mutant in sample:
             if time.monotonic() - start > asked.seconds:
                 break
-            done += 1
-            if not is_noticed(mutant, copied, tests, 240):
-                survived += 1
-                print(f"{mutant.file.relative_to(package)}:{mutant.line}: {mutant.what}", flush=True)
-    print(f"{done} of {len(found)} changes, {done - survived} noticed: {100 * (done - survived) / max(1, done):.0f} %")
+            tried[mutant.room] += 1
+            if is_noticed(mutant, Path(folder), known):
+                noticed[mutant.room] += 1
+            else:
+                print(f"{mutant.file.relative_to(PACKAGE)}:{mutant.line}: {mutant.what}", flush=True)
+        os.chdir(ROOT)
+    for room, count in sorted(tried.items()):
+        print(f"  {room}: {noticed[room]} of {count}")
+    done = tried.total()
+    print(f"{done} of {len(found)} changes, {noticed.total()} noticed: {100 * noticed.total() / max(1, done):.0f} %")
     return 0
 
 

@@ -141,3 +141,58 @@ def test_a_real_module():
     layer = torch.nn.Linear(4, 3)
     assert bp.architectures.of(layer).count == 15
     assert bp.architectures.of(torch.nn.Sequential(layer, layer)).count == 15
+
+
+# --- the file that a record was made from ----------------------------------------------------------------------------
+
+
+def config(folder):
+    (folder / "config.json").write_text(json.dumps(LLAMA))
+    return bp.from_config(folder / "config.json")
+
+
+def index(folder):
+    written(folder / "one.safetensors", {"a": (3, 4)})
+    written(folder / "two.safetensors", {"b": (3, 4)})
+    places = {"weight_map": {"a": "one.safetensors", "b": "two.safetensors"}}
+    (folder / "m.safetensors.index.json").write_text(json.dumps(places))
+    return bp.architectures.of(folder / "m.safetensors.index.json")
+
+
+def models(folder):
+    rows = "".join(f"M{k},20{10 + k}-01-31,{10 ** (8 + k / 3):.6g},Confident\n" for k in range(8))
+    (folder / "models.csv").write_text("Model,Publication date,Parameters,Confidence\n" + rows)
+    return bp.read_notable_models(folder / "models.csv")
+
+
+MADE = {
+    "a configuration": (lambda folder: config(folder).parameters, ["config.json"]),
+    "its active part": (lambda folder: config(folder).active(input_embedding=False), ["config.json"]),
+    "a part of a whole": (
+        lambda folder: bp.composed("x", {"a": config(folder), "b": bp.dense_layer(3, 4, bias=True)}).parameters,
+        ["config.json"],
+    ),
+    "stored parts": (lambda folder: index(folder).memory, ["one.safetensors", "two.safetensors"]),
+    "a notable model": (lambda folder: models(folder)[0].parameters, ["models.csv"]),
+    "a trend": (lambda folder: models(folder).trend("parameters").growth, ["models.csv"]),
+}
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_a_record_names_the_files_that_its_numbers_were_read_from(tmp_path, made):
+    make, names = MADE[made]
+    record = make(tmp_path).save(tmp_path / "record.json")
+    files = {each["file"]["name"] for each in json.loads(record.read_text())["nodes"] if each.get("file")}
+    assert sorted(files) == names
+    assert "not the one" not in str(bp.verify(record))
+    path = tmp_path / names[0]
+    content = path.read_bytes()
+    path.write_bytes(content + b" " if path.suffix != ".safetensors" else content.replace(b'"a"', b'"c"'))
+    assert f"{names[0]!r} beside the record is not the one" in str(bp.verify(record)).replace("\n    ", " ")
+
+
+def test_only_the_header_of_a_stored_model_is_hashed(tmp_path):
+    record = index(tmp_path).parameters.save(tmp_path / "record.json")
+    with (tmp_path / "one.safetensors").open("ab") as file:
+        file.write(b"weights of any size")
+    assert "not the one" not in str(bp.verify(record))

@@ -18,7 +18,8 @@ import lazy_loader
 
 from ..checks import strict
 from ..errors import KindError, RangeError, as_family, shown
-from ..makers import exact
+from ..files import FileRead
+from ..graph.inputs import leaf
 from ..quantity import Quantity
 from ..render.blocks import Block as ShownBlock
 from ..render.blocks import Length
@@ -102,6 +103,8 @@ class Weights:
         How many of them work on one token; all of them otherwise.
     is_input_embedding : bool
         Whether a token only looks up its own row in it, and nothing else uses it.
+    file : FileRead or None
+        The configuration that its sides were read from.
 
     Examples
     --------
@@ -115,6 +118,7 @@ class Weights:
     copies: tuple[Dimension, ...] = ()
     active_copies: tuple[Dimension, ...] | None = None
     is_input_embedding: bool = False
+    file: FileRead | None = None
 
     @property
     def size(self) -> int:
@@ -264,6 +268,7 @@ class Architecture(Table[Term]):
 # --- sums and formulas -------------------------------------------------------------------------------------------
 
 Leaves = Callable[[Dimension], Quantity]
+LeavesOfFiles = Callable[[FileRead | None, Dimension], Quantity]
 Shape = tuple[Dimension, ...]
 Shapes = tuple[Shape, ...]
 MOST_KINDS_IN_A_FORMULA = 16
@@ -275,11 +280,14 @@ def _count(weights: Iterable[Weights]) -> int:
     return sum(each.size for each in weights)
 
 
-def _leaves() -> Leaves:
-    """Return what makes one input of one dimension: the width in two terms is the same width."""
-    return functools.cache(
-        lambda each: exact(each.value, "parameter" if each is ENTRY else "1", name=each.name, symbol=each.symbol)
-    )
+def _leaves() -> LeavesOfFiles:
+    """Return what makes one input of one dimension of a file: the width in two terms is the same width."""
+    return functools.cache(_leaf)
+
+
+def _leaf(file: FileRead | None, each: Dimension) -> Quantity:
+    unit = "parameter" if each is ENTRY else "1"
+    return Quantity(leaf("exact", each.value, unit, name=each.name, symbol=each.symbol, file=file))
 
 
 def _total(quantities: Iterable[Quantity]) -> Quantity:
@@ -290,14 +298,23 @@ def _product(dimensions: Iterable[Dimension], leaves: Leaves) -> Quantity:
     return functools.reduce(lambda one, other: one * other, map(leaves, dimensions))
 
 
-def _told(term: str, weights: tuple[Weights, ...], leaves: Leaves) -> Quantity:
-    """Return a term as a formula over its dimensions; with many kinds of arrays, as a sum over a list of sizes."""
+def _told(term: str, weights: tuple[Weights, ...], leaves: LeavesOfFiles) -> Quantity:
+    """Return a term as the sum over the files that its arrays were read from."""
+    alike: dict[FileRead | None, list[Weights]] = {}
+    for each in weights:
+        alike.setdefault(each.file, []).append(each)
+    parts = (_of_one_file(term, arrays, functools.partial(leaves, file)) for file, arrays in alike.items())
+    return _total(parts).named(term)
+
+
+def _of_one_file(term: str, weights: list[Weights], leaves: Leaves) -> Quantity:
+    """Return arrays as a formula over their dimensions; with many kinds of arrays, as a sum over a list of sizes."""
     layers = _layers(weights)
     is_short = sum(map(len, layers)) <= MOST_KINDS_IN_A_FORMULA
-    return (_formula(layers, leaves) if is_short else _list_of_sizes(term, weights)).named(term)
+    return _formula(layers, leaves) if is_short else _list_of_sizes(term, weights)
 
 
-def _layers(weights: tuple[Weights, ...]) -> dict[Shapes, list[Shape]]:
+def _layers(weights: Sequence[Weights]) -> dict[Shapes, list[Shape]]:
     """Return the shapes that stand together in a layer, with the numbers of such layers."""
     together: dict[Shape, list[Shape]] = {}
     for each in weights:
@@ -329,9 +346,11 @@ def _repeated(times: int, shape: Shape) -> Shape:
     return shape if times == 1 else (Dimension(times, "arrays of the same sides", "m"), *shape)
 
 
-def _list_of_sizes(term: str, weights: tuple[Weights, ...]) -> Quantity:
+def _list_of_sizes(term: str, weights: Sequence[Weights]) -> Quantity:
     sizes = {f"{place} {each.name}": each.size for place, each in enumerate(weights, start=1)}
-    return exact(sizes, "parameter", axis="array", name=f"sizes of the arrays of {term}", symbol="s").total("array")
+    name = f"sizes of the arrays of {term}"
+    made = leaf("exact", sizes, "parameter", axis="array", name=name, symbol="s", file=weights[0].file)
+    return Quantity(made).total("array")
 
 
 # --- architectures of parts --------------------------------------------------------------------------------------

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import math
-import struct
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..checks import strict
 from ..errors import FileError, KindError, shown
-from ..files import strict_json
-from ..makers import exact
+from ..files import LARGEST_HEADER, FileRead, file_read, header_of, strict_json
+from ..graph.inputs import leaf
 from ..quantity import Quantity
 from ..render.blocks import Block, Length, Sentence
 from ..render.tables import Table
@@ -22,7 +23,6 @@ from .readers import from_config
 
 __all__ = ["StoredArray", "StoredModel", "of"]
 
-LARGEST_HEADER = 100 * 2**20  # the limit of the format
 INDEX = ".index.json"
 # Bits of a number, by the words of the format and of torch.
 BITS = {
@@ -47,6 +47,8 @@ class StoredArray:
         Kind of its numbers, such as "BF16".
     bytes : int
         Its bytes.
+    file : FileRead or None
+        The header that it stands in.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class StoredArray:
     shape: tuple[int, ...]
     dtype: str
     bytes: int
+    file: FileRead | None = field(default=None, compare=False)
 
     @property
     def size(self) -> int:
@@ -115,12 +118,25 @@ class StoredModel(Table[tuple[str, int, int, int]]):
     @cached_property
     def parameters(self) -> Quantity:
         """The numbers as parameters; packed ones are not unpacked."""
-        return exact(self.count, "parameter", because="stored arrays", name=f"parameters of {self.name}", symbol="P")
+        return self._total({each.name: each.size for each in self.arrays}, "parameter", "parameters", "P")
 
     @cached_property
     def memory(self) -> Quantity:
         """The bytes as a quantity."""
-        return exact(self.bytes, "byte", because="stored arrays", name=f"memory of {self.name}", symbol="M")
+        return self._total({each.name: each.bytes for each in self.arrays}, "byte", "memory", "M")
+
+    def _total(self, counts: Mapping[str, int], unit: str, what: str, symbol: str) -> Quantity:
+        """Return the sum over the files in which the arrays stand."""
+        files = dict.fromkeys(each.file for each in self.arrays) or {None: None}
+        parts = []
+        for file in files:
+            count = sum(counts[each.name] for each in self.arrays if each.file == file)
+            name = f"{what} of {self.name if len(files) == 1 or file is None else file.name}"
+            told = {"because": "stored arrays", "name": name, "symbol": symbol}
+            parts.append(Quantity(leaf("exact", count, unit, file=file, **told)))
+        if len(parts) == 1:
+            return parts[0]
+        return functools.reduce(operator.add, parts).named(f"{what} of {self.name}", symbol=symbol)
 
     @property
     def rows(self) -> tuple[tuple[str, int, int, int], ...]:  # type: ignore[override]
@@ -241,7 +257,7 @@ def _file(path: Path) -> StoredModel:
 
 def _indexed(path: Path) -> StoredModel:
     where = f"of({shown(path.name)})"
-    content = _parsed(_read(path, where, LARGEST_HEADER), where)
+    content = _parsed(_read(path, where, lambda file: file.read(LARGEST_HEADER)), where)
     places = content.get("weight_map")
     if not isinstance(places, dict) or not all(isinstance(each, str) for each in places.values()):
         raise FileError(f"{where}: no 'weight_map' of names and files; expected the index of a .safetensors model")
@@ -257,19 +273,18 @@ def _indexed(path: Path) -> StoredModel:
 
 def _header(path: Path) -> Iterator[StoredArray]:
     where = f"of({shown(path.name)})"
-    first = _read(path, where, 8)
-    length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
-    if not 2 <= length <= LARGEST_HEADER:
+    whole = _read(path, where, header_of)
+    if len(whole) < 10:
         raise FileError(f"{where}: no header of a .safetensors file; download it again")
-    text = _read(path, where, 8 + length)[8:]
-    if len(text) != length:
+    if len(whole) != 8 + int.from_bytes(whole[:8], "little"):
         raise FileError(f"{where}: cut short inside its header; download it again")
-    for name, each in _parsed(text, where).items():
+    file = file_read(path)
+    for name, each in _parsed(whole[8:], where).items():
         if name != "__metadata__":
-            yield _array(name, each, where)
+            yield _array(name, each, where, file)
 
 
-def _array(name: str, entry: Any, where: str) -> StoredArray:
+def _array(name: str, entry: Any, where: str, file: FileRead) -> StoredArray:
     try:
         dtype, shape, (start, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
     except (KeyError, TypeError, ValueError):
@@ -283,13 +298,13 @@ def _array(name: str, entry: Any, where: str) -> StoredArray:
         raise FileError(f"{where}: {name!r} has numbers of kind {shown(dtype)}; known are {', '.join(BITS)}")
     if math.prod(shape) * bits != 8 * (end - start):
         raise FileError(f"{where}: {name!r} has {end - start} bytes for {shape} of {dtype}; the header is damaged")
-    return StoredArray(name, shape, dtype, end - start)
+    return StoredArray(name, shape, dtype, end - start, file)
 
 
-def _read(path: Path, where: str, count: int) -> bytes:
+def _read(path: Path, where: str, read: Callable[[BinaryIO], bytes]) -> bytes:
     try:
         with path.open("rb") as stream:
-            return stream.read(count)
+            return read(stream)
     except OSError as error:
         raise FileError(f"{where}: {error.strerror or type(error).__name__}; check the path") from None
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..checks import one_of, strict, whole_number
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
-from ..makers import assumed, measured
+from ..files import FileRead, file_read
+from ..graph.inputs import leaf
 from ..quantity import Quantity
 from ..render.blocks import Block, Length, Sentence
 from ..render.tables import TextTable, rounded
@@ -50,6 +51,8 @@ class NotableModel:
         Of publication.
     parameter_count, operation_count, token_count : float or int, or None
         Parameters, floating-point operations of training, and datapoints of training, as in the table.
+    file : FileRead or None
+        The table that it was read from.
 
     Examples
     --------
@@ -68,6 +71,7 @@ class NotableModel:
     parameter_count: float | None
     operation_count: float | None
     token_count: float | None = None
+    file: FileRead | None = None
 
     @property
     def parameters(self) -> Quantity | None:
@@ -87,12 +91,12 @@ class NotableModel:
             "locator": "table of notable models",
             "name": f"{what}, {self.name}",
             "finding": f"{SOURCE}/{self.name}/{what}",
+            "file": self.file,
         }
         if self.confidence == "Confident":
-            return measured(number, unit, **told)
-        return assumed(
-            number, unit, because=f"estimate by Epoch AI, confidence: {self.confidence or 'not given'}", **told
-        )
+            return Quantity(leaf("measured", number, unit, **told))
+        why = f"estimate by Epoch AI, confidence: {self.confidence or 'not given'}"
+        return Quantity(leaf("assumed", number, unit, because=why, **told))
 
 
 @strict
@@ -208,7 +212,8 @@ class NotableModels(TextTable[NotableModel]):
             if row.published and getattr(row, field) is not None and (word is None or word in row.domain)
         ]
         models.sort(key=lambda point: point.year)
-        return Trend(what, unit, *_chosen(models, after, before, frontier, word))
+        file = next((row.file for row in self.rows), None)
+        return Trend(what, unit, *_chosen(models, after, before, frontier, word), file)
 
     def _caption(self) -> str:
         whole = self.whole or self.rows
@@ -281,13 +286,14 @@ def _models(file: Path) -> Iterator[NotableModel]:
     records = _records(file)
     _, head = next(records, (1, []))
     _check_columns(file, head)
+    read = file_read(file)
     for line, cells in records:
         if len(cells) != len(head):
             raise FileError(
                 f"{file.name}, line {line}: {len(cells)} cells came, and the head has {len(head)}; mend the row, or "
                 f"quote a cell that holds a comma"
             )
-        yield _model(dict(zip(head, cells, strict=True)), f"{file.name}, line {line}")
+        yield _model(dict(zip(head, cells, strict=True)), f"{file.name}, line {line}", read)
 
 
 def _chosen(
@@ -354,7 +360,7 @@ def _check_columns(file: Path, head: Sequence[str]) -> None:
         raise FileError(f"{file.name}, line 1: the column {doubled[0]!r} stands twice; keep one of them")
 
 
-def _model(row: Mapping[str, str], place: str) -> NotableModel:
+def _model(row: Mapping[str, str], place: str, file: FileRead) -> NotableModel:
     if not row["Model"]:
         raise FileError(f"{place}, column 'Model': the cell is empty; every model needs a name")
     numbers = {name: _number(row.get(name, ""), f"{place}, column {name!r}") for name in NUMBERS}
@@ -369,6 +375,7 @@ def _model(row: Mapping[str, str], place: str) -> NotableModel:
         parameter_count=numbers["Parameters"],
         operation_count=numbers["Training compute (FLOP)"],
         token_count=next((numbers[name] for name in DATAPOINTS if numbers[name] is not None), None),
+        file=file,
     )
 
 

@@ -14,7 +14,9 @@ import numpy as np
 from ..checks import strict
 from ..distributions import Normal, StudentT
 from ..errors import ArgumentError, KindError, RangeError, UnitError, shown
-from ..makers import assumed, exact, exp, log
+from ..files import FileRead
+from ..graph.inputs import leaf
+from ..makers import exact, exp, log
 from ..quantity import Quantity, quantity
 from ..render.numbers import rounded
 from ..render.plots import trend as drawn
@@ -76,6 +78,8 @@ class Trend(Table[tuple[str, str]]):
         The models the line goes through, by date.
     told : str
         Which models these are.
+    file : FileRead or None
+        The table that they were read from.
 
     References
     ----------
@@ -94,6 +98,7 @@ class Trend(Table[tuple[str, str]]):
     unit: str
     points: tuple[TrendPoint, ...]
     told: str
+    file: FileRead | None = None
 
     def __post_init__(self) -> None:
         years = {point.year for point in self.points}
@@ -129,7 +134,7 @@ class Trend(Table[tuple[str, str]]):
             f"ordinary least squares; a normal with the 90 % interval of Student's t for {self._fit['free']:g} degrees"
         )
         spread = self._fit["scatter"] * self._reach * error
-        return assumed(Normal(value, spread), "1", because=why, name=name)
+        return Quantity(leaf("assumed", Normal(value, spread), "1", because=why, name=name, file=self.file))
 
     @cached_property
     def _level(self) -> Quantity:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ..errors import FileError, KindError, shown
 from .json_texts import Document, strict_json
 
-__all__ = ["LARGEST", "FileRead", "file_read", "path_of", "read_json", "read_text"]
+__all__ = ["LARGEST", "LARGEST_HEADER", "FileRead", "file_read", "header_of", "path_of", "read_json", "read_text"]
 
 LARGEST = 10 * 2**20
+LARGEST_HEADER = 100 * 2**20  # of a stored model: the limit of its format
 
 
 class FileRead(NamedTuple):
-    """A file that numbers were read from: its name without its folder, its bytes, and what they hash to."""
+    """A file that numbers were read from: its name without its folder, its bytes, and what they hash to.
+
+    Of a stored model only the header is read, and so only that is hashed: its weights may be of any size.
+    """
 
     name: str
     size: int
@@ -32,8 +36,18 @@ def file_read(path: Path) -> FileRead:
         If it cannot be read.
     """
     with path.open("rb") as file:
+        if path.suffix == ".safetensors":
+            header = header_of(file)
+            return FileRead(path.name, len(header), hashlib.sha256(header).hexdigest())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileRead(path.name, path.stat().st_size, digest)
+
+
+def header_of(file: BinaryIO) -> bytes:
+    """Return the header of a stored model with the eight bytes that say how long it is; empty if it says too much."""
+    first = file.read(8)
+    length = int.from_bytes(first, "little")
+    return first + file.read(length) if length <= LARGEST_HEADER else b""
 
 
 def path_of(path: object, where: str) -> Path:

@@ -12,6 +12,7 @@ import numpy as np
 from ..checks import words
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, SourceError, UnitError, shown
+from ..files import FileRead
 from ..foreign import door, is_pint, is_pint_unit, is_ufloat
 from ..units import COUNTED, Unit
 from .arrays import taken
@@ -44,6 +45,7 @@ def leaf(
     note: str | None = None,
     finding: str | None = None,
     uid: str | None = None,
+    file: FileRead | None = None,
     where: str | None = None,
 ) -> Leaf:
     """Return a checked leaf of one of the four groups; see ``measured``, ``assumed``, ``exact`` and ``given``."""
@@ -69,6 +71,7 @@ def leaf(
         locator=_words(locator, where, "locator"),
         status=_words(status, where, "status"),
         note="; ".join(filter(None, (_words(note, where, "note"), *read.notes))) or None,
+        file=file,
     )
 
 

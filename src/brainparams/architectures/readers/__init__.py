@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -127,7 +127,7 @@ def from_config(
     c.close()
     _tell_quantised(c)
     called = c.model_type if name is None else title(name, "from_config(): 'name'")
-    return replace(found, name=called, conventions=(*found.conventions, *c.notes, family.said(c)))
+    return _finished(found, called, c, (*c.notes, family.said(c)))
 
 
 def model_types() -> Mapping[str, tuple[str, ...]]:
@@ -183,7 +183,13 @@ def _adapter(c: Configuration, base: Mapping[str, Any] | str | Path | None, name
     base_type = "" if base is None else configuration(base, "from_config").model_type
     found = adapter(c, model, base_type)
     called = found.name if name is None else title(name, "from_config(): 'name'")
-    return replace(found, name=called, conventions=(*found.conventions, *c.notes))
+    return _finished(found, called, c, c.notes)
+
+
+def _finished(found: Architecture, called: str, c: Configuration, notes: Sequence[str]) -> Architecture:
+    """Return an architecture under its name, with what was counted how and the file that it was read from."""
+    weights = tuple(replace(each, file=each.file or c.file) for each in found.weights) if c.file else found.weights
+    return replace(found, name=called, weights=weights, conventions=(*found.conventions, *notes))
 
 
 NO_LAYOUT = " No layout that is known reads its keys."

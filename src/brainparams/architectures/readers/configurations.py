@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileError, RangeError, did_you_mean, shown
-from ...files import LARGEST, read_text, strict_json
+from ...files import LARGEST, FileRead, file_read, read_text, strict_json
 from ..arguments import one_of, truth, whole
 from .neutral import is_neutral
 from .second_names import SECOND_NAMES
@@ -49,8 +49,17 @@ class Configuration:
     the defaults of its type. Every key is in the end one that was read, one that never changes a count, or told.
     """
 
-    def __init__(self, content: Mapping[str, Any], where: str, *, inside: str = "", model_type: str = "") -> None:
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        where: str,
+        *,
+        inside: str = "",
+        model_type: str = "",
+        file: FileRead | None = None,
+    ) -> None:
         self.where = where
+        self.file = file
         self.inside = inside
         self.model_type = str(content.get("model_type") or model_type)
         self.content = self._under_own_names(content)
@@ -291,8 +300,8 @@ def configuration(source: Any, name: str) -> Configuration:
     if not isinstance(source, str | Path):
         raise FileError(f"{name}(): needs a mapping, the path of a config.json, or its text; got {shown(source)}")
     where = f"{name}({shown(Path(source).name)})"
-    text = read_text(source, where, "a config.json")
-    return Configuration(_parsed(text, where), where)
+    content = _parsed(read_text(source, where, "a config.json"), where)
+    return Configuration(content, where, file=file_read(Path(source)))
 
 
 def _parsed(text: str, where: str) -> Mapping[str, Any]:

@@ -334,8 +334,12 @@ class Connectome(Shown):
         told = "; ".join(filter(None, (self._trace, note)))
         source = self.source or (self.origin.edition.source if self.origin.edition else None)
         uid = f"connectome:{self.origin.sha256}:{unit}:{name}:{told}" if self.origin.sha256 else None
-        made = leaf("exact", whole, unit, because=because, name=name, note=told or None, source=source, uid=uid)
-        return Quantity(replace(made, file=self.origin.file))
+        return Quantity(
+            leaf(
+                "exact", whole, unit, because=because, name=name, note=told or None, source=source, uid=uid,
+                file=self.origin.file,
+            )
+        )  # fmt: skip
 
     def _found(self, count: Quantity) -> Quantity:
         """Return a count of what was found as one of what is there."""
