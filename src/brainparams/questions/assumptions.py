@@ -151,7 +151,7 @@ def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> No
     if isinstance(value, Real | Distribution) and not old.unit.is_dimensionless:
         raise UnitError(f"{where}={shown(value)} has no unit; write it, such as {example(old.unit)}")
     because = f"in place of {root.written} {_beside(root.unit.text)}".rstrip() if root else f"in place of {name}"
-    own = {"name": root.name if root else name, "symbol": root.symbol if root else symbol or None}
+    own: dict[str, Any] = {"name": root.name if root else name, "symbol": root.symbol if root else symbol or None}
     if not isinstance(value, str | Real | Distribution):
         return node_from(value, None, where)
     fresh = leaf("assumed", value, default_unit(value, old.unit, where), because=because, where=where, **own)
