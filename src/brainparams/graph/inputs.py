@@ -51,9 +51,7 @@ def leaf(
     """Return a checked leaf of one of the four groups; see ``measured``, ``assumed``, ``exact`` and ``given``."""
     where = where or f"{group}()"
     read = taken(value, unit, axis, where)
-    if group == "exact":
-        _check_exact(read, value, where)
-    checked_unit = _demanded_unit(read, value, where)
+    checked_unit = _checked_unit(read, value, group, where)
     check_counts(read.value, read.written, checked_unit, where)
     return Leaf(
         uid=uid or (f"finding:{finding}" if finding else secrets.token_hex(8)),
@@ -104,15 +102,13 @@ def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> N
 # --- checking ----------------------------------------------------------------------------------------------------
 
 
-def _check_exact(read: Value, value: Any, where: str) -> None:
-    if isinstance(read.value, Distribution):
+def _checked_unit(read: Value, value: Any, group: Group, where: str) -> Unit:
+    """Return the unit of a value that fits its group."""
+    if group == "exact" and isinstance(read.value, Distribution):
         raise RangeError(
             f"{where}: {shown(value)} has a spread, and an exact number has none; use bp.measured with a source or "
             f"bp.assumed with a reason"
         )
-
-
-def _demanded_unit(read: Value, value: Any, where: str) -> Unit:
     if read.unit is None:
         raise UnitError(
             f"{where}: {shown(value)} has no unit; write it behind the number or as the second argument, such as "
