@@ -42,7 +42,7 @@ CORE = {
     ],
     "records": ["test_records", "test_records_papers"],
     "checks.py": ["test_checks", "test_errors", "test_errors_structure"],
-    "files": ["test_records", "test_errors_structure"],
+    "files": ["test_files", "test_records", "test_errors_structure"],
 }  # fmt: skip
 TESTS = sorted({name for names in CORE.values() for name in names})
 SECONDS = 30.0  # of tests for one change
