@@ -1,4 +1,4 @@
-"""What a wheel brings along compiled: the texts of the evidence are read and checked once, where the wheel is built."""
+"""What a wheel brings along compiled: the evidence, read and checked, and the published estimates, worked out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompiledTexts(BuildHookInterface[Any]):
-    """Adds the compiled findings and references to a wheel; no generated file stands in the repository."""
+    """Adds compiled findings, references and estimates to a wheel; no generated file stands in the repository."""
 
     PLUGIN_NAME = "custom"
 
@@ -23,9 +23,12 @@ class CompiledTexts(BuildHookInterface[Any]):
         sys.path.insert(0, str(Path(self.root) / "src"))
         from brainparams.findings.catalogue import packaged_texts
         from brainparams.findings.validation import documents
+        from brainparams.literature import published
+        from brainparams.literature.rebuilding import document
 
+        texts = documents(packaged_texts()) | {"literature/estimates.json": document(published.table())}
         self.folder = Path(tempfile.mkdtemp(prefix="compiled-"))
-        for number, (place, text) in enumerate(documents(packaged_texts()).items()):
+        for number, (place, text) in enumerate(texts.items()):
             file = self.folder / str(number)
             file.write_text(text, encoding="utf-8", newline="\n")
             build_data["force_include"][str(file)] = f"brainparams/{place}"

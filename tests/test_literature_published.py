@@ -1,6 +1,7 @@
 """Published estimates: every one rebuilt, held against the printed digits, and explained where it differs."""
 
 import html.parser
+import json
 import math
 import re
 import subprocess
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.graph import Leaf, walk
+from brainparams.literature import rebuilding
 from brainparams.literature.estimates import PrintedNumber, agrees_to_the_digit
 from brainparams.literature.formulas import FORMULAS
 
@@ -321,3 +323,14 @@ def test_the_page_holds_the_whole_table():
     """Write ``bp.published.table()._repr_markdown_()`` under "All of them" in docs/published.md where this fails."""
     page = (Path(__file__).parents[1] / "docs" / "published.md").read_text(encoding="utf-8")
     assert bp.published.table()._repr_markdown_() in page
+
+
+def test_what_is_compiled_is_what_is_worked_out(monkeypatch):
+    monkeypatch.setattr(rebuilding, "_compiled", dict)  # nothing is
+    asked = ["hinton-2014", "logos-con-carne-2015", "cotra-2020-genome", "rethink-priorities-2022-brain"]
+    fresh = [rebuilding.rebuilt(each, RAW[each]) for each in asked]
+    kept = {each["id"]: each["ours"] for each in json.loads(rebuilding.document(fresh))["records"]}
+    monkeypatch.setattr(rebuilding, "_compiled", lambda: kept)
+    monkeypatch.setattr(rebuilding, "_ours", lambda quantity, labels, unit: [] if not labels else pytest.fail(labels))
+    assert [rebuilding.rebuilt(each.id, RAW[each.id]).numbers for each in fresh] == [each.numbers for each in fresh]
+    assert any(len(each.numbers) > 1 for each in fresh)

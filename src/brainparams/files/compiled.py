@@ -15,9 +15,10 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["Restored", "compiled", "digest", "keep", "kept", "records"]
+__all__ = ["Restored", "compiled", "digest", "keep", "kept", "package_texts", "records"]
 
 T = TypeVar("T")
+CODE_AND_DATA = {".bib", ".py", ".toml", ".txt"}
 
 
 class Restored(Mapping[str, T]):
@@ -66,6 +67,19 @@ def digest(texts: Mapping[str, str]) -> str:
             content = part.encode()
             sha.update(len(content).to_bytes(8, "little") + content)
     return sha.hexdigest()
+
+
+def package_texts() -> dict[str, str]:
+    """Return every text of the package that a result can follow from: the data, and the code that computes with them.
+
+    Examples
+    --------
+    >>> {"references.bib", "findings/human.toml", "engines/exact.py"} <= set(package_texts())
+    True
+    """
+    package = Path(__file__).parent.parent
+    files = [each for each in package.rglob("*") if each.suffix in CODE_AND_DATA]
+    return {each.relative_to(package).as_posix(): each.read_text(encoding="utf-8") for each in files}
 
 
 def compiled(texts: Mapping[str, str], found: Iterable[Mapping[str, Any]]) -> str:

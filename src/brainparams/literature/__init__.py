@@ -7,7 +7,7 @@ from ..units import Unit, same_dimension
 from .analogy import Analogies, Analogy, analogy
 from .claim import Claim, Claims, claim
 from .estimates import PublishedEstimate, PublishedEstimates
-from .rebuilding import rebuilt
+from .rebuilding import keep, rebuilt
 from .shelf import Shelf
 
 __all__ = [
@@ -81,6 +81,8 @@ class Published(Shelf[PublishedEstimate, PublishedEstimates]):
                 f"published.table(): no published estimate is in {shown(unit)}; there are some in parameter, synapse, "
                 f"bit, operation/s and operation."
             )
+        if unit is None:
+            keep(rows)
         return PublishedEstimates(rows)
 
 

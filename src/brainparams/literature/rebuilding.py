@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
 from typing import Any
 
 from ..citations import resolve
 from ..errors import NoClosedForm
 from ..estimate import Estimate
+from ..files import compiled
 from ..graph.substitution import is_uncertain
 from ..makers import assumed, exact
 from ..quantity import Quantity
 from .estimates import PrintedNumber, PublishedEstimate
 from .formulas import ENDS, computed
 
-__all__ = ["rebuilt"]
+__all__ = ["document", "keep", "rebuilt"]
 
 BECAUSE = "an input of the estimate, as it was published"
 DRAWS = 2**20
+DOCUMENT = resources.files(__package__).joinpath("estimates.json")
 
 
 def rebuilt(estimate_id: str, record: Mapping[str, Any]) -> PublishedEstimate:
     """Return a published estimate, worked out from its own inputs."""
     digits, unit = _printed(record.get("printed"))
     quantity = computed(record, functools.partial(_input, estimate_id, record))
+    ours = _compiled().get(estimate_id) or _ours(quantity, tuple(digits), unit)
     return PublishedEstimate(
         id=estimate_id,
         year=record.get("year"),
         author=record["author"],
         printed=_as_printed(digits, unit) if digits else None,
         quantity=quantity,
-        numbers=tuple(PrintedNumber(label, text, _ours(quantity, label, unit)) for label, text in digits.items()),
+        numbers=tuple(PrintedNumber(*each) for each in zip(digits, digits.values(), ours, strict=True)),
         note=record["note"],
         differs=record.get("differs", ""),
         from_memory=tuple(record.get("memory", ())),
@@ -87,12 +91,14 @@ def _as_printed(digits: Mapping[str, str], unit: str) -> Quantity:
     return exact(dict(digits), unit, axis=axis, **told)
 
 
-def _ours(quantity: Quantity | None, label: str, unit: str) -> float | None:
-    """Return our number beside a printed one: a quantile for a percentile, else the median."""
+def _ours(quantity: Quantity | None, labels: Sequence[str], unit: str) -> list[float | None]:
+    """Return our numbers beside the printed ones: quantiles for percentiles, else medians."""
     if quantity is None:
-        return None
-    found = _estimate((quantity[label] if label in ENDS else quantity).to(unit))
-    return float(found.quantile(int(label) / 100) if label.isdecimal() else found.median)
+        return [None] * len(labels)
+    if set(labels) <= set(ENDS):
+        return [float(_estimate(quantity[label].to(unit)).median) for label in labels]
+    found = _estimate(quantity.to(unit))
+    return [float(found.quantile(int(label) / 100) if label else found.median) for label in labels]
 
 
 def _estimate(quantity: Quantity) -> Estimate:
@@ -103,3 +109,28 @@ def _estimate(quantity: Quantity) -> Estimate:
         return quantity.estimate(engine="convolution")
     except NoClosedForm:
         return quantity.estimate(engine="random", draws=DRAWS)
+
+
+# --- what need not be worked out again ---------------------------------------------------------------------------
+
+
+@functools.cache
+def _compiled() -> Mapping[str, Sequence[float | None]]:
+    """Return our numbers by id, where they were worked out by this very code from these very data."""
+    known = compiled.records(DOCUMENT, compiled.package_texts()) or ()
+    return {each["id"]: each["ours"] for each in known}
+
+
+def keep(estimates: Iterable[PublishedEstimate]) -> None:
+    """Keep the numbers of all estimates for the next process."""
+    if not _compiled():
+        compiled.keep(DOCUMENT, compiled.package_texts(), map(_record_of, estimates))
+
+
+def document(estimates: Iterable[PublishedEstimate]) -> str:
+    """Return what a wheel brings along of all estimates."""
+    return compiled.compiled(compiled.package_texts(), map(_record_of, estimates))
+
+
+def _record_of(estimate: PublishedEstimate) -> dict[str, Any]:
+    return {"id": estimate.id, "ours": [each.ours for each in estimate.numbers]}
