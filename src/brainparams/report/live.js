@@ -31,16 +31,17 @@
     return q < 0 ? -r : r;
   };
 
+  const bytes = text => Uint8Array.from(atob(text), each => each.charCodeAt(0)).buffer;
   const places = columns.map(column => {
     if (column.shift === undefined) return null;
     const found = new Uint32Array(count);
     found[0] = column.shift;
-    column.directions.forEach((each, k) => { for (let i = 0; i < 1 << k; i++) found[(1 << k) + i] = found[i] ^ each; });
+    const directions = new Uint16Array(bytes(column.directions));
+    directions.forEach((each, k) => { for (let i = 0; i < 1 << k; i++) found[(1 << k) + i] = found[i] ^ each; });
     return found;
   });
   const ofScore = new Float64Array(count).map((_, k) => score((k + 0.5) / count));
-  const ofTable = columns.map(column => column.table
-    && new Float32Array(Uint8Array.from(atob(column.table), each => each.charCodeAt(0)).buffer));
+  const ofTable = columns.map(column => column.table && new Float32Array(bytes(column.table)));
 
   const setting = k => changed.get(k) || [columns[k].median, columns[k].spread];
   const at = (k, z) => {
@@ -77,19 +78,48 @@
     });
   };
 
-  // Share of the variance that goes if an input is known: means of the result in 64 parts of the input.
+  // What shares are shares of: the logarithm of what is positive, else the value; the rank where a few results hold all.
+  const onScale = result => {
+    if (result.every(each => each > 0)) return result.map(Math.log);
+    const mean = result.reduce((a, b) => a + b, 0) / count;
+    const squares = result.map(each => (each - mean) ** 2).sort(), whole = squares.reduce((a, b) => a + b, 0);
+    if (squares.slice(-Math.max(1, count / 1000 | 0)).reduce((a, b) => a + b, 0) <= whole / 2) return result;
+    const ranks = new Float64Array(count);
+    Array.from(result.keys()).sort((a, b) => result[a] - result[b]).forEach((place, rank) => { ranks[place] = rank / count; });
+    return ranks;
+  };
+
+  // Share of the variance that goes if an input is known: the variance of the mean of the result in parts of the
+  // input, or for each option, with a line in each part; without what chance alone would give.
+  const SLICES = 16;
   const shares = () => {
-    const result = results[focus];
-    const positive = result.every(each => each > 0), y = positive ? result.map(Math.log) : result;
+    const y = onScale(results[focus]);
     const mean = y.reduce((a, b) => a + b, 0) / count;
-    const variance = y.reduce((a, b) => a + (b - mean) ** 2, 0);
+    const variance = y.reduce((a, b) => a + (b - mean) ** 2, 0) / count;
     return columns.map((column, k) => {
       if (!places[k] || variance === 0 || column.kind === "choice" && changed.has(k)) return 0;
-      const sums = new Float64Array(64);
-      for (let i = 0; i < count; i++) sums[places[k][i] >> (sheet.power - 6)] += y[i] - mean;
-      return Math.max(0, sums.reduce((a, b) => a + b * b, 0) / (count / 64) / variance - 63 / count);
+      const isChoice = column.kind === "choice", part = isChoice
+        ? i => column.values.indexOf(numbers[k][i]) : i => places[k][i] >> (sheet.power - 4);
+      const parts = isChoice ? column.values.length : SLICES, x = i => y === results[focus] ? numbers[k][i] : ofScore[places[k][i]];
+      const [size, sumX, sumY, sumXX, sumXY, sumYY] = Array.from({length: 6}, () => new Float64Array(parts));
+      for (let i = 0; i < count; i++) {
+        const at = part(i), dx = x(i), dy = y[i] - mean;
+        size[at] += 1; sumX[at] += dx; sumY[at] += dy; sumXX[at] += dx * dx; sumXY[at] += dx * dy; sumYY[at] += dy * dy;
+      }
+      let explained = 0;
+      size.forEach((n, at) => {
+        if (n < 3) return;
+        const within = sumYY[at] - sumY[at] ** 2 / n, wide = sumXX[at] - sumX[at] ** 2 / n;
+        const line = isChoice || !(wide > 1e-12 * sumXX[at]) ? 0 : (sumXY[at] - sumX[at] * sumY[at] / n) ** 2 / wide;
+        const chance = (within - line) / (n - (line ? 2 : 1));
+        explained += sumY[at] ** 2 / n + line - chance * (line ? 2 : 1);
+      });
+      return Math.max(0, explained / count / variance);
     });
   };
+  // As long as nothing is changed, the shares are those that Python found.
+  const knownShares = () => changed.size === 0 && focus === 0 && columns.some(each => each.share !== undefined)
+    ? columns.map(each => each.share || 0) : shares();
 
   // --- words --------------------------------------------------------------------------------------------------------
 
@@ -136,10 +166,24 @@
     const power = 10 ** Math.floor(Math.log10(least || 1));
     return [1, 2, 5, 10].map(each => each * power).find(each => each >= least);
   };
+  // Places of marks: even steps; on a logarithmic axis decades, or 1, 2 and 5 of each where there are few.
+  const marksOf = (low, high, isLog, least) => {
+    const step = isLog ? Math.max(1, Math.ceil(least)) : even(least), found = [];
+    for (let k = Math.ceil(low / step); k * step <= high + 1e-9 * step && found.length < 30; k++) found.push(k * step);
+    if (!isLog || found.length > 1) return found;
+    return [-1, 0, 1].flatMap(k => [1, 2, 5].map(each => Math.floor(low) + 1 + k + Math.log10(each)))
+      .filter(each => each >= low && each <= high);
+  };
   const short = value => Math.abs(value) >= 1e-4 && Math.abs(value) < 1e5 || value === 0 ? String(Number(value.toPrecision(3))) : plain(value, 2);
   const bases = compute();
   const logarithmic = bases.map((base, k) => sheet.results[k].logarithmic && base.sorted[0] > 0);
-  const baseShapes = bases.map((base, k) => shape(base.sorted, logarithmic[k]));
+  // Where Python knows the law its curve is drawn; points are counted in parts.
+  const baseShapes = bases.map((base, k) => {
+    const known = sheet.results[k].shape;
+    if (!known || logarithmic[k] !== sheet.results[k].logarithmic) return shape(base.sorted, logarithmic[k]);
+    const {low, high, tallest, masses} = known;
+    return {low, high, width: (high - low) / masses.length, masses: masses.map(each => each * tallest), smooth: true};
+  });
 
   const draw = now => {
     const isLog = logarithmic[focus] && now.sorted[0] > 0, baseShape = isLog === logarithmic[focus] ? baseShapes[focus] : null;
@@ -147,7 +191,7 @@
     const W = Math.max(300, Math.min(736, picture.clientWidth || 640)); // letters keep their size
     picture.setAttribute("viewBox", `0 0 ${W} ${H}`);
     picture.replaceChildren();
-    const current = shape(now.sorted, isLog);
+    const current = changed.size === 0 && baseShape ? baseShape : shape(now.sorted, isLog);
     const place = isLog ? Math.log10 : each => each;
     const marks = sheet.lines.map(each => place(each.value)).filter(Number.isFinite);
     const all = [current, baseShape].filter(Boolean).flatMap(each => [each.low, each.high]).concat(marks);
@@ -156,10 +200,11 @@
     const tallest = Math.max(...[current, baseShape].filter(Boolean).map(each => Math.max(...each.masses)));
     const curve = each => Array.from(each.masses, (mass, k) => {
       const y = BASE - (BASE - 22) * mass / tallest;
+      if (each.smooth) return `${x(each.low + (k + 0.5) * each.width).toFixed(1)} ${y.toFixed(1)}`;
       return `${x(each.low + k * each.width).toFixed(1)} ${y.toFixed(1)}L${x(each.low + (k + 1) * each.width).toFixed(1)} ${y.toFixed(1)}`;
     }).join("L");
     const closed = each => `M${x(each.low).toFixed(1)} ${BASE}L${curve(each)}L${x(each.high).toFixed(1)} ${BASE}Z`;
-    if (baseShape) picture.append(svg("path", {d: closed(baseShape), class: "before"}));
+    if (baseShape && current !== baseShape) picture.append(svg("path", {d: closed(baseShape), class: "before"}));
     if (current) picture.append(svg("path", {d: closed(current), class: "now"}));
     picture.append(svg("path", {d: `M12 ${BASE}H${W - 12}`, class: "axis"}));
     const from = x(place(now.low)), to = x(place(now.high));
@@ -168,15 +213,14 @@
     sheet.lines.forEach((each, k) => {
       const at = x(place(each.value));
       picture.append(svg("path", {d: `M${at} 16V${BASE}`, class: "line"}));
-      const near = at > W - 130;
-      picture.append(svg("text", {x: at + (near ? -4 : 4), y: 26 + 13 * (k % 8), "text-anchor": near ? "end" : "start"}, each.name));
+      const isLeft = at > W / 2, letters = Math.floor((isLeft ? at : W - at) / 6.5) - 1;
+      const name = each.name.length > letters ? `${each.name.slice(0, letters - 1)}…` : each.name;
+      picture.append(svg("text", {x: at + (isLeft ? -4 : 4), y: 26 + 13 * (k % 8), "text-anchor": isLeft ? "end" : "start"}, name));
     });
-    const step = isLog ? Math.max(1, Math.ceil((high - low) / (W / 105))) : even((high - low) / (W / 105));
-    for (let k = Math.ceil(low / step), n = 0; k * step <= high + 1e-9 * step && n < 30; k++, n++) {
-      const value = k * step;
+    for (const value of marksOf(low, high, isLog, (high - low) / (W / 105))) {
       picture.append(svg("path", {d: `M${x(value)} ${BASE}v5`, class: "axis"}));
       const number = isLog ? 10 ** value : value;
-      const told = inWords(number) || (isLog && Math.abs(value) > 4 ? `10${raised(Math.round(value))}` : short(number));
+      const told = inWords(number) || (isLog && Math.abs(value) > 4 && Number.isInteger(value) ? `10${raised(value)}` : short(number));
       const half = 3.5 * told.length;
       picture.append(svg("text", {x: Math.min(Math.max(x(value), half), W - half), y: BASE + 20, "text-anchor": "middle"}, told));
     }
@@ -283,7 +327,7 @@
         width = slider(`spread of ${column.name}`, widths, column.spread, value => set(k, [setting(k)[0], Math.max(value, column.positive ? 1 : 0)]));
         inputs.append(element("label", {}, "spread", width));
       }
-      if (column.rivals.length) {
+      if (column.rivals) {
         const select = element("select", {"aria-label": `${column.name}, after`}, element("option", {value: ""}, "as here"),
           ...column.rivals.map(([name], place) => element("option", {value: place}, `after ${name}`)));
         select.addEventListener("change", () => set(k, select.value === "" ? null : asSetting(column, column.rivals[select.value])));
@@ -301,7 +345,8 @@
 
   // What matters most stands first; the rest is folded away.
   const SHOWN = 8;
-  const weight = shares();
+  const isTogether = columns.some(each => each.shift === undefined && each.kind !== "exact"); // correlated
+  const weight = knownShares();
   const ordered = [...boxes.keys()].sort((a, b) => weight[b] - weight[a] || a - b);
   controls.append(...ordered.slice(0, SHOWN).map(k => boxes.get(k)));
   if (ordered.length > SHOWN) {
@@ -332,12 +377,12 @@
 
   const update = () => {
     const isStill = changed.size === 0;
-    const all = compute(), now = all[focus], still = sheet.results[focus];
+    const every = compute(), now = every[focus], still = sheet.results[focus];
     show("value", isStill ? still.value : `${plain(now.median)} ${sheet.unit}`);
-    drawLadder(all);
-    const told = inWords(now.median);
+    drawLadder(every);
+    const word = inWords(now.median);
     show("told", isStill ? still.told
-      : `${told ? `${told}; ` : ""}${Math.round(1000 * sheet.level) / 10} % interval ${plain(now.low)} to ${plain(now.high)} (equal-tailed; ${count} points in this page)`);
+      : `${word ? `${word}; ` : ""}${Math.round(1000 * sheet.level) / 10} % interval ${plain(now.low)} to ${plain(now.high)} (equal-tailed; ${count} points in this page)`);
     document.getElementById("value").dataset.median = now.median;
     document.getElementById("value").dataset.low = now.low;
     document.getElementById("value").dataset.high = now.high;
@@ -348,14 +393,23 @@
       const times = now.median > 0 && each.value > 0 ? `; the median is ${plain(now.median / each.value)} times as much` : "";
       return element("li", {}, `${each.name}, ${plain(each.value, 3)} ${sheet.unit}: above it with probability ${chance(above)}${times}`);
     }));
-    const found = shares().map((share, k) => [share, columns[k]]).filter(([share]) => share >= 0.005).sort((a, b) => b[0] - a[0]).slice(0, 8);
-    document.getElementById("drivers").replaceChildren(...found.map(([share, column]) => {
+    const all = knownShares(), isPython = isStill && focus === 0;
+    const rest = isPython ? sheet.interactions : 1 - all.reduce((a, b) => a + b, 0);
+    const large = all.map((share, k) => [share, columns[k].name]).filter(([share]) => share >= 0.005).sort((a, b) => b[0] - a[0]);
+    const found = large.slice(0, SHOWN);
+    const among = all.filter(each => each > 0).length, shown = found.reduce((a, b) => a + b[0], 0);
+    if (large.length > SHOWN) found.push([all.reduce((a, b) => a + b, 0) - shown, `${among - SHOWN} more together`]);
+    if (rest > 0.01 * Math.sqrt(among) && !isTogether) found.push([rest, "interactions"]);
+    document.getElementById("drivers").replaceChildren(...found.map(([share, name]) => {
       const bar = element("span", {class: "bar"});
       bar.style.width = `${Math.min(100, 100 * share)}%`;
-      return element("li", {}, element("span", {class: "share"}, `${Math.round(100 * share)} %`), element("span", {}, column.name), element("span", {class: "track"}, bar));
+      return element("li", {}, element("span", {class: "share"}, `${Math.round(100 * share)} %`), element("span", {}, name), element("span", {class: "track"}, bar));
     }));
+    show("method", isPython ? sheet.method : `Shares of the variance, from ${count} points in this page, ± 1 % or so.`);
+    show("product", isPython ? sheet.product : "");
     show("python", python());
     document.getElementById("reset").hidden = isStill;
+    document.getElementById("live").className = isStill ? "still" : "";
     const hash = fragment();
     if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   };

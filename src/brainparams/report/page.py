@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -17,12 +18,13 @@ from ..engines import estimate
 from ..estimate import Estimate
 from ..graph import Node
 from ..graph.operations import OPERATIONS
-from ..render.blocks import Block, Note, Picture
+from ..render.blocks import Block, Note, Picture, Sentence
 from ..render.numbers import raised
 from ..render.plain import capital, cleaned
-from ..render.shape import is_wide
+from ..render.shape import is_wide, shape_of
 from ..render.words import answer
-from ..render.writers.html import Html
+from ..render.writers.html import MOST_ROWS, Html, escaped
+from ..render.writers.text import Text
 from ..version import __version__
 from .sheet import POWER, Column, Sheet, directions, sheet_of, shifts, table
 
@@ -30,16 +32,20 @@ __all__ = ["Content", "Rival", "Rung", "page"]
 
 # Nothing comes from elsewhere and nothing goes there; the page says so itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+HEAVIEST = 400_000  # bytes of a page
+MOST_SLIDERS = 60
 PICK = "const pick = (place, ...options) => options[Math.min(options.length - 1, Math.max(0, Math.round(place)))];"
 LIVE = """<section id="live" hidden>
 <ul id="ladder" hidden></ul>
 <p id="choose" hidden><label>Shown below: <select id="focus"></select></label></p>
 <p id="value" aria-live="polite"></p>
 <p id="told"></p>
+<p id="product"></p>
 <svg id="picture" viewBox="0 0 640 190" role="img" aria-label="Density of the result"></svg>
 <ul id="lines"></ul>
 <h2>Where the spread comes from</h2>
 <ul id="drivers"></ul>
+<p class="small" id="method"></p>
 <div id="moving">
 <h2>Move an input</h2>
 <p class="small">Grey is the answer as it was. The address of this page keeps what you change, and the line below makes
@@ -112,24 +118,42 @@ class Content:
     reference: str | None = None
 
 
+class _Headed(Html):
+    """The notation of notebooks, with headings, which would be those of the notebook there."""
+
+    def title(self, text: str) -> str:
+        """Return the title of a list."""
+        return f"<h3>{escaped(text)}</h3>"
+
+
 def page(content: Content) -> str:
-    """Return a result as one HTML page that needs nothing else."""
-    node, derivation = content.node, content.derivation
+    """Return a result as one HTML page that needs nothing else; a heavy one lists less, or stands still."""
+    node = content.node
     moving_rungs = [each.node for each in content.rungs if each.node is not None and each.node.key != node.key]
-    sheet = None if derivation.result.is_exact_number else sheet_of(node, *moving_rungs)
+    sheet = None if content.derivation.result.is_exact_number else sheet_of(node, *moving_rungs)
+    for live, most in ((sheet, None), (sheet, MOST_ROWS), (None, MOST_ROWS)):
+        written = _page(content, live, _Headed(most))
+        if len(written.encode("utf-8", "replace")) <= HEAVIEST:
+            break
+    return written
+
+
+def _page(content: Content, sheet: Sheet | None, writer: Html) -> str:
+    derivation = content.derivation
     opening, *others = told(derivation, "full")
-    moving = [each for each in others if isinstance(each, Picture | Note)]
+    moving = [each for each in others if isinstance(each, Picture | Note | Sentence)]
+    product = "".join(Text().line(each.line) for each in others if isinstance(each, Sentence))
     title = html.escape(cleaned(capital(content.title or derivation.name)))
     body = [
         f"<h1>{title}</h1>",
-        f'<div id="still">{Html().write([*content.above, opening, *moving])}</div>',
+        f'<div id="still">{writer.write([*content.above, opening, *moving])}</div>',
         LIVE if sheet else "",
-        Html().write(content.below) if content.below else "",
-        f"<h2>What {html.escape(cleaned(derivation.name))} rests on</h2>" if content.rungs else "",
-        Html().write([each for each in others if each not in moving]),
+        writer.write(content.below) if content.below else "",
+        f"<h2>What {html.escape(cleaned(derivation.name)) if content.rungs else 'it'} rests on</h2>",
+        writer.write([each for each in others if each not in moving]),
         _record(content.record),
         f'<p class="small">{html.escape(_made(derivation, content.edition))}</p>',
-        *(_scripts(sheet, content) if sheet else ()),
+        *(_scripts(sheet, content, product) if sheet else ()),
     ]
     head = [
         '<meta charset="utf-8">',
@@ -143,7 +167,7 @@ def page(content: Content) -> str:
 
 
 def _record(record: str) -> str:
-    content = base64.b64encode(record.encode("utf-8", "replace")).decode()
+    content = base64.b64encode(_compact(json.loads(record)).encode()).decode()
     return (
         f'<p><a download="quantity.json" href="data:application/json;base64,{content}">Download the record</a>: '
         f"every input, step and source; <code>bp.load</code> reads it back.</p>"
@@ -152,47 +176,87 @@ def _record(record: str) -> str:
 
 def _made(derivation: Derivation, edition: str) -> str:
     found = derivation.result
-    seed = f", {found.draws:,} draws, seed {found.seed}" if found.draws else ""
+    seed = f", {found.draws:,} draws, seed {found.seed}" if found.draws else ", no draws and no seed"
     return f"Made by brainparams {__version__}, edition {edition} of the evidence; {found.engine} engine{seed}."
 
 
 # --- what the scripts need ---------------------------------------------------------------------------------------
 
 
-def _scripts(sheet: Sheet, content: Content) -> Iterator[str]:
-    yield f'<script type="application/json" id="sheet">{_inert(_data(sheet, content))}</script>'
+def _scripts(sheet: Sheet, content: Content, product: str) -> Iterator[str]:
+    yield f'<script type="application/json" id="sheet">{_inert(_data(sheet, content, product))}</script>'
     yield f"<script>{_evaluator(sheet)}</script>"
     yield f"<script>{_packaged('live.js')}</script>"
 
 
-def _data(sheet: Sheet, content: Content) -> dict[str, Any]:
+def _data(sheet: Sheet, content: Content, product: str) -> dict[str, Any]:
     derivation = content.derivation
     result = derivation.result
     names = {each.leaf.uid: each.name for each in derivation.inputs}
+    shares = _shares(derivation)
+    moving = _moving(sheet, shares)
     dimensions = 1 + max((each.dimension or 0) for each in sheet.columns)
     return {
         "power": POWER,
-        "fixed": _fixed(sheet),
+        "fixed": " ".join(filter(None, (_still_arrays(sheet), _still_inputs(sheet, moving)))),
         "level": derivation.level,
         "unit": result.unit.plural(2) if result.unit.text != "1" else "",
         "results": [_result(each, derivation.level) for each in (result, *_others(content))],
+        "product": _set(product),
+        "method": _method(derivation),
+        "interactions": derivation.drivers.interactions if derivation.drivers else 0.0,
         "rungs": _rungs(content),
         "subject": "ladder" if content.rungs else "quantity",
         "reference": content.reference and cleaned(content.reference),
         "lines": [{"name": cleaned(name), "value": value} for name, value in content.lines.items()],
         "columns": [
             _column(each, names, directions(dimensions), shifts(dimensions))
-            | {"rivals": [[cleaned(name), *told] for name, *told in content.rivals.get(each.leaf.uid, ())]}
+            | (_control(each) if each in moving else {})
+            | ({"rivals": rivals} if each in moving and (rivals := _rivals(content, each)) else {})
+            | ({"share": shares[each.leaf.uid]} if each.leaf.uid in shares else {})
             for each in sheet.columns
         ],
     }
+
+
+def _moving(sheet: Sheet, shares: Mapping[str, float]) -> list[Column]:
+    """Return the inputs that have sliders: of very many, those with the most to say."""
+    free = [each for each in sheet.columns if each.can_change]
+    return sorted(free, key=lambda each: -shares.get(each.leaf.uid, 0.0))[:MOST_SLIDERS]
+
+
+def _rivals(content: Content, column: Column) -> list[list[Any]]:
+    return [[cleaned(name), *numbers] for name, *numbers in content.rivals.get(column.leaf.uid, ())]
 
 
 def _result(found: Estimate, level: float) -> dict[str, Any]:
     """Return how a result is told as long as nothing is changed."""
     shown = answer(found, level)
     told = _set("; ".join(filter(None, [shown.words, shown.spread])))
-    return {"value": _set(shown.value), "told": told, "logarithmic": is_wide(found.law)}
+    return {"value": _set(shown.value), "told": told, "logarithmic": is_wide(found.law), "shape": _shape(found)}
+
+
+def _shape(found: Estimate) -> dict[str, Any] | None:
+    """Return the curve of a law that is known; where it is not, or jumps, a page counts its points."""
+    shape = shape_of(found.law)
+    if shape is None or not shape.is_smooth or shape.atoms:
+        return None
+    low, high = (math.log10(end) if shape.is_logarithmic else float(end) for end in shape.edges[[0, -1]])
+    tallest = float(np.max(shape.density))
+    return {"low": low, "high": high, "tallest": tallest, "masses": (shape.density / tallest).round(4).tolist()}
+
+
+def _method(derivation: Derivation) -> str:
+    """Return what the shares are shares of, and how they were found."""
+    found = derivation.drivers
+    return f"Shares of the variance of the {found.scale}; {found.method}." if found else ""
+
+
+def _shares(derivation: Derivation) -> dict[str, float]:
+    """Return the share of each input and of each element, by the uid that it has as a single number."""
+    drivers = derivation.drivers or ()
+    whole = {each.uid: each.share for each in drivers if not each.elements}
+    return whole | {f"{each.uid}[{label}]": share for each in drivers for label, share in each.elements}
 
 
 def _others(content: Content) -> Iterator[Estimate]:
@@ -212,7 +276,12 @@ def _rungs(content: Content) -> list[dict[str, Any]]:
     return told
 
 
-def _fixed(sheet: Sheet) -> str:
+def _still_inputs(sheet: Sheet, moving: Sequence[Column]) -> str:
+    count = sum(each.can_change for each in sheet.columns) - len(moving)
+    return f"{count:,} inputs with less to say than these stay as they are." if count else ""
+
+
+def _still_arrays(sheet: Sheet) -> str:
     """Return a sentence about arrays whose elements have no sliders; empty where there are none."""
     arrays: dict[str, int] = {}
     for each in sheet.columns:
@@ -231,31 +300,44 @@ def _set(text: str) -> str:
 def _column(column: Column, names: Mapping[str, str], columns: Any, offsets: Any) -> dict[str, Any]:
     leaf = column.leaf
     told: dict[str, Any] = {
-        "key": leaf.name or "",
         "name": cleaned(names.get(leaf.uid) or leaf.name or leaf.unit.plural(2)),
-        "unit": leaf.unit.pretty if leaf.unit.text != "1" else "",
-        "python": leaf.unit.text if leaf.unit.text != "1" else "",
-        "written": raised(cleaned(f"{leaf.written} {leaf.unit.pretty}".strip())),
         "kind": column.kind,
         "median": column.setting[0],
         "spread": column.setting[1],
         "positive": column.is_positive,
-        "change": column.can_change,
     }
     if column.dimension is not None:
-        told |= {"directions": columns[column.dimension].tolist(), "shift": int(offsets[column.dimension])}
+        words = columns[column.dimension].astype("<u2").tobytes()
+        told |= {"directions": base64.b64encode(words).decode(), "shift": int(offsets[column.dimension])}
     if column.kind == "table":
         told["table"] = base64.b64encode(table(column).astype("<f4").tobytes()).decode()
     if column.kind == "choice":
         told["values"] = np.asarray(leaf.value.values, dtype=float).tolist()
         told["cumulative"] = [*np.cumsum(leaf.value.weights)[:-1].tolist(), 1.0]
-        told["options"], told["keys"] = list(map(cleaned, column.options)), list(column.options)
     return told
+
+
+def _control(column: Column) -> dict[str, Any]:
+    """Return what the sliders of an input need."""
+    leaf = column.leaf
+    told = {
+        "change": True,
+        "key": leaf.name or "",
+        "unit": leaf.unit.pretty if leaf.unit.text != "1" else "",
+        "python": leaf.unit.text if leaf.unit.text != "1" else "",
+        "written": raised(cleaned(f"{leaf.written} {leaf.unit.pretty}".strip())),
+    }
+    choice = {"options": list(map(cleaned, column.options)), "keys": list(column.options)}
+    return told | (choice if column.kind == "choice" else {})
 
 
 def _inert(content: Any) -> str:
     """Return JSON in which nothing ends the element around it."""
-    return json.dumps(content, allow_nan=False).replace("<", "\\u003c")
+    return _compact(content).replace("<", "\\u003c")
+
+
+def _compact(content: Any) -> str:
+    return json.dumps(content, allow_nan=False, separators=(",", ":"))
 
 
 def _evaluator(sheet: Sheet) -> str:

@@ -189,10 +189,14 @@ class Html(Writer):
 
     def items(self, block: Items) -> str:
         """Return a list below its title."""
-        title = f"<p><b>{escaped(capital(block.title))}</b></p>\n"
+        title = f"{self.title(capital(block.title))}\n"
         items = list(map(self.item, block.items))
         has_values = all(isinstance(each, Entry) for each in block.items)
         return title + (self.rows(items) if has_values else self.bullets(items))
+
+    def title(self, text: str) -> str:
+        """Return the title of a list."""
+        return f"<p><b>{escaped(text)}</b></p>"
 
     def entry(self, entry: Entry) -> str:
         """Return an input on the left, its value on the right, and below what stands behind it."""
@@ -255,4 +259,4 @@ def _placed(cell: str, *, is_numeric: bool) -> str:
     if is_numeric:
         longest = max(map(len, cell.replace(" to ", " to|").split("|")))
         return PLACED.format("right", f";min-width:{longest / 2}em" if cell[:1] in DIGITS else "")
-    return PLACED.format("left", ";min-width:18em" if len(cell) > LONG and "<" not in cell else "")
+    return PLACED.format("left", ";min-width:13em" if len(cell) > LONG and "<" not in cell else "")
