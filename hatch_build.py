@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompiledTexts(BuildHookInterface[Any]):
-    """Adds compiled findings, references and estimates to a wheel; no generated file stands in the repository."""
+    """Adds what is generated to a wheel: compiled texts, and the schema of records; the repository has none of it."""
 
     PLUGIN_NAME = "custom"
 
@@ -25,8 +25,13 @@ class CompiledTexts(BuildHookInterface[Any]):
         from brainparams.findings.validation import documents
         from brainparams.literature import published
         from brainparams.literature.rebuilding import document
+        from brainparams.records.__main__ import schema
 
-        texts = documents(packaged_texts()) | {"literature/estimates.json": document(published.table())}
+        texts = {
+            **documents(packaged_texts()),
+            "literature/estimates.json": document(published.table()),
+            "records/record.schema.json": schema(),
+        }
         self.folder = Path(tempfile.mkdtemp(prefix="compiled-"))
         for number, (place, text) in enumerate(texts.items()):
             file = self.folder / str(number)

@@ -7,13 +7,13 @@ import sys
 
 from .record import json_schema
 
-__all__ = ["main"]
+__all__ = ["schema"]
 
 
-def main() -> None:
-    """Print the schema."""
-    sys.stdout.write(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n")
+def schema() -> str:
+    """Return the schema as a wheel brings it along: ``record.schema.json``."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(schema())
