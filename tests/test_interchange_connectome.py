@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import warnings
 from pathlib import Path
 
 import h5py
@@ -582,6 +583,51 @@ def test_parts_on_the_disk_add_up_to_the_same(monkeypatch, kind):
         .select("source", "target", "rows")
         .equals(parts.to_polars().select("source", "target", "rows"))
     )
+
+
+@pytest.mark.parametrize("names", ["integers", "far apart", "below 0", "texts"])
+@pytest.mark.parametrize("is_fraction", [False, True])
+@pytest.mark.parametrize("listed", ["once", "from both sides", "twice and unlike"])
+def test_pairs_without_direction_are_the_same_in_parts_on_the_disk(monkeypatch, names, is_fraction, listed):
+    from brainparams.interchange.connectome import merging, reading
+
+    generator = np.random.default_rng(3)
+    ends = np.sort(generator.integers(0, 90, (2, 6_000)), axis=0)
+    ends = ends if listed == "once" else np.hstack([ends, ends[::-1]])
+    weight = np.tile(generator.integers(1, 9, 6_000), ends.shape[1] // 6_000)
+    weight = weight + generator.integers(0, 2, len(weight)) * (listed == "twice and unlike")
+    table = pl.DataFrame({"pre": ends[0], "post": ends[1], "weight": weight / 3 if is_fraction else weight})
+    moved = {"far apart": pl.col("pre", "post") * 2**55, "below 0": pl.col("pre", "post") - 40}
+    table = table.with_columns(moved.get(names, pl.col("pre", "post")))
+    table = table.with_columns(pl.col("pre", "post").cast(pl.String)) if names == "texts" else table
+    whole = [bp.connectome(table, weight="contacts", **how) for how in ({"directed": False}, {"kind": "electrical"})]
+    monkeypatch.setattr(merging, "MOST_ROWS", 700)
+    monkeypatch.setattr(merging, "BATCH", 300)
+    monkeypatch.setattr(reading, "EAGER_ROWS", 700)
+    parts = [
+        bp.connectome(table.lazy(), weight="contacts", **how) for how in ({"directed": False}, {"kind": "electrical"})
+    ]
+    for one, other in zip(whole, parts, strict=True):
+        assert one.connections.value == other.connections.value
+        assert float(one.total.value) == pytest.approx(float(other.total.value))
+        assert one.report.told == other.report.told
+        assert one.neurons.value == other.neurons.value
+        assert float(one.at_least(4.1).total.value) == pytest.approx(float(other.at_least(4.1).total.value))
+
+
+def test_a_large_table_that_lists_all_pairs_both_ways_is_warned_about(monkeypatch):
+    from brainparams.interchange.connectome import listing, reading
+
+    monkeypatch.setattr(reading, "EAGER_ROWS", 10)
+    monkeypatch.setattr(listing, "FEW", 10)
+    rows = [(k, k + 1 + k % 3, k % 7 + 1) for k in range(100)]
+    table = pl.DataFrame(rows, schema=["pre", "post", "weight"], orient="row")
+    both = pl.concat([table, table.select(pl.col("post").alias("pre"), pl.col("pre").alias("post"), "weight")])
+    with pytest.warns(bp.errors.DoubleCountWarning, match="that were looked at is listed in both directions"):
+        bp.connectome(both.lazy(), weight="synapses")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bp.connectome(table.lazy(), weight="synapses")
 
 
 def test_sums_of_small_integers_do_not_overflow():

@@ -102,13 +102,14 @@ def connectome(
     cleaned = reading.rows_of(found, columns, kind, meaning)
     rows, more = _merged_names(cleaned.frame)
     told = [*found.told, *cleaned.told, *more]
-    if cleaned.zeros:
-        rows, more = _without_zeros(rows, cleaned.zeros)
+    survey = cleaned.survey
+    if survey.zeros:
+        rows, more = _without_zeros(rows, survey.zeros)
         told += more
     is_directed = not found.is_undirected if directed is None else directed
-    count = sum(row.rows for row in cleaned.rows)
-    kinds = {row.kind for row in cleaned.rows}
-    listing = once(rows, kinds, directed=is_directed, is_small=count <= reading.EAGER_ROWS, file=found.origin.name)
+    listing = once(
+        rows, survey, directed=is_directed, is_small=cleaned.height <= reading.EAGER_ROWS, file=found.origin.name
+    )
     told += listing.told
     table = _nodes(nodes, found.nodes, rows)
     isolated = _isolated(found.listed, table, rows)
@@ -116,8 +117,9 @@ def connectome(
         told.append(f"{len(isolated):,} listed nodes have no connection, and are counted as neurons")
     return Connectome(
         frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
-        isolated=isolated, known_rows=count - cleaned.zeros if listing.is_whole else None, held=cleaned.held,
-        report=Report(cleaned.rows, found.origin.name, tuple(told)), edition=edition, source=cite,
+        isolated=isolated, known_rows=None if listing.told else cleaned.height - survey.zeros,
+        limits=listing.limits, held=(cleaned.held, listing.held), report=Report(survey.rows, found.origin.name, tuple(told)),
+        edition=edition, source=cite,
     )  # fmt: skip
 
 

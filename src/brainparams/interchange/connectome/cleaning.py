@@ -24,13 +24,16 @@ __all__ = [
     "TARGET",
     "WEIGHT",
     "Cleaned",
+    "Limits",
     "Problem",
+    "Survey",
     "connections",
     "without_background",
 ]
 
 SOURCE, TARGET, WEIGHT, KIND, PLACE = "source", "target", "weight", "kind", "place"
 MOST_TOLD = 5
+LOOKED_FOR = 4  # pairs that are looked for the other way round
 SUMS = ("total", "totals", "grand total", "sum")
 
 
@@ -42,14 +45,41 @@ class Problem(NamedTuple):
     mend: str
 
 
-class Cleaned(NamedTuple):
-    """Connections, and what their rows add up to, kind by kind, before anything is merged."""
+class Limits(NamedTuple):
+    """The least and greatest source and target, and the greatest weight; None where weights are no whole numbers."""
 
-    frame: Any
+    low: int
+    high: int
+    least: int
+    most: int
+    heaviest: int | None
+
+
+class Survey(NamedTuple):
+    """What rows add up to, kind by kind, before anything is merged; what was seen of them on the way.
+
+    `turned` is how often one of the first pairs stands the other way round too, `limits` is None where the ends are
+    names.
+    """
+
     rows: tuple[ReportRow, ...]
     zeros: int
+    turned: int
+    limits: Limits | None
+
+
+class Cleaned(NamedTuple):
+    """Connections, and what a survey of them showed."""
+
+    frame: Any
+    survey: Survey
     told: tuple[str, ...] = ()
     held: Any = None
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return sum(row.rows for row in self.survey.rows)
 
 
 def connections(
@@ -82,7 +112,7 @@ def connections(
         )
         problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
     source, target = (_name(pl, schema, end) for end in (roles.source, roles.target))
-    rows, zeros = _surveyed(pl, frame, (source == target, weight, kind if fault is not None else None), problems, file)
+    survey = _surveyed(pl, frame, (source, target, weight, kind if fault is not None else None), problems, file)
     place = pl.col(roles.place) if roles.place else pl.lit(None, pl.String)
     canonical = [source.alias(SOURCE), target.alias(TARGET), weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE)]
     taken = {SOURCE, TARGET, WEIGHT, KIND, PLACE, LINE, *used}
@@ -91,8 +121,8 @@ def connections(
     if meaning.name == "probability":
         _refuse_repeated(pl, found, file)
     if isinstance(kinds, str):
-        rows = tuple(row._replace(kind=kinds) for row in rows)
-    return Cleaned(found, rows, zeros)
+        survey = survey._replace(rows=tuple(row._replace(kind=kinds) for row in survey.rows))
+    return Cleaned(found, survey)
 
 
 def _faults_of_end(pl: Any, schema: Any, end: str) -> list[tuple[Any, Problem]]:
@@ -153,6 +183,8 @@ def _weight(pl: Any, schema: Any, roles: Roles, meaning: Meaning) -> tuple[Any, 
         problems.append(
             (column.is_not_null() & number.is_null(), Problem(roles.weight, "is no number", "write 3 or 2.5"))
         )
+    elif schema[roles.weight].is_float():
+        number = column.cast(pl.Float64)  # a sum of 32-bit numbers would lose digits
     elif not schema[roles.weight].is_numeric():
         raise FileError(f"connectome(): the column {roles.weight!r} holds {schema[roles.weight]}; weights are numbers")
     problems.append((~number.cast(pl.Float64).is_finite(), Problem(roles.weight, "is not finite", "leave the row out")))
@@ -180,21 +212,23 @@ def _kind(pl: Any, frame: Any, roles: Roles, kinds: str | Mapping[str, str] | No
 
 
 def _surveyed(
-    pl: Any, frame: Any, parts: tuple[Any, Any, Any], problems: list[tuple[Any, Problem]], file: str
-) -> tuple[tuple[ReportRow, ...], int]:
+    pl: Any, frame: Any, parts: tuple[Any, Any, Any, Any], problems: list[tuple[Any, Problem]], file: str
+) -> Survey:
     """Go through all rows once: what they add up to by kind, and whatever is wrong, which is named by its lines."""
-    is_self, weight, kind = parts
+    source, target, weight, kind = parts
     sums = [
         pl.len().alias("rows"),
-        is_self.sum().alias("selves"),
+        (source == target).sum().alias("selves"),
         weight.sum().alias("weight"),
         (weight == 0).sum().alias("zeros"),
+        _turned(pl, frame, source, target).sum().alias("turned"),
     ]
+    ends = _ends(pl, frame, source, target, weight)
     faults = [fault.fill_null(value=False).sum().alias(str(place)) for place, (fault, _) in enumerate(problems)]
     grouped = (
-        frame.select(pl.lit(CHEMICAL).alias(KIND), *sums, *faults)
+        frame.select(pl.lit(CHEMICAL).alias(KIND), *sums, *ends, *faults)
         if kind is None
-        else (frame.group_by(kind.alias(KIND)).agg(*sums, *faults).sort(KIND))
+        else (frame.group_by(kind.alias(KIND)).agg(*sums, *ends, *faults).sort(KIND))
     )
     table = grouped.collect(engine="streaming")
     for place, (fault, problem) in enumerate(problems):
@@ -205,7 +239,33 @@ def _surveyed(
         ReportRow(row["kind"], row["kind"], row["rows"], row["selves"] or 0, _plain(row["weight"] or 0))
         for row in table.iter_rows(named=True)
     )
-    return rows, int(table["zeros"].sum() or 0)
+    return Survey(rows, int(table["zeros"].sum() or 0), int(table["turned"].sum() or 0), _limits(table))
+
+
+def _turned(pl: Any, frame: Any, source: Any, target: Any) -> Any:
+    """Return whether a row is one of the first pairs the other way round."""
+    ends = frame.select(source.alias(SOURCE), target.alias(TARGET))
+    first = ends.filter(pl.col(SOURCE) != pl.col(TARGET)).head(LOOKED_FOR).collect(engine="streaming")
+    return pl.any_horizontal(
+        pl.lit(value=False), *((source == pl.lit(to)) & (target == pl.lit(of)) for of, to in first.rows())
+    )
+
+
+def _ends(pl: Any, frame: Any, source: Any, target: Any, weight: Any) -> list[Any]:
+    """Return the limits of ends that are numbers."""
+    schema = frame.select(source.alias(SOURCE), target.alias(TARGET), weight.alias(WEIGHT)).collect_schema()
+    if not (schema[SOURCE].is_integer() and schema[TARGET].is_integer()):
+        return []
+    heaviest = weight.max() if schema[WEIGHT].is_integer() else pl.lit(None)
+    found = (source.min(), source.max(), target.min(), target.max(), heaviest)
+    return [each.alias(name) for each, name in zip(found, Limits._fields, strict=True)]
+
+
+def _limits(table: Any) -> Limits | None:
+    if "low" not in table.columns or table["low"].null_count():
+        return None
+    high, most, heaviest = (table[name].max() for name in ("high", "most", "heaviest"))
+    return Limits(table["low"].min(), high, table["least"].min(), most, heaviest) if max(high, most) < 2**63 else None
 
 
 def _plain(number: float) -> float:

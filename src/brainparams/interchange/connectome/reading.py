@@ -78,9 +78,9 @@ def rows_of(found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind:
         roles = roles._replace(kind=kind)
     frame, more = without_background(frame, roles)
     cleaned = connections(frame, roles, meaning, kinds, found.origin.name)
-    if found.listed is None and not any(row.rows for row in cleaned.rows):
+    if found.listed is None and not cleaned.height:
         raise FileError(f"{where}: has no rows below the names of its columns; a connection is a row")
-    if sum(row.rows for row in cleaned.rows) <= EAGER_ROWS:
+    if cleaned.height <= EAGER_ROWS:
         cleaned = cleaned._replace(frame=cleaned.frame.collect().lazy())
     return cleaned._replace(told=(*words, *more), held=held)
 

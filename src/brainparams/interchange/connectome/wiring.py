@@ -76,6 +76,7 @@ class Connectome(Shown):
     precision: Quantity | None = None
     held: Any = None
     known_rows: int | None = None
+    limits: Any = None
     isolated: Any = None
     _memory: dict[str, Any] = field(default_factory=dict)
 
@@ -149,7 +150,7 @@ class Connectome(Shown):
             return self._part(pl.col(WEIGHT) >= weight, f"rows of at least {weight:g}")
         told = f"pairs of at least {weight:g}, rows added up"
         if self._size > merging.MOST_ROWS:
-            frame, held = merging.kept(self.frame, self._kinds, self._size, pl.col(WEIGHT) >= weight)
+            frame, held = merging.kept(self.frame, self._kinds, self._size, self.limits, pl.col(WEIGHT) >= weight)
             chosen = (*self.chosen, told)
             return replace(
                 self, frame=frame, held=(self.held, held), chosen=chosen, known_rows=None, isolated=None, _memory={}
@@ -206,7 +207,7 @@ class Connectome(Shown):
     @cached_property
     def tally(self) -> Tally:
         """What the rows of this part add up to; a neuron that is listed and has no row has 0 of everything."""
-        return tally(self.frame, self._size, self.isolated)
+        return tally(self.frame, self._size, self.limits, self.isolated)
 
     @cached_property
     def _size(self) -> int:
@@ -321,7 +322,9 @@ class Connectome(Shown):
 
     def _expected(self) -> Quantity:
         """Return how many pairs chances connect: a sum of independent draws, with its spread."""
-        spread = connected_pairs(np.concatenate([each[WEIGHT].to_numpy() for each in pairs(self.frame, self.rows)]))
+        spread = connected_pairs(
+            np.concatenate([each[WEIGHT].to_numpy() for each in pairs(self.frame, self.rows, self.limits)])
+        )
         why = f"every pair is drawn by itself with the chance that {self.origin.name} gives"
         return Quantity(
             leaf("assumed", spread, "connection", because=why, name="expected connections", note=self._trace)
@@ -425,7 +428,7 @@ class Connectome(Shown):
             .with_columns(pl.col("source type", "target type").fill_null("unknown"))
             .group_by("source type", "target type")
             .agg(summed)
-            for merged in pairs(part.frame, part.rows)
+            for merged in pairs(part.frame, part.rows, part.limits)
         ]
         table = pl.concat(sums, how="vertical_relaxed").group_by("source type", "target type").agg(pl.col(WEIGHT).sum())
         return part._array(table, column, of)
@@ -498,7 +501,9 @@ class Connectome(Shown):
 
     def to_polars(self) -> Any:
         """Return the connected pairs as a polars DataFrame: source, target, weight, rows."""
-        return _pl().concat(list(pairs(self.frame, self.rows)), how="vertical_relaxed").sort(SOURCE, TARGET)
+        return (
+            _pl().concat(list(pairs(self.frame, self.rows, self.limits)), how="vertical_relaxed").sort(SOURCE, TARGET)
+        )
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         main, found = self.main, self.tally
