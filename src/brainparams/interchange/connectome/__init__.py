@@ -118,8 +118,8 @@ def connectome(
     return Connectome(
         frame=listing.frame, meaning=meaning, unit=unit, origin=found.origin, nodes=table, is_directed=is_directed,
         isolated=isolated, known_rows=None if listing.told else cleaned.height - survey.zeros,
-        limits=listing.limits, held=(cleaned.held, listing.held), report=Report(survey.rows, found.origin.name, tuple(told)),
-        edition=edition, source=cite,
+        limits=listing.limits, held=(cleaned.held, listing.held), edition=edition, source=cite,
+        report=Report(survey.rows, found.origin.name, tuple(told)),
     )  # fmt: skip
 
 
