@@ -151,10 +151,7 @@ class Connectome(Shown):
         told = f"pairs of at least {weight:g}, rows added up"
         if self._size > merging.MOST_ROWS:
             frame, held = merging.kept(self.frame, self._kinds, self._size, self.limits, pl.col(WEIGHT) >= weight)
-            chosen = (*self.chosen, told)
-            return replace(
-                self, frame=frame, held=(self.held, held), chosen=chosen, known_rows=None, isolated=None, _memory={}
-            )
+            return replace(self._with(frame, told), held=(self.held, held))
         return self._part(pl.col(WEIGHT).sum().over(SOURCE, TARGET, KIND) >= weight, told)
 
     def where(self, source: Mapping[str, Any] | None = None, target: Mapping[str, Any] | None = None) -> Connectome:
@@ -197,10 +194,11 @@ class Connectome(Shown):
         return replace(self, _memory={}, **factors)  # type: ignore[arg-type]
 
     def _part(self, condition: Any, told: str) -> Connectome:
+        return self._with(self.frame.filter(condition), told)
+
+    def _with(self, frame: Any, told: str) -> Connectome:
         chosen = (*self.chosen, told)
-        return replace(
-            self, frame=self.frame.filter(condition), chosen=chosen, known_rows=None, isolated=None, _memory={}
-        )
+        return replace(self, frame=frame, chosen=chosen, known_rows=None, isolated=None, _memory={})
 
     # --- counts ------------------------------------------------------------------------------------------------------
 
@@ -303,9 +301,8 @@ class Connectome(Shown):
         part = self.main.without_self()
         neurons = self.main.neurons
         why = "a neuron can connect to every other one" + ("" if part.is_directed else "; a pair has no direction")
-        each = exact(
-            1 if part.is_directed else (1, 2)[0] / 2, "connection/neuron**2", because=why, name="connections a pair"
-        )
+        share = 1 if part.is_directed else 0.5
+        each = exact(share, "connection/neuron**2", because=why, name="connections a pair")
         possible = (neurons * (neurons - exact("1 neuron", because="not to itself"))) * each
         return (part.connections / possible.named("possible pairs", symbol="M")).to("1").named("density", symbol="ρ")
 
