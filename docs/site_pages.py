@@ -9,9 +9,11 @@ from pathlib import Path
 
 import brainparams as bp
 from brainparams.command_line.demo import human_brain
+from brainparams.derivation.telling import EFFECTS
 from brainparams.findings import page as findings_page
 
 HERE = Path(__file__).parent
+BY_NAME = {"law": "hoffmann2022"}  # what an argument of an estimator that is no quantity may be
 
 
 def setup(app):
@@ -179,17 +181,75 @@ def families() -> dict[str, list[str]]:
 
 def family_pages() -> dict[str, str]:
     """Return a page for each estimator family: what it counts, formulas, units, sources, caveats, examples."""
-    pages = {}
+    pages, rows = {}, []
     for family, names in families().items():
         module = import_module(f"brainparams.estimators.{family}")
-        lines = [f"# {family.replace('_', ' ').capitalize()}", "", inspect.getdoc(module) or "", ""]
+        title = family.replace("_", " ").capitalize()
+        lines = [f"# {title}", "", inspect.getdoc(module) or "", ""]
         for name in names:
-            lines += _entry(f"brainparams.estimators.{family}.{name}", getattr(module, name), name)
+            function = getattr(module, name)
+            trace = _trace(function)
+            heading, blank, *directive = _entry(f"brainparams.estimators.{family}.{name}", function, name)
+            lines += [heading, blank, *_formula(trace), *directive, *_caveats(trace)]
+            if trace is not None:
+                link = f"[`{name}`]({family}.md#{name.replace('_', '-')})"
+                rows.append(f"| {link} | {'; '.join(_steps(trace))} | {_letters(trace)} | {trace['result']['unit']} |")
         pages[f"families/{family}.md"] = "\n".join(lines)
-    pages["families/index.md"] = "\n".join(
-        ["# Estimator families", "", "```{toctree}", ":maxdepth: 1", "", *sorted(families()), "```", ""]
-    )
+    head = [
+        "# Estimator families",
+        "",
+        "Every estimator that is a formula, with its letters and the unit of its result. The",
+    ]
+    head += ["pages of the families say more of each argument, what is left out, who says so, and have an example.", ""]
+    table = ["| estimator | formula | with | unit |", "|---|---|---|---|", *rows, ""]
+    tree = ["```{toctree}", ":maxdepth: 1", "", *sorted(families()), "```", ""]
+    pages["families/index.md"] = "\n".join([*head, *table, *tree])
     return pages
+
+
+def _trace(function: typing.Any) -> dict[str, typing.Any] | None:
+    """Return the derivation of an estimator at plain numbers, where its arguments are quantities or known by name."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    if not getattr(hints.get("return"), "__metadata__", ()):
+        return None
+    needed, left_out = {}, {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        units = [each for each in getattr(hints.get(name), "__metadata__", ()) if isinstance(each, bp.Unit)]
+        if units:
+            amount = {"1": "0.5 1", "neuron": "100 neuron"}.get(units[0].text, f"2 {units[0].text}")
+            value = bp.exact(amount, because="an example", name=name.replace("_", " "))
+            (needed if parameter.default is parameter.empty else left_out)[name] = value
+        elif name in BY_NAME:
+            needed[name] = BY_NAME[name]
+    for more in ({}, dict(list(left_out.items())[:1]), left_out):
+        try:
+            trace = function(**needed, **more).derivation().to_dict()
+        except bp.errors.BrainparamsError:
+            continue
+        return trace if trace["steps"] else None
+    return None
+
+
+def _steps(trace: dict[str, typing.Any]) -> list[str]:
+    return [f"{each['symbol']} = {each['formula']}" for each in trace["steps"]]
+
+
+def _letters(trace: dict[str, typing.Any]) -> str:
+    return ", ".join(f"{each['symbol']} {each['name']}" for each in trace["inputs"] if each["symbol"] != each["name"])
+
+
+def _formula(trace: dict[str, typing.Any] | None) -> list[str]:
+    """Return the formulas of an estimator, with its letters, as its own derivation has them."""
+    if trace is None:
+        return []
+    names = [f"- {step}: {each['name']}" for step, each in zip(_steps(trace), trace["steps"], strict=True)]
+    return [*names, "", f"with {_letters(trace)}.", ""]
+
+
+def _caveats(trace: dict[str, typing.Any] | None) -> list[str]:
+    """Return what an estimator leaves out, and which way that moves the count."""
+    told = [f"- {each['text']} [{EFFECTS[each['effect']]}]" for each in trace["caveats"]] if trace else []
+    return ["**Caveats**", "", *told, ""] if told else []
 
 
 # --- findings by species ---------------------------------------------------------------------------------------------
