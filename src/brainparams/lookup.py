@@ -22,6 +22,7 @@ from .findings.wording import Index, Record
 from .literature import analogies, claims, published
 from .quantity import Quantity
 from .render.tables import TextTable
+from .units import with_unit
 from .units.vocabulary import SPELLINGS
 
 __all__ = ["Hit", "Hits", "search"]
@@ -160,7 +161,7 @@ def _index() -> tuple[Index, dict[str, Told]]:
 def _findings() -> Iterator[tuple[Record, Told]]:
     for name, record in finding_records(findings()).items():
         finding = evidence.finding(name)
-        what = f"{finding.name}: {finding.written}" + ("" if finding.unit == "1" else f" {finding.unit}")
+        what = with_unit(f"{finding.name}: {finding.written}", finding.unit)
         yield record, ("finding", name, what, f"bp.evidence({name!r})")
 
 

@@ -24,7 +24,7 @@ from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render import plots
 from ..render.tables import Table, rounded
-from ..units import Unit, conversion_factor, quotient, same_dimension
+from ..units import Unit, conversion_factor, quotient, same_dimension, with_unit
 
 __all__ = ["Difference", "DifferencePart", "difference", "probability_greater"]
 
@@ -151,8 +151,7 @@ class Difference(Table[DifferencePart]):
         if self.scale != "logarithm":
             raise RangeError("plot(): the effects are not factors, because a median is not above zero")
         steps = [(row.name, math.exp(row.effect)) for row in self.rows]
-        unit = "value" if self.unit == "1" else Unit(self.unit).plural(2)
-        return plots.waterfall(steps, unit, ax, (rounded(self.start), self.start))
+        return plots.waterfall(steps, Unit(self.unit).plural(2) or "value", ax, (rounded(self.start), self.start))
 
     def _caption(self) -> str:
         if self.scale == "logarithm":
@@ -403,7 +402,7 @@ def _written(node: Node) -> str:
     if not isinstance(node, Leaf | Correlated):
         return f"{rounded(float(estimate(node).median))} {node.unit.text}"
     leaf = leaf_of(node)
-    return leaf.written if leaf.unit.text == "1" else f"{leaf.written} {leaf.unit.text}"
+    return with_unit(leaf.written, leaf.unit.text)
 
 
 class _Medians:

@@ -104,7 +104,7 @@ class Ladder(Table[Rung]):
     reference: str | None = None
 
     def _caption(self) -> str:
-        unit = "numbers" if self.unit == "1" else Unit(self.unit).plural(2)
+        unit = Unit(self.unit).plural(2) or "numbers"
         low, high = self._ends()
         beside = f"; held against {self.reference}" if self.reference else ""
         count = f"{len(self.rows)} estimate{'' if len(self.rows) == 1 else 's'}"
@@ -166,7 +166,7 @@ class Ladder(Table[Rung]):
         MissingExtraError
             Without matplotlib (``pip install brainparams[plot]``).
         """
-        unit = "value" if self.unit == "1" else Unit(self.unit).plural(2)
+        unit = Unit(self.unit).plural(2) or "value"
         if kind == "ladder":
             marks = [plots.Mark(row.name, row.low, row.median, row.high, row.kind, row.value) for row in self.rows]
             return plots.ladder(marks, unit, self.level, ax, self.reference)

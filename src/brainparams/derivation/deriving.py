@@ -170,7 +170,7 @@ def _initial(name: str) -> str:
 
 
 def _unit_in_words(unit: Unit) -> str:
-    return "number" if unit.text == "1" else unit.plural(2)
+    return unit.plural(2) or "number"
 
 
 def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> str:

@@ -92,7 +92,7 @@ def _waterfall(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
 
 
 def _unit(found: Estimate) -> str:
-    return found.unit.plural(2) if found.unit.text != "1" else "value"
+    return found.unit.plural(2) or "value"
 
 
 KINDS: Mapping[str, Drawing] = {

@@ -29,7 +29,7 @@ def product_of(last: Term, told: Callable[[bytes], ToldStep | Input], level: flo
         result = told(key).result
         in_words = "" if result.axes else numbers.words(result.median, numbers.digits_of(result, level))
         number = in_words or value_words(result, level, unit=False)
-        return Amount(number, "" if result.unit.text == "1" else result.unit.plural(float(result.median)))
+        return Amount(number, result.unit.plural(float(result.median)))
 
     return formula(whole, amount)
 

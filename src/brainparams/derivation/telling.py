@@ -173,8 +173,7 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
         if isinstance(meant, Input) and is_selector(meant.leaf):
             return Symbol(meant.leaf.written)
         result = meant.result
-        unit = "" if result.unit.text == "1" else result.unit.pretty
-        return symbol(key) if result.axes else Amount(value_words(result, level, unit=False), unit)
+        return symbol(key) if result.axes else Amount(value_words(result, level, unit=False), result.unit.pretty)
 
     return StepLine(
         name=step.name,
@@ -214,7 +213,7 @@ def _brief_input(each: Input, derivation: Derivation) -> Entry:
     return Entry(
         each.name,
         Symbol(each.symbol),
-        f"{leaf.written}{_unit(leaf)}{shape}",
+        f"{leaf.written} {leaf.unit.pretty}".rstrip() + shape,
         _marks(each.references, derivation),
         told=() if each.references else (behind,),
         is_brief=True,
@@ -223,11 +222,7 @@ def _brief_input(each: Input, derivation: Derivation) -> Entry:
 
 def written_value(leaf: Leaf) -> str:
     """Return an input as its author wrote it, with its unit and the shape of the belief."""
-    return f"{leaf.written}{_unit(leaf)}" + (f" ({leaf.spread})" if leaf.spread else "")
-
-
-def _unit(leaf: Leaf) -> str:
-    return "" if leaf.unit.text == "1" else f" {leaf.unit.pretty}"
+    return f"{leaf.written} {leaf.unit.pretty}".rstrip() + (f" ({leaf.spread})" if leaf.spread else "")
 
 
 def status_words(leaf: Leaf) -> str | None:

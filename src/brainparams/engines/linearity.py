@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..estimate import Estimate, Linearity
 from ..graph import Node
+from ..units import with_unit
 from .request import DIGITS
 
 __all__ = ["advice", "reference", "verdict"]
@@ -60,9 +61,9 @@ def reference(node: Node, seed: int, tolerance: float, estimate: Estimating) -> 
 def advice(found: Estimate, right: Estimate) -> str:
     """Return what to say where first order does not describe the result."""
     ours, theirs = found.interval(LEVEL), right.interval(LEVEL)
-    unit = "" if ours.unit == "1" else f" {ours.unit}"
+    high = with_unit(f"{ours.high:.3g}", ours.unit)
     return (
         f"the {found.engine} engine should not be used here: its {LEVEL:.0%} interval is {ours.low:.3g} to "
-        f"{ours.high:.3g}{unit}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
+        f"{high}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
         f"101, clause 8); use engine='auto'"
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..checks import percent, strict
 from ..render.numbers import between
+from ..units import with_unit
 
 __all__ = ["Interval"]
 
@@ -55,6 +56,5 @@ class Interval:
         """Return both ends with the digits worth reading; all digits are in `low` and `high`."""
         if np.ndim(self.low):
             return f"Interval(low={self.low!r}, high={self.high!r}, level={self.level:g}, unit={self.unit!r})"
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        told = between(float(self.low), float(self.high), self.middle)
-        return f"{told}{unit} ({percent(self.level)}, {self.kind})"
+        told = with_unit(between(float(self.low), float(self.high), self.middle), self.unit)
+        return f"{told} ({percent(self.level)}, {self.kind})"

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, UnitError
-from ..units import COUNTED, Unit, conversion_factor, quotient, same_dimension
+from ..units import COUNTED, Unit, conversion_factor, quotient, same_dimension, with_unit
 from .nodes import Leaf, Node, Step
 from .ranges import range_of
 
@@ -93,10 +93,10 @@ def _check_computed(where: str, node: Node, unit: Unit, outside: Outside) -> Non
         return
     is_outside = most < low - slack or least > high + slack
     share = 1.0 if is_outside else 0.0 if node.axes else outside(low, high)
-    came = "" if node.unit.text == "1" else f" {node.unit.text}"
     if share > CERTAIN:
-        what = f"{least:.6g}" if least == most else f"between {least:.4g} and {most:.4g}"
-        raise RangeError(f"{where} {bounds}; what was computed for it is {what}{came}; look at the step that makes it")
+        ends = f"{least:.6g}" if least == most else f"between {least:.4g} and {most:.4g}"
+        what = with_unit(ends, node.unit.text)
+        raise RangeError(f"{where} {bounds}; what was computed for it is {what}; look at the step that makes it")
     if share > NOTICEABLE:
         text = f"{where} {bounds}; what was computed for it lies outside with probability {share:.2g}"
         warnings.warn(f"{text}; look at the inputs whose beliefs reach so far", NegativeWarning, stacklevel=6)
@@ -113,8 +113,8 @@ def _check_range(where: str, leaf: Leaf, unit: Unit) -> None:
     values = leaf.value.ravel() if isinstance(leaf.value, np.ndarray) else [leaf.value]
     outliers = [float(each) for each in values if float(each) < low - ROUNDING or float(each) > high + ROUNDING]
     if outliers:
-        came = "" if leaf.unit.text == "1" else f" {leaf.unit.text}"
-        raise RangeError(f"{where} {bounds}; got {outliers[0]:.14g}{came}; give a number within these bounds")
+        came = with_unit(f"{outliers[0]:.14g}", leaf.unit.text)
+        raise RangeError(f"{where} {bounds}; got {came}; give a number within these bounds")
 
 
 def _check_belief(wanted: str, leaf: Leaf, low: float, high: float) -> None:

@@ -59,7 +59,7 @@ def number(quantity: Quantity) -> str:
         told = f"{value_words(estimate, LEVEL, unit=False)} ({low} to {high})"
     else:
         told = exactly(median) if isinstance(median, int) and abs(median) < LONGEST_INTEGER else rounded(median)
-    return told if estimate.unit.text == "1" else f"{told} {estimate.unit.plural(float(median))}"
+    return f"{told} {estimate.unit.plural(float(median))}".rstrip()
 
 
 def sources_of(keys: Sequence[str], findings: Sequence[str]) -> tuple[Citation, ...]:

@@ -26,7 +26,7 @@ from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, substitute
 from ..render.plots import band, surface
 from ..render.tables import Table, rounded
-from ..units import Unit, conversion_factor
+from ..units import Unit, conversion_factor, with_unit
 from ..units.notation import read
 from .naming import named_node
 
@@ -150,7 +150,7 @@ def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> No
     root = leaf_of(old) if isinstance(old, Leaf | Correlated) else None
     if isinstance(value, Real | Distribution) and not old.unit.is_dimensionless:
         raise UnitError(f"{where}={shown(value)} has no unit; write it, such as {example(old.unit)}")
-    because = f"in place of {root.written} {_beside(root.unit.text)}".rstrip() if root else f"in place of {name}"
+    because = f"in place of {with_unit(root.written, root.unit.text)}" if root else f"in place of {name}"
     own: dict[str, Any] = {"name": root.name if root else name, "symbol": root.symbol if root else symbol or None}
     if not isinstance(value, str | Real | Distribution):
         return node_from(value, None, where)
@@ -174,10 +174,6 @@ def _same(one: Any, other: Any) -> bool:
 
 def _content(value: Any) -> Any:
     return value.key() if isinstance(value, Distribution) else value
-
-
-def _beside(unit: str) -> str:
-    return "" if unit == "1" else unit
 
 
 # --- one after the other -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ..graph import Node, Step, leaf_of, roots
 from ..graph.annotation import check_fit
 from ..graph.substitution import check_scalar, is_uncertain
 from ..render.tables import Table, rounded
-from ..units import conversion_factor
+from ..units import conversion_factor, with_unit
 
 __all__ = ["GivenThat", "Moved", "given_that"]
 
@@ -140,8 +140,7 @@ def given_that(
     leaves = zip(map(leaf_of, inputs), draws[2:], strict=True)
     named = [(names.get(leaf.uid) or leaf.written, leaf, values) for leaf, values in leaves if values.ndim == 1]
     rest = sorted((moved(name, leaf.unit.text, values) for name, leaf, values in named), key=_shift, reverse=True)
-    unit = "" if other.unit.text == "1" else other.unit.text
-    known = f"{getattr(other, 'name', None) or 'it'} is {_between(low, high)} {unit}".rstrip()
+    known = f"{getattr(other, 'name', None) or 'it'} is {with_unit(_between(low, high), other.unit.text)}"
     found = _estimate(node, draws[0][fits], seed)
     return GivenThat((*first, *rest), known, effective / len(fits), effective, found, level)
 

@@ -20,7 +20,7 @@ from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
 from ..graph.substitution import check_scalar, is_uncertain, substitute
 from ..render.tables import rounded
-from ..units import conversion_factor
+from ..units import conversion_factor, with_unit
 from .assumptions import meant
 
 __all__ = ["solve"]
@@ -56,7 +56,7 @@ def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node
     check_scalar(old, "solve(): the input")
     result = _Result(node, old, seed, p)
     start = float(estimate(old, seed=seed).median)
-    target_words = f"{rounded(wanted)} {_beside(node.unit.text)}".rstrip()
+    target_words = with_unit(rounded(wanted), node.unit.text)
     low, high = _bracket(result, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
     value = _root(result, wanted, low, high)
     what = "a median" if p == 0.5 else f"a {100 * p:.10g} % quantile"
@@ -222,7 +222,3 @@ def _candidates(start: float, reach: tuple[float, float]) -> list[float]:
         values = [start, *(start + each for each in far), *(start - each for each in far)]
     inside = [value for value in values if reach[0] < value < reach[1]]
     return [*inside, *(end for end in reach if math.isfinite(end))]
-
-
-def _beside(unit: str) -> str:
-    return "" if unit == "1" else unit

@@ -18,6 +18,7 @@ from ..quantity import Quantity
 from ..render.blocks import Block, Grid, Length, Sentence
 from ..render.numbers import rounded
 from ..render.showing import Shown
+from ..units import with_unit
 from .record import Record, name_of, opened
 from .results import Settings
 
@@ -202,7 +203,7 @@ def _named(node: Node, kind: Any) -> dict[str, Any]:
 
 
 def _told(leaf: Leaf) -> dict[str, str]:
-    value = " ".join(filter(None, [leaf.written, leaf.unit.text if leaf.unit.text != "1" else ""]))
+    value = with_unit(leaf.written, leaf.unit.text)
     told = {
         "value": f"{value} ({leaf.spread})" if leaf.spread else value,
         "group": leaf.group,

@@ -229,7 +229,7 @@ def forms_of(number: Quantity, level: float) -> dict[str, str]:
     told = answer(found, level)
     has_spread = not found.is_exact_number
     low, high = ends(found, level) if has_spread else ("", "")
-    unit = "" if found.unit.text == "1" else found.unit.plural(float(found.median))
+    unit = found.unit.plural(float(found.median))
     full = f"{told.value}{f' ({told.words})' if told.words else ''}"
     interval = f"{low} to {high}" if has_spread else ""
     return {

@@ -14,6 +14,7 @@ from ..graph import Node
 from ..quantity import Quantity
 from ..render.plain import cleaned
 from ..render.writers.html import Html
+from ..units import with_unit
 from .sheet import Column, Setting, sheet_of
 
 __all__ = ["explorer", "ladder_explorer"]
@@ -107,7 +108,7 @@ def _written(column: Column, median: float, spread: float) -> str:
     unit = column.leaf.unit.text
     belief = f"{median!r} ×/÷ {max(spread, 1.0)!r}" if column.is_positive else f"{median!r} +/- {spread!r}"
     number = repr(median) if column.kind == "exact" else belief
-    return f"{number} {unit}" if unit != "1" else number
+    return with_unit(number, unit)
 
 
 def _told(name: str, column: Column) -> dict[str, Any]:

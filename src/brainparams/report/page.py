@@ -200,7 +200,7 @@ def _data(sheet: Sheet, content: Content, product: str) -> dict[str, Any]:
         "power": POWER,
         "fixed": " ".join(filter(None, (_still_arrays(sheet), _still_inputs(sheet, moving)))),
         "level": derivation.level,
-        "unit": result.unit.plural(2) if result.unit.text != "1" else "",
+        "unit": result.unit.plural(2),
         "results": [_result(each, derivation.level) for each in (result, *_others(content))],
         "product": _set(product),
         "method": _method(derivation),
@@ -323,7 +323,7 @@ def _control(column: Column) -> dict[str, Any]:
     told = {
         "change": True,
         "key": leaf.name or "",
-        "unit": leaf.unit.pretty if leaf.unit.text != "1" else "",
+        "unit": leaf.unit.pretty,
         "python": leaf.unit.text if leaf.unit.text != "1" else "",
         "written": raised(cleaned(f"{leaf.written} {leaf.unit.pretty}".strip())),
     }

@@ -24,6 +24,7 @@ from ..graph import Correlated, Leaf, Node, flatten, leaf_of, roots
 from ..graph.choices import is_choice_open
 from ..graph.substitution import check_scalar, score_correlations, substitute
 from ..render.tables import Table, rounded
+from ..units import with_unit
 
 __all__ = ["BudgetRow", "UncertaintyBudget", "uncertainty_budget"]
 
@@ -97,14 +98,14 @@ class UncertaintyBudget(Table[BudgetRow]):
     correlated: bool = False
 
     def _caption(self) -> str:
-        unit = "" if self.unit == "1" else f" {self.unit}"
         freedom = (
             f", {self.degrees_of_freedom:.3g} degrees of freedom" if math.isfinite(self.degrees_of_freedom) else ""
         )
         if self.correlated:
             freedom = " with the covariances of correlated inputs; Welch–Satterthwaite does not apply to these"
         return (
-            f"{rounded(self.value)}{unit}, combined standard uncertainty {rounded(self.uncertainty)}{unit}{freedom} "
+            f"{with_unit(rounded(self.value), self.unit)}, combined standard uncertainty "
+            f"{with_unit(rounded(self.uncertainty), self.unit)}{freedom} "
             f"(first order, JCGM 100)"
         )
 
@@ -120,10 +121,9 @@ class UncertaintyBudget(Table[BudgetRow]):
         )
 
     def _cells(self, row: BudgetRow) -> Sequence[str]:
-        unit = "" if row.unit == "1" else f" {row.unit}"
         freedom = "∞" if math.isinf(row.degrees_of_freedom) else f"{row.degrees_of_freedom:.3g}"
         return (
-            row.name, f"{rounded(row.mean)}{unit}", f"{rounded(row.uncertainty)}{unit}", freedom,
+            row.name, with_unit(rounded(row.mean), row.unit), with_unit(rounded(row.uncertainty), row.unit), freedom,
             rounded(row.sensitivity), rounded(row.contribution), f"{100.0 * row.share:.0f} %",
         )  # fmt: skip
 

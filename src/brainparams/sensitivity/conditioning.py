@@ -19,7 +19,7 @@ from ..graph.substitution import check_scalar
 from ..render import plots
 from ..render.numbers import middle
 from ..render.tables import Table, rounded
-from ..units import Unit
+from ..units import Unit, with_unit
 
 __all__ = ["KnownInput", "Swing", "Swings", "ValueOfInformation", "swings", "value_of_information"]
 
@@ -112,7 +112,7 @@ class Swings(Table[Swing]):
     def _caption(self) -> str:
         others = "the others free, correlated ones moving along" if self.correlated else "the others free"
         others += _by_points(self.points, self.error)
-        result = f"{rounded(self.median)} {_beside(self.unit)}".rstrip()
+        result = with_unit(rounded(self.median), self.unit)
         level = percent(self.level)
         return f"median of the result, {result}, with one input known to be low or high ({level}), {others}"
 
@@ -121,7 +121,7 @@ class Swings(Table[Swing]):
 
     def _cells(self, row: Swing) -> Sequence[str]:
         factor = "" if math.isnan(row.factor) else rounded(row.factor)
-        ends = row.options or (f"{_shown(end)} {_beside(row.unit)}".rstrip() for end in (row.low, row.high))
+        ends = row.options or (with_unit(_shown(end), row.unit) for end in (row.low, row.high))
         return row.name, *ends, rounded(row.at_low), rounded(row.at_high), factor
 
     def plot(self, ax: Any = None) -> Any:
@@ -245,11 +245,11 @@ class ValueOfInformation(Table[KnownInput]):
     error: float = 0.0
 
     def _caption(self) -> str:
-        now = f"{rounded(self.width)} {_beside(self.unit)}".rstrip() + f" now{_by_points(self.points, self.error)}"
+        now = with_unit(rounded(self.width), self.unit) + f" now{_by_points(self.points, self.error)}"
         return f"expected width of the {percent(self.level)} interval, {now}"
 
     def _head(self) -> Sequence[str]:
-        return "if this were known exactly", f"width [{self.unit}]" if _beside(self.unit) else "width", "narrower by"
+        return "if this were known exactly", f"width [{self.unit}]" if self.unit != "1" else "width", "narrower by"
 
     def _cells(self, row: KnownInput) -> Sequence[str]:
         return row.name, rounded(row.width), f"{round(100 * row.narrowing)} %"
@@ -342,7 +342,3 @@ def _shown(value: Any) -> str:
 def _by_points(points: int, error: float) -> str:
     """Say how well what was found at common points is known; nothing where a rule gave it."""
     return f"; at {points:,} common points, ± {100 * error:.1g} % or less" if points else ""
-
-
-def _beside(unit: str) -> str:
-    return "" if unit == "1" else unit

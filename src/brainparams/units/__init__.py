@@ -12,6 +12,7 @@ from .unit import (
     read_unit,
     same_dimension,
 )
+from .words import with_unit
 
 __all__ = [
     "COUNTED",
@@ -24,4 +25,5 @@ __all__ = [
     "quotient",
     "read_unit",
     "same_dimension",
+    "with_unit",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .vocabulary import BASES, COUNTED, LONG_NAMES, Dimension, Terms
 
-__all__ = ["LETTERS", "dimension_words", "latex", "plural", "pretty"]
+__all__ = ["LETTERS", "dimension_words", "latex", "plural", "pretty", "with_unit"]
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # People say "gigasynapses" and "days", but "GB" and "mm".
@@ -43,6 +43,17 @@ LETTERS = {
     "synapse/mm**3": "d",
     "synapse/neuron": "s",
 }
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number with the unit in which it stands; a pure number has none.
+
+    Examples
+    --------
+    >>> with_unit("86.06e9", "neuron"), with_unit("0.5", "1")
+    ('86.06e9 neuron', '0.5')
+    """
+    return number if unit == "1" else f"{number} {unit}"
 
 
 def pretty(terms: Terms) -> str:

@@ -210,7 +210,7 @@ def _outline(shape: Shape) -> tuple[Array, Array]:
 
 
 def _axis_name(beliefs: Sequence[Belief], unit: Any) -> str:
-    told = unit.plural(2) if unit.text != "1" else "value"
+    told = unit.plural(2) or "value"
     name = beliefs[0].name if len(beliefs) == 1 else ""
     return told if not name else name if told in name else f"{told} ({name})"
 
