@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -173,7 +174,7 @@ def measure(copied: Path) -> int:
 # --- whether a test notices ------------------------------------------------------------------------------------------
 
 KNOWN = "known.json"
-OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
 def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
@@ -183,7 +184,15 @@ def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
         printed = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(printed, 1)
         os.dup2(printed, 2)
-        os._exit(call())
+        code = 70
+        try:
+            code = call()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
