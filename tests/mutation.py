@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -38,15 +39,16 @@ CORE = {
     "graph/identity.py": ["test_graph_identity", "test_records"],
     "engines": [
         "test_engines", "test_engines_sampling", "test_engines_points", "test_engines_common_points",
-        "test_engines_stepwise", "test_engines_budget", "test_engines_random_graphs", "test_engines_coverage",
-        "test_graph_correlation", "test_quantity_refusals",
+        "test_engines_stepwise", "test_graph_correlation", "test_quantity_refusals",
     ],
     "records": ["test_records", "test_records_papers"],
     "checks.py": ["test_checks", "test_errors", "test_errors_structure"],
     "files": ["test_files", "test_records", "test_errors_structure"],
 }  # fmt: skip
 TESTS = sorted({name for names in CORE.values() for name in names})
-SECONDS = 30.0  # of tests for one change
+LONGEST = 4.0  # s of processor time of a test function that is used, watched
+LONGEST_FILE = 40.0  # and of all those of a file
+SECONDS = 20.0  # of tests for one change
 SWAPS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.And: ast.Or, ast.Or: ast.And,
@@ -124,15 +126,24 @@ def _change(node: ast.AST) -> None:
 
 
 class Times:
-    """How long every test function takes, with all its cases."""
+    """How long every test function takes, with all its cases; one that takes long, or is in a long file, is left."""
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
+        self.left: set[str] = set()
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add what one phase of one case took."""
-        file, _, rest = report.nodeid.partition("::")
-        self.seconds[f"{Path(file).stem}.{rest.partition('[')[0]}"] += report.duration
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Add what one case takes, in processor time."""
+        file, name = Path(item.path).stem, f"{Path(item.path).stem}.{item.originalname}"
+        if name in self.left or self.seconds[name] > LONGEST or self.seconds[file] > LONGEST_FILE:
+            self.left.add(name)
+            pytest.skip("takes long")
+        start = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds.update({name: time.process_time() - start, file: time.process_time() - start})
 
 
 class Known(NamedTuple):
@@ -167,7 +178,8 @@ def measure(copied: Path) -> int:
     watch.stop()
     data = watch.get_data()
     files = {os.path.relpath(each, copied): data.contexts_by_lineno(each) for each in data.measured_files()}
-    (copied / KNOWN).write_text(json.dumps([files, times.seconds]))
+    seconds = {name: each for name, each in times.seconds.items() if name not in times.left}
+    (copied / KNOWN).write_text(json.dumps([files, seconds]))
     return int(code)
 
 
@@ -177,8 +189,8 @@ KNOWN = "known.json"
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
-def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
-    """Return the exit code of a call in a process of its own, None if it did not end in time."""
+def forked(call: Callable[[], int], seconds: int, output: Path) -> int:
+    """Return the exit code of a call in a process of its own that has so much processor time, and ten times as long."""
     child = os.fork()
     if not child:
         printed = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -186,6 +198,7 @@ def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
         os.dup2(printed, 2)
         code = 70
         try:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             code = call()
         except BaseException:
             traceback.print_exc()
@@ -193,7 +206,7 @@ def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 10 * seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -201,7 +214,7 @@ def forked(call: Callable[[], int], seconds: float, output: Path) -> int | None:
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return None
+    return -signal.SIGKILL
 
 
 def is_noticed(mutant: Mutant, copied: Path, known: Known) -> bool:
@@ -213,7 +226,7 @@ def is_noticed(mutant: Mutant, copied: Path, known: Known) -> bool:
     kept, times = target.read_text("utf-8"), target.stat()
     target.write_text(mutant.source(), "utf-8")
     try:
-        return forked(lambda: int(pytest.main(["-x", *OPTIONS, *tests])), 60 + 10 * SECONDS, copied / "told.txt") != 0
+        return forked(lambda: int(pytest.main(["-x", *OPTIONS, *tests])), 60, copied / "told.txt") != 0
     finally:
         target.write_text(kept, "utf-8")
         os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))

@@ -20,6 +20,7 @@ import pytest
 
 import brainparams as bp
 from brainparams.graph.operations import OPERATIONS
+from checks import printed
 
 HOUSE = Path(bp.__file__).parent
 ROOT = "brainparams"
@@ -574,6 +575,29 @@ def test_an_unknown_name_says_what_was_meant(name, meant):
         getattr(bp, name)
     assert isinstance(caught.value, bp.BrainparamsError)
     assert not hasattr(bp, name)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("estimators.energy.energy_per_bits", r"bp\.estimators\.energy has no 'energy_per_bits'\. Did you mean"),
+        ("estimators.enrgy", "bp.estimators has no 'enrgy'.*'energy'"),
+        ("records.chek", "bp.records has no 'chek'.*'check'"),
+        ("architectures.readers.from_confg", "bp.architectures.readers has no 'from_confg'.*'from_config'"),
+        ("results.Estimat", "bp.results has no 'Estimat'.*'Estimate'"),
+        ("comparison.x", "bp.comparison has no 'x'. It has "),
+        ("command_line", "bp.command_line is no public name"),
+    ],
+)
+def test_a_misspelt_name_of_a_family_is_told_whoever_loaded_it_first(asked, told):
+    program = f"""
+import re, brainparams as bp, brainparams.records, brainparams.comparison, brainparams.architectures.readers
+try:
+    bp.{asked}
+except bp.BrainparamsError as error:
+    print(re.search({told!r}, str(error)) is not None)
+"""
+    assert printed(program).strip() == "True"
 
 
 def test_what_python_itself_asks_for_is_answered_plainly():

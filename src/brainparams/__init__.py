@@ -44,10 +44,14 @@ def __getattr__(name: str) -> object:
         family, _, new = _RENAMED[name].partition(".")
         warnings.warn(f"bp.{name} is bp.{family}.{new} since 0.2", DeprecationWarning, stacklevel=2)
         return getattr(import_module(f".{family}", __name__), new)
-    if name.startswith("__") or find_spec(f"{__name__}.{name}"):  # asked for by Python before it imports, and by tools
+    if name.startswith("__"):  # asked for by Python and its tools
         raise AttributeError(name)
     from .errors import UnknownAttributeError, did_you_mean
 
+    if find_spec(f"{__name__}.{name}"):
+        raise UnknownAttributeError(
+            f"bp.{name} is no public name; dir(bp) lists them. Import {__name__}.{name} for it."
+        )
     guess = did_you_mean(name, [*_names, *_RENAMED]) or " List what there is with dir(bp)."
     raise UnknownAttributeError(f"brainparams has no {name!r}.{guess}")
 

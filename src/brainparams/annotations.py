@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from .errors import as_family
 from .quantity import Quantity
 from .units import Unit
 
@@ -79,5 +78,3 @@ EnergyPerSpike = Annotated[Quantity, Unit("J/spike", low=0)]
 EnergyPerOperation = Annotated[Quantity, Unit("J/operation", low=0)]
 Tokens = Annotated[Quantity, Unit("token", low=0)]
 TokensPerParameter = Annotated[Quantity, Unit("token/parameter", low=0)]
-
-as_family(__name__)

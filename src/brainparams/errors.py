@@ -151,23 +151,32 @@ class DoubleCountWarning(BrainparamsWarning):
     """Rows of a table count one thing twice, or two sides of a table disagree about it."""
 
 
-class Family(ModuleType):
-    """A module of public names: asking it for another one is an error of ours that lists the nearest."""
+class House(ModuleType):
+    """A package whose modules become families as Python puts them there, after their import."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and value.__name__ == f"{self.__name__}.{name}":
+            value.__class__ = Family
+            for inner, each in list(vars(value).items()):  # those that came while it was imported itself
+                if isinstance(each, ModuleType):
+                    setattr(value, inner, each)
+        super().__setattr__(name, value)
+
+
+class Family(House):
+    """A module of names: asking it for another one is an error of ours that lists the nearest."""
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):  # asked for by Python and its tools
             raise AttributeError(name)
-        names = [each for each in sorted({*vars(self).get("__all__", ()), *dir(self)}) if not each.startswith("_")]
+        has_own = "__dir__" in vars(self) or "__all__" not in vars(self)
+        names = [each for each in (dir(self) if has_own else self.__all__) if not each.startswith("_")]
         hint = did_you_mean(name, names) or f" It has {', '.join(names[:20])}{', …' if len(names) > 20 else ''}."
-        raise UnknownAttributeError(f"bp.{self.__name__.rpartition('.')[2]} has no {name!r}.{hint}")
+        raise UnknownAttributeError(f"{self.__name__.replace(TOP, 'bp', 1)} has no {name!r}.{hint}")
 
 
-def as_family(module: str) -> None:
-    """Make a module, by its full name, one whose misspelt names are told with the nearest."""
-    sys.modules[module].__class__ = Family
-
-
-as_family(__name__)
+TOP = __name__.partition(".")[0]
+sys.modules[TOP].__class__ = House
 
 
 def shown(value: object, limit: int = 80) -> str:

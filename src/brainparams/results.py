@@ -4,7 +4,6 @@ from .comparison.differences import Difference, DifferencePart
 from .comparison.ladder import Ladder, Rung
 from .comparison.notable_models import NotableModel, NotableModels
 from .comparison.trends import Crossing, Trend, TrendPoint
-from .errors import as_family
 from .estimate import Estimate, Interval
 from .estimators.neurons import NeuronModel
 from .estimators.scaling import ScalingLaw
@@ -94,5 +93,3 @@ __all__ = [
     "ValueOfInformation",
     "Verification",
 ]
-
-as_family(__name__)

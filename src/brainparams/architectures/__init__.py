@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import lazy_loader
 
 from ..checks import strict
-from ..errors import KindError, RangeError, as_family, shown
+from ..errors import KindError, RangeError, shown
 from ..files import FileRead
 from ..graph.inputs import leaf
 from ..quantity import Quantity
@@ -63,8 +63,6 @@ FAMILIES = {
     "vision": ["residual_network", "vision_transformer"],
 }
 __getattr__, _, _families = lazy_loader.attach(__name__, submod_attrs=FAMILIES)
-
-as_family(__name__)
 
 
 def __dir__() -> list[str]:

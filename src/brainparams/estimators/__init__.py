@@ -21,7 +21,6 @@ from ..errors import (
     BrainparamsError,
     KindError,
     UnitError,
-    as_family,
     shown,
 )
 from ..graph import Leaf, Step
@@ -42,9 +41,6 @@ _family, _, _ = lazy_loader.attach(__name__, FAMILIES)
 def __getattr__(name: str) -> Any:
     """Return a family, or an annotation, unlisted: those stand in ``bp.annotations``."""
     return getattr(argument_types, name) if name in argument_types.__all__ else _family(name)
-
-
-as_family(__name__)
 
 
 def __dir__() -> list[str]:
