@@ -21,6 +21,7 @@ from .findings.finding_words import unit_words
 from .findings.wording import Index, Record
 from .literature import analogies, claims, published
 from .quantity import Quantity
+from .render.numbers import counted
 from .render.tables import TextTable
 from .units import with_unit
 from .units.vocabulary import SPELLINGS
@@ -89,7 +90,7 @@ class Hits(TextTable[Hit]):
     def _caption(self) -> str:
         rest = len(self.rows) - MOST_SHOWN
         more = f"; the {MOST_SHOWN} best are shown" if rest > 0 else ""
-        return f"{len(self.rows)} answer{'s' * (len(self.rows) != 1)} to {self.asked!r}, best first{more}"
+        return f"{counted(len(self.rows), 'answer')} to {self.asked!r}, best first{more}"
 
     def _head(self) -> Sequence[str]:
         return "kind", "what", "how to get it"

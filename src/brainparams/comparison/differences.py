@@ -23,6 +23,7 @@ from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render import plots
+from ..render.numbers import counted
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor, quotient, same_dimension, with_unit
 
@@ -448,7 +449,7 @@ def _effects(value: Callable[[Subset], float], count: int, seed: int) -> tuple[l
     if count <= MOST_ENUMERATED:
         return [
             (_over_all_orders(value, place, count), 0.0) for place in range(count)
-        ], f"all orders of {count} input{'s' * (count > 1)}"
+        ], f"all orders of {counted(count, 'input')}"
     stream = np.random.Generator(np.random.PCG64(seed))
     orders = [stream.permutation(count).tolist() for _ in range(ORDERS // 2)]
     walked = np.array([(_along(value, order) + _along(value, order[::-1])) / 2.0 for order in orders])

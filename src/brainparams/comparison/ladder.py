@@ -19,6 +19,7 @@ from ..questions.probability import Probability, probability_below
 from ..render import plots
 from ..render.blocks import Block, Code, Grid, Length, Line, Strip
 from ..render.drawing import axis, bar
+from ..render.numbers import counted
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
 from ..units import Unit
@@ -107,7 +108,7 @@ class Ladder(Table[Rung]):
         unit = Unit(self.unit).plural(2) or "numbers"
         low, high = self._ends()
         beside = f"; held against {self.reference}" if self.reference else ""
-        count = f"{len(self.rows)} estimate{'' if len(self.rows) == 1 else 's'}"
+        count = counted(len(self.rows), "estimate")
         return (
             f"{count} on one ladder, in {unit}, from 1e{low} to 1e{high}: medians and {percent(self.level)} intervals, "
             f"equal-tailed{beside}"

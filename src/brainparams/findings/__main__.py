@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..citations import references
+from ..render.numbers import counted
 from .catalogue import edition, packaged_texts, tables_of
 from .page import page
 from .validation import evidence_faults
@@ -67,7 +68,7 @@ def _told(faults: Sequence[str]) -> int:
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
-        print(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}", file=sys.stderr)
+        print(counted(len(faults), "fault"), file=sys.stderr)
     return 1 if faults else 0
 
 

@@ -17,6 +17,7 @@ from ..errors import ArgumentError, KindError, RangeError, UnitError, UnknownNam
 from ..graph import unknowns as unknowns_of
 from ..makers import assumed, exact
 from ..quantity import Quantity, quantity
+from ..render.numbers import counted
 from ..render.tables import Table, rounded
 from ..units import Unit, product, quotient, same_dimension
 from . import evidence
@@ -160,7 +161,7 @@ class Adjustment(Table[Residual]):
         """Return in one line how far the routes agree."""
         several = len(self.between) > 1
         spreads = [f"×/÷ {rounded(each)}{f' ({name})' if several else ''}" for name, each in self.between.items()]
-        count = f"{len(self.unknowns)} unknown{'s' if len(self.unknowns) > 1 else ''}"
+        count = counted(len(self.unknowns), "unknown")
         return (
             f"{len(self.rows)} routes to {count}; between methods {', '.join(spreads) or 'no spread asked for'}; "
             f"χ² = {self.chi_squared:.3g} with {self.degrees_of_freedom} degrees of freedom, Birge ratio "

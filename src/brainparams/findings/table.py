@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..checks import percent
 from ..quantity import Quantity
+from ..render.numbers import counted
 from ..render.tables import Table, rounded
 from ..render.words import ends, value_words
 from .finding import Finding
@@ -43,7 +44,7 @@ class Findings(Table[Finding]):
     quantity_of: Callable[[str], Quantity] | None = field(default=None, compare=False)
 
     def _caption(self) -> str:
-        count = f"{len(self.rows)} finding{'' if len(self.rows) == 1 else 's'}"
+        count = counted(len(self.rows), "finding")
         return f"{count}{f' for {self.asked}' if self.asked else ''}"
 
     def _head(self) -> Sequence[str]:
@@ -107,10 +108,7 @@ class Rivals(Findings):
         if not count:
             return f"{first.name}: no rival of {first.id}"
         factor = max(self.ratios.values()) / min(self.ratios.values())
-        return (
-            f"{first.name}: {first.id} and {count} rival{'' if count == 1 else 's'}, "
-            f"largest ÷ smallest {rounded(factor)}"
-        )
+        return f"{first.name}: {first.id} and {counted(count, 'rival')}, largest ÷ smallest {rounded(factor)}"
 
     def _head(self) -> Sequence[str]:
         identifier, value, *rest = super()._head()

@@ -16,7 +16,7 @@ from ..graph import Correlated, Leaf, Node, Operated, Step, leaf_of, walk
 from ..graph.operations import OPERATIONS
 from ..quantity import Quantity
 from ..render.blocks import Block, Grid, Length, Sentence
-from ..render.numbers import rounded
+from ..render.numbers import counted, rounded
 from ..render.showing import Shown
 from ..units import with_unit
 from .record import Record, name_of, opened
@@ -98,7 +98,7 @@ class RecordDifference(Shown):
         lead = f"{self.paths[0]} → {self.paths[1]}"
         if self.same:
             return (Sentence(f"{lead}: nothing differs"),)
-        count = f"{len(self.rows)} change{'' if len(self.rows) == 1 else 's'}"
+        count = counted(len(self.rows), "change")
         effect = "" if self.effect is None else f"; {self.effect._caption()}"
         cells = tuple(
             (each.kind, each.name, each.before, each.after, "" if each.factor is None else rounded(each.factor))

@@ -20,6 +20,7 @@ from ..graph.document import checked, nodes_of
 from ..makers import given
 from ..quantity import Quantity
 from ..render.blocks import Line
+from ..render.numbers import counted
 from ..render.tables import TextTable
 from ..units import Unit, conversion_factor
 from .numbers import FORMS, NumbersFile, forms_of, macro_of, macros
@@ -111,7 +112,7 @@ class PaperCheck(TextTable[PaperNumber]):
             return f"{', '.join(self._files)}: no number is marked"
         kinds = [row.verdict for row in self.rows]
         told = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(["holds", *kinds]) if kind in kinds]
-        return f"{len(kinds)} number{'' if len(kinds) == 1 else 's'}: {', '.join(told)}"
+        return f"{counted(len(kinds), 'number')}: {', '.join(told)}"
 
     def _head(self) -> Sequence[str]:
         return "where", "number", "written", "verdict"

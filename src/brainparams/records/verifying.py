@@ -13,7 +13,7 @@ from ..checks import strict
 from ..errors import shown
 from ..findings import evidence
 from ..render.blocks import Block, Grid, Items, Length, Sentence
-from ..render.numbers import rounded
+from ..render.numbers import counted, rounded
 from ..render.showing import Shown
 from .record import Record, changed_parts, conflicts, name_of, opened, other_files, outdated
 from .results import Settings, results_of
@@ -99,7 +99,7 @@ class Verification(Shown):
 
     def _told(self) -> Iterator[Block]:
         count = len(self.rows)
-        numbers = f"{count} number{'' if count == 1 else 's'} compared" if count else "there is no number to compare"
+        numbers = f"{counted(count, 'number')} compared" if count else "there is no number to compare"
         yield Sentence(f"{self.path}: {self.verdict}: {numbers}")
         rows = [each for each in self.rows if each.verdict == "differs"][:20]
         if rows:
