@@ -245,16 +245,12 @@ def caveat_line(caveat: Caveat) -> str:
 
 
 def _marks(numbers: Sequence[int], derivation: Derivation) -> Marks:
-    works = _works(derivation)
-    return Marks(tuple(works[number - 1] for number in numbers))
+    return Marks(tuple(_work(number, derivation.references[number - 1]) for number in numbers))
 
 
-def _works(derivation: Derivation) -> tuple[Reference, ...]:
-    return tuple(
-        Reference(number, each.key, each.label, each.text(), each.doi, each.url)
-        for number, each in enumerate(derivation.references, 1)
-    )
+def _work(number: int, work: Citation) -> Reference:
+    return Reference(number, work.key, work.label, work.text(), work.doi, work.url)
 
 
 def _references(derivation: Derivation, *, is_brief: bool = False) -> References:
-    return References(_works(derivation), is_brief)
+    return References(tuple(_work(*each) for each in enumerate(derivation.references, 1)), is_brief)

@@ -177,7 +177,8 @@ class Distribution(metaclass=Kind):
         """
         where = f"{type(self).__name__}.ppf(p)"
         checked = checked_numbers(p, where, finite=False)
-        allowed = np.greater_equal(checked, 0) & np.less_equal(checked, 1)
+        is_one = type(checked) is float
+        allowed = 0.0 <= checked <= 1.0 if is_one else np.greater_equal(checked, 0) & np.less_equal(checked, 1)
         demand(allowed, where, "probability must be in [0, 1]; got {0}; divide a percentage by 100", checked)
         return self._evaluated(self._ppf, checked, where)
 
@@ -253,6 +254,9 @@ class Distribution(metaclass=Kind):
 
     def _evaluated(self, function: Callable[[FloatArray], Any], argument: Values, where: str) -> Values:
         shape = self.shape
+        if type(argument) is float and not shape:
+            with np.errstate(all="ignore"):
+                return float(function(np.asarray(argument)))
         try:
             common = np.broadcast_shapes(np.shape(argument), shape)
         except ValueError:

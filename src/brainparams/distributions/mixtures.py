@@ -98,6 +98,8 @@ class Mixture(Distribution):
 
     def _ppf(self, p: FloatArray) -> Any:
         row = np.ravel(p)
+        if self._is_in_line():
+            return self._in_line(row).reshape(np.shape(p))
         # between the quantiles of the parts; at 0 and 1 these are the ends of the support
         quantiles = [np.asarray(part._ppf(row), dtype=np.float64) for part in self.parts]
         low: Any = np.minimum.reduce(quantiles)
@@ -110,6 +112,25 @@ class Mixture(Distribution):
         if np.any(inside):
             result[inside] = first_reaching(self._cdf, row[inside], low[inside], high[inside])
         return result.reshape(np.shape(p))
+
+    def _is_in_line(self) -> bool:
+        """Whether each part ends where the next one begins, or before, and none has atoms: as the halves of a range."""
+        if self._atoms()[0].size:
+            return False
+        ends = [float(end) for part in self.parts for end in np.asarray(part._ppf(np.array([0.0, 1.0])))]
+        return bool(np.all(np.diff(ends) >= 0.0))
+
+    def _in_line(self, p: FloatArray) -> FloatArray:
+        """Return the quantiles of parts in line: each probability falls to one part."""
+        up_to = np.cumsum(self.weights) / sum(self.weights)
+        place = np.minimum(np.searchsorted(up_to, p, side="left"), len(up_to) - 1)
+        result = np.empty(len(p))
+        for number, part in enumerate(self.parts):
+            here = place == number
+            before = up_to[number - 1] if number else 0.0
+            share = (p[here] - before) / (up_to[number] - before)
+            result[here] = part._ppf(np.clip(share, 0.0, 1.0))
+        return result
 
     def _between_atoms(self, p: FloatArray, low: Any, high: Any) -> tuple[Any, Any, Any]:
         """Narrow the brackets to where no atom is; say which quantiles are an atom, then at `high`."""

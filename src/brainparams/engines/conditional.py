@@ -91,7 +91,7 @@ def _tables_above(node: Node, roots: set[bytes]) -> Iterable[int]:
         rests[each.key] = own.union(*(rests[parent.key] for parent in each.parents))
         form = IF_KNOWN.forms.get(each)
         if len(each.parents) > 1 and isinstance(form, Form) and not form.is_simple:
-            yield len(rests[each.key]) * len(form.parts)
+            yield len(rests[each.key]) * len(form.options if form.beside is None else form.beside.options)
 
 
 def with_values(node: Node, known: Mapping[bytes, Array], wanted: Sequence[float]) -> Array | None:

@@ -48,8 +48,9 @@ FEW_PAIRS = 12  # of parts of two mixtures, up to which they are not even tried 
 FARTHEST = 7.0  # normal scores of the quantiles at 0 and 1
 MOST_FORMS = 2048
 MOST_STEPS = 90
-PRECISE, EXACT = 1e-14, 1e-15  # of a value, and of a probability
+PRECISE, EXACT = 1e-12, 1e-15  # of a value, and of a probability
 ROUNDING = 2e-11  # of a normal score
+SHOWN = (0.5 * (1.0 - 0.9), 0.05, 0.5, 0.95)  # what is asked for together; the tail of 90 % is not quite 0.05
 
 
 Parts = tuple[tuple[Any, Part | Constant], ...]
@@ -57,15 +58,25 @@ Parts = tuple[tuple[Any, Part | Constant], ...]
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """What is known about one node: parts with the probabilities of their options, and the unknowns it rests on."""
+    """What is known about one node: options with their probabilities, and the unknowns it rests on.
 
-    parts: tuple[tuple[Any, Part | Constant], ...]
+    What is added to every option alike stands beside them, and is joined with each where somebody asks.
+    """
+
+    options: Parts
     unknowns: frozenset[str] = frozenset()
+    beside: Form | None = None
+    join: Callable[[Parts, Form], Parts] | None = field(default=None, repr=False)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The options, each with what stands beside it."""
+        return self.options if self.beside is None or self.join is None else self.join(self.options, self.beside)
 
     @cached_property
     def is_simple(self) -> bool:
         """Whether it is a constant, or has a closed form."""
-        return len(self.parts) == 1 and isinstance(self.parts[0][1], Constant | Bell)
+        return self.beside is None and len(self.options) == 1 and isinstance(self.options[0][1], Constant | Bell)
 
     @cached_property
     def outline(self) -> tuple[Array, Array]:
@@ -97,11 +108,29 @@ class Mixing(Algebra):
         """Return one plus other."""
         if one is other:
             return self.scaled(one, 2)
+        many, few = sorted((one, other), key=lambda form: len(form.options), reverse=True)
+        if self._is_kept_apart(many):
+            _refuse_shared(one, other)
+            beside = few if many.beside is None else self.added(many.beside, few)
+            return Form(many.options, one.unknowns | other.unknowns, beside, self._joined)
+        return self._sum(one, other)
+
+    def _sum(self, one: Form, other: Form) -> Form:
         return self._paired(one, other, lambda a, b: sum_of(a, b, self._rule))
+
+    def _joined(self, options: Parts, beside: Form) -> Parts:
+        """Return the sum of each option and what stands beside it."""
+        sums = [self._sum(Form(((1.0, part),)), beside).parts for _, part in options]
+        return _form(
+            [(share * weight, part) for (share, _), its in zip(options, sums, strict=True) for weight, part in its],
+            frozenset(),
+        ).options
 
     def scaled(self, form: Form, factor: Number) -> Form:
         """Return a multiple."""
-        return self._each(form, lambda part: scaled(part, float(factor)))
+        options = tuple((weight, scaled(part, float(factor))) for weight, part in form.options)
+        beside = None if form.beside is None else self.scaled(form.beside, factor)
+        return Form(options, form.unknowns, beside, form.join)
 
     def multiplied(self, one: Form, other: Form) -> Form:
         """Return one times other."""
@@ -152,8 +181,7 @@ class Mixing(Algebra):
         return Form(tuple((weight, function(part)) for weight, part in form.parts), form.unknowns)
 
     def _paired(self, one: Form, other: Form, combine: Callable[..., Part | Constant]) -> Form:
-        if one.unknowns & other.unknowns:
-            raise NoClosedForm("two parts share an input")
+        _refuse_shared(one, other)
         few, many = sorted((one.parts, other.parts), key=len)
         ways: list[tuple[Any, Any]] = [(few, many)]
         if len(few) * len(many) > FEW_PAIRS:
@@ -170,6 +198,19 @@ class Mixing(Algebra):
                 return _form(pairs, one.unknowns | other.unknowns)
         raise refusal
 
+    def _is_kept_apart(self, form: Form) -> bool:
+        """Return whether the options of a form are not joined: there are several, with known numbers or gaps."""
+        if form.beside is not None:
+            return True
+        if len(form.options) < 2:
+            return False
+        if any(isinstance(part, Constant) for _, part in form.options):
+            return True
+        try:
+            return len(self._whole(form)) > FEW_OPTIONS
+        except TooCoarse:
+            return True
+
     def _whole(self, form: Form) -> Parts:
         """Return a mixture of many parts as one, beside the known numbers in it, where that can be."""
         if len(form.parts) <= FEW_OPTIONS:
@@ -183,6 +224,11 @@ class Mixing(Algebra):
             whole = Mixed(tuple((weight / share, part) for weight, part in others))
             self._wholes[form] = (*numbers, (share, mixture(whole, self._rule)))
         return self._wholes[form]
+
+
+def _refuse_shared(one: Form, other: Form) -> None:
+    if one.unknowns & other.unknowns:
+        raise NoClosedForm("two parts share an input")
 
 
 def _form(parts: Sequence[tuple[Any, Part | Constant]], unknowns: frozenset[str]) -> Form:
@@ -311,17 +357,31 @@ def quantiles(form: Form, scores: Array) -> Array:
 
 
 def _between(form: Form, ends: tuple[Array, Array], excess: tuple[Array, Array], wanted: Array) -> Array:
-    """Return where the distribution function crosses what is wanted, by the secant rule, halving every third time."""
+    """Return where the distribution function crosses what is wanted.
+
+    By the secant rule; an end that stays for a second time loses weight, and what does not shrink fast is halved.
+
+    References
+    ----------
+    Anderson & Björck (1973), A new high order method of regula falsi type. doi:10.1007/BF01951936
+    """
     (low, high), (under, over) = ends, excess
+    heavy, light, last, width = under, over, np.zeros(wanted.shape), high - low
     for step in range(MOST_STEPS):
         with np.errstate(divide="ignore", invalid="ignore"):
-            straight = low - under * (high - low) / (over - under)
-        inside = (straight > low) & (straight < high) & (step % 3 != 2)
-        middle = np.where(inside, straight, 0.5 * (low + high))
+            straight = low - heavy * (high - low) / (light - heavy)
+        is_slow = (step % 3 == 2) & (high - low > 0.125 * width)
+        width = high - low if step % 3 == 2 else width
+        middle = np.where((straight > low) & (straight < high) & ~is_slow, straight, 0.5 * (low + high))
         value = cdf(form, middle) - wanted
-        below = value < 0
-        low, under = np.where(below, middle, low), np.where(below, value, under)
-        high, over = np.where(below, high, middle), np.where(below, over, value)
+        side = np.where(value < 0, -1.0, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            less = 1.0 - value / np.where(side < 0, under, over)
+        less = np.where(side == last, np.where(less > 0.0, less, 0.5), 1.0)
+        heavy, light = np.where(side < 0, value, heavy * less), np.where(side < 0, light * less, value)
+        low, under = np.where(side < 0, middle, low), np.where(side < 0, value, under)
+        high, over = np.where(side < 0, high, middle), np.where(side < 0, over, value)
+        last = side
         if np.all((high - low <= PRECISE * np.abs(high)) | (over <= EXACT)):
             break
     return high
@@ -358,8 +418,12 @@ class Stepwise:
         """Return the quantile between those whose normal scores differ by what may be wrong: one search for all."""
         from scipy.special import ndtri
 
-        scores = ndtri(p) + self.form.error * np.array([-1.0, 0.0, 1.0])
-        return self._once(p, lambda: tuple(quantiles(self.form, scores)[0].tolist()))  # type: ignore[no-any-return]
+        if p not in self.found:
+            together = SHOWN if p in SHOWN else (p,)
+            scores = np.add.outer(ndtri(together), self.form.error * np.array([-1.0, 0.0, 1.0]))
+            values = quantiles(self.form, scores.ravel())[0].reshape(scores.shape)
+            self.found.update(zip(together, map(tuple, values.tolist()), strict=True))
+        return self.found[p]  # type: ignore[no-any-return]
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and how far wrong it may be."""
@@ -399,7 +463,7 @@ def stepwise(node: Node, moments: Callable[[], Law], steps: Steps | None = None)
     if form.is_simple:
         raise NoClosedForm("a constant, a normal or a lognormal")
     with np.errstate(all="ignore"):
-        ends = quantiles(form, np.array([-FARTHEST, FARTHEST]))
-    if not np.all(np.isfinite(ends)):
+        are_floats = np.all(np.isfinite(form.outline[0]))
+    if not are_floats:
         raise NoClosedForm("a number that is too large for floats")
     return Stepwise(node, form, moments)

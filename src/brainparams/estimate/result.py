@@ -98,6 +98,7 @@ class Estimate(Shown):
     versions: dict[str, str] = field(default_factory=dict)
     stands: str = ""
     expected: Callable[[], Expectation | None] | None = field(default=None, repr=False, compare=False)
+    _quantiles: dict[float, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:
         shown = (picture(self, 0.90), elements(self, 0.90)) if length == "full" else ()
@@ -169,12 +170,14 @@ class Estimate(Shown):
         return found if np.all(np.isfinite(found)) else np.array([self._within_floats(p) for p in wanted])
 
     def _within_floats(self, p: float) -> Any:
+        if p in self._quantiles:
+            return self._quantiles[p]
         value = self.law.quantile(p)
         if 0.0 < p < 1.0 and not self.is_exact_number and not np.all(np.isfinite(np.asarray(value, dtype=np.float64))):
             raise RangeError(
                 f"quantile({p:.6g}): it is beyond float range (1.8e308); use a larger unit, or a logarithm"
             )
-        return value
+        return self._quantiles.setdefault(p, value) if np.ndim(value) == 0 else value
 
     def standard_error(self, p: float | Literal["mean", "sd"]) -> Any:
         """Return the standard error of a quantile, or of "mean" or "sd", that comes from the method alone.
