@@ -876,3 +876,164 @@ def test_a_circuit_is_strict_json(tmp_path):
         path.write_text(text)
         with pytest.raises(FileError):
             bp.connectome(path, weight="synapses")
+
+
+# --- as the big projects publish -----------------------------------------------------------------------------------
+
+
+def test_the_older_workbook_of_openworm(tmp_path):
+    """CElegansNeuronTables.xls: a sheet between neurons, one from neurons to muscle."""
+    xlwt = pytest.importorskip("xlwt")
+    pytest.importorskip("python_calamine")
+    book = xlwt.Workbook()
+    sheets = {
+        "Connectome": [
+            ("Origin", "Target", "Type", "Number of Connections", "Neurotransmitter"),
+            ("ADAL", "ADAR", "GapJunction", 1, "Generic_GJ"),
+            ("ADAR", "ADAL", "GapJunction", 1, "Generic_GJ"),
+            ("ADAL", "AIBL", "Send", 2, "Glutamate"),
+        ],
+        "NeuronsToMuscle": [
+            ("Neuron", "Muscle", "Number of Connections", "Neurotransmitter"),
+            ("DA01", "MDL08", 3, "Acetylcholine"),
+        ],
+    }
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(place, column, cell)
+    book.save(str(tmp_path / "worm.xls"))
+    worm = bp.connectome(tmp_path / "worm.xls", weight="synapses")
+    assert (worm.neurons.value, worm.synapses.value, worm.gap_junctions.value) == (3, 2, 1)
+    muscle = bp.connectome(tmp_path / "worm.xls", weight="synapses", sheet="NeuronsToMuscle")
+    assert (muscle.neuromuscular.total.value, muscle.neurons.value) == (3, 1)
+    (tmp_path / "text.xls").write_text("pre,post\na,b\n")
+    with pytest.raises(FileError, match="not a workbook"):
+        bp.connectome(tmp_path / "text.xls", weight="synapses")
+
+
+def test_the_feather_tables_of_the_male_cns(tmp_path):
+    """Weights of segments, and two tables of what they are: annotations and transmitters."""
+    weights = {"body_pre": [10001, 10001, 10002, 10003, 999999], "body_post": [10002, 10003, 10003, 10001, 10001]}
+    schema = {"body_pre": pl.Int64, "body_post": pl.Int64, "weight": pl.Int32}
+    pl.DataFrame({**weights, "weight": [5, 3, 7, 1, 2]}, schema=schema).write_ipc(
+        tmp_path / "connectome-weights.feather"
+    )
+    pl.DataFrame(
+        {
+            "bodyId": [10001, 10002, 10003, 10004],
+            "superclass": ["cb_intrinsic", "vnc_motor", "descending_neuron", "cb_intrinsic"],
+            "class": [None, "m", "d", None],
+            "type": ["A", "B", "DNa02", "A"],
+            "somaSide": ["R", "L", "R", "L"],
+            "status": ["Traced", "Traced", "Traced", "Traced"],
+            "somaLocation": [[1, 2, 3], [1, 2, 4], None, [3, 4, 5]],
+        }
+    ).write_ipc(tmp_path / "body-annotations.feather")
+    pl.DataFrame(
+        {
+            "body": [10001, 10002, 10003, 77],
+            "cell_type": ["A", "B", "DNa02", None],
+            "total_nt_predictions": [100, 50, 20, 3],
+            "predicted_nt": ["acetylcholine", "gaba", "glutamate", "unclear"],
+            "predicted_nt_confidence": [0.9, 0.8, 0.7, 0.2],
+            "consensus_nt": ["acetylcholine", "gaba", "unclear", "unclear"],
+        }
+    ).write_ipc(tmp_path / "body-neurotransmitters.feather")
+    tables = [tmp_path / "body-annotations.feather", tmp_path / "body-neurotransmitters.feather"]
+    fly = bp.connectome(tmp_path / "connectome-weights.feather", weight="contacts", nodes=tables)
+    assert fly.total.value == 18
+    assert fly.by("consensus_nt").select(source="acetylcholine", target="gaba").value == 5
+    assert fly.by("superclass").select(source="cb_intrinsic", target="descending_neuron").value == 3
+    traced = fly.where(source={"status": "Traced"}, target={"status": "Traced"})
+    assert (traced.total.value, traced.neurons.value) == (16, 3)
+
+
+def test_a_title_above_the_names_of_the_columns(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Supplementary Table 3. Synapses"], [], ["pre", "post", "n"], ["a", "b", 2], ["b", "c", 3]):
+        book.active.append(row)
+    book.save(tmp_path / "titled.xlsx")
+    text = "Supplementary Table 3. Synapses,,\nall of one animal,,\npre,post,n\na,b,2\nb,c,3\n"
+    (tmp_path / "titled.csv").write_text(text)
+    for name in ("titled.xlsx", "titled.csv"):
+        found = bp.connectome(tmp_path / name, weight="synapses")
+        assert (found.synapses.value, found.neurons.value) == (5, 3)
+    (tmp_path / "titled.csv").write_text(text.replace("b,c,3", "b,c,many"))
+    with pytest.raises(FileError, match="line 5 "):
+        bp.connectome(tmp_path / "titled.csv", weight="synapses")
+
+
+def test_a_workbook_without_heads(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["a", "b", 2], ["b", "c", 3]):
+        book.active.append(row)
+    book.save(tmp_path / "bare.xlsx")
+    assert bp.connectome(tmp_path / "bare.xlsx", weight="synapses").synapses.value == 5
+
+
+def a_circuit_of_two_populations(folder: Path) -> Path:
+    """Write one file of nodes and one of edges with several populations each, one of them of gap junctions."""
+    with h5py.File(folder / "nodes.h5", "w") as file:
+        for name, count in (("v1", 4), ("lgn", 3)):
+            group = file.create_group(f"nodes/{name}")
+            group["node_type_id"] = [100 + k % 2 for k in range(count)]
+            group["node_group_id"], group["node_group_index"] = [0] * count, list(range(count))
+            own = group.create_group("0")
+            own["x"], own["mtype"] = [0.5] * count, [k % 2 for k in range(count)]
+            own.create_group("@library")["mtype"] = [b"L5_TPC", b"L4_SSC"]
+            own["layer"] = ["5", "4", "5", "4"][:count]
+    edges = {
+        "v1_to_v1": ("v1", "v1", [(0, 1), (1, 2), (2, 3)]),
+        "lgn_to_v1": ("lgn", "v1", [(0, 1), (1, 1)]),
+        "gaps": ("v1", "v1", [(0, 2), (2, 0)]),
+        "glia_to_v1": ("glia", "v1", [(0, 0)]),
+    }
+    with h5py.File(folder / "edges.h5", "w") as file:
+        for name, (source, target, pairs) in edges.items():
+            group = file.create_group(f"edges/{name}")
+            for end, population, place in (("source", source, 0), ("target", target, 1)):
+                group[f"{end}_node_id"] = [pair[place] for pair in pairs]
+                group[f"{end}_node_id"].attrs["node_population"] = population
+            group["edge_group_id"], group["edge_group_index"] = [0] * len(pairs), list(range(len(pairs)))
+            group.create_group("0")["nsyns"] = [5] * len(pairs)
+    populations = {"v1_to_v1": {"type": "chemical"}, "lgn_to_v1": {}, "gaps": {"type": "electrical"}}
+    populations["glia_to_v1"] = {"type": "synapse_astrocyte"}
+    networks = {
+        "nodes": [{"nodes_file": "$BASE/nodes.h5", "node_types_file": None}],
+        "edges": [{"edges_file": "$BASE/edges.h5", "populations": populations}],
+    }
+    (folder / "circuit.json").write_text(json.dumps({"manifest": {"$BASE": "."}, "networks": networks}))
+    return folder / "circuit.json"
+
+
+def test_a_circuit_of_several_populations(tmp_path):
+    found = bp.connectome(a_circuit_of_two_populations(tmp_path), weight="synapses")
+    assert (found.neurons.value, found.connections.value, found.synapses.value) == (7, 5, 25)
+    assert found.gap_junctions.value == 5  # one pair, listed from both sides
+    assert found.by("population").select(source="lgn", target="v1").value == 10
+    assert found.by("mtype").select(source="L5_TPC", target="L4_SSC").value == 15
+    assert found.by("layer").select(source="4", target="4").value == 5
+    assert any("glia_to_v1" in told for told in found.report.told)
+
+
+def test_a_simulation_names_its_circuit(tmp_path):
+    a_circuit_of_two_populations(tmp_path)
+    (tmp_path / "simulation.json").write_text(json.dumps({"network": "./circuit.json", "run": {}}))
+    assert bp.connectome(tmp_path / "simulation.json", weight="synapses").synapses.value == 25
+
+
+def test_nodes_beside_one_file_of_edges(tmp_path):
+    a_circuit_of_two_populations(tmp_path)
+    found = bp.connectome(tmp_path / "edges.h5", weight="synapses", nodes=tmp_path / "nodes.h5")
+    assert found.by("mtype").select(source="L5_TPC", target="L4_SSC").value == 15
+    with pytest.raises(FileError, match="has no /edges"):
+        bp.connectome(tmp_path / "nodes.h5", weight="synapses")
+
+
+def test_a_population_that_is_not_there(tmp_path):
+    path = a_circuit_of_two_populations(tmp_path)
+    path.write_text(path.read_text().replace("lgn_to_v1", "lgn_to_v2"))
+    with pytest.raises(FileError, match="has no population 'lgn_to_v2' of edges; it has gaps, glia_to_v1"):
+        bp.connectome(path, weight="synapses")

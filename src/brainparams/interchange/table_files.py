@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import FileError, did_you_mean, shown
+from ..errors import FileError, shown
 from .columns import Columns, library, with_header
 from .delimited import COMMENTS, PACKED, contents, decoded, lines_of, separator_of, suffix_of
+from .workbooks import WORKBOOKS, sheet_of
 
 __all__ = ["columns_of_file"]
 
 LARGEST = 512 * 2**20  # bytes of a file that is read whole
-MOST_MERGED = 8 * 2**20  # bytes of a workbook whose merged cells are looked for, which takes the whole of it
 
 
 def columns_of_file(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
@@ -72,32 +72,9 @@ def _has_blanks(lines: Iterable[str]) -> bool:
 
 
 def _of_sheet(path: Path, where: str, sheet: str | None, header: Any) -> Columns:
-    openpyxl = library("openpyxl", where)
-    small = path.stat().st_size <= MOST_MERGED
-    try:
-        book = openpyxl.load_workbook(path, read_only=not small, data_only=True, keep_links=False)
-    except OSError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever a broken archive raises
-        raise FileError(f"{where}: not a workbook: {type(error).__name__}; save it as .xlsx") from None
-    if sheet is not None and sheet not in book.sheetnames:
-        raise FileError(
-            f"{where}: no sheet {shown(sheet)}; the sheets are {', '.join(book.sheetnames)}."
-            + did_you_mean(sheet, book.sheetnames)
-        )
-    found = book[sheet] if sheet is not None else book.worksheets[0]
-    rows = [(number, [_cell(each) for each in row]) for number, row in enumerate(found.iter_rows(values_only=True), 1)]
-    for merged in found.merged_cells.ranges if small else ():
-        _fill(rows, merged)
-    book.close()
+    cells = sheet_of(path, where, sheet)
+    rows = [(number, [_cell(each) for each in row]) for number, row in enumerate(cells, 1)]
     return with_header([row for row in rows if any(cell is not None for cell in row[1])], where, "row", header)
-
-
-def _fill(rows: list[tuple[int, list[Any]]], merged: Any) -> None:
-    """Write what stands in the first of some merged cells into all of them."""
-    value = rows[merged.min_row - 1][1][merged.min_col - 1]
-    for _, row in rows[merged.min_row - 1 : merged.max_row]:
-        row[merged.min_col - 1 : merged.max_col] = [value] * (merged.max_col - merged.min_col + 1)
 
 
 def _cell(value: Any) -> Any:
@@ -125,8 +102,7 @@ READERS: dict[str, Callable[[Path, str, str | None, Any], Columns]] = {
     ".txt": _of_text,
     ".dat": _of_text,
     ".tab": _of_text,
-    ".xlsx": _of_sheet,
-    ".xlsm": _of_sheet,
+    **dict.fromkeys(WORKBOOKS, _of_sheet),
     ".parquet": _of_polars("read_parquet"),
     ".feather": _of_polars("read_ipc"),
     ".arrow": _of_polars("read_ipc"),

@@ -60,8 +60,9 @@ def connectome(
     directed : bool, optional
         False where a pair has no direction or is listed from both ends, and is to be counted once. Gap junctions have
         none in any case.
-    nodes : path, data frame or dict, optional
-        Table of neurons: their names and, in further columns, types, sides, transmitters.
+    nodes : path, data frame or dict, or a list of these, optional
+        Table of neurons: their names and, in further columns, types, sides, transmitters. The first of several lists
+        the neurons, the others say more about them.
     format : {"edges", "matrix", "sonata", "graphml", "gml"}, optional
         How the file is laid out, where its suffix and its beginning do not show it.
     sheet : str, optional
@@ -196,19 +197,36 @@ def _isolated(listed: Sequence[Any] | None, table: Any, rows: Any) -> Any:
 
 def _nodes(given: Any, found: Any, rows: Any) -> Any:
     """Return the table of neurons, its first column called ``neuron`` and of the type that connections have."""
-    pl = library("polars")
-    if given is None and found is None:
-        return None
-    if isinstance(given, Mapping):
-        given = pl.DataFrame({"neuron": list(given), "type": [str(each) for each in given.values()]}, strict=False)
-    frame = found if given is None else reading.raw(given, "edges", None).frame.collect()
-    names = [name for name in frame.columns if name != LINE]
-    key = "node" if given is None else node_id_column(names, None, "connectome(nodes=)")  # as every reader calls it
-    texts = [name for name in names if frame.schema[name] == pl.String]
-    frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
     kind = rows.collect_schema()[SOURCE]
-    frame = frame.select(pl.col(key).cast(kind, strict=False).alias("neuron"), *(name for name in names if name != key))
-    frame = frame.drop_nulls("neuron")
+    if given is None:
+        return None if found is None else _spelt(found, "node", kind)  # as every reader calls it
+    first, *further = given if isinstance(given, list | tuple) else [given]
+    table = _table_of_nodes(first, kind)
+    for each in further:
+        table = table.join(_table_of_nodes(each, kind), on="neuron", how="left", suffix=" 2")
+    return table
+
+
+def _table_of_nodes(given: Any, kind: Any) -> Any:
+    """Return one table of neurons that was given."""
+    if isinstance(given, Mapping):
+        types = [str(each) for each in given.values()]
+        given = library("polars").DataFrame({"neuron": list(given), "type": types}, strict=False)
+    listed = reading.nodes_alone(given)
+    if listed is not None:
+        return _spelt(listed, "node", kind)
+    frame = reading.raw(given, "edges", None).frame.collect()
+    names = [name for name in frame.columns if name != LINE]
+    return _spelt(frame.select(names), node_id_column(names, None, "connectome(nodes=)"), kind)
+
+
+def _spelt(frame: Any, key: str, kind: Any) -> Any:
+    """Return a table of neurons whose names are spelt and typed as in the connections."""
+    pl = library("polars")
+    texts = [name for name, own in frame.schema.items() if own == pl.String]
+    frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
+    others = (name for name in frame.columns if name != key)
+    frame = frame.select(pl.col(key).cast(kind, strict=False).alias("neuron"), *others).drop_nulls("neuron")
     twice = frame.filter(pl.col("neuron").is_duplicated())
     if not twice.is_empty():
         raise ArgumentError(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...errors import FileError, shown
 from ...render.numbers import counted
-from .dialects import CHEMICAL, ELECTRICAL, KINDS, NEUROMUSCULAR, RECEIVED, Roles, kinds_of_codes
+from .dialects import CHEMICAL, ELECTRICAL, KINDS, MUSCLE, NEUROMUSCULAR, RECEIVED, Roles, kinds_of_codes
 from .files import library
 from .formats import LINE
 from .meanings import Meaning
@@ -97,6 +97,8 @@ def connections(
     is_text = LINE in frame.collect_schema()
     frame = frame if is_text else frame.with_row_index(LINE, offset=1)
     schema = frame.collect_schema()
+    if kinds is None and roles.kind is None and roles.target.casefold() == MUSCLE:
+        kinds = NEUROMUSCULAR
     used = [role for role in (roles.source, roles.target, roles.weight, roles.kind) if role is not None]
     texts = [name for name in schema if schema[name] == pl.String]
     frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)

@@ -12,8 +12,14 @@ from typing import NamedTuple
 from ...errors import ArgumentError, did_you_mean, shown
 
 __all__ = [
+    "CHEMICAL",
+    "ELECTRICAL",
     "KINDS",
+    "MUSCLE",
+    "NEUROMUSCULAR",
+    "RECEIVED",
     "Roles",
+    "are_heads_of_edges",
     "counts_nothing",
     "kind_of_code",
     "kinds_of_codes",
@@ -28,15 +34,17 @@ KINDS = (CHEMICAL, ELECTRICAL, NEUROMUSCULAR, RECEIVED)
 
 # Earlier spellings are preferred where a table has several. Names are compared without case, and a blank is as good as
 # a hyphen, a point or an underscore.
+MUSCLE = "muscle"
+"""What the target is called in a table that holds nothing but connections to muscle."""
 _SOURCES = (
     "source", "pre", "presynaptic", "from", "neuron 1", "neuron1", "origin", "sender", "pre root id", "pre pt root id",
     "bodyid pre", "body pre", "pre id", "pre bodyid", "presynaptic id", "source id", "source node id", "pre name",
-    "presynaptic name", "presynaptic neuron", "presynaptic cell", "source name", "from id", "pre cell", "i",
+    "presynaptic name", "presynaptic neuron", "presynaptic cell", "source name", "from id", "pre cell", "i", "neuron",
 )  # fmt: skip
 _TARGETS = (
     "target", "post", "postsynaptic", "to", "neuron 2", "neuron2", "receiver", "post root id", "post pt root id",
     "bodyid post", "body post", "post id", "post bodyid", "postsynaptic id", "target id", "target node id", "post name",
-    "postsynaptic name", "postsynaptic neuron", "postsynaptic cell", "target name", "to id", "post cell", "j",
+    "postsynaptic name", "postsynaptic neuron", "postsynaptic cell", "target name", "to id", "post cell", "j", MUSCLE,
 )  # fmt: skip
 _COUNTS = (
     "syn count", "synapses", "n syn", "nsyn", "nsyns", "n synapses", "num synapses", "synapse count", "total synapses",
@@ -179,10 +187,15 @@ def counts_nothing(column: str) -> bool:
     return _NO_WEIGHT.fullmatch(_folded(column)) is not None
 
 
+def are_heads_of_edges(cells: Sequence[str]) -> bool:
+    """Return whether a row has heads for the source and the target of a connection."""
+    folded = {_folded(cell) for cell in cells}
+    return bool(folded & set(_SOURCES) and folded & set(_TARGETS))
+
+
 def looks_like_heads(cells: Sequence[str]) -> bool:
     """Return whether a row has the heads of an edge list or of a table of neurons."""
-    folded = {_folded(cell) for cell in cells}
-    return bool(folded & set(_SOURCES) and folded & set(_TARGETS)) or bool(folded & set(_NODE_IDS))
+    return are_heads_of_edges(cells) or bool({_folded(cell) for cell in cells} & set(_NODE_IDS))
 
 
 def node_id_column(columns: Sequence[str], told: str | None, where: str) -> str:

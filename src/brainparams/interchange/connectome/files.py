@@ -171,15 +171,8 @@ def _h5py() -> Any:
     return h5py
 
 
-def _openpyxl() -> Any:
-    import openpyxl
-
-    return openpyxl
-
-
 _LIBRARIES: Mapping[str, Callable[[], Any]] = {
     "polars": _polars,
     "narwhals": _narwhals,
     "h5py": _h5py,
-    "openpyxl": _openpyxl,
 }

@@ -17,11 +17,11 @@ from .formats import FORMATS, LINE, Raw, first_rows, is_number, named_by, shown_
 from .in_memory import in_memory
 from .meanings import Meaning
 
-__all__ = ["raw", "rows_of"]
+__all__ = ["nodes_alone", "raw", "rows_of"]
 
 EAGER_ROWS = 5_000_000
 SAMPLED = 200
-UNREAD = (".xls", ".mat", ".npy", ".npz", ".pkl", ".pickle", ".rds")
+UNREAD = (".mat", ".npy", ".npz", ".pkl", ".pickle", ".rds")
 
 
 def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A002 - what users call it
@@ -38,6 +38,14 @@ def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A00
         named = shown_by(first_rows(plain, sheet))
     found = FORMATS[named].read(plain, sheet)
     return found._replace(frame=_plainly_named(found.frame), origin=origin, held=(held, found.held))
+
+
+def nodes_alone(source: Any) -> Any:
+    """Return the nodes of a file of its own in which a format keeps them; None for a table."""
+    if not isinstance(source, str | Path):
+        return None
+    format_ = FORMATS[named_by(suffix_of(as_path(source)))]
+    return format_.read_nodes(as_path(source)) if format_.read_nodes is not None else None
 
 
 def _plainly_named(frame: Any) -> Any:

@@ -49,12 +49,15 @@ class Format:
         How large a file is read.
     recognises : callable
         Whether the first rows of a table, as text, show that it is laid out so.
+    read_nodes : callable, optional
+        ``read_nodes(path)`` returns the nodes of a file that holds nothing else.
     """
 
     read: Read
     endings: tuple[str, ...] = ()
     most_bytes: int = MOST_BYTES
     recognises: Callable[[Sequence[Sequence[str]]], bool] = lambda rows: False
+    read_nodes: Callable[[Path], Any] | None = None
 
 
 FORMATS: dict[str, Format] = {}

@@ -11,20 +11,37 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ....errors import FileError, shown
 from ....files import read_json
+from ..dialects import CHEMICAL, ELECTRICAL
 from ..files import library
 from .format import Raw, reads
 
 __all__ = ["read"]
 
 MOST_EDGES = 500_000_000
+KINDS = (CHEMICAL, ELECTRICAL)
+"""Types of populations of edges that connect neurons; others lead to glia, or say where a substance goes."""
 _SYNAPSES = ("nsyns", "n_syns", "num_synapses")
 
 
-@reads("sonata", ".h5", ".hdf5", ".json")
+class File(NamedTuple):
+    """A file of a circuit, its table of types, and what its configuration says of the populations it is to give."""
+
+    path: Path
+    types: Path | None = None
+    populations: Mapping[str, Any] | None = None
+
+
+def nodes_of(path: Path) -> Any:
+    """Return the nodes of one HDF5 file of nodes."""
+    pl = library("polars")
+    return pl.concat(_nodes(pl, File(path)), how="diagonal_relaxed")
+
+
+@reads("sonata", ".h5", ".hdf5", ".json", read_nodes=nodes_of)
 def read(path: Path, sheet: str | None) -> Raw:
     """Return the edges of a circuit as a lazy frame, and its nodes with the columns of their types.
 
@@ -34,31 +51,41 @@ def read(path: Path, sheet: str | None) -> Raw:
         ``circuit_config.json``, or one HDF5 file of edges. A node is called population:number.
     """
     pl = library("polars")
-    edge_files, node_files = _files(path) if path.suffix == ".json" else ([(path, None)], [])
-    edges = [frame for file, types in edge_files for frame in _edges(pl, file, types)]
+    edge_files, node_files = _files(path) if path.suffix == ".json" else ([File(path)], [])
+    edges = [frame for file in edge_files for frame in _edges(pl, file)]
     if not edges:
         raise FileError(f"connectome(): {path.name}: holds no edges; a SONATA file has them under /edges/<population>")
-    nodes = [frame for file, types in node_files for frame in _nodes(pl, file, types)]
-    return Raw(pl.concat(edges).lazy(), pl.concat(nodes, how="diagonal_relaxed") if nodes else None)
+    nodes = [frame for file in node_files for frame in _nodes(pl, file)]
+    left_out = [name for file in edge_files for name, kind in _kinds(file).items() if kind not in KINDS]
+    told = tuple(f"edges of {name} connect no two neurons, as the circuit says: left out" for name in left_out)
+    return Raw(pl.concat(edges).lazy(), pl.concat(nodes, how="diagonal_relaxed") if nodes else None, told=told)
 
 
-def _files(path: Path) -> tuple[list[tuple[Path, Path | None]], list[tuple[Path, Path | None]]]:
-    """Return the files of edges and of nodes that a circuit's configuration names, each with its table of types."""
+def _files(path: Path) -> tuple[list[File], list[File]]:
+    """Return the files of edges and of nodes that the configuration of a circuit, or of a simulation of it, names."""
     config = read_json(path, f"connectome(): {path.name}", "a SONATA circuit").content
     try:
-        networks = config["networks"]
         manifest = {str(name): str(value) for name, value in config.get("manifest", {}).items()}
+        if "networks" not in config and isinstance(config.get("network"), str):
+            return _files(_resolved(path, manifest, config["network"]))
+        networks = config["networks"]
         return (
-            [_pair(path, manifest, entry, "edge") for entry in networks.get("edges", [])],
-            [_pair(path, manifest, entry, "node") for entry in networks.get("nodes", [])],
+            [_file(path, manifest, entry, "edge") for entry in networks.get("edges", [])],
+            [_file(path, manifest, entry, "node") for entry in networks.get("nodes", [])],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileError(f"connectome(): {path.name}: is no SONATA circuit: {error!r}; it names 'networks'") from None
 
 
-def _pair(path: Path, manifest: Mapping[str, str], entry: Mapping[str, Any], what: str) -> tuple[Path, Path | None]:
+def _file(path: Path, manifest: Mapping[str, str], entry: Mapping[str, Any], what: str) -> File:
     types = entry.get(f"{what}_types_file")
-    return _resolved(path, manifest, entry[f"{what}s_file"]), _resolved(path, manifest, types) if types else None
+    own = _resolved(path, manifest, types) if types else None
+    return File(_resolved(path, manifest, entry[f"{what}s_file"]), own, entry.get("populations"))
+
+
+def _kinds(file: File) -> dict[str, str]:
+    """Return what the configuration calls the edges of each population; chemical where it says nothing."""
+    return {name: str((told or {}).get("type", CHEMICAL)) for name, told in (file.populations or {}).items()}
 
 
 def _resolved(path: Path, manifest: Mapping[str, str], text: str) -> Path:
@@ -82,12 +109,15 @@ def _open(path: Path) -> Any:
         raise FileError(f"connectome(): {path.name}: is no HDF5 file that can be read ({error})") from None
 
 
-def _populations(file: Any, path: Path, what: str) -> Iterator[tuple[str, Any]]:
-    """Yield the populations of a file that stand in it; a link to another file is not followed."""
+def _populations(file: Any, path: Path, what: str, wanted: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+    """Yield the populations of a file that stand in it and are wanted; a link to another file is not followed."""
     h5py = library("h5py")
     if what not in file:
         raise FileError(f"connectome(): {path.name}: has no /{what}; a SONATA file of {what} does")
-    for name in file[what]:
+    for name in file[what] if wanted is None else wanted:
+        if name not in file[what]:
+            have = ", ".join(file[what])
+            raise FileError(f"connectome(): {path.name}: has no population {name!r} of {what}; it has {have}")
         if isinstance(file[what].get(name, getlink=True), h5py.ExternalLink):
             raise FileError(f"connectome(): {path.name}: /{what}/{name} is a link to another file; copy it in")
         yield name, file[what][name]
@@ -102,12 +132,16 @@ def _column(group: Any, name: str, path: Path) -> Any:
     return data
 
 
-def _edges(pl: Any, path: Path, types: Path | None) -> Iterator[Any]:
+def _edges(pl: Any, file: File) -> Iterator[Any]:
     """Yield the edges of every population in a file; a connection counts `nsyns` synapses, or one."""
-    if types is not None:
-        _types(pl, types, "edge_type_id")  # read to see that it is one
-    with _open(path) as file:
-        for name, group in _populations(file, path, "edges"):
+    if file.types is not None:
+        _types(pl, file.types, "edge_type_id")  # read to see that it is one
+    path, kinds = file.path, _kinds(file)
+    with _open(path) as opened:
+        for name, group in _populations(opened, path, "edges", file.populations):
+            kind = kinds.get(name, CHEMICAL)
+            if kind not in KINDS:
+                continue
             source, target = (_column(group, f"{end}_node_id", path) for end in ("source", "target"))
             if source.shape != target.shape:
                 raise FileError(
@@ -120,6 +154,7 @@ def _edges(pl: Any, path: Path, types: Path | None) -> Iterator[Any]:
                     "target": _names(pl, ends[1], target),
                     "weight": _synapses(pl, group, source.shape[0], path),
                     "projection": [name] * source.shape[0],
+                    "type": [kind] * source.shape[0],
                     "edge type": _type_ids(pl, group, source.shape[0], name),
                 }
             )
@@ -161,16 +196,34 @@ def _type_ids(pl: Any, group: Any, count: int, name: str) -> Any:
     return pl.Series([name]).new_from_index(0, count) + ":" + pl.Series(group["edge_type_id"][:]).cast(pl.String)
 
 
-def _nodes(pl: Any, path: Path, types: Path | None) -> Iterator[Any]:
-    """Yield the nodes of every population in a file, with the columns of their types."""
-    table = _types(pl, types, "node_type_id") if types else None
-    with _open(path) as file:
-        for name, group in _populations(file, path, "nodes"):
-            kinds = _column(group, "node_type_id", path)
+def _nodes(pl: Any, file: File) -> Iterator[Any]:
+    """Yield the nodes of every population in a file, with the columns of their types and their own words."""
+    table = _types(pl, file.types, "node_type_id") if file.types else None
+    with _open(file.path) as opened:
+        for name, group in _populations(opened, file.path, "nodes", file.populations):
+            kinds = _column(group, "node_type_id", file.path)
             ids = group["node_id"] if "node_id" in group else range(kinds.shape[0])
             frame = pl.DataFrame({"node": _names(pl, name, ids), "node_type_id": pl.Series(kinds[:]).cast(pl.String)})
             frame = frame.with_columns(pl.lit(name).alias("population"))
-            yield frame.join(table, on="node_type_id", how="left") if table is not None else frame
+            frame = frame.join(table, on="node_type_id", how="left") if table is not None else frame
+            yield frame.with_columns(pl.Series(head, words) for head, words in _words(group, kinds.shape[0]).items())
+
+
+def _words(group: Any, count: int) -> dict[str, list[str]]:
+    """Return the columns of words that nodes have themselves, where all of them lie in one group."""
+    own = group.get("0")
+    if own is None:
+        return {}
+    library_ = own.get("@library", {})
+    found = {}
+    for head, column in own.items():
+        is_column = hasattr(column, "shape") and column.shape == (count,)
+        if is_column and head in library_:
+            words = [each.decode() if isinstance(each, bytes) else str(each) for each in library_[head][:]]
+            found[head] = [words[place] for place in column[:]]
+        elif is_column and column.dtype.kind in "OS":
+            found[head] = [each.decode() if isinstance(each, bytes) else str(each) for each in column[:]]
+    return found
 
 
 def _types(pl: Any, path: Path, key: str) -> Any:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import csv
 import re
-import zipfile
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....errors import FileError, shown
 from ...delimited import COMMENTS, lines_of, separator_of, split
-from ..dialects import looks_like_heads
+from ...workbooks import WORKBOOKS, sheet_of
+from ..dialects import are_heads_of_edges, looks_like_heads
 from ..files import Folder, library
 from .format import LINE, Raw, reads
 
 __all__ = ["first_rows", "grid", "is_binary", "is_number", "read"]
 
 BINARIES = (".parquet", ".feather", ".arrow", ".ipc")
-WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".edges", ".edgelist", "")
-MOST_WORKBOOK = 2**30
 EAGER_TEXT = 64 * 2**20
 SAMPLE = 64 * 2**10
 FIRST = 200  # rows that show how a table is laid out
@@ -54,7 +51,8 @@ def first_rows(path: Path, sheet: str | None) -> list[list[str]]:
         return []
     if not _is_workbook(path):
         return layout_of(path).rows
-    return [[_cell(each) or "" for each in row] for row in _sheet(path, sheet, FIRST)]
+    rows = [[_cell(each) or "" for each in row] for row in _sheet(path, sheet, FIRST)]
+    return rows[_title_rows(rows) :]
 
 
 class Layout(NamedTuple):
@@ -78,10 +76,20 @@ def layout_of(path: Path) -> Layout:
     skipped = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), None)
     if skipped is None:
         raise FileError(f"connectome(): {path.name}: holds no rows; an edge list has a source and a target in each")
-    lines = [line for line in lines[skipped:] if line.strip()]
-    separator = separator_of(lines)
-    rows = [split(line, separator) for line in lines[:FIRST]]
+    separator = separator_of([line for line in lines[skipped:] if line.strip()])
+    skipped += _title_rows([split(line, separator) for line in lines[skipped : skipped + FIRST]])
+    rows = [split(line, separator) for line in lines[skipped:] if line.strip()][:FIRST]
     return Layout(separator, _is_header(rows), skipped, rows)
+
+
+def _title_rows(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows stand above the names of the columns: a title, a note; 0 where none are known as names."""
+    for place, row in enumerate(rows):
+        if are_heads_of_edges(row):
+            return place
+        if any(is_number(cell) for cell in row) and len(row) > 1:
+            return 0
+    return 0
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -202,16 +210,17 @@ def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -
 
 def workbook(path: Path, sheet: str | None) -> Any:
     """Return the rows of a workbook's sheet as a lazy frame of text columns, with the line of each."""
-    rows = _sheet(path, sheet)
-    names = [
-        str(cell).strip() if cell is not None else f"column {place}" for place, cell in enumerate(rows[0], start=1)
-    ]
+    rows = [[_cell(each) for each in row] for row in _sheet(path, sheet)]
+    texts = [[cell or "" for cell in row] for row in rows]
+    above = _title_rows(texts[:FIRST])
+    has_header = _is_header(texts[above : above + FIRST])
+    heads = texts[above] if has_header else [""] * len(texts[above])
+    names = [cell.strip() or f"column {place}" for place, cell in enumerate(heads, start=1)]
     _check_unique(names, path.name)
     pl = library("polars")
+    first = above + has_header
     filled = [
-        [number, *map(_cell, row)]
-        for number, row in enumerate(rows[1:], start=2)
-        if any(each is not None for each in row)
+        [line, *row] for line, row in enumerate(rows[first:], start=first + 1) if any(cell is not None for cell in row)
     ]
     return pl.DataFrame(filled, schema={LINE: pl.UInt32, **dict.fromkeys(names, pl.String)}, orient="row").lazy()
 
@@ -228,25 +237,12 @@ def grid(path: Path, sheet: str | None) -> list[list[str | None]]:
     return [list(row) for row in csv.reader(lines, delimiter=layout.separator) if row]
 
 
-def _sheet(path: Path, sheet: str | None, most: int | None = None) -> list[tuple[Any, ...]]:
-    """Return the cells of one sheet, at most some rows; a workbook is a zip, so what it unpacks to is checked first."""
-    openpyxl = library("openpyxl")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(each.file_size for each in archive.infolist())
-        if unpacked > MOST_WORKBOOK:
-            raise FileError(f"connectome(): {path.name}: unpacks to {unpacked:,} bytes; save it as CSV or Parquet")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileError(f"connectome(): {path.name}: is no workbook that can be read ({error})") from None
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            raise FileError(f"connectome(): {path.name}: has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}")
-        rows = list(islice(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), most))
-    finally:
-        book.close()
-    if not rows:
-        raise FileError(f"connectome(): {path.name}: its sheet is empty; name another with sheet=…")
+def _sheet(path: Path, sheet: str | None, most: int | None = None) -> list[list[Any]]:
+    """Return the cells of one sheet, at most some rows."""
+    where = f"connectome(): {path.name}"
+    rows = sheet_of(path, where, sheet, most)
+    if not any(cell is not None for row in rows for cell in row):
+        raise FileError(f"{where}: its sheet is empty; name another with sheet=…")
     return rows
 
 
