@@ -108,8 +108,6 @@ DOORS = {
     "polars": {"interchange"},
     "narwhals": {"interchange"},
     "h5py": {"interchange"},
-    "openpyxl": {"interchange"},
-    "python_calamine": {"interchange"},
     "pyarrow": {"interchange"},
     "uncertainties": {"interchange"},
     "pybtex": {"citations"},
