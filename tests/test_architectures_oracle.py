@@ -35,6 +35,28 @@ def test_llama_that_sees_has_its_published_count():
         bp.from_config({**text, "cross_attention_layers": [99]})
 
 
+@pytest.mark.parametrize(("layers", "wide", "reusing", "published"), [(35, 16384, 15, 7_849_978_192),
+                                                                      (30, 8192, 10, 5_439_438_272)])  # fmt: skip
+def test_gemma_3n_whole_has_what_its_published_files_hold(layers, wide, reusing, published):
+    text = {
+        "model_type": "gemma3n_text", "vocab_size": 262400, "hidden_size": 2048, "intermediate_size": wide,
+        "num_hidden_layers": layers, "num_attention_heads": 8, "num_key_value_heads": 2, "head_dim": 256,
+        "vocab_size_per_layer_input": 262144, "hidden_size_per_layer_input": 256, "altup_num_inputs": 4,
+        "laurel_rank": 64, "num_kv_shared_layers": reusing,
+        "layer_types": [*["sliding_attention"] * 4, "full_attention"] * (layers // 5),
+    }  # fmt: skip
+    content = {
+        "model_type": "gemma3n", "architectures": ["Gemma3nForConditionalGeneration"], "text_config": text,
+        "vision_config": {"architecture": "mobilenetv5_300m_enc"}, "audio_config": {"hidden_size": 1536},
+    }  # fmt: skip
+    found = bp.from_config(content)
+    unused = reusing * 256 * (2 * 2 * 2048 + 1)
+    assert found.count + unused == published
+    assert any(f"{unused:,} more" in each for each in found.conventions)
+    with pytest.raises(bp.FileError, match=r"vision_config\.architecture"):
+        bp.from_config({**content, "vision_config": {"architecture": "resnet50"}})
+
+
 def test_step_in_the_words_of_its_makers_and_of_the_library():
     makers = {
         "model_type": "step3p5", "hidden_size": 4096, "intermediate_size": 11264, "num_hidden_layers": 45,
@@ -93,9 +115,9 @@ def test_a_key_changed_alone_is_counted_right_or_refused(name):
 
 def test_most_changes_are_counted():
     changes = [change for row in TYPES.values() for each in row["classes"] for change in each["changes"]]
-    assert len(changes) > 7_500
-    assert len(TYPES) > 180
-    assert sum(len(row["classes"]) for row in TYPES.values()) > 570
+    assert len(changes) > 9_500
+    assert len(TYPES) > 210
+    assert sum(len(row["classes"]) for row in TYPES.values()) > 690
 
 
 STRANGE = [
@@ -141,7 +163,8 @@ def test_a_strange_value_gives_a_count_or_an_error_of_our_own(data):
 
 @pytest.mark.parametrize("name", sorted(set(READERS) - set(TYPES)))
 def test_what_the_oracle_has_not_is_another_types_layout(name):
-    apart = {"internlm3", "kimi_k2", "dbrx", "gpt-sw3", "step3p5", "rwkv6", "rwkv7", *REMOTE}
+    published = {"arctic", "grok-1", "longcat_flash", "stripedhyena", "gemma3n", "dbrx"}
+    apart = {"internlm3", "kimi_k2", "gpt-sw3", "step3p5", "rwkv6", "rwkv7", *published, *REMOTE}
     assert name in apart or name.endswith("_text")
 
 

@@ -178,8 +178,8 @@ def test_further_published_rates_of_growth_lie_in_the_interval(chosen, printed):
     assert 12 * short < 12 * math.log(2) / math.log(printed) < 12 * long
 
 
-# The ten largest since 2010 come out at 4.84 (4.60 to 5.09) where 5.3 (4.9 to 5.7) was printed for the table of May 2024;
-# with other choices of models, of the same table, the line lies inside what was printed.
+# The ten largest since 2010 come out at 4.84 (4.60 to 5.09) where 5.3 (4.9 to 5.7) was printed for the table as of
+# May 2024; with other choices of models of the same table the line lies inside what was printed.
 @SEEN
 @pytest.mark.parametrize(
     ("kept", "factor"),

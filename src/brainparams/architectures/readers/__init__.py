@@ -18,9 +18,12 @@ from .configurations import Configuration, configuration
 from .decoders import DENSE_FAMILIES
 from .deepseek_v4 import DEEPSEEK_V4
 from .encoders import ENCODERS
+from .encoders_apart import APART
 from .families import Family
 from .gemmas import GEMMAS
+from .gemmas_whole import WHOLE_GEMMAS
 from .hearing import HEARING
+from .hyena import HYENA
 from .linear_attention import LINEAR
 from .mixtures import MIXTURE_FAMILIES
 from .mllama import MLLAMA
@@ -32,6 +35,7 @@ from .seeing import SEEING
 from .several import SEVERAL
 from .state_spaces import STATE_SPACES
 from .step import STEP
+from .unlike_mixtures import UNLIKE
 
 __all__ = ["from_config", "model_types"]
 
@@ -200,17 +204,21 @@ ROOMS = (
     MIXTURE_FAMILIES,
     DEEPSEEK_V4,
     GEMMAS,
+    WHOLE_GEMMAS,
     LINEAR,
     RECEPTANCE,
     REMOTE,
     STATE_SPACES,
     ENCODERS,
+    APART,
     PAIRS,
     SEEING,
     HEARING,
+    HYENA,
     SEVERAL,
     MLLAMA,
     STEP,
+    UNLIKE,
 )
 READERS: Mapping[str, Family] = MappingProxyType(
     dict(sorted((name, family) for room in ROOMS for name, family in room.items()))

@@ -206,7 +206,7 @@ def _modernbert(c: Configuration) -> Architecture:
         full = dense("output head", width, c.whole("vocab_size"), bias=with_bias)
         head += full[1:] if tied else full
     elif kind in ("sequence", "token", "question"):
-        head += dense("classes", width, c.labels(), bias=True)
+        head += dense("classes", width, c.labels(), bias=c.model_type == "modernbert" or switch)
     elif kind == "choice":
         head += dense("classes", width, 1, bias=True)
     c.note("the first layer has no norm before its attention, since one stands behind the embedding")
@@ -346,35 +346,41 @@ ELECTRA = Encoder(
 BERT = Encoder(pooled=frozenset({"base", "sequence", "choice", "pretraining", "next"}))
 
 
-def _family(prefix: str, read: Callable[[Configuration], Architecture], **more: str) -> Family:
+def encoder_family(prefix: str, read: Callable[[Configuration], Architecture], **more: str) -> Family:
+    """Return a family of encoders, with the heads that every encoder can have."""
     kinds = {**KINDS, **more}
     return Family(read, {f"{prefix}{suffix}": kind for suffix, kind in kinds.items()}, f"{prefix}Model")
 
 
 ENCODERS: Mapping[str, Family] = MappingProxyType({
-    "albert": _family("Albert", Albert(narrow=True, masked_narrow=True)),
-    "bert": _family("Bert", BERT, **BERT_KINDS),
+    "albert": encoder_family("Albert", Albert(narrow=True, masked_narrow=True)),
+    "bert": encoder_family("Bert", BERT, **BERT_KINDS),
     "bert-generation": Family(_bert_generation, {"BertGenerationEncoder": "base", "BertGenerationDecoder": "causal"},
                               "BertGenerationEncoder"),
-    "big_bird": _family("BigBird", _big_bird, ForPreTraining="pretraining"),
-    "camembert": _family("Camembert", ROBERTA),
-    "data2vec-text": _family("Data2VecText", ROBERTA),
-    "deberta": _family("Deberta", _deberta),
-    "deberta-v2": _family("DebertaV2", _deberta),
-    "distilbert": _family("DistilBert", _distilbert),
-    "electra": _family("Electra", ELECTRA, ForPreTraining="detect"),
-    "ernie": _family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
-    "esm": _family("Esm", _esm),
-    "layoutlm": _family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token", "question"})),
-    "longformer": _family("Longformer", replace(ROBERTA, extra=_global)),
-    "megatron-bert": _family("MegatronBert", replace(BERT, embedding_norm=False, final_norm=True), **BERT_KINDS),
-    "modernbert": _family("ModernBert", _modernbert),
-    "mpnet": _family("MPNet", replace(ROBERTA, types=False, extra=_relative_bias)),
-    "nomic_bert": _family("NomicBert", _nomic),
-    "roberta": _family("Roberta", ROBERTA),
-    "roberta-prelayernorm": _family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),
-    "roformer": _family("RoFormer", replace(ELECTRA, positions=False, extra=_rotary_table, spare_bias=True,
+    "big_bird": encoder_family("BigBird", _big_bird, ForPreTraining="pretraining"),
+    "camembert": encoder_family("Camembert", ROBERTA),
+    "data2vec-text": encoder_family("Data2VecText", ROBERTA),
+    "deberta": encoder_family("Deberta", _deberta),
+    "deberta-v2": encoder_family("DebertaV2", _deberta),
+    "distilbert": encoder_family("DistilBert", _distilbert),
+    "electra": encoder_family("Electra", ELECTRA, ForPreTraining="detect"),
+    "ernie": encoder_family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
+    "esm": encoder_family("Esm", _esm),
+    "layoutlm": encoder_family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token",
+                               "question"})),
+    "longformer": encoder_family("Longformer", replace(ROBERTA, extra=_global)),
+    "megatron-bert": encoder_family("MegatronBert", replace(BERT, embedding_norm=False, final_norm=True), **BERT_KINDS),
+    "modernbert": encoder_family("ModernBert", _modernbert),
+    "modernbert-decoder": Family(_modernbert, {
+        "ModernBertDecoderForCausalLM": "masked", "ModernBertDecoderModel": "base",
+        "ModernBertDecoderForSequenceClassification": "sequence",
+    }, "ModernBertDecoderForCausalLM"),
+    "mpnet": encoder_family("MPNet", replace(ROBERTA, types=False, extra=_relative_bias)),
+    "nomic_bert": encoder_family("NomicBert", _nomic),
+    "roberta": encoder_family("Roberta", ROBERTA),
+    "roberta-prelayernorm": encoder_family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),
+    "roformer": encoder_family("RoFormer", replace(ELECTRA, positions=False, extra=_rotary_table, spare_bias=True,
                         two_layers=frozenset({"sequence"}), two_answers=True)),
-    "xlm-roberta": _family("XLMRoberta", ROBERTA),
-    "xlm-roberta-xl": _family("XLMRobertaXL", replace(ROBERTA, embedding_norm=False, final_norm=True)),
+    "xlm-roberta": encoder_family("XLMRoberta", ROBERTA),
+    "xlm-roberta-xl": encoder_family("XLMRobertaXL", replace(ROBERTA, embedding_norm=False, final_norm=True)),
 })  # fmt: skip

@@ -102,6 +102,10 @@ def _gemma3n(c: Configuration) -> Architecture:
         for place, each in enumerate(widths)
     ]
     width, streams = c.whole("hidden_size"), c.whole("altup_num_inputs")
+    if shared:
+        unused = shared * c.whole("head_dim") * (2 * c.whole("num_key_value_heads") * width + 1)
+        c.note(f"layers that reuse keys and values have no projections for them; published files hold {unused:,} more, "
+               f"which nothing uses")  # fmt: skip
     c.ignore("altup_active_idx", "activation_sparsity_pattern", "altup_correct_scale")
     c.refuse("altup_correct_scale", True)
     rank = c.whole("laurel_rank")

@@ -282,6 +282,7 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
                     sparse=every_nth, note="the text model alone, without the vision encoder; one shared expert in "
                     "every layer with experts")),
     "minicpm3": ("MiniCPM3", _minicpm3),
+    "mistral4": ("Mistral4", _deepseek),
     "minimax_m2": ("MiniMaxM2", Mixture(bias=False, qk_norm="width", **LOCAL)),
     "mixtral": ("Mixtral", Mixture(bias=False, needs_kv_heads=True, **LOCAL)),
     "olmoe": ("Olmoe", Mixture(qk_norm="width", width="intermediate_size",
@@ -296,5 +297,12 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
 
 MIXTURE_FAMILIES: Mapping[str, Family] = MappingProxyType(
     {name: decoder_family(prefix, row) for name, (prefix, row) in MIXTURES.items()}
-    | {"qwen3_vl_moe_text": text_family("Qwen3VLMoe", QWEN3, alone=False)}
+    | {
+        "glm4v_moe_text": text_family(
+            "Glm4vMoe",
+            replace(GLM, qk_norm=None, qk_norm_key=None, bias=Switch("attention_bias", True, QKV)),
+            alone=False,
+        ),
+        "qwen3_vl_moe_text": text_family("Qwen3VLMoe", QWEN3, alone=False),
+    }
 )

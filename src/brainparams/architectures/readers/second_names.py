@@ -11,8 +11,11 @@ PAIR = {"hidden_size": "d_model", "num_attention_heads": "encoder_attention_head
         "num_hidden_layers": "encoder_layers"}  # fmt: skip
 T5 = {"hidden_size": "d_model", "num_attention_heads": "num_heads", "num_hidden_layers": "num_layers",
       "head_dim": "d_kv"}  # fmt: skip
+HYBRID = {"layer_types": "layers_block_type", "head_dim": "attention_head_dim"}
 REFINED = {"n_head": "num_attention_heads", "n_layer": "num_hidden_layers", "n_head_kv": "num_kv_heads"}
 MOSAIC = {"hidden_size": "d_model", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"}
+XLM = {"hidden_size": "emb_dim", "n_words": "vocab_size", "num_attention_heads": "n_heads",
+       "num_hidden_layers": "n_layers"}  # fmt: skip
 ROUTED = {"num_local_experts": "n_routed_experts"}
 COUNTED = {"num_local_experts": "num_experts"}
 LOCAL = {"num_experts": "num_local_experts"}
@@ -34,6 +37,10 @@ SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "ernie4_5_moe": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
     "flex_olmo": COUNTED, "jamba": COUNTED, "olmoe": COUNTED,
     "glm4_moe_lite": ROUTED | {"head_dim": "qk_rope_head_dim"},
+    "jetmoe": {"head_dim": "kv_channels"},
+    "longcat_flash": ROUTED | {"num_experts_per_tok": "moe_topk", "intermediate_size": "ffn_hidden_size",
+                               "moe_intermediate_size": "expert_ffn_hidden_size"},
+    "segformer": {"num_hidden_layers": "num_encoder_blocks"},
     "gpt_neo": {"num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"},
     "gpt_oss": LOCAL, "minimax": LOCAL, "minimax_m2": LOCAL, "mixtral": LOCAL, "qwen3_moe": COUNTED,
     "qwen3_vl_moe_text": COUNTED,
@@ -42,6 +49,10 @@ SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "mt5": T5, "switch_transformers": T5, "t5": T5, "umt5": T5,
     "step3p5": ROUTED | {"num_attention_groups": "num_key_value_heads", "moe_num_experts": "n_routed_experts",
                          "moe_top_k": "num_experts_per_tok", "share_expert_dims": "share_expert_dim"},
+    "funnel": {"hidden_size": "d_model", "num_attention_heads": "n_head"},
+    "flaubert": XLM, "xlm": XLM,
+    "xlnet": {"n_token": "vocab_size", "hidden_size": "d_model", "num_attention_heads": "n_head",
+              "num_hidden_layers": "n_layer"},
     "xglm": {"hidden_size": "d_model", "num_attention_heads": "attention_heads", "num_hidden_layers": "num_layers"},
-    "zamba2": {"layer_types": "layers_block_type", "head_dim": "attention_head_dim"},
+    "zamba": HYBRID, "zamba2": HYBRID,
 })  # fmt: skip

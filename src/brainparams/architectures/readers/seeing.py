@@ -190,14 +190,107 @@ def _mae(c: Configuration) -> Architecture:
     return Architecture(c.model_type, tuple(found))
 
 
+# --- BEiT and its kin --------------------------------------------------------------------------------------------
+
+
+def _beit(c: Configuration) -> Architecture:
+    """Return BEiT: keys without bias, a scale behind each part, biases of relative positions or a table of places."""
+    width, heads, count = c.whole("hidden_size"), c.whole("num_attention_heads"), c.whole("num_hidden_layers")
+    window = c.whole("image_size") // c.whole("patch_size")
+    distances = array("relative position", (2 * window - 1) ** 2 + 3, heads, name="biases")
+    scaled = c.value("layer_scale_init_value") is None or c.number("layer_scale_init_value") > 0
+    own = distances if c.switch("use_relative_position_bias", False) else []
+    shared = distances if c.switch("use_shared_relative_position_bias", False) else []
+    is_mean = c.switch("use_mean_pooling", True)
+    has_pooler = c.model_type == "beit" or c.kind == CLASSIFIED
+    found = [
+        *array("class token", width), *(array("mask token", width) if c.switch("use_mask_token", False) else []),
+        *patches(c, width),
+        *(learned(grid(c) + 1, width) if c.switch("use_absolute_position_embeddings", False) else []),
+        *plain_layers(c, ("query", "value", "output"), scaled=scaled), *times(count, own), *shared,
+        *(norm("pooler", width) if is_mean and has_pooler else [] if is_mean else norm("final norm", width)),
+    ]  # fmt: skip
+    c.ignore("vocab_size", "pool_scales", "use_auxiliary_head", "auxiliary_loss_weight", "auxiliary_channels",
+             "auxiliary_num_convs", "auxiliary_concat_input", "semantic_loss_ignore_index", "add_fpn", "stage_names",
+             "out_features", "out_indices")  # fmt: skip
+    return Architecture(c.model_type, (*found, *_head(c, width)))
+
+
+def _msn(c: Configuration) -> Architecture:
+    width, bias = c.whole("hidden_size"), True if c.switch("qkv_bias", True) else ("output",)
+    mask = array("mask token", width) if c.switch("use_mask_token", False) else []
+    found = [*array("class token", width), *mask, *patches(c, width), *learned(grid(c) + 1, width),
+             *plain_layers(c, bias), *norm("final norm", width)]  # fmt: skip
+    return Architecture(c.model_type, (*found, *_head(c, width)))
+
+
+def _spectrogram(c: Configuration) -> Architecture:
+    """Return the transformer that sees sound: overlapping patches of a spectrogram, two tokens of its own."""
+    width, side = c.whole("hidden_size"), c.whole("patch_size")
+    high = (c.whole("num_mel_bins") - side) // c.whole("frequency_stride") + 1
+    wide = (c.whole("max_length") - side) // c.whole("time_stride") + 1
+    bias = True if c.switch("qkv_bias", True) else ("output",)
+    found = [*array("own tokens", 2, width), *convolution("patch embedding", 1, width, side, side, bias=True),
+             *learned(high * wide + 2, width), *plain_layers(c, bias), *norm("final norm", width)]  # fmt: skip
+    head = [*norm("head", width), *_head(c, width)] if c.kind == CLASSIFIED else []
+    return Architecture(c.model_type, (*found, *head))
+
+
+def _video(c: Configuration) -> Architecture:
+    width, side = c.whole("hidden_size"), c.whole("patch_size")
+    bias = ("query", "value", "output") if c.switch("qv_bias", True) else ("output",)
+    c.ignore("qkv_bias", "image_size", "num_frames", "decoder_num_attention_heads", "decoder_hidden_size",
+             "decoder_num_hidden_layers", "decoder_intermediate_size", "norm_pix_loss")  # fmt: skip
+    is_mean = c.switch("use_mean_pooling", True)
+    cubes = convolution(
+        "patch embedding", c.whole_or("num_channels", 3), width, c.whole("tubelet_size"), side, side, bias=True
+    )
+    last = norm("final norm", width) if c.kind == CLASSIFIED or not is_mean else []
+    return Architecture(c.model_type, (*cubes, *plain_layers(c, bias), *last, *_head(c, width)))
+
+
+def _segformer(c: Configuration) -> Architecture:
+    """Return SegFormer: four stages, keys and values of fewer places, and a convolution inside the MLP."""
+    widths, depths, sides = c.wholes("hidden_sizes"), c.wholes("depths"), c.wholes("patch_sizes")
+    ratios, reductions, heads = c.numbers("mlp_ratios"), c.wholes("sr_ratios"), c.wholes("num_attention_heads")
+    stages = c.whole_or("num_encoder_blocks", 4)
+    if any(len(each) != stages for each in (widths, depths, sides, ratios, reductions, heads)):
+        raise FileError(f"{c.where}: lists of other lengths than the {stages} stages of 'num_encoder_blocks'")
+    if any(width % each for width, each in zip(widths, heads, strict=True)):
+        raise c.refused("num_attention_heads", heads, "heads that divide the width of their stage")
+    c.ignore("strides", "reshape_last_stage", "classifier_dropout_prob", "semantic_loss_ignore_index")
+    found: Arrays = []
+    for stage, width in enumerate(widths):
+        before = widths[stage - 1] if stage else c.whole_or("num_channels", 3)
+        stem = convolution("patch embedding", before, width, sides[stage], sides[stage], bias=True)
+        wide, fewer = int(width * ratios[stage]), reductions[stage]
+        own = [a for _ in range(4) for a in dense("attention", width, width, bias=True)]
+        less = [*convolution("reduction", width, width, fewer, fewer, bias=True), *norm("reduction", width)]
+        mlp = [*dense("mlp", width, wide, bias=True), *convolution("mlp", wide, wide, 3, 3, bias=True, groups=wide),
+               *dense("mlp", wide, width, bias=True)]  # fmt: skip
+        layer = [*own, *(less if fewer > 1 else []), *mlp, *norm("norms", width) * 2]
+        found += [*stem, *norm("norms", width), *times(depths[stage], layer), *norm("norms", width)]
+    if c.kind == "segmented":
+        inner = c.whole("decoder_hidden_size")
+        found += [a for width in widths for a in dense("head", width, inner, bias=True)]
+        found += [*convolution("head", inner * stages, inner, 1, 1, bias=False), *norm("head", inner),
+                  *convolution("head", inner, _classes(c), 1, 1, bias=True)]  # fmt: skip
+    c.ignore("decoder_hidden_size")
+    return Architecture(c.model_type, (*found, *_head(c, widths[-1])))
+
+
 def _seeing(prefix: str, read: Reader) -> Family:
     classifying = f"{prefix}ForImageClassification"
     return Family(read, {classifying: CLASSIFIED, f"{prefix}Model": "base"}, classifying)
 
 
 SEEING: Mapping[str, Family] = MappingProxyType({
+    "audio-spectrogram-transformer": Family(_spectrogram, {"ASTForAudioClassification": CLASSIFIED, "ASTModel": "base"},
+                                            "ASTForAudioClassification"),
+    "beit": _seeing("Beit", _beit),
     "convnext": _seeing("ConvNext", _convnext),
     "convnextv2": _seeing("ConvNextV2", _convnext),
+    "data2vec-vision": _seeing("Data2VecVision", _beit),
     "deit": Family(_vit, {"DeiTForImageClassificationWithTeacher": CLASSIFIED},
                    "DeiTForImageClassificationWithTeacher"),
     "dinov2": Family(_dinov2, {"Dinov2Model": "base", "Dinov2ForImageClassification": CLASSIFIED}, "Dinov2Model"),
@@ -206,8 +299,13 @@ SEEING: Mapping[str, Family] = MappingProxyType({
                                     "Dinov2WithRegistersModel"),
     "dinov3_vit": Family(_dinov3, {"DINOv3ViTModel": "base"}, "DINOv3ViTModel"),
     "resnet": _seeing("ResNet", _resnet),
+    "segformer": Family(_segformer, {"SegformerForImageClassification": CLASSIFIED, "SegformerModel": "base",
+                        "SegformerForSemanticSegmentation": "segmented"}, "SegformerForImageClassification"),
     "swin": _seeing("Swin", _swin),
     "swinv2": _seeing("Swinv2", _swin),
     "vit": _seeing("ViT", _vit),
+    "videomae": Family(_video, {"VideoMAEModel": "base", "VideoMAEForVideoClassification": CLASSIFIED},
+                       "VideoMAEForVideoClassification"),
     "vit_mae": Family(_mae, {"ViTMAEModel": "base"}, "ViTMAEModel"),
+    "vit_msn": _seeing("ViTMSN", _msn),
 })  # fmt: skip

@@ -242,7 +242,8 @@ def _sam(c: Configuration) -> Architecture:
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def _family(prefix: str, read: Callable[[Configuration], Architecture], *, base: bool = True) -> Family:
+def whole_family(prefix: str, read: Callable[[Configuration], Architecture], *, base: bool = True) -> Family:
+    """Return a family of a text model with towers, with the output head or without."""
     classes = {f"{prefix}ForConditionalGeneration": "causal"} | ({f"{prefix}Model": "base"} if base else {})
     return Family(read, classes, f"{prefix}ForConditionalGeneration")
 
@@ -252,35 +253,39 @@ def _alone(name: str, read: Callable[[Configuration], Tower]) -> Family:
 
 
 SEVERAL: Mapping[str, Family] = MappingProxyType({
-    "aya_vision": _family("AyaVision", seeing_text("cohere2", "siglip_vision_model", _aya, tied=True)),
-    "blip-2": _family("Blip2", _blip2, base=False),
+    "aya_vision": whole_family("AyaVision", seeing_text("cohere2", "siglip_vision_model", _aya, tied=True)),
+    "blip-2": whole_family("Blip2", _blip2, base=False),
     "clip": Family(_clip, {"CLIPModel": "base"}, "CLIPModel"),
     "clip_text_model": _alone("CLIPTextModel", clip_text),
     "clip_vision_model": _alone("CLIPVisionModel", clip_vision),
-    "gemma3": _family("Gemma3", seeing_text("gemma3_text", "siglip_vision_model", _soft, tied=True)),
-    "glm4v": _family("Glm4v", seeing_text("glm4v_text", "glm4v_vision", _nothing, tied=False)),
-    "idefics3": _family("Idefics3", seeing_text("llama", "idefics3_vision", _shuffled, tied=False)),
-    "internvl": _family("InternVL", seeing_text("qwen2", "internvl_vision", _shuffled_normed, tied=True)),
-    "kimi_k25": _family("Kimi_K25", seeing_text("deepseek_v3", "kimi_k25_vision", _kimi, tied=False)),
-    "llama4": _family("Llama4", seeing_text("llama4_text", "llama4_vision_model", _linear, tied=None), base=False),
-    "llava": _family("Llava", seeing_text("llama", "clip_vision_model", _two, tied=False, either=True)),
-    "llava_next": _family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),
-    "llava_onevision": _family("LlavaOnevision", seeing_text("qwen2", "siglip_vision_model", _two_with_break,
+    "gemma3": whole_family("Gemma3", seeing_text("gemma3_text", "siglip_vision_model", _soft, tied=True)),
+    "glm4v": whole_family("Glm4v", seeing_text("glm4v_text", "glm4v_vision", _nothing, tied=False)),
+    "glm4v_moe": whole_family("Glm4vMoe", seeing_text("glm4v_moe_text", "glm4v_moe_vision", _nothing, tied=False,
+                              either=True)),
+    "idefics3": whole_family("Idefics3", seeing_text("llama", "idefics3_vision", _shuffled, tied=False)),
+    "internvl": whole_family("InternVL", seeing_text("qwen2", "internvl_vision", _shuffled_normed, tied=True)),
+    "kimi_k25": whole_family("Kimi_K25", seeing_text("deepseek_v3", "kimi_k25_vision", _kimi, tied=False)),
+    "llama4": whole_family("Llama4", seeing_text("llama4_text", "llama4_vision_model", _linear, tied=None), base=False),
+    "llava": whole_family("Llava", seeing_text("llama", "clip_vision_model", _two, tied=False, either=True)),
+    "llava_next": whole_family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),
+    "llava_onevision": whole_family("LlavaOnevision", seeing_text("qwen2", "siglip_vision_model", _two_with_break,
                                tied=False, either=True)),
-    "mistral3": _family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
-    "paligemma": _family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
+    "mistral3": whole_family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
+    "paligemma": whole_family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
     "pixtral": _alone("PixtralVisionModel", TOWERS["pixtral"]),
-    "qwen2_5_vl": _family("Qwen2_5_VL", seeing_text("qwen2_5_vl_text", "qwen2_5_vl_vision", _nothing, tied=False,
+    "qwen2_5_vl": whole_family("Qwen2_5_VL", seeing_text("qwen2_5_vl_text", "qwen2_5_vl_vision", _nothing, tied=False,
                           either=True)),
-    "qwen2_vl": _family("Qwen2VL", seeing_text("qwen2_vl_text", "qwen2_vl_vision", _nothing, tied=False, either=True)),
-    "qwen3_5": _family("Qwen3_5", seeing_text("qwen3_5_text", "qwen3_5_vision", _nothing, tied=False)),
-    "qwen3_5_moe": _family("Qwen3_5Moe", seeing_text("qwen3_5_moe_text", "qwen3_5_moe_vision", _nothing, tied=False)),
-    "qwen3_vl": _family("Qwen3VL", seeing_text("qwen3_vl_text", "qwen3_vl_vision", _nothing, tied=False)),
-    "qwen3_vl_moe": _family("Qwen3VLMoe", seeing_text("qwen3_vl_moe_text", "qwen3_vl_moe_vision", _nothing,
+    "qwen2_vl": whole_family("Qwen2VL", seeing_text("qwen2_vl_text", "qwen2_vl_vision", _nothing, tied=False,
+                             either=True)),
+    "qwen3_5": whole_family("Qwen3_5", seeing_text("qwen3_5_text", "qwen3_5_vision", _nothing, tied=False)),
+    "qwen3_5_moe": whole_family("Qwen3_5Moe", seeing_text("qwen3_5_moe_text", "qwen3_5_moe_vision", _nothing,
+                                tied=False)),
+    "qwen3_vl": whole_family("Qwen3VL", seeing_text("qwen3_vl_text", "qwen3_vl_vision", _nothing, tied=False)),
+    "qwen3_vl_moe": whole_family("Qwen3VLMoe", seeing_text("qwen3_vl_moe_text", "qwen3_vl_moe_vision", _nothing,
                             tied=False)),
     "sam": Family(_sam, {"SamModel": "base"}, "SamModel"),
     "siglip": Family(_siglip, {"SiglipModel": "base"}, "SiglipModel"),
     "siglip_text_model": _alone("SiglipTextModel", _siglip_text),
     "siglip_vision_model": _alone("SiglipVisionModel", siglip_vision),
-    "smolvlm": _family("SmolVLM", seeing_text("llama", "smolvlm_vision", _shuffled, tied=False)),
+    "smolvlm": whole_family("SmolVLM", seeing_text("llama", "smolvlm_vision", _shuffled, tied=False)),
 })  # fmt: skip

@@ -47,10 +47,12 @@ def families(**rows: Any) -> dict[str, Family]:
     }
 
 
-def of_arrays(c: Configuration, body: list[Weights], *, never_tied: bool = False) -> Architecture:
+def of_arrays(
+    c: Configuration, body: list[Weights], *, never_tied: bool = False, tied_unless_said: bool = False
+) -> Architecture:
     """Return a decoder whose layers are given as arrays, with embedding and head."""
     width, vocabulary = c.whole("hidden_size"), c.whole("vocab_size")
-    tied = c.kind == "causal" and not never_tied and c.switch("tie_word_embeddings", False)
+    tied = c.kind == "causal" and not never_tied and c.switch("tie_word_embeddings", tied_unless_said)
     table = replace(array("token embedding", vocabulary, width, name="table")[0], is_input_embedding=not tied)
     head = dense("output head", width, vocabulary, bias=False) if c.kind == "causal" and not tied else []
     c.ignore("tie_word_embeddings")

@@ -173,6 +173,35 @@ def _nemotron_pattern(c: Configuration) -> list[str]:
     raise c.missing("layers_block_type", "hybrid_override_pattern")
 
 
+def _zamba(c: Configuration) -> Architecture:
+    """Return Zamba: Mamba in every layer, and one block of attention and MLP that many layers use."""
+    width, layers = c.whole("hidden_size"), c.whole("num_hidden_layers")
+    c.refuse("tie_word_embeddings", True)
+    inner, heads = int(c.number("mamba_expand") * width), c.whole("n_mamba_heads")
+    if inner % heads:
+        raise c.refused("n_mamba_heads", heads, f"a divisor of {inner}")
+    mixer = StateSpace(
+        channels=inner, state=c.whole("mamba_d_state"), rank=_rank(c, "mamba_dt_rank"), kernel=c.whole("mamba_d_conv"),
+        bias=c.switch("mamba_proj_bias", False), convolution_bias=c.switch("mamba_conv_bias", True),
+    )  # fmt: skip
+    source = c.whole_or("attention_hidden_size", 2 * width, "twice the width")
+    c.refuse("attention_hidden_size", 2 * width)
+    shared = _zamba_shared(c, width, source, c.whole("intermediate_size"), False)
+    found = decoder(c, Block(layers=layers, attention=mixer, mlp=None, norms=ONE_LAYER), tied=True, positions="none")
+    hybrid = _zamba_kinds(c, layers).count("hybrid")
+    behind = times(hybrid, dense("shared block", width, width, bias=False), "hybrid layers")
+    return with_more(found, [*(shared if hybrid else []), *behind])
+
+
+def _zamba_kinds(c: Configuration, layers: int) -> list[str]:
+    if c.has("layers_block_type"):
+        c.ignore("attn_layer_period", "attn_layer_offset")
+        return layer_kinds(c, "layers_block_type", layers)
+    period, offset = c.whole("attn_layer_period"), c.whole("attn_layer_offset", least=0)
+    rest = ["hybrid" if place % period == offset else "linear" for place in range(layers - 3)]
+    return ["linear", "linear", "hybrid", *rest][:layers]
+
+
 def _zamba2(c: Configuration) -> Architecture:
     width, layers, rank = c.whole("hidden_size"), c.whole("num_hidden_layers"), c.whole("adapter_rank")
     c.refuse("tie_word_embeddings", True)
@@ -221,5 +250,6 @@ def _zamba_shared(c: Configuration, width: int, source: int, inner: int, bias: b
 STATE_SPACES: Mapping[str, Family] = MappingProxyType(families(
     bamba=("Bamba", _bamba), falcon_h1=("FalconH1", _falcon_h1), falcon_mamba=("FalconMamba", _mamba),
     granitemoehybrid=("GraniteMoeHybrid", _granite_hybrid), jamba=("Jamba", _jamba), mamba=("Mamba", _mamba),
-    mamba2=("Mamba2", _mamba2), nemotron_h=("NemotronH", _nemotron_h), zamba2=("Zamba2", _zamba2),
+    mamba2=("Mamba2", _mamba2), nemotron_h=("NemotronH", _nemotron_h), zamba=("Zamba", _zamba),
+    zamba2=("Zamba2", _zamba2),
 ))  # fmt: skip

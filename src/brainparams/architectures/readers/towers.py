@@ -21,9 +21,12 @@ class Tower(NamedTuple):
     width: int
 
 
-def layers(count: int, width: int, mixer: Attention, mlp: MLP, kind: str = LAYER, *, scaled: bool = False) -> Arrays:
+def layers(
+    count: int, width: int, mixer: Attention, mlp: MLP, kind: str = LAYER, *, scaled: bool = False,
+    norms: tuple[str, ...] = PRE_NORMS,
+) -> Arrays:  # fmt: skip
     """Return transformer layers with two norms, and with a learned scale behind each part where they are scaled."""
-    block = Block(layers=count, attention=mixer, mlp=mlp, norms=PRE_NORMS)
+    block = Block(layers=count, attention=mixer, mlp=mlp, norms=norms)
     found = block.weights(Dimension(width, "width", "d"), kind)
     return [*found, *(times(count, array("layer scale", 2, width)) if scaled else [])]
 
