@@ -50,7 +50,7 @@ def complaints(folder, fragment, kind, bibliography=None):
 @TEX
 @pytest.mark.parametrize(
     ("kind", "layout"),
-    [(kind, layout) for kind in CLASSES for layout in ("list", "paper") if (kind, layout) != ("slides", "paper")],
+    [(kind, layout) for kind in CLASSES for layout in ("list", "paper")],
 )
 def test_the_flagship_fits_every_column(kind, layout, tmp_path):
     told = human_brain().to_latex(layout=layout, columns=CLASSES[kind][2], label="brain")
@@ -63,6 +63,30 @@ def test_a_derivation_fits_slides(layout, tmp_path):
     neurons = bp.evidence("human/brain/neurons")
     brain = bp.synaptic_parameters(neurons, "1000 to 10000 synapse/neuron", "1 parameter/synapse")
     assert complaints(tmp_path, brain.to_latex(layout=layout, columns=2), "slides") == []
+
+
+def other_kinds():
+    """Return what else is shown: arrays of one and two axes, views, no mean, no spread, a name that goes on and on."""
+    each = bp.assumed("1e3 to 1e4 synapse/neuron", because="test", name="synapses per neuron")
+    areas = {f"area {k} of the cortex": f"{1 + k}e7 to {3 + 2 * k}e7" for k in range(30)}
+    array = (bp.assumed(areas, "neuron", because="test", axis="area", name="neurons by area") * each).named("by area")
+    types = bp.assumed({"E": "1 to 2", "I": "3 to 4"}, "1", because="test", axis="type", name="by type")
+    sparse, dense = (bp.assumed(text, because="test", name=text) for text in ("1e10 to 2e10 m", "1e15 to 3e15 m"))
+    views = bp.choose({"sparse": sparse, "dense": dense}, weights=[0.5, 0.5], because="test", name="views")
+    long = "synapses onto dendritic spines of pyramidal neurons in layers two and three " * 3
+    ratio = bp.assumed("1 to 2 m", because="test", name="length") / bp.assumed(bp.Normal(1, 0.6), "s", because="test")
+    stated = bp.measured("3.2e9 synapse", source="azevedo2009", name="synapses")
+    named = (bp.assumed("1e8 to 5e8 synapse", because=long, name=long) * stated).named(long)
+    return [array, (array * types).named("by area and type"), views, ratio.named("no mean"), stated, named]
+
+
+@TEX
+@pytest.mark.parametrize("layout", ["list", "paper"])
+@pytest.mark.parametrize("kind", CLASSES)
+def test_every_kind_fits_every_column(kind, layout, tmp_path):
+    columns = CLASSES[kind][2]
+    told = [each.to_latex(layout=layout, columns=columns, label=f"q{k}") for k, each in enumerate(other_kinds())]
+    assert complaints(tmp_path, "\n\n".join(told), kind) == []
 
 
 @TEX

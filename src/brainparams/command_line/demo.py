@@ -9,7 +9,7 @@ from ..estimators.synapses import synapse_count
 from ..findings import Finding, evidence
 from ..makers import exact
 from ..quantity import Quantity
-from ..render.numbers import plain
+from ..render.numbers import percent_of, plain
 from ..render.plain import lines_of
 from ..render.words import answer
 from ..render.writers.text import line_width
@@ -86,7 +86,7 @@ def _methods(cortex: Finding) -> Iterator[str]:
 def _spread(brain: Quantity) -> str:
     drivers = brain.drivers()
     parts = [(each.name, each.share) for each in drivers] + [("interactions", drivers.interactions)]
-    shares = [f"{100 * share:.0f} % {name}" for name, share in parts if share >= SMALL]
+    shares = [f"{percent_of(share)} {name}" for name, share in parts if share >= SMALL]
     return f"The spread comes from: {'; '.join(shares)}; the rest from inputs below {percent(SMALL)} each."
 
 
@@ -96,9 +96,9 @@ def usual_product() -> str:
     usual = synapse_count(exact("86e9 neuron"), evidence("human/neocortex/synapses-per-neuron"))
     share = cortical.median() / regional.median()
     return (
-        f"The neocortex holds {share:.0%} of the synapses. The usual product, 86e9 neurons × 7,000 synapses per neuron "
-        f"= {plain(float(usual.value), 2)} synapses, is {usual.value / regional.median():.1f} times as many: 7,000 is "
-        "a neocortical mean, and four neurons in five are cerebellar granule cells with about four inputs."
+        f"The neocortex holds {share:.0%} of the synapses. The usual product, 86e9 neurons × 7,000 synapses "
+        f"per neuron = {plain(float(usual.value), 2)} synapses, is {usual.value / regional.median():.1f} times as many:"
+        " 7,000 is a neocortical mean, and four neurons in five are cerebellar granule cells with about four inputs."
     )
 
 

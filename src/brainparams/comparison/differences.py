@@ -23,7 +23,7 @@ from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
 from ..questions.probability import Probability, probability_below
 from ..render import plots
-from ..render.numbers import counted
+from ..render.numbers import counted, percent_of
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor, quotient, same_dimension, with_unit
 
@@ -169,7 +169,7 @@ class Difference(Table[DifferencePart]):
 
     def _cells(self, row: DifferencePart) -> Sequence[str]:
         effect = rounded(math.exp(row.effect) if self.scale == "logarithm" else row.effect)
-        share = f"{100 * row.effect / self.total:.0f} %" if abs(self.total) > SMALLEST else ""
+        share = percent_of(row.effect / self.total) if abs(self.total) > SMALLEST else ""
         return row.name, row.before, row.after, effect, share
 
 

@@ -233,7 +233,8 @@ class Trend(Table[tuple[str, str]]):
 
 def _with_interval(value: Quantity, scale: float) -> str:
     low, high = value.interval(LEVEL)
-    return f"{scale * float(value.median()):.3g} ({scale * float(low):.3g} to {scale * float(high):.3g})"
+    median, low, high = (rounded(scale * float(each)) for each in (value.median(), low, high))
+    return f"{median} ({low} to {high})"
 
 
 def _below(value: Quantity, edge: float) -> float:

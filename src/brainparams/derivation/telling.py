@@ -192,7 +192,7 @@ def _options(step: ToldStep) -> str:
     """Return what a mixture is made of: options with weight and median."""
     if not step.options:
         return ""
-    told = (f"{name} {100 * weight:.3g} %: {numbers.plain(median, 2)}" for name, weight, median in step.options)
+    told = (f"{name} {numbers.weight_of(weight)}: {numbers.plain(median, 2)}" for name, weight, median in step.options)
     return f"a mixture of {', '.join(told)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ..checks import percent
 from ..estimate import Estimate, Linearity
 from ..graph import Node
 from ..units import with_unit
@@ -63,7 +64,7 @@ def advice(found: Estimate, right: Estimate) -> str:
     ours, theirs = found.interval(LEVEL), right.interval(LEVEL)
     high = with_unit(f"{ours.high:.3g}", ours.unit)
     return (
-        f"the {found.engine} engine should not be used here: its {LEVEL:.0%} interval is {ours.low:.3g} to "
+        f"the {found.engine} engine should not be used here: its {percent(LEVEL)} interval is {ours.low:.3g} to "
         f"{high}, the {right.engine} engine finds {theirs.low:.3g} to {theirs.high:.3g} (JCGM "
         f"101, clause 8); use engine='auto'"
     )

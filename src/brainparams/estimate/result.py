@@ -15,9 +15,10 @@ from ..errors import MomentError, RangeError, shown
 from ..graph import Axis
 from ..graph.operations import Number
 from ..render.blocks import Block, Length
+from ..render.numbers import counted
 from ..render.pictures import elements, picture
 from ..render.showing import Shown
-from ..render.words import FEWEST_DRAWS, answer, formatted
+from ..render.words import FEWEST_DRAWS, answer, formatted, spread, value_words
 from ..units import Unit
 from .expectation import Expectation
 from .interval import Interval
@@ -119,11 +120,10 @@ class Estimate(Shown):
             how = "as it stands" if self.stands else "rounded to a float" if self.is_rounded else "exactly"
             what = f"{self.law.quantile(0.5)} {self.unit.text} {how}"
         else:
-            draws = f"{self.draws} draw{'' if self.draws == 1 else 's'}"
-            few = f"{self.unit.text}; {draws}, too few for a 90 % interval"
-            what = (
-                f"median {self.median:.4g}{' ' + few if 0 < self.draws < FEWEST_DRAWS else f', {self.interval(0.90)}'}"
-            )
+            unit = "" if self.unit.text == "1" else f" {self.unit.text}"
+            ends = f", {spread(self, 0.90)}{unit} (90 %, equal-tailed)"
+            few = f"{unit}; {counted(self.draws, 'draw')}, too few for a 90 % interval"
+            what = f"median {value_words(self, 0.90, unit=False)}{few if 0 < self.draws < FEWEST_DRAWS else ends}"
         return f"<Estimate: {what}; {self.engine} engine>"
 
     @property

@@ -15,6 +15,7 @@ from ..checks import level_in, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
 from ..render import plots
+from ..render.numbers import percent_of
 from ..render.tables import Table, rounded
 from ..units import Unit
 from . import evidence
@@ -151,7 +152,11 @@ class Disagreement(Table[Study]):
     def summary(self) -> str:
         """Return what disagrees in one line."""
         within = "no study states a spread" if self.within is None else f"×/÷ {rounded(self.within)} within"
-        fit = f"; τ = {rounded(self.fit.tau)} and I² = {self.fit.i_squared:.0%} on the logarithm" if self.fit else ""
+        fit = (
+            f"; τ = {rounded(self.fit.tau)} and I² = {percent_of(self.fit.i_squared)} on the logarithm"
+            if self.fit
+            else ""
+        )
         return f"×/÷ {rounded(self.between)} between {len(self.rows)} studies, {within}{fit}"
 
     def _caption(self) -> str:

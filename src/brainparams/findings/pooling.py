@@ -8,7 +8,7 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from ..checks import level_in, strict
+from ..checks import level_in, percent, strict
 from ..citations import Citation
 from ..distributions import LogNormal
 from ..errors import ArgumentError, KindError, RangeError, did_you_mean, shown
@@ -210,7 +210,7 @@ def _envelope(found: Sequence[Study], because: str, level: float, name: str, sym
     parts = "; ".join(
         f"{each.label} {rounded(end.low)} to {rounded(end.high)}" for each, end in zip(found, ends, strict=True)
     )
-    how = f"envelope of the {100 * level:.10g} % intervals"
+    how = f"envelope of the {percent(level)} intervals"
     nodes = [each.quantity.node for each in found]
     pooled = assumed(
         from_range(low, high),

@@ -13,10 +13,11 @@ import numpy as np
 from ..distributions import Distribution, Point, stack
 from ..errors import KindError, RangeError, ShapeError, UnitError, shown
 from ..foreign import door, is_labelled, is_pint
+from ..render.numbers import written
 from ..units import Unit, read_unit
 from .axes import Axis, AxisNames, asked_axes, labels_of
 from .nodes import Row
-from .values import Value, number, same_unit, single, written
+from .values import Value, number, same_unit, single
 
 __all__ = ["side_by_side", "taken"]
 

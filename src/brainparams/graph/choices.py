@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 from ..checks import number
 from ..distributions import Discrete
 from ..errors import ArgumentError, RangeError, UnknownNameError, did_you_mean, shown
+from ..render.numbers import weight_of
 from .nodes import Leaf, Node, Operated, Step
 from .operations.functions import choose
 from .walking import unknowns, walk
@@ -80,7 +81,7 @@ def weights_in_words(weights: Iterable[tuple[str, float]]) -> str:
     >>> weights_in_words([("one", 0.6), ("ten", 0.4)])
     'one 60 %, ten 40 %'
     """
-    return ", ".join(f"{name} {100 * weight:.3g} %" for name, weight in weights)
+    return ", ".join(f"{name} {weight_of(weight)}" for name, weight in weights)
 
 
 def reweighted(selector: Leaf, names: Sequence[str], asked: Mapping[str, Any] | Sequence[Any], where: str) -> Leaf:

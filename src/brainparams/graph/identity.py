@@ -10,6 +10,7 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import CorrelationError
+from ..render.numbers import written
 from ..units import conversion_factor, same_dimension
 from .building import convert
 from .nodes import Correlated, Leaf, Node
@@ -75,9 +76,9 @@ def told(leaf: Leaf) -> str:
     if leaf.axes:
         return f"{leaf.written} {leaf.unit.text}"
     if not isinstance(leaf.value, Distribution):
-        return f"{float(leaf.value):.6g} {leaf.unit.text}"
+        return f"{written(float(leaf.value))} {leaf.unit.text}"
     low, middle, high = (float(leaf.value.ppf(p)) for p in (0.05, 0.5, 0.95))
-    return f"{middle:.6g} {leaf.unit.text} ({low:.4g} to {high:.4g})"
+    return f"{written(middle)} {leaf.unit.text} ({written(low)} to {written(high)})"
 
 
 def says_the_same(one: Leaf, other: Leaf) -> bool:

@@ -14,11 +14,12 @@ from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, SourceError, UnitError, shown
 from ..files import FileRead
 from ..foreign import door, is_pint, is_pint_unit, is_ufloat
+from ..render.numbers import written
 from ..units import COUNTED, Unit
 from .arrays import taken
 from .axes import AxisNames
 from .nodes import UNSTATED, Group, Leaf, Node
-from .values import Value, number, same_unit, written
+from .values import Value, number, same_unit
 
 if TYPE_CHECKING:
     from ..citations import Citation

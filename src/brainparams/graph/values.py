@@ -17,6 +17,7 @@ from ..checks import percent
 from ..distributions import Distribution, LogNormal, Normal, Point, StudentT, between, from_percentiles
 from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown
 from ..foreign import is_ufloat
+from ..render.numbers import weight_of, written
 from ..units import Unit, read_unit
 from ..units.notation import Reading, read
 from .axes import Axis
@@ -27,7 +28,6 @@ __all__ = ["NO_SD", "Value", "number", "same_unit", "single", "written"]
 
 NO_SD = "standard deviation 0"
 FEW_VALUES = 4  # of a discrete belief, which are told one by one
-TOLD_DIGITS = 12  # of a number that a person wrote with more than six
 MOST_DECIMALS = 500
 TIMES = (np.timedelta64, np.datetime64, datetime.timedelta, datetime.date, datetime.time)
 
@@ -160,7 +160,7 @@ def _belief_in_words(belief: Distribution) -> tuple[str, str]:
         return written(float(belief.mean)), belief.name
     if belief.atoms is not None and len(belief.atoms[0]) <= FEW_VALUES:
         values = zip(*(each.tolist() for each in belief.atoms), strict=True)
-        return ", ".join(f"{written(value)} ({100 * weight:.3g} %)" for value, weight in values), belief.name
+        return ", ".join(f"{written(value)} ({weight_of(weight)})" for value, weight in values), belief.name
     return _range_in_words(float(belief.ppf(0.05)), float(belief.ppf(0.95))), f"90 %, {belief.name}"
 
 
@@ -236,17 +236,3 @@ def _precision_notes(plain: Number, where: str) -> tuple[str, ...]:
         )
         return ("denormal: fewer digits than other floats",)
     return ()
-
-
-def written(value: Any) -> str:
-    """Return a number as a person would write it."""
-    if isinstance(value, int) and abs(value) < 10**5:
-        return str(value)
-    if isinstance(value, int) and len(str(abs(value)).rstrip("0")) > 6:
-        return f"{value:,}"
-    text = f"{float(value):.6g}" if not isinstance(value, int) else f"{float(value):.5e}"
-    if isinstance(value, float) and float(text) != value == float(f"{value:.{TOLD_DIGITS}g}"):
-        text = f"{value:.{TOLD_DIGITS}g}"
-    mantissa, _, exponent = text.partition("e")
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ..errors import FileError
-from ..graph.values import written
+from ..render.numbers import written
 from ..units import COUNTED, Unit, conversion_factor, same_dimension
 from .columns import Columns
 from .rows import Roles

@@ -10,13 +10,15 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
+from ..checks import percent
 from ..distributions import Distribution, LogNormal, Normal, StudentT, between, from_percentiles
 from ..errors import ArgumentError, BrainparamsError, FileError, shown
 from ..foreign import door, is_pint, is_ufloat
 from ..graph.inputs import citations_of
 from ..graph.nodes import Row
 from ..graph.operations import Number, whole
-from ..graph.values import number, same_unit, single, written
+from ..graph.values import number, same_unit, single
+from ..render.numbers import written
 from ..units import Unit
 from .columns import Columns, is_missing
 from .spelling import Decimal, plainly, unit_named
@@ -288,4 +290,4 @@ def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | Non
 
     made = _told(belief, found, column, row)
     text = f"{written(number(low, 'low'))} to {written(number(high, 'high'))}"
-    return made, f"{100 * level:g} %, {made.name}", text
+    return made, f"{percent(level)}, {made.name}", text

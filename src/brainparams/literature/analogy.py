@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..checks import percent
 from ..citations import Citation
 from ..derivation.telling import EFFECTS
 from ..estimators.caveats import ignored
@@ -104,8 +105,8 @@ class Analogies(TextTable[Analogy]):
 
     def _caption(self) -> str:
         return (
-            f"brain and network side by side: {len(self.rows)} rows; medians with {LEVEL:.0%} intervals, equal-tailed; "
-            f"bp.analogies('power') tells the whole of a row"
+            f"brain and network side by side: {len(self.rows)} rows; medians with {percent(LEVEL)} intervals, "
+            f"equal-tailed; bp.analogies('power') tells the whole of a row"
         )
 
     def _head(self) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 from ..citations import Citation
 from ..quantity import Quantity
 from ..render.blocks import Block, Grid, Length
-from ..render.numbers import exactly
+from ..render.numbers import one_digit_more
 from ..render.tables import TextRecord, TextTable
 from .sentences import number
 
@@ -171,7 +171,7 @@ class PublishedEstimate(TextRecord):
             return "no inputs given"
         if not self.numbers:
             return number(self.quantity)
-        return self._shown([_one_digit_more(each) for each in self.numbers])
+        return self._shown([_ours(each) for each in self.numbers])
 
     @property
     def agreement_words(self) -> str:
@@ -242,18 +242,6 @@ KINDS: dict[Agreement, str] = {
 }
 
 
-def _one_digit_more(each: PrintedNumber) -> str:
-    """Return ours with a digit more than was printed, and with all digits where it is the same number."""
+def _ours(each: PrintedNumber) -> str:
     assert each.ours is not None
-    digits = len(Decimal(each.printed).as_tuple().digits)
-    if each.ours == float(each.printed):
-        return each.printed
-    if "e" not in each.printed.lower() and abs(each.ours) >= 1e4 and float(each.ours).is_integer():
-        return exactly(int(each.ours))
-    shown = f"{each.ours:.{digits}e}"
-    return f"{Decimal(shown):f}" if 1e-4 <= abs(each.ours) < 1e5 else _short(shown)
-
-
-def _short(text: str) -> str:
-    mantissa, _, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}"
+    return one_digit_more(each.ours, each.printed)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import engines
-from ..checks import strict
+from ..checks import percent, strict
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate
@@ -241,7 +241,7 @@ class Sweep(Table[SweepRow]):
         return f"result [{self.unit}] for {len(self)} {what}; intervals are equal-tailed{known}"
 
     def _head(self) -> Sequence[str]:
-        level = f"{100 * self.level:.10g} %"
+        level = percent(self.level)
         names = [(self.name, self.input_unit), *([(self.second_name, self.second_unit)] if self.second_name else [])]
         inputs = [f"{name} [{unit}]" if unit != "1" else name for name, unit in names]
         return *inputs, "median", f"{level} low", f"{level} high"

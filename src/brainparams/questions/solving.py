@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import engines
+from ..checks import percent
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate, sampling
@@ -59,7 +60,7 @@ def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node
     target_words = with_unit(rounded(wanted), node.unit.text)
     low, high = _bracket(result, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
     value = _root(result, wanted, low, high)
-    what = "a median" if p == 0.5 else f"a {100 * p:.10g} % quantile"
+    what = "a median" if p == 0.5 else f"a {percent(p)} quantile"
     because = f"solved for {what} of {target_words}"
     return replace(result.number(value), name=name, symbol=symbol or None, because=because)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ..checks import level_in, strict
+from ..checks import level_in, percent, strict
 from ..errors import ArgumentError, KindError, shown
 from ..files import path_of, write_whole
 from ..graph.schema import Strict
@@ -103,7 +103,7 @@ class Numbers(Table[NamedNumber]):
     level: float
 
     def _caption(self) -> str:
-        return f"numbers of a paper, with {self.level:.0%} intervals, equal-tailed"
+        return f"numbers of a paper, with {percent(self.level)} intervals, equal-tailed"
 
     def _head(self) -> Sequence[str]:
         return "name", "macro", "median", "interval", "unit"

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 
@@ -22,17 +23,23 @@ __all__ = [
     "grouped",
     "middle",
     "of_mean",
+    "one_digit_more",
+    "percent_of",
     "plain",
     "raised",
     "rounded",
     "superscript",
+    "weight_of",
     "words",
+    "written",
 ]
 
 Number = int | Fraction | float
 
 MOST_DIGITS = 6
 FEWEST_DIGITS = 2
+WRITTEN_DIGITS = 12  # of a number that a person wrote with more than six
+SMALLEST_SHARE = 0.005  # that is told by name
 WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -356,6 +363,64 @@ def given_digits(number: Number) -> int:
     """
     digits = f"{float(number):.{MOST_DIGITS - 1}e}".partition("e")[0].lstrip("-").replace(".", "").rstrip("0")
     return max(1, len(digits))
+
+
+def written(value: Any) -> str:
+    """Return a number that came in as a person would write it.
+
+    Examples
+    --------
+    >>> written(86e9), written(0.25), written(1200), written(1.234567891)
+    ('8.6e10', '0.25', '1200', '1.234567891')
+    """
+    if isinstance(value, int) and abs(value) < 10**5:
+        return str(value)
+    if isinstance(value, int) and len(str(abs(value)).rstrip("0")) > 6:
+        return f"{value:,}"
+    text = f"{float(value):.6g}" if not isinstance(value, int) else f"{float(value):.5e}"
+    if isinstance(value, float) and float(text) != value == float(f"{value:.{WRITTEN_DIGITS}g}"):
+        text = f"{value:.{WRITTEN_DIGITS}g}"
+    mantissa, _, exponent = text.partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def one_digit_more(found: float, printed: str) -> str:
+    """Write a number with a digit more than was printed of it, and with all digits where it is the same number.
+
+    Examples
+    --------
+    >>> one_digit_more(171.84, "172"), one_digit_more(2.0, "2.0"), one_digit_more(1.7512e11, "1.8e11")
+    ('171.8', '2.0', '1.75e11')
+    """
+    if found == float(printed):
+        return printed
+    if "e" not in printed.lower() and abs(found) >= 1e4 and float(found).is_integer():
+        return exactly(int(found))
+    mantissa, _, exponent = (text := f"{found:.{len(Decimal(printed).as_tuple().digits)}e}").partition("e")
+    return f"{Decimal(text):f}" if 1e-4 <= abs(found) < 1e5 else f"{mantissa}e{int(exponent)}"
+
+
+def percent_of(part: float) -> str:
+    """Write a part of a whole that was calculated: in whole per cent, which is as much as it is known to.
+
+    Examples
+    --------
+    >>> percent_of(0.978), percent_of(0.002), percent_of(0.0)
+    ('98 %', '<1 %', '0 %')
+    """
+    return "<1 %" if 0 < part < SMALLEST_SHARE else f"{100 * part:.0f} %"
+
+
+def weight_of(part: float) -> str:
+    """Write a weight that somebody gave, in per cent.
+
+    Examples
+    --------
+    >>> weight_of(0.0625), weight_of(1 / 3)
+    ('6.25 %', '33.3 %')
+    """
+    return f"{100 * part:.3g} %"
 
 
 def each_of(value: Any) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .numbers import percent_of
+
 __all__ = ["WIDE", "Shape", "decades", "even", "is_wide", "shape_of"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -64,7 +66,7 @@ class Shape:
     @property
     def beyond(self) -> str:
         """What to say of probability beyond the edges; empty where next to nothing lies there."""
-        return "" if self.outside < TOLD else f"{100.0 * self.outside:.0f} % beyond the edges"
+        return "" if self.outside < TOLD else f"{percent_of(self.outside)} beyond the edges"
 
     @property
     def is_discrete(self) -> bool:

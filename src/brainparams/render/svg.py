@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from .numbers import raised, rounded, words
+from .numbers import percent_of, raised, rounded, words
 from .plain import cleaned
 from .shape import Shape, decades, even
 
@@ -123,7 +123,7 @@ def _stems(shape: Shape, x: Scale) -> list[str]:
         drawn.append(f'<path d="M{at:.1f} {BASE}V{top:.1f}" stroke="{COLOUR}" stroke-width="3"/>')
         drawn.append(f'<circle cx="{at:.1f}" cy="{top:.1f}" r="4" fill="{COLOUR}"/>')
         if len(shape.atoms) <= MOST_MARKS:
-            drawn.append(_text(min(max(at, 16.0), WIDTH - 16.0), top - 7, f"{100 * mass:.0f} %"))
+            drawn.append(_text(min(max(at, 16.0), WIDTH - 16.0), top - 7, percent_of(mass)))
     return drawn
 
 

@@ -42,9 +42,8 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
     if estimate.gap is not None:
         below, low, high = estimate.gap
         ends = (numbers.plain(end, 2) for end in (low, high))
-        how += (
-            f"; the median lies between two views: {100 * below:.3g} % up to {next(ends)}, the rest from {next(ends)}"
-        )
+        how += "; the median lies between two views: "
+        how += f"{numbers.weight_of(below)} up to {next(ends)}, the rest from {next(ends)}"
     return Answer(value, in_words, spread(estimate, level), percent(level), f"equal-tailed; {how}", lead)
 
 

@@ -23,6 +23,7 @@ from ..errors import RangeError
 from ..graph import Correlated, Leaf, Node, flatten, leaf_of, roots
 from ..graph.choices import is_choice_open
 from ..graph.substitution import check_scalar, score_correlations, substitute
+from ..render.numbers import percent_of
 from ..render.tables import Table, rounded
 from ..units import with_unit
 
@@ -121,10 +122,10 @@ class UncertaintyBudget(Table[BudgetRow]):
         )
 
     def _cells(self, row: BudgetRow) -> Sequence[str]:
-        freedom = "∞" if math.isinf(row.degrees_of_freedom) else f"{row.degrees_of_freedom:.3g}"
+        freedom = rounded(row.degrees_of_freedom)
         return (
             row.name, with_unit(rounded(row.mean), row.unit), with_unit(rounded(row.uncertainty), row.unit), freedom,
-            rounded(row.sensitivity), rounded(row.contribution), f"{100.0 * row.share:.0f} %",
+            rounded(row.sensitivity), rounded(row.contribution), percent_of(row.share),
         )  # fmt: skip
 
 

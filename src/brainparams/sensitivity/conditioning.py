@@ -17,7 +17,7 @@ from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render import plots
-from ..render.numbers import middle
+from ..render.numbers import middle, percent_of
 from ..render.tables import Table, rounded
 from ..units import Unit, with_unit
 
@@ -252,7 +252,7 @@ class ValueOfInformation(Table[KnownInput]):
         return "if this were known exactly", f"width [{self.unit}]" if self.unit != "1" else "width", "narrower by"
 
     def _cells(self, row: KnownInput) -> Sequence[str]:
-        return row.name, rounded(row.width), f"{round(100 * row.narrowing)} %"
+        return row.name, rounded(row.width), percent_of(row.narrowing)
 
 
 def value_of_information(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> ValueOfInformation:

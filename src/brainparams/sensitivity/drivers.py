@@ -25,6 +25,7 @@ from ..graph.choices import is_choice_open
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render.blocks import Block, Grid, Length, Sentence, Strip
+from ..render.numbers import SMALLEST_SHARE, percent_of
 from ..render.plots import shares
 from ..render.showing import Shown
 from ..render.tidy import Tidy
@@ -41,7 +42,6 @@ MOST_VALUES = 2**23  # 64 MiB: the points of all inputs lie beside each other
 BINS = 64
 MOST_ELEMENTS = 3  # told of one array
 MOST_TOLD = 12  # named in one line; a table has all of them
-SMALLEST = 0.005  # a share that has a row of its own where drivers are drawn
 MOST_SAMPLED = 250  # with more unknowns than this the points left to each would be too few
 
 
@@ -124,39 +124,35 @@ class Drivers(Shown, Tidy):
 
     def in_words(self) -> str:
         """Return names with their shares in per cent, the largest first, and how many more there are."""
-        large = [each for each in self.items if each.share >= SMALLEST]
+        large = [each for each in self.items if each.share >= SMALLEST_SHARE]
         told, rest = [_told(each) for each in large[:MOST_TOLD]], self.items[MOST_TOLD:]
         if len(large) > MOST_TOLD:
-            told.append(f"{_percent(sum(each.share for each in rest))} {len(rest):,} more together")
+            told.append(f"{percent_of(sum(each.share for each in rest))} {len(rest):,} more together")
         elif len(large) < len(self.items):
             told.append(f"{len(self.items) - len(large):,} more below 1 %")
-        told += [f"{_percent(self.interactions)} interactions"] if self.interactions else []
+        told += [f"{percent_of(self.interactions)} interactions"] if self.interactions else []
         return "; ".join(told) or "nothing is uncertain"
 
     def _grid(self) -> Grid:
-        told = [each for each in self.items if each.share >= SMALLEST]
+        told = [each for each in self.items if each.share >= SMALLEST_SHARE]
         rows = [(each.name, each.share) for each in told]
         if len(told) < len(self.items):
-            rest = sum(each.share for each in self.items if each.share < SMALLEST)
+            rest = sum(each.share for each in self.items if each.share < SMALLEST_SHARE)
             rows.append((f"{len(self.items) - len(told)} more", rest))
         for each in told:
             rows += [(f"{each.name}, {label}", share) for label, share in each.elements[:MOST_ELEMENTS]]
         rows += [("interactions", self.interactions)] if self.interactions else []
-        cells = tuple((name, _percent(share), Strip(0.0, share, share, (0.0, 1.0), False)) for name, share in rows)
+        cells = tuple((name, percent_of(share), Strip(0.0, share, share, (0.0, 1.0), False)) for name, share in rows)
         caption = f"shares of the variance of the {self.scale} ({self.method})"
         return Grid(caption, ("input", "share", ""), cells, frozenset([1]))
 
 
-def _percent(share: float) -> str:
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
-
-
 def _told(driver: Driver) -> str:
     """Return a name with its share, and the elements of an array that matter most."""
-    few = [f"{_percent(share)} {label}" for label, share in driver.elements[:MOST_ELEMENTS]]
+    few = [f"{percent_of(share)} {label}" for label, share in driver.elements[:MOST_ELEMENTS]]
     more = len(driver.elements) - len(few)
     within = f" ({'; '.join(few)}{f'; {more} more' if more else ''})" if few else ""
-    return f"{_percent(driver.share)} {driver.name}{within}"
+    return f"{percent_of(driver.share)} {driver.name}{within}"
 
 
 def drivers(node: Node, labels: dict[str, str], seed: int = 0, scale: Scale | None = None) -> Drivers:

@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..numbers import rounded
+from ..numbers import SMALLEST_SHARE, percent_of, rounded
 from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
 from .lettering import axis_title, named_rows, row_height
 
 __all__ = ["shares", "waterfall"]
-
-SMALLEST_SHARE = 0.005
 
 
 def shares(parts: Sequence[tuple[str, float]], scale: str, ax: Any = None) -> Any:
@@ -27,11 +25,11 @@ def shares(parts: Sequence[tuple[str, float]], scale: str, ax: Any = None) -> An
     """
     shown = [each for each in parts if each[1] >= SMALLEST_SHARE]
     names, values = [name for name, _ in shown], [100.0 * share for _, share in shown]
-    told = [f"{value:.0f} %" for value in values]
+    told = [percent_of(share) for _, share in shown]
     if len(shown) < len(parts):
         names.append(f"{len(parts) - len(shown)} more")
         values.append(100.0 * sum(share for _, share in parts if share < SMALLEST_SHARE))
-        told.append(f"{values[-1]:.0f} %" if values[-1] >= 0.5 else "<1 %")
+        told.append(percent_of(values[-1] / 100.0))
     ax = axes(ax, row_height(len(names)))
     ax.barh(range(len(names))[::-1], values, color=CYCLE[0], height=0.6)
     for place, (value, text) in enumerate(zip(values[::-1], told[::-1], strict=True)):

@@ -199,14 +199,18 @@ class Latex(Writer):
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
         lines = [rf"{self.symbol(step.symbol)} &= {broken(formula, width)}"]
         lines += [f"&= {broken(put_in, width)}"] if put_in != formula and not step.mixture else []
-        lines.append(rf"&= \text{{{self.prose(step.result)}}}")
+        below = ""
+        if letters(step.result) > width:  # the elements of an array, or a long unit
+            below = rf"\noindent${self.symbol(step.symbol)}$: {self.prose(step.result)}.\par"
+        else:
+            lines.append(rf"&= \text{{{self.prose(step.result)}}}")
         if step.interval:
             low, _, high = step.interval.partition(" to ")
             between = rf"\quad(\text{{{self.prose(low)} to {self.prose(high)}}})"
             lines[-1] += between if self.columns == 1 else rf" \\{NEXT_LINE}{between}"
         inside = " \\\\\n".join(lines)
         name = rf"\noindent\textit{{{escaped(step.name)}}}{self.marks(step.marks)}{because}"
-        return f"{name}\n\\begin{{align*}}\n{inside}\n\\end{{align*}}"
+        return "\n".join(filter(None, [name, r"\begin{align*}", inside, r"\end{align*}", below]))
 
     def grid(self, block: Grid) -> str:
         """Return the caption, and a table of the width of the line; columns of drawings are left out."""
@@ -237,8 +241,10 @@ class Latex(Writer):
         return sum(wanted) + 2 * len(widths) <= 1.2 * LETTERS[self.columns]
 
     def cell(self, cell: Line) -> str:
-        """Return a cell, whose long words may break."""
-        return breakable(cell) if isinstance(cell, str) else self.line(cell)
+        """Return a cell, whose long words may break, with its powers of ten as numbers."""
+        if not isinstance(cell, str):
+            return self.line(cell)
+        return _POWER.sub(lambda found: self._number(found.group(1)), breakable(cell))
 
     def _pieces(self, widths: Sequence[float], head: str, rows: Sequence[str]) -> Iterator[str]:
         """Yield tables of the width of the line, each so short that a page can take it."""
@@ -251,7 +257,8 @@ class Latex(Writer):
             if isinstance(piece, str):
                 yield _spelled(piece)
                 continue
-            opening = rf"\begin{{tabularx}}{{\linewidth}}{{@{{}}{columns}@{{}}}}"
+            # Aligned at the bottom: TeX counts no depth where it cuts a page of slides.
+            opening = rf"\begin{{tabularx}}{{\linewidth}}[b]{{@{{}}{columns}@{{}}}}"
             inside = [r"\toprule", *heads, *piece, r"\bottomrule"]
             yield "\n".join([rf"\par\noindent\begingroup{size}", opening, *inside, r"\end{tabularx}", r"\par\endgroup"])
 
