@@ -21,7 +21,7 @@ PRECISE = 3.0  # of the Particle Data Group's scale factor: how many times √N 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Observations of unknowns: y = A θ + e, with known variances and a common one beside them in each group.
+    """Observations of unknowns: y = A θ + e, with known covariances and a common variance beside them in each group.
 
     Attributes
     ----------
@@ -33,6 +33,8 @@ class Problem:
         Number of the group that has a spread between methods; -1 for none.
     sizes : array of shape (observations,)
         Individuals behind each observation; infinite where its variance counts as known.
+    shared : array of shape (observations, observations), optional
+        Covariances of what observations have in common, with zeros on the diagonal; none otherwise.
     """
 
     design: Array
@@ -40,6 +42,7 @@ class Problem:
     variances: Array
     groups: NDArray[np.int64]
     sizes: Array
+    shared: Array | None = None
 
     @property
     def group_count(self) -> int:
@@ -50,11 +53,18 @@ class Problem:
         """Return the variances with those between methods."""
         return self.variances + np.where(self.groups >= 0, np.append(between, 0.0)[self.groups], 0.0)
 
+    def weighed(self, variances: Array, columns: Array) -> Array:
+        """Return V⁻¹ times some columns, for total variances on the diagonal of V."""
+        if self.shared is None:
+            return columns / variances[:, np.newaxis]
+        return np.asarray(np.linalg.solve(np.diag(variances) + self.shared, columns), dtype=np.float64)
+
     def without(self, place: int) -> Problem:
         """Return the problem without one observation."""
         keep = np.arange(len(self.observed)) != place
         parts = (self.design, self.observed, self.variances, self.groups, self.sizes)
-        return Problem(*(part[keep] for part in parts))
+        shared = None if self.shared is None else self.shared[np.ix_(keep, keep)]
+        return Problem(*(part[keep] for part in parts), shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +77,22 @@ class Fit:
         θ, and (Aᵀ V⁻¹ A)⁻¹.
     between : array of shape (groups,)
         Variances between methods, τ².
-    residuals, variances, leverages : array of shape (observations,)
-        y - A θ, total variances V, and the diagonal of the hat matrix.
+    residuals, weighed, variances, leverages : array of shape (observations,)
+        y - A θ, V⁻¹ times these, the diagonal of the total covariances V, and that of the hat matrix.
     """
 
     unknowns: Array
     covariance: Array
     between: Array
     residuals: Array
+    weighed: Array
     variances: Array
     leverages: Array
+
+    @property
+    def squares(self) -> Array:
+        """What each observation adds to χ²."""
+        return self.residuals * self.weighed
 
 
 def solved(problem: Problem, variances: Array, between: Array) -> Fit:
@@ -87,14 +103,16 @@ def solved(problem: Problem, variances: Array, between: Array) -> Fit:
     numpy.linalg.LinAlgError
         If the observations do not determine the unknowns.
     """
-    weighted = problem.design / variances[:, np.newaxis]
+    weighted = problem.weighed(variances, problem.design)
     normal = problem.design.T @ weighted
     if np.linalg.matrix_rank(normal) < len(normal):
         raise np.linalg.LinAlgError
     covariance: Array = np.asarray(np.linalg.inv(normal), dtype=np.float64)
     unknowns: Array = np.asarray(covariance @ (weighted.T @ problem.observed), dtype=np.float64)
     leverages = np.einsum("ij,jk,ik->i", problem.design, covariance, weighted)
-    return Fit(unknowns, covariance, between, problem.observed - problem.design @ unknowns, variances, leverages)
+    residuals = problem.observed - problem.design @ unknowns
+    weighed = problem.weighed(variances, residuals[:, np.newaxis])[:, 0]
+    return Fit(unknowns, covariance, between, residuals, weighed, variances, leverages)
 
 
 def fitted(problem: Problem, estimator: str, *, robust: bool = False) -> Fit:
@@ -128,17 +146,17 @@ def _dersimonian_laird(problem: Problem) -> Fit:
     ----------
     DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2; with several unknowns, the same moments of residuals.
     """
-    fit, weights = _none(problem), 1 / problem.variances
-    hat = problem.design @ fit.covariance @ (problem.design * weights[:, np.newaxis]).T
-    spread = (np.eye(len(weights)) - hat) ** 2
+    fit, one = _none(problem), np.eye(len(problem.observed))
+    left = (
+        one - problem.design @ fit.covariance @ problem.weighed(problem.variances, problem.design).T
+    )  # I - hat matrix
+    weighted = problem.weighed(problem.variances, left) * left
     members = [problem.groups == group for group in range(problem.group_count)]
     if not members:
         return fit
-    seen = np.array([np.sum((weights * fit.residuals**2)[own]) for own in members])
-    chance = np.array([np.sum((weights * (spread @ problem.variances))[own]) for own in members])
-    weighted = weights[:, np.newaxis] * spread
+    beyond = np.array([np.sum((fit.squares - 1 + fit.leverages)[own]) for own in members])
     slopes = np.array([[np.sum(weighted[own][:, other]) for other in members] for own in members])
-    between = np.maximum(np.linalg.solve(slopes, seen - chance), 0.0)
+    between = np.maximum(np.linalg.solve(slopes, beyond), 0.0)
     return solved(problem, problem.total(between), between)
 
 
@@ -167,7 +185,7 @@ def _balanced(problem: Problem, between: Array, group: int) -> float:
         trial = between.copy()
         trial[group] = variance
         fit = solved(problem, problem.total(trial), trial)
-        return float(np.sum((fit.residuals**2 / fit.variances)[own]) - np.sum(1 - fit.leverages[own]))
+        return float(np.sum((fit.squares - 1 + fit.leverages)[own]))
 
     if excess(0.0) <= 0:
         return 0.0
@@ -183,7 +201,7 @@ def _balanced(problem: Problem, between: Array, group: int) -> float:
 
 
 def _maximum_likelihood(problem: Problem) -> Fit:
-    """Maximise the likelihood of the variances between methods, by the fixed point of its derivative."""
+    """Maximise the likelihood of the variances between methods, by steps of its derivative over the information."""
     between = np.full(problem.group_count, float(np.var(_none(problem).residuals)))
     fit = _none(problem)
     for _ in range(100 * MOST_ROUNDS):
@@ -196,12 +214,11 @@ def _maximum_likelihood(problem: Problem) -> Fit:
 
 
 def _likely(problem: Problem, fit: Fit) -> Array:
-    weights = fit.variances**-2
-    found = [
-        np.sum((weights * (fit.residuals**2 - problem.variances))[own]) / np.sum(weights[own])
-        for own in (problem.groups == group for group in range(problem.group_count))
-    ]
-    return np.maximum(np.array(found, dtype=np.float64), 0.0)
+    weights = problem.weighed(fit.variances, np.eye(len(fit.residuals)))
+    slopes, information = fit.weighed**2 - np.diag(weights), weights**2
+    members = [problem.groups == group for group in range(problem.group_count)]
+    steps = [np.sum(slopes[own]) / np.sum(information[np.ix_(own, own)]) for own in members]
+    return np.maximum(fit.between + np.array(steps, dtype=np.float64), 0.0)
 
 
 def _vangel_rukhin(problem: Problem) -> Fit:

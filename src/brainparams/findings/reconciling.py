@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..units import Unit, product, quotient, same_dimension
 from . import evidence
 from .disagreement import study
 from .finding import ID
+from .in_common import Measured, covariances, in_common
 from .least_squares import Fit, Problem, fitted, scale_factor
 from .worked import Route, adjustment_of, adjustments, powers_of
 
@@ -100,7 +101,7 @@ class Adjustment(Table[Residual]):
     edition : str
         Of the evidence.
     caveats : tuple of str
-        What the routes share.
+        What routes share, and whether it is counted as shared.
     normal : dict of str to (float, float)
         Median and logarithmic standard error of each unknown, as if the variance between methods were known.
 
@@ -193,6 +194,7 @@ def reconcile(
 
     Each route measures a product of powers of the unknowns. In logarithms that is a linear model, solved by generalised
     least squares [1]_ with a variance between methods beside the variance that each route states of its own error.
+    Routes that share a part of their error, or rest on the same input, are correlated.
 
     ``mandel-paule``
         The variance at which the residuals scatter as they should [2]_.
@@ -224,9 +226,9 @@ def reconcile(
     Raises
     ------
     ArgumentError
-        If the routes do not determine the unknowns, or name others.
+        If the routes do not determine the unknowns, name others, or are one number told twice.
     RangeError
-        If a route states no spread, or is not above zero.
+        If a route states no spread, shares more than that, or is not above zero.
     UnitError
         If a route does not have the unit of what it measures.
 
@@ -291,29 +293,20 @@ def routes(finding_id: str, /) -> Adjustment:
         return reconcile(finding_id)
     if unknown in known.get(name, {}).get("unknowns", ()):
         return reconcile(name)
-    rivals = [each.id for each in evidence.rivals(finding_id).studies]
-    stated = [each for each in rivals if study(each, evidence(each)).log_sd]
+    stated: dict[Any, str] = {}  # by what they rest on, so that one number under two ids is one route
+    for each in evidence.rivals(finding_id).studies:
+        found, inputs = study(each.id, evidence(each.id)), unknowns_of([evidence(each.id).node])
+        if found.log_sd:
+            stated.setdefault((frozenset(leaf.uid for leaf in inputs), f"{found.median:.9g}"), each.id)
     if len(stated) < 2:
         raise ArgumentError(
             f"routes({finding_id!r}): {len(stated)} of its studies state a spread, and two are needed; adjustments "
             f"that come with the package: {', '.join(known)}"
         )
-    return reconcile([Route(each, "unknown") for each in stated])
+    return reconcile([Route(each, "unknown") for each in stated.values()])
 
 
 # --- from routes to numbers ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """A route as numbers: its quantity, powers of the unknowns, median in their unit, and own logarithmic sd."""
-
-    label: str
-    quantity: Quantity
-    powers: Mapping[str, int]
-    unit: Unit
-    median: float
-    log_sd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +314,7 @@ class _System:
     """All routes as one problem, and how it is to be solved."""
 
     name: str
-    measured: tuple[_Measured, ...]
+    measured: tuple[Measured, ...]
     units: Mapping[str, Unit]
     methods: tuple[str, ...]
     problem: Problem
@@ -340,8 +333,10 @@ class _System:
 
 def _routes(given: Any) -> list[Route]:
     if isinstance(given, Mapping):
-        items = given.items()
-        return [each if isinstance(each, Route) else Route(each, "unknown", str(label)) for label, each in items]
+        routes = (
+            (str(label), each if isinstance(each, Route) else Route(each, "unknown")) for label, each in given.items()
+        )
+        return [replace(each, label=each.label or label) for label, each in routes]
     if not isinstance(given, Sequence) or not all(isinstance(each, Route) for each in given):
         raise KindError(
             f"reconcile(routes): {shown(given)} came; expected the id of an adjustment, a mapping from labels to "
@@ -363,7 +358,13 @@ def _system(
         np.square([each.log_sd for each in measured]),
         np.array([-1 if each.method is None else methods.index(each.method) for each in listed], dtype=np.int64),
         np.array([math.inf if each.n is None else each.n for each in listed], dtype=np.float64),
+        covariances(measured),
     )
+    if problem.shared is not None and estimator == "vangel-rukhin":
+        raise ArgumentError(
+            "reconcile(): 'vangel-rukhin' takes routes as independent, and some of these share errors; write "
+            "estimator='mandel-paule'"
+        )
     return _System(name, measured, units, methods, problem, estimator, robust)
 
 
@@ -387,7 +388,7 @@ def _quantity(route: Route, place: int) -> Quantity:
     return quantity(route.measured, f"reconcile(): route {route.label or place}")
 
 
-def _measured(route: Route, units: Mapping[str, Unit], place: int) -> _Measured:
+def _measured(route: Route, units: Mapping[str, Unit], place: int) -> Measured:
     made, powers = _quantity(route, place), powers_of(route.of or "unknown")
     label = route.label or "; ".join(each.label for each in made.citations()) or made.name or f"route {place}"
     where = f"reconcile(): {label}"
@@ -403,7 +404,17 @@ def _measured(route: Route, units: Mapping[str, Unit], place: int) -> _Measured:
     log_sd = math.log(route.spread) if route.spread is not None else found.log_sd
     if log_sd is None or not log_sd > 0:
         raise RangeError(f"{where} states no spread; give Route(…, spread=1.2), a geometric standard deviation")
-    return _Measured(label, made, powers, unit, found.median, log_sd)
+    shared = {name: math.log(_factor_of(size, where)) for name, size in route.shared.items()}
+    if sum(part**2 for part in shared.values()) > log_sd**2 * (1 + 1e-9):
+        raise RangeError(f"{where} shares more with other routes than its own error, ×/÷ {rounded(math.exp(log_sd))}")
+    told = shared if shared or route.spread is not None else None
+    return Measured(label, made, powers, unit, found.median, log_sd, told)
+
+
+def _factor_of(size: Any, where: str) -> float:
+    if isinstance(size, bool) or not isinstance(size, int | float) or not size > 0 or size == 1:
+        raise RangeError(f"{where}: shared= takes factors above zero and other than 1, such as 1.1; got {shown(size)}")
+    return float(size)
 
 
 def _unit_of(powers: Mapping[str, int], units: Mapping[str, Unit]) -> Unit:
@@ -419,7 +430,7 @@ def _unit_of(powers: Mapping[str, int], units: Mapping[str, Unit]) -> Unit:
 
 def _adjusted(system: _System, fit: Fit) -> Adjustment:
     stated, freedom = fitted(system.problem, "none"), system.freedom
-    squares = float(np.sum(stated.residuals**2 / stated.variances))
+    squares = float(np.sum(stated.squares))
     own, is_one = np.sqrt(system.problem.variances), len(system.units) == 1
     errors = np.sqrt(np.diag(fit.covariance))
     return Adjustment(
@@ -433,7 +444,7 @@ def _adjusted(system: _System, fit: Fit) -> Adjustment:
         scale_factor=scale_factor(system.problem.observed.tolist(), own.tolist()) if is_one else math.nan,
         estimator=system.estimator,
         edition=evidence.edition,
-        caveats=tuple(_shared(system.measured)),
+        caveats=tuple(in_common(system.measured)),
         normal={
             each: (math.exp(float(middle)), float(error))
             for each, middle, error in zip(system.units, fit.unknowns, errors, strict=True)
@@ -462,16 +473,6 @@ def _residuals(system: _System, fit: Fit) -> Iterator[Residual]:
         )
 
 
-def _shared(measured: Sequence[_Measured]) -> Iterator[str]:
-    """Yield what several routes rest on, and count as independent."""
-    first: dict[str, str] = {}
-    for each in measured:
-        for leaf in unknowns_of([each.quantity.node]):
-            other = first.setdefault(leaf.uid, each.label)
-            if other != each.label:
-                yield f"{other} and {each.label} both rest on {leaf.name}, and count as independent"
-
-
 def _quantities(system: _System, fit: Fit) -> dict[str, Quantity]:
     """Return the unknowns as products of common lognormal factors, correlated as the adjustment says."""
     root = np.linalg.cholesky(fit.covariance) * _widening(system)
@@ -491,7 +492,7 @@ def _quantities(system: _System, fit: Fit) -> dict[str, Quantity]:
 
 def _widening(system: _System) -> float:
     """Return by how much Student's t is wider than the normal at 95 %, for a variance estimated from few routes."""
-    if system.estimator == "none" or system.freedom < 1:
+    if system.estimator == "none" or not system.methods or system.freedom < 1:
         return 1.0
     return float(StudentT(0.0, 1.0, float(system.freedom)).ppf(0.975)) / NORMAL_95
 

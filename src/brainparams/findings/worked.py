@@ -7,7 +7,7 @@ import operator
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -40,6 +40,10 @@ class Route:
         several routes share.
     n : int, optional
         Individuals behind it, for ``"vangel-rukhin"``.
+    shared : mapping of str to float, optional
+        Parts of its own error that other routes have as well, by name, as geometric standard deviations: routes with a
+        name in common are correlated. A factor below 1 where the part enters the other way round. Of routes whose
+        spread is that of `measured`, inputs that both rest on are found without.
     because : str, optional
         Why the spread is that.
 
@@ -56,6 +60,7 @@ class Route:
     method: str | None = "method"
     n: int | None = None
     because: str | None = None
+    shared: Mapping[str, float] = field(default_factory=dict)
 
 
 def powers_of(text: str) -> dict[str, int]:
@@ -94,7 +99,11 @@ def adjustment_of(name: str) -> tuple[str, list[Route], dict[str, str]]:
             f"reconcile(): no adjustment {shown(name)}.{did_you_mean(name, known)} There are {', '.join(known)}."
         )
     told = known[name]
-    return name, [_route(each) for each in told["route"]], dict(told["unknowns"])
+    unknowns = dict(told["unknowns"])
+    rows = told.get("route") or [
+        each for each in known[told["part_of"]]["route"] if set(powers_of(each["of"])) <= set(unknowns)
+    ]
+    return name, [_route(each) for each in rows], unknowns
 
 
 def _route(told: Mapping[str, Any]) -> Route:
@@ -108,6 +117,7 @@ def _route(told: Mapping[str, Any]) -> Route:
         told.get("method"),
         told.get("n"),
         told["because"],
+        told.get("shared", {}),
     )
 
 
