@@ -76,6 +76,8 @@ class Hits(TextTable[Hit]):
     ----------
     rows : tuple of Hit
         Indexing, ``len`` and loops are over these.
+    asked, read_as : str
+        What was asked, and how it was read, where a word was misspelt.
 
     Examples
     --------
@@ -86,11 +88,13 @@ class Hits(TextTable[Hit]):
 
     rows: tuple[Hit, ...]
     asked: str = ""
+    read_as: str = ""
 
     def _caption(self) -> str:
         rest = len(self.rows) - MOST_SHOWN
         more = f"; the {MOST_SHOWN} best are shown" if rest > 0 else ""
-        return f"{counted(len(self.rows), 'answer')} to {self.asked!r}, best first{more}"
+        asked = repr(self.asked) + (f" (read as {self.read_as!r})" if self.read_as != self.asked else "")
+        return f"{counted(len(self.rows), 'answer')} to {asked}, best first{more}"
 
     def _head(self) -> Sequence[str]:
         return "kind", "what", "how to get it"
@@ -118,7 +122,8 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     Returns
     -------
     Hits
-        A tuple that prints as a table: what each is, and how to get it.
+        A tuple that prints as a table: what each is, and how to get it. A misspelt word is read as the one most like
+        it, and the caption says so.
 
     Raises
     ------
@@ -136,7 +141,8 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     if kind is not None:
         one_of(kind, KINDS, "search(kind)")
     index, told = _index()
-    answers = [(told[record.key], score) for record, score in index.ranked(text, most=True)]
+    read_as = index.respelled(text)
+    answers = [(told[record.key], score) for record, score in index.ranked(read_as, most=True)]
     hits = [Hit(*hit, score) for hit, score in answers if kind is None or hit[0] == kind]
     if not hits:
         known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}
@@ -144,7 +150,7 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
             f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers."
             f"{did_you_mean(text, known, 0.75)} Try fewer words."
         )
-    return Hits(tuple(hits), text)
+    return Hits(tuple(hits), text, read_as)
 
 
 Told = tuple[Kind, str, str, str]

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..citations import Citation
-from ..units import Unit
+from ..units import Unit, conversion_factor, same_dimension
 from .finding import SPECIES, Finding
 from .wording import Index, Number, Record
 
 __all__ = ["answering", "records", "unit_words"]
+
+OTHER_SIZES = (
+    "s", "ms", "us", "h", "J", "fJ", "pJ", "nJ", "W", "mW", "kW", "MW", "GW", "m", "cm", "mm", "um", "mm**2", "cm**2",
+    "mm**3", "cm**3", "g", "kg", "bit", "B", "GB", "TB", "PB", "bit/s",
+)  # fmt: skip
 
 
 def answering(asked: str, found: Mapping[str, Finding]) -> dict[str, float]:
@@ -43,6 +48,14 @@ def unit_words(unit: str) -> str:
     return "|".join(dict.fromkeys((known.text, known.plural(1), known.plural(2))))
 
 
+@functools.cache
+def _scales(unit: str) -> tuple[tuple[str, float], ...]:
+    """Return the units of other size in which people may ask for a number, with how many make one."""
+    known = Unit(unit)
+    others = [Unit(each) for each in OTHER_SIZES if each != known.text]
+    return tuple((each.text, float(conversion_factor(known, each))) for each in others if same_dimension(known, each))
+
+
 def _record(finding: Finding) -> Record:
     unit = unit_words(finding.unit)
     said = (
@@ -56,7 +69,9 @@ def _record(finding: Finding) -> Record:
     )
     sources = " ".join(map(_authors, finding.citations))
     text = " ".join(filter(None, (finding.species, SPECIES[finding.species], unit, *said, sources)))
-    values = () if finding.value is None else (Number(float(finding.value), unit),)
+    value = finding.value
+    scaled = () if value is None else (Number(float(value) * size, each) for each, size in _scales(finding.unit))
+    values = () if value is None else (Number(float(value), unit), *scaled)
     return Record(finding.id, f"{finding.id.replace('/', ' ')} {finding.name}", text.replace("|", " "), values)
 
 

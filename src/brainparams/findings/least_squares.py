@@ -62,9 +62,14 @@ class Problem:
     def without(self, place: int) -> Problem:
         """Return the problem without one observation."""
         keep = np.arange(len(self.observed)) != place
-        parts = (self.design, self.observed, self.variances, self.groups, self.sizes)
-        shared = None if self.shared is None else self.shared[np.ix_(keep, keep)]
-        return Problem(*(part[keep] for part in parts), shared)
+        return Problem(
+            self.design[keep],
+            self.observed[keep],
+            self.variances[keep],
+            self.groups[keep],
+            self.sizes[keep],
+            None if self.shared is None else self.shared[np.ix_(keep, keep)],
+        )
 
 
 @dataclass(frozen=True, slots=True)

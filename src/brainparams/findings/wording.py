@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 import re
@@ -30,6 +31,8 @@ ENDINGS = (
 )  # fmt: skip
 PLURAL = re.compile(r"s(?=/|$)")
 SHORTEST_STEM = 4
+SHORTEST_MANY = 4  # letters of a plural, such as GPUs
+SHORTEST_MISSPELT, ALIKE = 4, 0.85  # letters of a word that may be misspelt, and how like the right one it is
 NEAR = 0.006  # two numbers are the same for a reader within this ratio
 IN_NAME, STARTS_NAME, IN_TEXT, STARTS_TEXT = 8.0, 4.0, 2.0, 1.0
 OTHER_WORD = 0.25  # of the marks, for a word that stands for the one that was asked for
@@ -86,7 +89,7 @@ def stem(word: str) -> str:
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
             return stem(word[: -len(ending)]) if ending in ("s", "es") else word[: -len(ending)]
-    return word
+    return word[:-1] if len(word) >= SHORTEST_MANY and word.endswith("s") and not word.endswith("ss") else word
 
 
 def stems(text: str) -> Iterator[str]:
@@ -168,6 +171,31 @@ class Index:
             (each, frozenset(stems(each.name)), frozenset(stems(each.text)), f" {each.name} {each.text} ".casefold())
             for each in records
         ]
+
+    @functools.cached_property
+    def _vocabulary(self) -> list[str]:
+        words = {word for *_, whole in self._rows for word in WORD.findall(whole)}
+        return sorted(words | {word for phrase in synonyms() for word in WORD.findall(phrase)})
+
+    def respelled(self, asked: str) -> str:
+        """Return a question in which a word that no record has stands as the word most like it that one has.
+
+        Examples
+        --------
+        >>> Index([Record("a", "hippocampus", "a region")]).respelled("hipocampus of mice")
+        'hippocampus of mice'
+        """
+
+        def spelled(match: re.Match[str]) -> str:
+            word = match[0]
+            if len(word) < SHORTEST_MISSPELT or word.casefold() in EMPTY or self._knows(word):
+                return word
+            return next(iter(difflib.get_close_matches(word.casefold(), self._vocabulary, 1, ALIKE)), word)
+
+        return asked if self._knows(asked) else WORD.sub(spelled, asked)
+
+    def _knows(self, asked: str) -> bool:
+        return all(any(_hit(term, *row) for row in self._rows) for term in terms(asked))
 
     def ranked(self, asked: str, *, most: bool = False) -> list[tuple[Record, float]]:
         """Return the records that answer every word and number, best first, with their score.

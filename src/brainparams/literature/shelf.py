@@ -13,7 +13,7 @@ from ..checks import strict
 from ..citations import references
 from ..errors import ArgumentError, KindError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
-from ..findings.wording import Index, Record
+from ..findings.wording import Index, Number, Record, terms
 from ..render.tables import Table
 from .sentences import findings_of
 
@@ -126,7 +126,8 @@ class Shelf(Generic[Row, Rows]):
             authors = " ".join(
                 f"{known[key].label} {' '.join(known[key].authors)}" for key in sorted(keys & set(known))
             )
-            found[name] = Record(name, name.replace("-", " "), "\n".join([*said, authors]))
+            numbers = (each for text in said for each in terms(text) if isinstance(each, Number))
+            found[name] = Record(name, name.replace("-", " "), "\n".join([*said, authors]), tuple(numbers))
         return MappingProxyType(found)
 
     def _all(self) -> Rows:
