@@ -37,6 +37,17 @@ def test_the_tables_hold_every_finding_and_reference(folder):
         assert math.isclose(float(row["ratio"]), ratio, rel_tol=2e-3), row
 
 
+def test_the_tables_by_layer_and_area_are_exported_cell_by_cell(folder):
+    tables = {row["id"]: row for row in rows(folder, "tables")}
+    assert set(tables) == {each.id for each in bp.evidence.tables()}
+    cells = rows(folder, "cells")
+    assert len(cells) == sum(len(tuple(each.cells())) for each in bp.evidence.tables())
+    found = {row["labels"]: row for row in cells if row["table"] == "mouse/c2-barrel-column/neurons"}
+    assert (found["L4|excitatory"]["value"], found["L4|excitatory"]["spread_value"]) == ("1656", "83")
+    assert tables["mouse/c2-barrel-column/neurons"]["spread_kind"] == "sem"
+    assert tables["rat/barrel-column/neurons"]["common_name"] == "rat"
+
+
 def test_the_description_names_edition_licence_and_hashes(folder):
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert package["edition"] == bp.evidence.edition

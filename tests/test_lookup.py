@@ -142,3 +142,18 @@ def test_a_question_is_words_and_numbers():
 def test_a_table_shows_the_best():
     text = str(bp.search("synapse"))
     assert "the 20 best are shown" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "table"),
+    [
+        ("rat barrel column neurons", "rat/barrel-column/neurons"),
+        ("CA1 layer thickness", "human/ca1/layer-thickness"),
+        ("olfactory bulb neuron density", "mouse/main-olfactory-bulb/neuron-density"),
+        ("somatostatin interneurons isocortex", "mouse/isocortex/interneuron-density"),
+    ],
+)
+def test_tables_by_layer_area_and_type_are_found(asked, table):
+    hit = next(hit for hit in bp.search(asked, kind="table") if hit.name == table)
+    assert hit.call == f"bp.evidence.table({table!r})"
+    assert table in [hit.name for hit in bp.search(asked)]

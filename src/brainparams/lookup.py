@@ -16,6 +16,7 @@ from .checks import one_of, strict
 from .errors import KindError, UnknownNameError, did_you_mean, shown
 from .findings import evidence
 from .findings.catalogue import findings
+from .findings.finding import SPECIES
 from .findings.finding_words import records as finding_records
 from .findings.finding_words import unit_words
 from .findings.wording import Index, Record
@@ -28,8 +29,10 @@ from .units.vocabulary import SPELLINGS
 
 __all__ = ["Hit", "Hits", "search"]
 
-Kind = Literal["finding", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page"]
-KINDS = ("finding", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page")
+Kind = Literal[
+    "finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page"
+]
+KINDS = ("finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page")
 FAMILIES = (
     "activity", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling", "storage",
     "synapse_models", "synapses",
@@ -44,7 +47,7 @@ class Hit:
     Attributes
     ----------
     kind : str
-        finding, claim, analogy, published, estimator, architecture, function, unit or page.
+        finding, table, claim, analogy, published, estimator, architecture, function, unit or page.
     name : str
         Its id or name.
     what : str
@@ -116,8 +119,8 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
         Words in any order and form, authors, units in words, numbers with or without a unit (``"120 m/s"``,
         ``"86 billion"``, ``"175B"``), ids.
     kind : str, optional
-        Only findings, claims, analogies, published estimates, estimators, architectures, functions (makers, beliefs
-        and questions), units or pages of the documentation.
+        Only findings, tables by area, layer or cell type, claims, analogies, published estimates, estimators,
+        architectures, functions (makers, beliefs and questions), units or pages of the documentation.
 
     Returns
     -------
@@ -159,7 +162,7 @@ Told = tuple[Kind, str, str, str]
 @functools.cache
 def _index() -> tuple[Index, dict[str, Told]]:
     records, told = [], {}
-    for record, hit in (*_findings(), *_shelves(), *_published(), *_functions(), *_units(), *_pages()):
+    for record, hit in (*_findings(), *_tables(), *_shelves(), *_published(), *_functions(), *_units(), *_pages()):
         records.append(record)
         told[record.key] = hit
     return Index(records), told
@@ -170,6 +173,17 @@ def _findings() -> Iterator[tuple[Record, Told]]:
         finding = evidence.finding(name)
         what = with_unit(f"{finding.name}: {finding.written}", finding.unit)
         yield record, ("finding", name, what, f"bp.evidence({name!r})")
+
+
+def _tables() -> Iterator[tuple[Record, Told]]:
+    for grid in evidence.tables():
+        axes = " and ".join(grid.axes)
+        what = f"{grid.quantity} of {grid.region}, {SPECIES[grid.species]}, by {axes}"
+        labels = " ".join(label for labels in grid.labels.values() for label in labels)
+        told: Told = ("table", grid.id, what, f"bp.evidence.table({grid.id!r})")
+        authors = " ".join(each.label for each in grid.citations)
+        about = f"{what} {labels} {unit_words(grid.unit)} {grid.method} {authors}"
+        yield Record(f"table {grid.id}", f"{grid.id} {axes}", about), told
 
 
 def _shelves() -> Iterator[tuple[Record, Told]]:

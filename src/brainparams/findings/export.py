@@ -17,6 +17,7 @@ from ..quantity import Quantity
 from . import evidence
 from .catalogue import findings
 from .finding import SPECIES, STATUS, Finding
+from .grids import Grid, grids
 from .spreads import SPREADS
 
 __all__ = ["exported"]
@@ -79,11 +80,38 @@ REFERENCES = (
     ("note", "string", "note"),
     ("checked", "string", "how title and DOI were checked"),
 )
+TABLES = (
+    ("id", "string", "species, region, quantity"),
+    ("quantity", "string", "what was counted or measured in every cell"),
+    ("species", "string", "Latin name"),
+    ("common_name", "string", "common name of the species"),
+    ("region", "string", "where"),
+    ("unit", "string", "unit names joined by * and /"),
+    ("axes", "string", "by what the cells are told apart, with blanks between"),
+    ("adds_up", "string", "the axes along which cells add up to a whole, with blanks between"),
+    ("spread_kind", "string", "kind of the published spread of every cell; none where none is published"),
+    ("n", "integer", "individuals"),
+    ("method", "string", "how it was found"),
+    ("grade", "string", "measured or derived"),
+    ("status", "string", "how the numbers were checked, as a word of the codebook"),
+    ("checked", "string", "how the numbers were checked, in a sentence"),
+    ("sources", "string", "keys of references, with blanks between"),
+    ("locator", "string", "page or table"),
+    ("note", "string", "what a user must know"),
+)
+CELLS = (
+    ("table", "string", "id of a table"),
+    ("labels", "string", "labels of the cell in the order of the axes, with a bar between"),
+    ("value", "number", "as published"),
+    ("spread_value", "number", "standard deviation or standard error, by the kind of the table"),
+)
 RIVALS = (
     ("id", "string", "a finding"),
     ("rival", "string", "another finding of the same species, quantity and region"),
     ("ratio", "number", "rival by finding, of their medians"),
 )
+FOREIGN = {"rivals": (("id", "findings"), ("rival", "findings")), "cells": (("table", "tables"),)}
+"""Columns of a table that name rows of another one; the first column of any other table is its own key."""
 
 
 def exported(folder: Path) -> list[Path]:
@@ -103,7 +131,7 @@ def exported(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     rows = _all_rows()
     tables = {"findings": (FINDINGS, rows["findings"]), "references": (REFERENCES, rows["references"])}
-    tables["rivals"] = (RIVALS, rows["rivals"])
+    tables |= {"tables": (TABLES, rows["tables"]), "cells": (CELLS, rows["cells"]), "rivals": (RIVALS, rows["rivals"])}
     files = {"codebook.md": _codebook(tables), "LICENSE.md": _licence()}
     resources = []
     for name, (columns, found) in tables.items():
@@ -121,7 +149,22 @@ def _all_rows() -> dict[str, list[dict[str, Any]]]:
     medians = {each.id: _belief(each) for each in findings().values()}
     told = [_finding_row(each, *medians[each.id]) for each in sorted(findings().values(), key=lambda each: each.id)]
     cited = [_reference_row(key) for key in sorted(references())]
-    return {"findings": told, "references": cited, "rivals": list(_rival_rows(medians))}
+    tables = [_table_row(each) for each in grids().values()]
+    cells = [row for each in grids().values() for row in _cell_rows(each)]
+    rivals = list(_rival_rows(medians))
+    return {"findings": told, "references": cited, "tables": tables, "cells": cells, "rivals": rivals}
+
+
+def _table_row(grid: Grid) -> dict[str, Any]:
+    told = {name: getattr(grid, name, None) for name, _, _ in TABLES}
+    joined = {name: " ".join(getattr(grid, name)) or None for name in ("axes", "adds_up", "sources")}
+    return {**told, **joined, "common_name": SPECIES[grid.species] or None, "spread_kind": grid.spread}
+
+
+def _cell_rows(grid: Grid) -> Iterator[dict[str, Any]]:
+    for point, numbers in grid.cells():
+        spread = numbers[1] if len(numbers) > 1 else None
+        yield {"table": grid.id, "labels": "|".join(point), "value": numbers[0], "spread_value": spread}
 
 
 def _belief(finding: Finding) -> tuple[float, float | None, float | None]:
@@ -184,12 +227,12 @@ def _resource(name: str, columns: Sequence[tuple[str, str, str]], text: str) -> 
         "fields": [{"name": field, "type": kind, "description": what} for field, kind, what in columns],
         "missingValues": [""],
     }
-    if name != "rivals":
-        schema["primaryKey"] = columns[0][0]
-    else:
+    if name in FOREIGN:
         schema["foreignKeys"] = [
-            {"fields": [field], "reference": {"resource": "findings", "fields": ["id"]}} for field in ("id", "rival")
+            {"fields": [field], "reference": {"resource": other, "fields": ["id"]}} for field, other in FOREIGN[name]
         ]
+    else:
+        schema["primaryKey"] = columns[0][0]
     content = text.encode()
     return {
         "name": name,
