@@ -45,7 +45,7 @@ def test_the_table_has_every_aspect():
 
 @BY_ROW
 def test_a_row_is_complete(name):
-    assert RAW[name].keys() == {*TEXTS, "effect", "estimators", "sources"}
+    assert RAW[name].keys() == {*TEXTS, "effect", "estimators", "brain_sources", "network_sources"}
     row = bp.analogies(name)
     for text in TEXTS:
         told = getattr(row, text)
@@ -63,9 +63,11 @@ def test_a_row_is_complete(name):
 def test_a_row_has_sources_that_resolve(name):
     row = bp.analogies(name)
     keys = {each.key for each in row.sources}
-    assert keys >= set(RAW[name]["sources"])
+    assert keys >= {*RAW[name]["brain_sources"], *RAW[name]["network_sources"]}
     assert keys <= set(bp.references())
-    assert row.sources or not row.findings
+    assert row.brain_sources
+    assert row.network_sources
+    assert keys >= {each.key for each in (*row.brain_sources, *row.network_sources)}
     for each in row.findings:
         assert {source.key for source in bp.evidence(each).citations()} <= keys
 
@@ -73,7 +75,7 @@ def test_a_row_has_sources_that_resolve(name):
 @BY_ROW
 def test_a_number_in_a_row_comes_from_a_finding_or_beside_a_source(name):
     typed = [text for text in TEXTS if re.search(r"(?<![\w-])\d", re.sub(r"\{[^}]*\}", "", RAW[name][text]))]
-    assert not typed or RAW[name]["sources"]
+    assert not typed or RAW[name]["brain_sources"] or RAW[name]["network_sources"]
     for each in findings_of(*(RAW[name][text] for text in TEXTS)):
         finding = bp.evidence.finding(each)
         assert finding.status != "memory"

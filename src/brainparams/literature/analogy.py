@@ -15,6 +15,8 @@ from .sentences import LEVEL, filled, findings_of, sources_of
 
 __all__ = ["Analogies", "Analogy", "analogy"]
 
+SIDES = ("brain", "network")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Analogy(TextRecord):
@@ -38,8 +40,8 @@ class Analogy(TextRecord):
         What takes it into account: names of estimators, with the argument where it is one.
     findings : tuple of str
         Ids of the findings behind the numbers.
-    sources : tuple of Citation
-        Who said so, those of the findings included.
+    sources, brain_sources, network_sources : tuple of Citation
+        Who said so, those of the findings included: in all, and of each side.
 
     Examples
     --------
@@ -55,7 +57,8 @@ class Analogy(TextRecord):
     ignoring it          raises the count: a parameter of a neuron is counted as often as the neuron has
                          connections
     taken into account   weights_and_biases(), neuronal_parameters()
-    sources              PyTorch Foundation 2025
+    sources, brain       Hodgkin & Huxley 1952
+    sources, network     PyTorch Foundation 2025
     """
 
     name: str
@@ -69,6 +72,8 @@ class Analogy(TextRecord):
     estimators: tuple[str, ...]
     findings: tuple[str, ...]
     sources: tuple[Citation, ...]
+    brain_sources: tuple[Citation, ...]
+    network_sources: tuple[Citation, ...]
 
     def _told(self) -> list[tuple[str, str]]:
         return [
@@ -78,7 +83,8 @@ class Analogy(TextRecord):
             ("breaks", self.breaks),
             ("ignoring it", f"{EFFECTS[self.effect]}: {self.because}"),
             ("taken into account", ", ".join(self.estimators) or "by no estimator"),
-            ("sources", ", ".join(each.label for each in self.sources)),
+            ("sources, brain", ", ".join(each.label for each in self.brain_sources)),
+            ("sources, network", ", ".join(each.label for each in self.network_sources)),
         ]
 
     def _title(self) -> str:
@@ -123,4 +129,7 @@ def analogy(aspect: str, record: Mapping[str, Any]) -> Analogy:
     findings = findings_of(*texts.values())
     told: dict[str, Any] = {name: filled(text) for name, text in texts.items()}
     told |= {"estimators": tuple(record["estimators"]), "findings": findings}
-    return Analogy(name=aspect, **told, sources=sources_of(record["sources"], findings))
+    for side in SIDES:
+        told[f"{side}_sources"] = sources_of(record[f"{side}_sources"], findings_of(record[side]))
+    named = [key for side in SIDES for key in record[f"{side}_sources"]]
+    return Analogy(name=aspect, **told, sources=sources_of(named, findings))

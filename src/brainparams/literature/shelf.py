@@ -122,7 +122,8 @@ class Shelf(Generic[Row, Rows]):
         found = {}
         for name, record in self._records.items():
             said = list(_texts(record))
-            keys = {*record.get("sources", ()), *(source for each in _findings_in(said) for source in each)}
+            named = {key for each in record if each.endswith("sources") for key in record[each]}
+            keys = named | {source for each in _findings_in(said) for source in each}
             authors = " ".join(
                 f"{known[key].label} {' '.join(known[key].authors)}" for key in sorted(keys & set(known))
             )
