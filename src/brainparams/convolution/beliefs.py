@@ -10,10 +10,10 @@ import numpy as np
 
 from ..distributions import Distribution, LogNormal, Mixture
 from ..errors import MomentError, NoClosedForm
-from .moments import NEARBY, Moments, constant, mixture, moments_by_score, side_by_side
-from .tables import FARTHEST, TINY, Array, Table, normal_cdf, normal_score, panel_points
+from .moments import NEARBY, Moments, averaged_by_score, constant, mixture, moments_by_score, side_by_side, spread_out
+from .tables import FARTHEST, TINY, Array, Table, normal_cdf, normal_score
 
-__all__ = ["moments_of_belief", "moments_of_power", "moments_of_table", "nodes_of_shared"]
+__all__ = ["averaged_over", "moments_of_belief", "moments_of_power", "moments_of_table"]
 
 Function = Callable[[Array], Array]
 BEYOND = "it is beyond float range (1.8e308)"
@@ -128,18 +128,22 @@ def _pole(below: float, above: float, only_positive: bool) -> tuple[float, float
     return 0.0, above
 
 
-def nodes_of_shared(belief: Distribution) -> tuple[Array, Array]:
-    """Return values of a belief with weights, for what is averaged over all of them."""
+def averaged_over(belief: Distribution, moments: Callable[[Array], Moments]) -> Moments:
+    """Return the moments of a mixture over all values of a belief, from those at many values at once.
+
+    Panels of its normal scores are halved where two rules differ, and go on outwards where the tails tell.
+    """
     if belief.shape:
         raise NoClosedForm("an array of unknowns")
-    if belief.atoms is not None:
-        return belief.atoms
     if isinstance(belief, Mixture):
-        pairs = [nodes_of_shared(part) for part in belief.parts]
-        shares = [weight * own for weight, (_, own) in zip(belief.weights, pairs, strict=True)]
-        return np.concatenate([values for values, _ in pairs]), np.concatenate(shares)
+        return mixture(belief.weights, side_by_side([averaged_over(part, moments) for part in belief.parts]))
+    if belief.atoms is not None:
+        values, weights = belief.atoms
+        return mixture(weights, spread_out(moments(values), len(weights)))
+
+    def at_scores(scores: Array) -> Moments:
+        values = belief._quantile(normal_cdf(scores), normal_cdf(-scores))
+        return spread_out(moments(np.asarray(values, dtype=np.float64)), len(scores))
+
     at = [] if belief.kink is None else [belief.kink]
-    edges = np.unique(np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(at))]))
-    scores, weights = panel_points(edges[np.newaxis], 8)
-    values = belief._quantile(normal_cdf(scores[0]), normal_cdf(-scores[0]))
-    return np.asarray(values, dtype=np.float64), weights[0] / np.sum(weights)
+    return averaged_by_score(at_scores, np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(at))]))

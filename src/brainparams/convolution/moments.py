@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import MomentError
 
-__all__ = ["Moments", "constant", "mixture", "moments_by_score", "product", "side_by_side", "spread_out", "total"]
+__all__ = ["Moments", "averaged_by_score", "constant", "mixture", "moments_by_score", "product", "side_by_side", "spread_out", "total"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AtScore = Callable[[Array], Array]
@@ -28,6 +28,8 @@ LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
 MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
+HELD_POINTS, HELD_FEWER, HELD_HALVINGS = 8, 5, 16  # where another unknown is held
+HELD_SETTLED, HELD_TAIL = 1e-6, 1e-9
 TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
 
 
@@ -265,13 +267,104 @@ def _worst(apart: Array) -> Array:
 
 def _panels(of_score: AtScore, panels: Array, points: int) -> tuple[Array, Array]:
     """Return the integral over each panel, of the function and of its square, with the normal density."""
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    half = 0.5 * (panels[:, 1:] - panels[:, :1])
-    scores = 0.5 * (panels[:, 1:] + panels[:, :1]) + half * nodes
-    density = half * weights * np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)
+    scores, density = _scores_in(panels, points)
     values = of_score(scores.ravel())
     values = values.reshape(*values.shape[:-1], *scores.shape)
     with np.errstate(all="ignore"):
         first = np.where(density > 0, values * density, 0.0)
         second = np.where(density > 0, np.square(values * np.sqrt(density)), 0.0)
     return np.sum(first, axis=-1), np.sum(second, axis=-1)
+
+
+def averaged_by_score(moments: Callable[[Array], Moments], edges: Array) -> Moments:
+    """Return the moments of a mixture over a normal score, from those at many scores at once.
+
+    Parameters
+    ----------
+    moments : callable
+        The moments at an array of scores.
+    edges : array
+        Of the panels to begin with; these are halved where two rules differ, and go on outwards where the last tell.
+    """
+    ends = np.unique(edges)
+    found = _Averaged(moments)
+    found.take(np.stack([ends[:-1], ends[1:]], axis=-1))
+    beyond = np.arange(ends[-1], FARTHEST, 3.0)
+    for away, told in ((beyond, found.outermost(ends[-1])), (-beyond[::-1], found.outermost(ends[0]))):
+        if told > HELD_TAIL * found.scale:
+            found.take(np.stack([away[:-1], away[1:]], axis=-1))
+    return found.whole()
+
+
+class _Averaged:
+    """The panels of an average that have settled."""
+
+    def __init__(self, moments: Callable[[Array], Moments]) -> None:
+        self._moments = moments
+        self._size = 0.0
+        self.scale = 0.0
+        self._taken: list[tuple[Array, Array, Moments]] = []  # panels, weights, moments
+        self._apart = np.zeros(2)
+
+    def take(self, pending: Array) -> None:
+        """Take panels, halved until they settle."""
+        for halving in range(HELD_HALVINGS):
+            rules = [_scores_in(pending, count) for count in (HELD_POINTS, HELD_FEWER)]
+            found = self._moments(np.concatenate([scores.ravel() for scores, _ in rules]))
+            fine, coarse = (_part_of(found, part) for part in np.split(np.arange(found.mean.size), [rules[0][0].size]))
+            self._size = self._size or float(np.nanmax(np.hypot(fine.sd, fine.mean))) or 1.0
+            sums = [self._sums(each, weights) for each, (_, weights) in zip((fine, coarse), rules, strict=True)]
+            apart = np.abs(sums[0] - sums[1])
+            self.scale = max(self.scale, float(np.nanmax(np.abs(sums[0]))))
+            wrong = np.any(apart > HELD_SETTLED * self.scale, axis=0)
+            halved = wrong if halving < HELD_HALVINGS - 1 else np.zeros_like(wrong)
+            self._apart += np.sum(np.where(wrong & ~halved, apart, 0.0), axis=1)
+            weights, scores = rules[0][1], rules[0][0]
+            keep = np.flatnonzero(np.repeat(~halved, scores.shape[-1]))
+            self._taken.append((pending[~halved], weights.ravel()[keep], _part_of(fine, keep)))
+            if not np.any(halved):
+                break
+            low, high = pending[halved].T
+            middle = 0.5 * (low + high)
+            pending = np.concatenate([np.stack([low, middle], -1), np.stack([middle, high], -1)])
+
+    def _sums(self, found: Moments, weights: Array) -> Array:
+        """Return the integral of the mean and of the square over each panel."""
+        with np.errstate(all="ignore"):
+            square = np.square(found.sd / self._size) + np.square(found.mean / self._size)
+        return np.nansum([weights * (each.reshape(weights.shape)) for each in (found.mean / self._size, square)], axis=-1)
+
+    def outermost(self, end: float) -> float:
+        """Return what the panel at an end adds."""
+        told = [0.0]
+        for panels, weights, found in self._taken:
+            at_end = np.any(panels == end, axis=-1)
+            if np.any(at_end):
+                told.append(float(np.max(np.abs(self._sums(found, weights.reshape(len(panels), -1))[:, at_end]))))
+        return max(told)
+
+    def whole(self) -> Moments:
+        """Return what all panels make."""
+        weights = np.concatenate([each for _, each, _ in self._taken])
+        kept = [found for _, _, found in self._taken]
+        parts = Moments(
+            *(np.concatenate([getattr(each, name) for each in kept]) for name in ("mean", "sd", "mean_error", "sd_error")),
+            lacks=next((each.lacks for each in kept if each.lacks), ""),
+        )
+        found = mixture(weights / np.sum(weights), parts)
+        mean_error, square_error = self._apart[0] * self._size, self._apart[1] * self._size**2
+        error = square_error + 2.0 * abs(found.mean) * mean_error
+        sd_error = error / (2.0 * found.sd) if found.sd > 0 else np.sqrt(error)
+        return found._replace(mean_error=found.mean_error + mean_error, sd_error=found.sd_error + sd_error)
+
+
+def _part_of(found: Moments, places: Array) -> Moments:
+    return Moments(*(np.asarray(each)[places] for each in found[:4]), found.lacks)
+
+
+def _scores_in(panels: Array, points: int) -> tuple[Array, Array]:
+    """Return Gauss–Legendre scores in each panel with weights by the normal density."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    half = 0.5 * (panels[:, 1:] - panels[:, :1])
+    scores = 0.5 * (panels[:, 1:] + panels[:, :1]) + half * nodes
+    return scores, half * weights * np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)

@@ -17,11 +17,11 @@ import numpy as np
 from ..distributions import LogNormal, Normal
 from ..errors import NoClosedForm
 from ..graph import Leaf
-from .beliefs import moments_of_power, nodes_of_shared
+from .beliefs import averaged_over, moments_of_power
 from .combining import joined as joined_tables
 from .combining import raised
 from .expression import STEP, Expression, Variable, averaged, place_of_free, widest, with_room, without
-from .moments import Moments, mixture, product, spread_out
+from .moments import Moments, product
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
 from .spectrum import Spectrum, spectrum
 from .tables import Table, table_of_number
@@ -267,8 +267,7 @@ def with_shared_held(
     if held or max(uses.values()) < 2:
         raise NoClosedForm("too many unknowns are used more than once")
     variable = next(each for each in expression.variables() if uses.get(each.leaf.uid) == max(uses.values()))
-    values, weights = nodes_of_shared(variable.leaf.value)
-    return mixture(weights, spread_out(moments({variable.leaf.uid: values}), len(weights)))
+    return averaged_over(variable.leaf.value, lambda values: moments({variable.leaf.uid: values}))
 
 
 def moments_of_exponential(powers: Sequence[tuple[float, Linear]]) -> Moments:
