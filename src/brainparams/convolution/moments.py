@@ -8,15 +8,29 @@ without cancelling, is the error; where that is more than a twentieth, there is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import MomentError
+from ..errors import MomentError, NoClosedForm
 
-__all__ = ["Moments", "averaged_by_score", "constant", "mixture", "moments_by_score", "product", "side_by_side", "spread_out", "total"]
+__all__ = [
+    "Moments",
+    "averaged_by_score",
+    "constant",
+    "mixture",
+    "moments_by_score",
+    "product",
+    "side_by_side",
+    "spend",
+    "spread_out",
+    "total",
+    "within_budget",
+]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AtScore = Callable[[Array], Array]
@@ -31,6 +45,34 @@ TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times 
 HELD_POINTS, HELD_FEWER, HELD_HALVINGS = 8, 5, 16  # where another unknown is held
 HELD_SETTLED, HELD_TAIL = 1e-6, 1e-9
 TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
+
+
+_LEFT: ContextVar[list[float] | None] = ContextVar("left", default=None)
+
+
+@contextmanager
+def within_budget(most: float) -> Iterator[None]:
+    """Let what is asked inside take so many evaluations at values that are held."""
+    before = _LEFT.set([most])
+    try:
+        yield
+    finally:
+        _LEFT.reset(before)
+
+
+def spend(values: Array, times: float = 1.0) -> None:
+    """Count evaluations at values that are held, of which each takes the time of some.
+
+    Raises
+    ------
+    NoClosedForm
+        If there were too many.
+    """
+    left = _LEFT.get()
+    if left is not None and values.ndim > 1:
+        left[0] -= times * values.size
+        if left[0] < 0:
+            raise NoClosedForm("an integral over a shared input takes longer than drawing")
 
 
 class Moments(NamedTuple):
@@ -155,7 +197,9 @@ def moments_by_score(
 
     def of_score(score: Array) -> Array:
         with np.errstate(all="ignore"):
-            return np.asarray(function(at_score(score)), dtype=np.float64)
+            values = np.asarray(function(at_score(score)), dtype=np.float64)
+        spend(values)
+        return values
 
     ranges = [(-farthest, farthest)] if pole is None else _beside(pole, LEFT_OUT, farthest)
     centre = of_score(np.zeros(1)) if pole is None else np.zeros(1)

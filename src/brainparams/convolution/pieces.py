@@ -17,7 +17,7 @@ from ..graph.operations.functions import exp, maximum, minimum
 from .beliefs import moments_of_power, moments_of_table
 from .combining import extreme, folded
 from .expression import KINK, STEP, Expression, Variable, smoothness_of
-from .moments import Moments, mixture, product, side_by_side
+from .moments import Moments, mixture, product, side_by_side, spend
 from .products import Linear, Product, linear_in_normals, with_shared_held
 from .quadrature import Array, Measure, Quadrature, condensed, joined
 from .sums import Sum
@@ -26,6 +26,7 @@ from .tabulating import mixed
 
 __all__ = ["Choice", "Extreme", "Function", "Quantile", "has_views"]
 
+SLOW = 30.0  # times as long as a quick quantile
 STANDARD = 1e-9  # how near to a standard normal score
 
 
@@ -74,7 +75,9 @@ class Quantile(Expression):
 
     def value(self, values: Mapping[str, Array]) -> Array:
         """Return the quantile at the value of the score."""
-        return np.asarray(self.belief.at_score(self.score.value(values)), dtype=np.float64)
+        scores = self.score.value(values)
+        spend(scores, SLOW if self.belief.has_slow_cdf else 1.0)
+        return np.asarray(self.belief.at_score(scores), dtype=np.float64)
 
     def linear_logarithm(self) -> Linear | None:
         """Return that of a correlated lognormal input."""

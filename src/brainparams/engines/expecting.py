@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..convolution.factoring import factored
-from ..convolution.moments import Moments, side_by_side
+from ..convolution.moments import Moments, side_by_side, within_budget
 from ..errors import MomentError, NoClosedForm
 from ..estimate import Expectation
 from ..graph import Node, elements, scalarised
 
 __all__ = ["expectation_of"]
 
+MOST_EVALUATIONS = 1e7  # about a second
 MOST_ELEMENTS = 64  # of an array that is not known as a whole
 
 
@@ -22,7 +23,8 @@ def expectation_of(node: Node) -> Expectation | None:
     """Return mean and standard deviation with their errors, or why there are none; None if it takes draws."""
     shape = tuple(len(axis.labels) for axis in node.axes)
     try:
-        return _expectation(_moments(node, shape), shape)
+        with within_budget(MOST_EVALUATIONS):
+            return _expectation(_moments(node, shape), shape)
     except NoClosedForm:
         return None
     except MomentError as error:
