@@ -1,7 +1,7 @@
 # Two commands, from a fresh clone with nothing but Python 3.11+ and make.
 PYTHON ?= python3
 
-.PHONY: demo test docs pictures coverage fuzz mutation release-check clean
+.PHONY: demo test docs pictures coverage fuzz graphs mutation release-check clean
 
 demo:  ## install into an environment of its own and run the main job
 	$(PYTHON) -m venv .venv-demo
@@ -34,6 +34,9 @@ coverage: .venv-test  ## which lines the suite runs; less than 95 % fails; half 
 
 fuzz: .venv-test  ## ten million texts and files to whatever reads one; hours
 	.venv-test/bin/python tests/fuzz.py
+
+graphs: .venv-test  ## 3,000 random graphs of all operations against draws; an hour
+	.venv-test/bin/python tests/graphs.py --n 3000
 
 mutation: .venv-test  ## change the core in 300 places and count what no test notices; hours
 	.venv-test/bin/python tests/mutation.py --n 300

@@ -1,8 +1,8 @@
 """Random graphs of all operations, beliefs and correlations against draws: ``python tests/graphs.py --n 3000``.
 
-Of each graph five quantiles, and the mean where draws can tell it, have to lie within the error that is printed and that
-of the draws; a graph may be refused in our words. Graph number k is made from k alone, so ``--first k --n 1`` repeats
-it. The last line tells how many were held against draws, refused, outside and slow.
+Of each graph five quantiles, and the mean where draws can tell it, lie within the error that is printed and that of the
+draws; a graph may be refused in our words. Graph number k is made from k alone, so ``--first k --n 1`` repeats it. The
+last line tells how many were held against draws, refused, outside and slow.
 """
 
 import argparse
@@ -188,6 +188,8 @@ def main():
             print(f"{seed}: refused: {came.refused}", flush=True)
         for line in came.outside:
             print(f"{seed}: {came.engine}: {line}", flush=True)
+        if (seed + 1) % 100 == 0:
+            print(f"… {seed + 1}, {time.process_time():.0f} s", file=sys.stderr, flush=True)
         if came.seconds > SOON:
             print(f"{seed}: {came.engine}: {came.seconds:.1f} s", flush=True)
     print(", ".join(f"{number} {what}" for what, number in counted.most_common()), flush=True)

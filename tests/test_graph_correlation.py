@@ -2,6 +2,7 @@
 
 import copy
 import math
+import operator
 import pickle
 
 import numpy as np
@@ -84,6 +85,20 @@ def test_mixing_the_correlated_with_the_uncorrelated_is_refused():
     y, _ = bp.correlate({(x, lognormal("b")): 0.5}, kind="normal-scores")
     with pytest.raises(bp.CorrelationError, match="'x' stands in one expression both"):
         (x * y).median()
+
+
+def test_the_partner_of_a_correlated_input_stands_beside_it_as_that_call_returned_it(tmp_path):
+    x, y, z = normal("x"), normal("y"), normal("z")
+    a, b, c = bp.correlate({(x, y): 0.8, (y, z): 0.3}, kind="spearman")
+    other, _ = bp.correlate({(y, z): 0.1}, kind="spearman")
+    for one in (a, pickle.loads(pickle.dumps(a)), bp.load(a.save(tmp_path / "a.json"))):
+        for meets in (operator.add, bp.probability_greater, lambda *both: bp.stacked(both, axis="k")):
+            with pytest.raises(bp.CorrelationError, match="'y' was correlated with 'x' and stands beside it as it was"):
+                repr(meets(one, y))
+        with pytest.raises(bp.CorrelationError, match="stands beside it correlated in another call"):
+            (one + other).median()
+        assert (one + b).median() == pytest.approx(20.0)
+    assert (a + z).sd() == pytest.approx((a + c).sd())  # nothing was declared between these two
 
 
 @pytest.mark.parametrize(

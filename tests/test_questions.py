@@ -210,7 +210,46 @@ def test_a_correlated_input_can_be_replaced():
     a, b = bp.correlate({(number(bp.Normal(5, 1), "a"), number(bp.Normal(5, 1), "b")): 0.8}, kind="normal-scores")
     found = (a + b).assuming(a=5)
     assert found.median() == pytest.approx(10.0, abs=1e-6)
-    assert found.sd() == pytest.approx(1.0, rel=1e-3)
+    assert found.sd() == pytest.approx(0.6, rel=1e-9)  # √(1 − 0.8²): the partner is conditioned, as in swings
+
+
+@pytest.mark.parametrize("value", ["4", "7"])
+def test_what_is_correlated_with_a_number_put_in_moves_along(value):
+    a, b = number(bp.LogNormal(1.5, 0.4), "a"), number(bp.Gamma(4, 1), "b")
+    a, b = bp.correlate({(a, b): 0.7}, kind="normal-scores")
+    score = (math.log(float(value)) - 1.5) / 0.4
+    right = float(bp.Gamma(4, 1).at_score(0.7 * score))  # the median of the partner
+    assert (a + b).assuming(a=value).median() == pytest.approx(float(value) + right, rel=1e-6)
+    assert (a + b).sweep(a=[value, "5"]).rows[0].median == pytest.approx(float(value) + right, rel=1e-6)
+    target = bp.exact(float(value) + right, "1")
+    assert float((a + b).solve("a", target).value) == pytest.approx(float(value), rel=1e-5)
+    assert (a + b).assuming(a=value, b="3").value == float(value) + 3
+
+
+def test_a_range_put_in_for_a_correlated_input_says_that_its_partner_stays():
+    a, b = bp.correlate({(number(bp.Normal(5, 1), "a"), number(bp.Normal(5, 1), "b")): 0.8}, kind="normal-scores")
+    with pytest.warns(bp.errors.CorrelationWarning, match="'a' stays as it is believed"):
+        assert (a + b).assuming(a="4 +/- 0.1").median() == pytest.approx(9.0, rel=1e-9)
+    c, d = bp.correlate({(number(bp.Uniform(0, 1), "c"), number(bp.Normal(5, 1), "d")): 0.8}, kind="normal-scores")
+    with pytest.raises(bp.RangeError, match="2 is impossible by what is believed of 'c'"):
+        (c + d).assuming(c="2")
+
+
+def test_several_numbers_put_in_move_a_third():
+    x, y, z = (number(bp.Normal(0, 1), name) for name in "xyz")
+    x, y, z = bp.correlate({(x, y): 0.5, (y, z): 0.4, (x, z): 0.6}, kind="normal-scores")
+    found = (x + y + z).assuming(x="1", y="2")
+    # by the conditional law of three normals: gains (0.6, 0.4) over ((1, 0.5), (0.5, 1))
+    assert found.median() == pytest.approx(3.0 + (0.4 / 0.75) * 1 + (0.1 / 0.75) * 2, rel=1e-9)
+    assert found.sd() == pytest.approx(math.sqrt(1 - 0.4 / 0.75 * 0.6 - 0.1 / 0.75 * 0.4), rel=1e-9)
+
+
+def test_solve_tells_that_another_value_answers_too():
+    square = number(bp.Normal(1, 2), "s") ** 2 * number(bp.Uniform(1, 3), "u")
+    with pytest.warns(bp.errors.AmbiguityWarning, match="so does about -1.41"):
+        found = square.solve("s", "4")
+    assert float(found.value) == pytest.approx(math.sqrt(2), rel=1e-4)
+    assert "-1.41" in found.explain()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ Every message has four parts: where (function and argument), what came, what was
     └── MissingExtraError  (ImportError)   an optional package is not installed
 
     BrainparamsWarning     (UserWarning)
+    ├── AmbiguityWarning   more than one value answers the question
+    ├── CorrelationWarning a declared correlation is not carried over to what replaces an input
     ├── NegativeWarning    a distribution puts noticeable weight where the quantity cannot be
     ├── PrecisionWarning   a number is outside the range in which arithmetic keeps its digits
     ├── LinearityWarning   first-order propagation does not describe this spread
@@ -39,11 +41,13 @@ from types import ModuleType
 from typing import NoReturn
 
 __all__ = [
+    "AmbiguityWarning",
     "ArgumentError",
     "BrainparamsError",
     "BrainparamsWarning",
     "ComparisonError",
     "CorrelationError",
+    "CorrelationWarning",
     "DoubleCountWarning",
     "FileError",
     "KindError",
@@ -133,6 +137,14 @@ class MissingExtraError(BrainparamsError, ImportError):
 
 class BrainparamsWarning(UserWarning):
     """Base of every warning that brainparams gives."""
+
+
+class AmbiguityWarning(BrainparamsWarning):
+    """More than one value answers the question."""
+
+
+class CorrelationWarning(BrainparamsWarning):
+    """A declared correlation is not carried over to what replaces an input."""
 
 
 class NegativeWarning(BrainparamsWarning):

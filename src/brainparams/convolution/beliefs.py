@@ -146,4 +146,6 @@ def averaged_over(belief: Distribution, moments: Callable[[Array], Moments]) -> 
         return spread_out(moments(np.asarray(values, dtype=np.float64)), len(scores))
 
     at = [] if belief.kink is None else [belief.kink]
-    return averaged_by_score(at_scores, np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(at))]))
+    return averaged_by_score(
+        at_scores, np.concatenate([np.linspace(-FARTHEST, FARTHEST, 12), normal_score(np.array(at))])
+    )

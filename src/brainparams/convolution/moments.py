@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,15 +35,16 @@ __all__ = [
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AtScore = Callable[[Array], Array]
 FARTHEST = 37.0  # normal scores: 1e-300 of the probability
-POINTS = 12
+POINTS, FEWER = 12, 7  # the second an odd number: a step in the middle shows
+JUST_INSIDE = 1.0 - 1e-9
 SETTLED = 1e-11
 HALVINGS = 24
 LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
 MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
-HELD_POINTS, HELD_FEWER, HELD_HALVINGS = 8, 5, 16  # where another unknown is held
-HELD_SETTLED, HELD_TAIL = 1e-6, 1e-9
+HELD_POINTS, HELD_HALVINGS, DEEP = 8, 20, 10  # where another unknown is held; only steps are chased so deep
+HELD_SETTLED, HELD_TAIL = 1e-8, 1e-9
 TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
 
 
@@ -280,7 +281,7 @@ def _integrated(
     scale = [0.0, 0.0]
     for halving in range(HALVINGS):
         with np.errstate(all="ignore"):
-            fine, coarse = (_panels(of_score, pending, points) for points in (POINTS, POINTS - 5))
+            fine, coarse = (_panels(of_score, pending, rule) for rule in (gauss(POINTS), with_ends(FEWER)))
             apart = [np.abs(one - other) for one, other in zip(fine, coarse, strict=True)]
             scale = [np.fmax(each, np.nanmax(np.abs(part))) for each, part in zip(scale, fine, strict=True)]
             wrong = [_worst(each) > SETTLED * much for each, much in zip(apart, scale, strict=True)]
@@ -298,7 +299,7 @@ def _integrated(
         pending = np.concatenate([np.stack([pending[bad, 0], middle], -1), np.stack([middle, pending[bad, 1]], -1)])
     tails = [(end, end + np.sign(-end)) for end in (low, high) if abs(end) >= farthest]
     for pair in tails:  # what goes on as it ends has as much again beyond, many times
-        beyond = _panels(of_score, np.array([sorted(pair)]), POINTS)
+        beyond = _panels(of_score, np.array([sorted(pair)]), gauss(POINTS))
         for place in range(2):
             sums[place + 2] = sums[place + 2] + TAIL * np.abs(beyond[place][..., 0])
     return sums[0], sums[1], sums[2], sums[3]
@@ -309,9 +310,9 @@ def _worst(apart: Array) -> Array:
     return np.asarray(np.reshape(apart, (-1, apart.shape[-1])).max(axis=0))
 
 
-def _panels(of_score: AtScore, panels: Array, points: int) -> tuple[Array, Array]:
+def _panels(of_score: AtScore, panels: Array, rule: tuple[Array, Array]) -> tuple[Array, Array]:
     """Return the integral over each panel, of the function and of its square, with the normal density."""
-    scores, density = _scores_in(panels, points)
+    scores, density = _scores_in(panels, rule)
     values = of_score(scores.ravel())
     values = values.reshape(*values.shape[:-1], *scores.shape)
     with np.errstate(all="ignore"):
@@ -334,8 +335,8 @@ def averaged_by_score(moments: Callable[[Array], Moments], edges: Array) -> Mome
     found = _Averaged(moments)
     found.take(np.stack([ends[:-1], ends[1:]], axis=-1))
     beyond = np.arange(ends[-1], FARTHEST, 3.0)
-    for away, told in ((beyond, found.outermost(ends[-1])), (-beyond[::-1], found.outermost(ends[0]))):
-        if told > HELD_TAIL * found.scale:
+    for away, end in ((beyond, ends[-1]), (-beyond[::-1], ends[0])):
+        if found.tells(end):
             found.take(np.stack([away[:-1], away[1:]], axis=-1))
     return found.whole()
 
@@ -346,53 +347,58 @@ class _Averaged:
     def __init__(self, moments: Callable[[Array], Moments]) -> None:
         self._moments = moments
         self._size = 0.0
-        self.scale = 0.0
+        self._scale = np.zeros((2, 1))  # of the mean and of the square, in parts of the size
         self._taken: list[tuple[Array, Array, Moments]] = []  # panels, weights, moments
         self._apart = np.zeros(2)
 
     def take(self, pending: Array) -> None:
-        """Take panels, halved until they settle."""
+        """Take panels, halved until they settle; what a step takes of the last ones is not known."""
         for halving in range(HELD_HALVINGS):
-            rules = [_scores_in(pending, count) for count in (HELD_POINTS, HELD_FEWER)]
+            rules = [_scores_in(pending, rule) for rule in (gauss(HELD_POINTS), with_ends(FEWER))]
             found = self._moments(np.concatenate([scores.ravel() for scores, _ in rules]))
             fine, coarse = (_part_of(found, part) for part in np.split(np.arange(found.mean.size), [rules[0][0].size]))
             self._size = self._size or float(np.nanmax(np.hypot(fine.sd, fine.mean))) or 1.0
-            sums = [self._sums(each, weights) for each, (_, weights) in zip((fine, coarse), rules, strict=True)]
-            apart = np.abs(sums[0] - sums[1])
-            self.scale = max(self.scale, float(np.nanmax(np.abs(sums[0]))))
-            wrong = np.any(apart > HELD_SETTLED * self.scale, axis=0)
+            one, other = (self._values(each, weights) for each, (_, weights) in zip((fine, coarse), rules, strict=True))
+            sums, weights = np.nansum(one * rules[0][1], axis=-1), rules[0][1]
+            apart = np.abs(sums - np.nansum(other * rules[1][1], axis=-1))
+            self._scale = np.maximum(self._scale, np.max(np.abs(sums), axis=-1, keepdims=True))
+            wrong = np.any(apart > HELD_SETTLED * self._scale, axis=0)
             halved = wrong if halving < HELD_HALVINGS - 1 else np.zeros_like(wrong)
-            self._apart += np.sum(np.where(wrong & ~halved, apart, 0.0), axis=1)
-            weights, scores = rules[0][1], rules[0][0]
-            keep = np.flatnonzero(np.repeat(~halved, scores.shape[-1]))
-            self._taken.append((pending[~halved], weights.ravel()[keep], _part_of(fine, keep)))
+            if halving >= DEEP:
+                apart = np.fmax(apart, np.ptp(one, axis=-1) * np.sum(weights, axis=-1))
+            counted = ~halved & (wrong | (halving >= DEEP))
+            self._apart += np.sum(apart[:, counted], axis=1)
+            kept = np.flatnonzero(np.repeat(~halved, weights.shape[-1]))
+            self._taken.append((pending[~halved], weights.ravel()[kept], _part_of(fine, kept)))
             if not np.any(halved):
                 break
             low, high = pending[halved].T
             middle = 0.5 * (low + high)
             pending = np.concatenate([np.stack([low, middle], -1), np.stack([middle, high], -1)])
 
-    def _sums(self, found: Moments, weights: Array) -> Array:
-        """Return the integral of the mean and of the square over each panel."""
+    def _values(self, found: Moments, weights: Array) -> Array:
+        """Return means and squares in parts of the size, by panel."""
         with np.errstate(all="ignore"):
             square = np.square(found.sd / self._size) + np.square(found.mean / self._size)
-        return np.nansum([weights * (each.reshape(weights.shape)) for each in (found.mean / self._size, square)], axis=-1)
+        return np.stack([each.reshape(weights.shape) for each in (found.mean / self._size, square)])
 
-    def outermost(self, end: float) -> float:
-        """Return what the panel at an end adds."""
-        told = [0.0]
+    def tells(self, end: float) -> bool:
+        """Whether the panel at an end adds something."""
         for panels, weights, found in self._taken:
             at_end = np.any(panels == end, axis=-1)
             if np.any(at_end):
-                told.append(float(np.max(np.abs(self._sums(found, weights.reshape(len(panels), -1))[:, at_end]))))
-        return max(told)
+                own = weights.reshape(len(panels), -1)
+                sums = np.abs(np.nansum(self._values(found, own) * own, axis=-1))
+                return bool(np.any(sums[:, at_end] > HELD_TAIL * self._scale))
+        return False
 
     def whole(self) -> Moments:
         """Return what all panels make."""
         weights = np.concatenate([each for _, each, _ in self._taken])
         kept = [found for _, _, found in self._taken]
+        names = ("mean", "sd", "mean_error", "sd_error")
         parts = Moments(
-            *(np.concatenate([getattr(each, name) for each in kept]) for name in ("mean", "sd", "mean_error", "sd_error")),
+            *(np.concatenate([getattr(each, name) for each in kept]) for name in names),
             lacks=next((each.lacks for each in kept if each.lacks), ""),
         )
         found = mixture(weights / np.sum(weights), parts)
@@ -406,9 +412,27 @@ def _part_of(found: Moments, places: Array) -> Moments:
     return Moments(*(np.asarray(each)[places] for each in found[:4]), found.lacks)
 
 
-def _scores_in(panels: Array, points: int) -> tuple[Array, Array]:
-    """Return Gauss–Legendre scores in each panel with weights by the normal density."""
+@lru_cache(maxsize=8)
+def gauss(points: int) -> tuple[Array, Array]:
+    """Return Gauss–Legendre nodes and weights."""
     nodes, weights = np.polynomial.legendre.leggauss(points)
+    return nodes, weights
+
+
+@lru_cache(maxsize=8)
+def with_ends(points: int) -> tuple[Array, Array]:
+    """Return Gauss–Lobatto nodes and weights: a step beside an end, which Gauss–Legendre nodes do not see, shows there.
+
+    The ends lie just inside, where a panel begins at a step.
+    """
+    last = np.polynomial.Legendre.basis(points - 1)
+    nodes = np.concatenate([[-1.0], np.sort(last.deriv().roots()), [1.0]])
+    return JUST_INSIDE * nodes, 2.0 / (points * (points - 1) * last(nodes) ** 2)
+
+
+def _scores_in(panels: Array, rule: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Return scores in each panel with weights by the normal density."""
+    nodes, weights = rule
     half = 0.5 * (panels[:, 1:] - panels[:, :1])
     scores = 0.5 * (panels[:, 1:] + panels[:, :1]) + half * nodes
     return scores, half * weights * np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)

@@ -23,7 +23,7 @@ def expectation_of(node: Node) -> Expectation | None:
     """Return mean and standard deviation with their errors, or why there are none; None if it takes draws."""
     shape = tuple(len(axis.labels) for axis in node.axes)
     try:
-        with within_budget(MOST_EVALUATIONS):
+        with np.errstate(all="ignore"), within_budget(MOST_EVALUATIONS):
             return _expectation(_moments(node, shape), shape)
     except NoClosedForm:
         return None

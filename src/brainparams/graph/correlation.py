@@ -67,8 +67,10 @@ def correlated_inputs(correlations: Any, kind: Any) -> tuple[Correlated, ...]:
     matrix, told = _matrix(correlations, list(inputs), names, kind)
     factor = _cholesky(matrix, names)
     scores = _scores(factor, names)
-    pairs = zip(inputs.values(), scores, told, strict=True)
-    return tuple(Correlated(each, score, lines) for each, score, lines in pairs)
+    uids, together = np.array(list(inputs)), secrets.token_hex(8)
+    partners = [tuple(uids[row != 0].tolist()) for row in matrix - np.eye(len(uids))]
+    each = zip(inputs.values(), scores, told, partners, strict=True)
+    return tuple(Correlated(*fields, together) for fields in each)
 
 
 # --- along an axis -----------------------------------------------------------------------------------------------

@@ -192,9 +192,10 @@ def _encoded(record: tuple[Any, ...], citations: Json) -> Json:
         _note_down((*first["citations"], *(each for row in first["rows"] for each in row.citations)), citations)
         return {"kind": kind, **fields, **_encoded_leaf(first)}
     if kind == "correlated":
-        fields, told = rest
+        fields, told, partners, together = rest
         leaf = _encoded(("leaf", fields), citations)
-        return {"kind": kind, "parents": list(first), "leaf": leaf, "told": list(told)}
+        beside = {"partners": list(partners), "together": together} if partners else {}
+        return {"kind": kind, "parents": list(first), "leaf": leaf, "told": list(told), **beside}
     if kind == "operated":
         operation, unit, axes, parameters = rest
         told = {"axes": _encoded_axes(axes), "parameters": [_encoded_value(each) for each in parameters]}
@@ -256,7 +257,8 @@ def _decoded(record: schema.NodeRecord, citations: Mapping[str, Citation]) -> tu
         return (record.kind, _decoded_leaf(record, citations))
     parents = tuple(record.parents)
     if isinstance(record, schema.CorrelatedRecord):
-        return (record.kind, parents, _decoded_leaf(record.leaf, citations), tuple(record.told))
+        leaf = _decoded_leaf(record.leaf, citations)
+        return (record.kind, parents, leaf, tuple(record.told), tuple(record.partners), record.together)
     if isinstance(record, schema.OperatedRecord):
         if record.operation not in OPERATIONS:
             raise ValueError(f"there is no operation {record.operation!r}.{did_you_mean(record.operation, OPERATIONS)}")

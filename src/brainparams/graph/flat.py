@@ -28,7 +28,8 @@ def _record(node: Node, parents: tuple[int, ...]) -> tuple[Any, ...]:
     if isinstance(node, Leaf):
         return ("leaf", {name: getattr(node, name) for name in LEAF_FIELDS})
     if isinstance(node, Correlated):
-        return ("correlated", parents, {name: getattr(node.leaf, name) for name in LEAF_FIELDS}, node.told)
+        fields = {name: getattr(node.leaf, name) for name in LEAF_FIELDS}
+        return ("correlated", parents, fields, node.told, node.partners, node.together)
     if isinstance(node, Operated):
         return ("operated", parents, node.operation, node.unit, node.axes, node.parameters)
     if isinstance(node, Step):
@@ -49,8 +50,8 @@ def rebuild(flat: Iterable[tuple[Any, ...]]) -> list[Node]:
             _, parents, operation, unit, axes, parameters = record
             nodes.append(Operated(operation, tuple(nodes[each] for each in parents), unit, axes, parameters))
         elif record[0] == "correlated":
-            _, (parent,), fields, told = record
-            nodes.append(Correlated(Leaf(**fields), nodes[parent], told))
+            _, (parent,), fields, *told = record
+            nodes.append(Correlated(Leaf(**fields), nodes[parent], *told))
         else:
             _, (parent,), *told = record
             nodes.append(Step(nodes[parent], *told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +30,8 @@ def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
     ------
     CorrelationError
         If two inputs of one identity say different things, or an input stands there both correlated and as it was
-        made, or correlated in two ways: it would be two unknowns.
+        made, or correlated in two ways: it would be two unknowns; or if an input that was correlated with another
+        stands beside that in another form.
     """
     forms: dict[str, Leaf | Correlated] = {}
     replaced: dict[bytes, Node] = {}
@@ -41,7 +42,22 @@ def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
             if known.key != node.key:
                 one_belief(known, node)
                 replaced[node.key] = _in_unit_of(known, node)
+    _check_partners(forms)
     return tuple(substitute(node, replaced) for node in outputs) if replaced else outputs
+
+
+def _check_partners(forms: Mapping[str, Leaf | Correlated]) -> None:
+    """Raise CorrelationError where a partner of a correlated input stands beside it in another form."""
+    for node in forms.values():
+        for uid in node.partners if isinstance(node, Correlated) else ():
+            other = forms.get(uid, node)
+            if other is not node and getattr(other, "together", None) != node.together:
+                what = "correlated in another call" if isinstance(other, Correlated) else "as it was made"
+                raise CorrelationError(
+                    f"the input {other.name or leaf_of(other).written!r} was correlated with "
+                    f"{node.name or node.leaf.written!r} and stands beside it {what}, where that correlation would be "
+                    f"lost; use what one call of bp.correlate returned everywhere"
+                )
 
 
 def one_belief(known: Leaf | Correlated, node: Leaf | Correlated) -> None:

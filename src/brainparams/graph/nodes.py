@@ -175,11 +175,17 @@ class Correlated(Node):
         A standard normal number, made from latent leaves.
     told : tuple of str
         The correlations in words.
+    partners : tuple of str
+        Identities of the inputs that it was correlated with.
+    together : str
+        Of the call that declared it: beside it a partner stands as that call returned it, and in no other form.
     """
 
     leaf: Leaf
     score: Node
     told: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    together: str = ""
     key: bytes = field(init=False)
 
     def __post_init__(self) -> None:

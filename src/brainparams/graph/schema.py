@@ -148,6 +148,8 @@ class CorrelatedRecord(Strict):
     parents: Annotated[list[Position], Field(min_length=1, max_length=1)]
     leaf: LeafRecord
     told: list[str] = Field(default_factory=list)
+    partners: list[str] = Field(default_factory=list)
+    together: str = ""
 
 
 class StepRecord(Strict):

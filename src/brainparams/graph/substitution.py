@@ -17,7 +17,7 @@ from .nodes import Correlated, Leaf, Node, Operated, Step
 from .operations import OPERATIONS, arithmetic
 from .walking import leaf_of, walk
 
-__all__ = ["check_scalar", "given_input", "is_uncertain", "score_correlations", "substitute"]
+__all__ = ["check_scalar", "given_input", "is_uncertain", "moved_along", "score_correlations", "substitute"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -77,13 +77,24 @@ def given_input(node: Node, root: Leaf | Correlated, p: float | Array) -> Node:
     leaf = leaf_of(root)
     replacements: dict[bytes, Node] = {root.key: _known(leaf, leaf.value.ppf(p))}
     if isinstance(root, Correlated) and not root.axes:  # elements of an array are correlated with each other alone
-        others = [each for each in walk([node]) if isinstance(each, Correlated) and not each.axes]
-        coefficients = score_correlations(others)[[each.key for each in others].index(root.key)]
-        known = float(Normal(0.0, 1.0).ppf(float(p)))
-        for other, coefficient in zip(others, coefficients, strict=True):
-            if other.key != root.key and abs(coefficient) > 1e-12:
-                replacements[other.key] = _moved(other, root, float(coefficient), known)
+        replacements |= moved_along(node, {root.key: float(Normal(0.0, 1.0).ppf(float(p)))})
     return substitute(node, replacements)
+
+
+def moved_along(node: Node, known: Mapping[bytes, float]) -> dict[bytes, Node]:
+    """Return what becomes, by key, of inputs correlated with some whose normal scores are known, by key."""
+    inputs = [each for each in walk([node]) if isinstance(each, Correlated) and not each.axes]
+    matrix = score_correlations(inputs)
+    places = [place for place, each in enumerate(inputs) if each.key in known]
+    gains = np.linalg.pinv(matrix[np.ix_(places, places)]) @ matrix[places] if len(places) > 1 else matrix[places]
+    moved: dict[bytes, Node] = {}
+    for other, gain in zip(inputs, gains.T, strict=True):
+        if other.key not in known and np.any(np.abs(gain) > 1e-12):
+            here = other
+            for place, coefficient in zip(places, gain.tolist(), strict=True):
+                here = _moved(here, inputs[place], coefficient, known[inputs[place].key])
+            moved[other.key] = here
+    return moved
 
 
 def _known(leaf: Leaf, value: Any) -> Leaf:
@@ -94,7 +105,7 @@ def _known(leaf: Leaf, value: Any) -> Leaf:
     return replace(leaf, uid=f"{leaf.uid}:{told}", value=value, group="exact", written="known", spread=None)
 
 
-def _moved(other: Correlated, root: Correlated, coefficient: float, known: float) -> Node:
+def _moved(other: Correlated, root: Correlated, coefficient: float, known: float) -> Correlated:
     shift = apply(arithmetic.subtract, plain_number(known, latent=True), root.score)
     moved = apply(arithmetic.multiply, plain_number(coefficient, latent=True), shift)
     return replace(other, score=apply(arithmetic.add, other.score, moved))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -17,13 +18,22 @@ from ..checks import percent, strict
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate
-from ..errors import ArgumentError, RangeError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..errors import (
+    ArgumentError,
+    CorrelationWarning,
+    RangeError,
+    ShapeError,
+    UnitError,
+    UnknownNameError,
+    did_you_mean,
+    shown,
+)
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
 from ..graph.choices import is_selector, option_names, place_of_option, reweighted
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
-from ..graph.substitution import check_scalar, is_uncertain, substitute
+from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
 from ..render.plots import band, surface
 from ..render.tables import Table, rounded
 from ..units import Unit, conversion_factor, with_unit
@@ -33,6 +43,7 @@ from .naming import named_node
 __all__ = ["Sweep", "SweepRow", "assuming", "default_unit", "meant", "sweep"]
 
 TINY = 1e-300
+FARTHEST_SCORE = 8.0  # as far as distribution functions tell one value from the next
 
 
 def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
@@ -59,7 +70,7 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
         if old.key in made:
             raise ArgumentError(f"assuming(): {name!r} is replaced twice; give it once")
         made[old.key] = _replacement(old, name, symbol, _chosen(node, old, name, value))
-    result = substitute(node, made)
+    result = substitute(node, {**partners_moved(node, made, "assuming()"), **made})
     present = {each.key for each in walk([result])}
     for old_key, new in made.items():
         if new.key not in present:
@@ -68,6 +79,47 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
                 f"assuming(): {name!r} has no effect: it enters only through what is replaced as well; drop one"
             )
     return result
+
+
+def partners_moved(node: Node, made: Mapping[bytes, Node], where: str) -> dict[bytes, Node]:
+    """Return what becomes, by key, of inputs that are correlated with what is replaced: what is known of a number.
+
+    Raises
+    ------
+    RangeError
+        If a number is impossible by what is believed of the input.
+    """
+    inputs = {each.key: each for each in walk([node]) if isinstance(each, Correlated) and not each.axes}
+    known, left_out = dict[bytes, float](), list[Correlated]()
+    for key, new in made.items():
+        old = inputs.get(key)
+        if old is None or not any(
+            leaf_of(each).uid in old.partners and each.key not in made for each in inputs.values()
+        ):
+            continue
+        if is_uncertain(new) or old.leaf.value.atoms is not None:
+            left_out.append(old)
+            continue
+        value = float(estimate(new).value)
+        score = float(old.leaf.value.score_at(value))
+        if not abs(score) <= FARTHEST_SCORE:
+            raise RangeError(
+                f"{where}: {value:.6g} is impossible by what is believed of {_called(old)}, and what is correlated "
+                f"with it cannot be moved along; give a value within, or assume these as well"
+            )
+        known[key] = score
+    for old in left_out:
+        warnings.warn(
+            f"{where}: what is correlated with {_called(old)} stays as it is believed; a correlation is carried over "
+            f"to one number alone",
+            CorrelationWarning,
+            stacklevel=5,
+        )
+    return {key: moved for key, moved in moved_along(node, known).items() if key not in made} if known else {}
+
+
+def _called(old: Correlated) -> str:
+    return repr(old.name or old.leaf.written)
 
 
 def meant(node: Node, named: Sequence[tuple[Node, str, str]], key: Any, where: str) -> tuple[Node, str, str]:
@@ -300,7 +352,9 @@ def _swept(
     node: Node, pairs: Sequence[tuple[_Put, ...]], wanted: Sequence[float], seed: int
 ) -> tuple[np.ndarray[Any, Any], float]:
     """Return the quantiles for each pair of values, all at once where these are numbers, and their largest error."""
-    if len(pairs) > 1 and not any(is_uncertain(each.new) for pair in pairs for each in pair):
+    made = [{each.old.key: each.new for each in pair} for pair in pairs]
+    moved = [partners_moved(node, each, "sweep()") for each in made]
+    if len(pairs) > 1 and not any(moved) and not any(is_uncertain(each.new) for pair in pairs for each in pair):
         known = {each.old.key: np.array([pair[k].median for pair in pairs]) for k, each in enumerate(pairs[0])}
         found = engines.with_values(node, known, wanted)
         if found is not None:
@@ -311,7 +365,8 @@ def _swept(
             medians, errors = at_points(known)
             if np.all(np.isfinite(medians)):
                 return medians, float(np.max(errors / np.maximum(np.abs(medians), TINY)))
-    estimates = [estimate(substitute(node, {each.old.key: each.new for each in pair}), seed=seed) for pair in pairs]
+    changed = [substitute(node, {**beside, **new}) for beside, new in zip(moved, made, strict=True)]
+    estimates = [estimate(each, seed=seed) for each in changed]
     return np.array([[float(each.quantile(p)) for p in wanted] for each in estimates]), 0.0
 
 

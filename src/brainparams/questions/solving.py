@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,14 +16,14 @@ from ..checks import percent
 from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate, sampling
-from ..errors import RangeError
+from ..errors import AmbiguityWarning, RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
-from ..graph.substitution import check_scalar, is_uncertain, substitute
+from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
 from ..render.tables import rounded
 from ..units import conversion_factor, with_unit
-from .assumptions import meant
+from .assumptions import meant, partners_moved
 
 __all__ = ["solve"]
 
@@ -32,6 +33,8 @@ AIMED, EXACT = 5e-5, 1e-8  # of the target: what will do where tables go no furt
 GAIN = 0.5  # what a step that is worth while leaves
 FEW_STEPS = 5  # of the secant rule
 AROUND = 2e-3  # of the bracket: about as well as few points tell the place
+SAME = 1e-3
+BELIEVED = (1e-6, 1e-3, 0.05, 0.25, 0.75, 0.95, 1 - 1e-3, 1 - 1e-6)
 ROUGH = 2**13  # draws, where there are no common points
 
 
@@ -58,11 +61,32 @@ def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node
     result = _Result(node, old, seed, p)
     start = float(estimate(old, seed=seed).median)
     target_words = with_unit(rounded(wanted), node.unit.text)
-    low, high = _bracket(result, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
-    value = _root(result, wanted, low, high)
+    nearest, *others = _brackets(result, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
+    value = _root(result, wanted, *nearest)
     what = "a median" if p == 0.5 else f"a {percent(p)} quantile"
-    because = f"solved for {what} of {target_words}"
+    because = f"solved for {what} of {target_words}" + _told_others(result, wanted, value, others)
     return replace(result.number(value), name=name, symbol=symbol or None, because=because)
+
+
+def _told_others(result: _Result, wanted: float, value: float, others: Sequence[tuple[float, float]]) -> str:
+    """Return where else the target is reached, and warn of it."""
+    from scipy.optimize import brentq
+
+    def rough(value: float) -> float:
+        return result.roughly([value])[0] - wanted
+
+    ends = [pair for pair in others if all(map(math.isfinite, map(rough, pair))) and _crosses(*map(rough, pair))]
+    found = [float(brentq(rough, *pair, xtol=1e-4 * (pair[1] - pair[0]))) for pair in ends]
+    apart = [rounded(each) for each in found if not math.isclose(each, value, rel_tol=SAME)]
+    if not apart:
+        return ""
+    told = f"so does about {' or '.join(dict.fromkeys(apart))}"
+    warnings.warn(
+        f"solve(): {rounded(value)}, the nearest to what is believed, gives the target; {told}",
+        AmbiguityWarning,
+        stacklevel=5,
+    )
+    return f"; {told}"
 
 
 class _Result:
@@ -70,10 +94,18 @@ class _Result:
 
     def __init__(self, node: Node, old: Node, seed: int, p: float) -> None:
         self._node, self._old, self._seed, self._p = node, old, seed, p
+        self._moves_others = bool(moved_along(node, {old.key: 0.0})) if isinstance(old, Correlated) else False
         try:
-            self._at_points = engines.at_points(node, [p], seed) if is_uncertain(node) else None
+            together = is_uncertain(node) and not self._moves_others
+            self._at_points = engines.at_points(node, [p], seed) if together else None
         except RangeError:  # as it is believed it leaves the range of floats
             self._at_points = None
+
+    @property
+    def believed(self) -> list[float]:
+        """Return some quantiles of what is believed of the input."""
+        belief = leaf_of(self._old).value if isinstance(self._old, Leaf | Correlated) else None
+        return [float(belief.ppf(p)) for p in BELIEVED] if isinstance(belief, Distribution) else []
 
     def number(self, value: float) -> Leaf:
         """Return the input at a value."""
@@ -87,10 +119,10 @@ class _Result:
         return [float(each) for each in found.quantiles[:, 0]]
 
     def _by_draws(self, value: float) -> float:
-        changed = self._with(value)
-        if not is_uncertain(changed):
-            return self._alone(value)
         try:
+            changed = self._with(value)
+            if not is_uncertain(changed):
+                return self._alone(value)
             (law,) = sampling.random_draws([changed], seed=self._seed, draws=ROUGH, executor=None)
         except RangeError:
             return math.nan
@@ -99,6 +131,8 @@ class _Result:
     def well(self, *values: float) -> list[float]:
         """Return the quantile at some values, all at once where there is a rule."""
         known = {self._old.key: np.asarray(values, dtype=np.float64)}
+        if self._moves_others:
+            return [self._alone(value) for value in values]
         try:
             found = engines.with_values(self._node, known, [self._p])
         except RangeError:
@@ -112,7 +146,8 @@ class _Result:
             return math.nan  # beyond float range, or where a step has no meaning
 
     def _with(self, value: float) -> Node:
-        return substitute(self._node, {self._old.key: self.number(value)})
+        made: dict[bytes, Node] = {self._old.key: self.number(value)}
+        return substitute(self._node, {**partners_moved(self._node, made, "solve()"), **made})
 
 
 def _reach(old: Node) -> tuple[float, float]:
@@ -123,11 +158,11 @@ def _reach(old: Node) -> tuple[float, float]:
     return (0.0, math.inf) if float(estimate(old).quantile(0.0)) >= 0 else (-math.inf, math.inf)
 
 
-def _bracket(
+def _brackets(
     result: _Result, wanted: float, start: float, reach: tuple[float, float], words: tuple[str, str]
-) -> tuple[float, float]:
-    """Return two values between which the median crosses what is wanted, nearest to the value as it is."""
-    candidates = _candidates(start, reach)
+) -> list[tuple[float, float]]:
+    """Return pairs of values between which the median crosses what is wanted, nearest to the value as it is first."""
+    candidates = _candidates(start, reach, result.believed)
     tried = dict(zip(candidates, result.roughly(candidates), strict=True))
     places = sorted(value for value, found in tried.items() if math.isfinite(found))
     if not places:
@@ -144,7 +179,7 @@ def _bracket(
             f"solve(): no {words[0]} from {told[0]} to {told[1]} gives a median of {words[1]}; the medians go from "
             f"{told[2]} to {told[3]}; give a target between them"
         )
-    return min(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
+    return sorted(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
 
 
 def _crossings(tried: Mapping[float, float], places: Sequence[float], wanted: float) -> list[tuple[float, float]]:
@@ -211,8 +246,8 @@ def _crosses(one: float, other: float) -> bool:
     return min(one, other) <= 0 <= max(one, other)
 
 
-def _candidates(start: float, reach: tuple[float, float]) -> list[float]:
-    """Return values to try, ever farther from the value as it is, within what the input can be."""
+def _candidates(start: float, reach: tuple[float, float], believed: Sequence[float]) -> list[float]:
+    """Return values to try: as believed, and ever farther from the value as it is, within what the input can be."""
     steps = np.cumsum(DECADES)
     if reach[0] >= 0:
         start = start or 1.0
@@ -221,5 +256,5 @@ def _candidates(start: float, reach: tuple[float, float]) -> list[float]:
         size = abs(start) or 1.0
         far = [size * 10.0 ** (step - 2.0) for step in steps]
         values = [start, *(start + each for each in far), *(start - each for each in far)]
-    inside = [value for value in values if reach[0] < value < reach[1]]
+    inside = [value for value in (*values, *believed) if reach[0] < value < reach[1]]
     return [*inside, *(end for end in reach if math.isfinite(end))]
