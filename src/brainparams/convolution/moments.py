@@ -396,11 +396,11 @@ class _Averaged:
         """Return what all panels make."""
         weights = np.concatenate([each for _, each, _ in self._taken])
         kept = [found for _, _, found in self._taken]
-        names = ("mean", "sd", "mean_error", "sd_error")
-        parts = Moments(
-            *(np.concatenate([getattr(each, name) for each in kept]) for name in names),
-            lacks=next((each.lacks for each in kept if each.lacks), ""),
+        mean, sd, own_mean_error, own_sd_error = (
+            np.concatenate(each) for each in zip(*(one[:4] for one in kept), strict=True)
         )
+        lacks = next((each.lacks for each in kept if each.lacks), "")
+        parts = Moments(mean, sd, own_mean_error, own_sd_error, lacks)
         found = mixture(weights / np.sum(weights), parts)
         mean_error, square_error = self._apart[0] * self._size, self._apart[1] * self._size**2
         error = square_error + 2.0 * abs(found.mean) * mean_error
@@ -408,8 +408,9 @@ class _Averaged:
         return found._replace(mean_error=found.mean_error + mean_error, sd_error=found.sd_error + sd_error)
 
 
-def _part_of(found: Moments, places: Array) -> Moments:
-    return Moments(*(np.asarray(each)[places] for each in found[:4]), found.lacks)
+def _part_of(found: Moments, places: Any) -> Moments:
+    mean, sd, mean_error, sd_error = (np.asarray(each)[places] for each in found[:4])
+    return Moments(mean, sd, mean_error, sd_error, found.lacks)
 
 
 @lru_cache(maxsize=8)

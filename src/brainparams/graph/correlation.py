@@ -69,8 +69,8 @@ def correlated_inputs(correlations: Any, kind: Any) -> tuple[Correlated, ...]:
     scores = _scores(factor, names)
     uids, together = np.array(list(inputs)), secrets.token_hex(8)
     partners = [tuple(uids[row != 0].tolist()) for row in matrix - np.eye(len(uids))]
-    each = zip(inputs.values(), scores, told, partners, strict=True)
-    return tuple(Correlated(*fields, together) for fields in each)
+    rows = zip(inputs.values(), scores, told, partners, strict=True)
+    return tuple(Correlated(one, score, lines, beside, together) for one, score, lines, beside in rows)
 
 
 # --- along an axis -----------------------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ def united(outputs: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _check_partners(forms: Mapping[str, Leaf | Correlated]) -> None:
     """Raise CorrelationError where a partner of a correlated input stands beside it in another form."""
-    for node in forms.values():
-        for uid in node.partners if isinstance(node, Correlated) else ():
+    for node in [each for each in forms.values() if isinstance(each, Correlated)]:
+        for uid in node.partners:
             other = forms.get(uid, node)
             if other is not node and getattr(other, "together", None) != node.together:
                 what = "correlated in another call" if isinstance(other, Correlated) else "as it was made"
