@@ -155,6 +155,66 @@ def test_a_pivoted_table_has_two_axes():
 
 # --- which region lies in which ----------------------------------------------------------------------------------
 
+
+def counts(labels, *numbers):
+    return bp.exact(dict(zip(labels, numbers, strict=True)), "neuron", axis="region")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("a", "b", "whole-brain total"),
+        ("a", "b", "Sum (all regions)"),
+        ("excitatory", "inhibitory", "all neurons"),
+        ("left hippocampus", "right hippocampus", "hippocampus"),
+        ("V1", "V1, layer 4", "V2"),
+        ("cortex", "cortex > V1", "cerebellum"),
+        ("grey", "V1", "V2"),
+        ("CA1", "CA3", "hippocampal formation"),
+        ("primary visual area", "Visual areas", "x"),
+        ("cortex grey", "cortex white", "cortex total"),
+    ],
+)
+def test_a_total_beside_its_parts_is_refused_by_its_name(labels):
+    if "grey" in labels:
+        labels = ("basic cell groups and regions", *labels[1:])
+    found = counts(labels, 5, 6, 7)
+    for asked in (found.total, found.share, found.cumulative, found.mean_over):
+        with pytest.raises(bp.errors.ShapeError, match=r"lies in .* would count it twice"):
+            asked()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("total GABA", "total glutamate", "total ACh"),
+        ("left V1", "right V1", "V2"),
+        ("V1, PV", "V1, SST", "V2, PV"),
+        ("area 17", "area 18", "area 19"),
+        ("L1", "L2", "L2/3"),
+        ("Cortex total", "cerebellum", "rest"),
+    ],
+)
+def test_labels_that_lie_beside_each_other_add_up(labels):
+    assert counts(labels, 5, 6, 7).total().value == 18
+
+
+def test_a_sum_of_all_others_is_warned_about_when_it_is_added():
+    with pytest.warns(bp.errors.DoubleCountWarning, match=r"total\(\): 'Gehirn' .* is the sum of all others") as told:
+        counts(("Gehirn", "Kortex", "Kleinhirn"), 3000, 1000, 2000).total()
+    assert told[0].filename == __file__
+
+
+def test_a_column_that_names_other_labels_is_asked_about():
+    table = {"region": ["A", "a1", "a2", "B"], "in": [None, "A", "A", None], "n": [10, 4, 5, 7]}
+    words = {"axis": "region", "value": "n", "unit": "neuron", "because": "an example"}
+    with pytest.warns(bp.errors.DoubleCountWarning, match="the column 'in' names other labels of 'region'; say parent"):
+        bp.from_table(table, **words)
+    assert bp.from_table(table, **words, parent="in").total().value == 17
+    numbered = {**table, "id": [7, 8, 9, 10], "in": [None, 7, 7.0, None]}
+    assert bp.from_table(numbered, **words, parent="in").total().value == 17
+
+
 NESTED = {
     "region": ["brain", "cortex", "V1", "cerebellum"],
     "parent": [None, "brain", "cortex", "brain"],

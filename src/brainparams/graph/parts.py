@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from ..errors import ShapeError, shown
 from .axes import Axis, place_of
 
-__all__ = ["by_paths", "outermost", "parted"]
+__all__ = ["by_paths", "outermost", "parted", "sums_of_others"]
 
 # Names of regions that hold others, as atlases nest them; only these are recognised without being told.
 KNOWN = {
@@ -28,6 +30,12 @@ KNOWN = {
     "hypothalamus": "hypothalamus",
     "striatum": "striatum",
     "basal ganglia": "basal-ganglia",
+    "visual cortex": "visual-cortex visual-areas",
+    "primary visual cortex": "primary-visual-cortex primary-visual-area v1 visp striate-cortex area-17",
+    "hippocampus": "hippocampus hippocampal-formation",
+    "CA1": "ca1 field-ca1",
+    "CA3": "ca3 field-ca3",
+    "dentate gyrus": "dentate-gyrus",
 }
 LIES_IN = {
     "cerebrum": "brain",
@@ -44,11 +52,21 @@ LIES_IN = {
     "hypothalamus": "diencephalon",
     "basal ganglia": "cerebrum",
     "striatum": "basal ganglia",
+    "visual cortex": "isocortex",
+    "primary visual cortex": "visual cortex",
+    "CA1": "hippocampus",
+    "CA3": "hippocampus",
+    "dentate gyrus": "hippocampus",
 }
 EVERYTHING = (
     "total", "totals", "grand-total", "sum", "all", "whole-brain", "overall", "all-regions", "all-layers",
-    "mean", "average",
+    "mean", "average", "root", "basic-cell-groups-and-regions", "gesamt", "summe", "insgesamt",
 )  # fmt: skip
+TOTALS = ("total", "sum", "overall", "all", "whole", "entire", "gesamt", "summe")
+"""What a label that is the sum of others begins or ends with."""
+SIDES = ("left", "right", "(left)", "(right)", "(l)", "(r)")
+_BEHIND = re.compile(r"\s*(?:[,:;|>]|\s-\s)\s*")
+ROUNDED = 5e-4  # of a sum as tables publish it
 _NAMED = {spelling: region for region, spellings in KNOWN.items() for spelling in spellings.split()}
 
 
@@ -86,6 +104,8 @@ def by_paths(labels: Iterable[str]) -> dict[str, str]:
     parts = {}
     for label in known:
         steps = label.split("/")
+        if re.search(r"\d/\d", label):  # L2/3 is one layer, and lies in no L2
+            continue
         wholes = ["/".join(steps[:count]) for count in range(len(steps) - 1, 0, -1)]
         nearest = next((whole for whole in wholes if whole in known), None)
         if nearest is not None:
@@ -109,17 +129,66 @@ def outermost(axis: Axis, where: str) -> tuple[tuple[str, ...], tuple[str, ...]]
     return tuple(label for label in axis.labels if label not in inside), inside
 
 
+def sums_of_others(numbers: Any) -> Any:
+    """Return which rows of an array are the sum of all the others, as a table has them that ends with its own total."""
+    rows = np.asarray(numbers, dtype=np.float64).reshape(len(numbers), -1)
+    if len(rows) < 3 or not np.isfinite(rows).all() or (rows < 0).any():
+        return np.zeros(len(rows), dtype=bool)
+    tolerance = ROUNDED if len(rows) > 3 else 1e-9
+    return (np.abs(2 * rows - rows.sum(0)) <= tolerance * rows).all(1) & (rows.max(1) >= 10)
+
+
 def _check_names(axis: Axis, where: str) -> None:
     spelt = {label: "-".join(re.split(r"[\s_-]+", label.strip().lower())) for label in axis.labels}
-    named = {label: _NAMED[text] for label, text in spelt.items() if text in _NAMED}
-    held = {region: label for label, region in named.items()}
-    everything = [label for label, text in spelt.items() if text in EVERYTHING]
-    inside = [(label, everything[0]) for label in axis.labels if everything and label not in everything]
-    for label, region in named.items():
-        inside += [(label, held[whole]) for whole in _above(region, LIES_IN) if whole in held]
-    if inside:
-        part, whole = inside[0]
+    inside = _in_known(axis, spelt) or _in_everything(axis, spelt) or _in_named(axis)
+    if inside is not None:
+        part, whole = inside
         raise ShapeError(
             f"{where}: {part!r} lies in {whole!r}, and the total would count it twice; say which label is a part of "
             f"which, with .parts({{{part!r}: {whole!r}}}), or take some with .select({axis.name}=[…])"
         )
+
+
+def _in_known(axis: Axis, spelt: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return a label that lies in another one by the names of atlases."""
+    everything = [label for label, text in spelt.items() if text in EVERYTHING]
+    if everything and len(axis.labels) > 1:
+        return next(label for label in axis.labels if label not in everything[:1]), everything[0]
+    named = {label: _NAMED[text] for label, text in spelt.items() if text in _NAMED}
+    held = {region: label for label, region in named.items()}
+    pairs = (
+        (label, held[whole]) for label, region in named.items() for whole in _above(region, LIES_IN) if whole in held
+    )
+    return next(pairs, None)
+
+
+def _in_everything(axis: Axis, spelt: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return a label beside the only one that says it is a total: of everything, or of what begins as it does."""
+    totals = [
+        label
+        for label, text in spelt.items()
+        if text not in _NAMED and {*text.split("-")[:1], *text.split("-")[-1:]} & {*TOTALS}
+    ]
+    if len(totals) != 1 or len(axis.labels) < 3:
+        return None
+    words = [
+        word for word in re.split(r"[\s_(),:;-]+", totals[0].lower()) if word and word not in (*TOTALS, "of", "the")
+    ]
+    others = [label for label in axis.labels if label != totals[0]]
+    is_first = spelt[totals[0]].split("-")[0] in TOTALS
+    alike = [label for label in others if words and label.lower().startswith(words[0])]
+    return ((alike or others)[0], totals[0]) if is_first or alike else None
+
+
+def _in_named(axis: Axis) -> tuple[str, str] | None:
+    """Return a label that is made of another one and more: ``V1, layer 4`` beside ``V1``, ``left V1`` beside ``V1``."""
+    known = {" ".join(label.lower().split()): label for label in axis.labels}
+    for text, label in known.items():
+        heads = [text[: match.start()] for match in _BEHIND.finditer(text)]
+        words = [word for word in text.split() if word not in SIDES]
+        whole = next(
+            (known[head] for head in (*heads, " ".join(words)) if head in known and known[head] != label), None
+        )
+        if whole is not None:
+            return label, whole
+    return None

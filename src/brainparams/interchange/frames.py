@@ -20,7 +20,7 @@ from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
 from ..graph.inputs import leaf
 from ..graph.nodes import UNSTATED, Group, Leaf
-from ..graph.parts import by_paths
+from ..graph.parts import by_paths, sums_of_others
 from ..quantity import Quantity
 from ..render.numbers import counted
 from ..units import Unit
@@ -144,7 +144,7 @@ def from_table(
     made = _read(found, roles, labels, words, notes)
     if isinstance(table, str | Path):
         made = replace(made, file=file_read(Path(table).expanduser()))
-    return _with_parts(Quantity(made), found, labels[0], parent)
+    return _with_parts(Quantity(made), found, _named(roles, labels), parent)
 
 
 def _read(
@@ -159,6 +159,15 @@ def _read(
     axes = _grid(found, labels)
     ordered = [cells[place] for place in _order(found, labels, axes)]
     return _leaf_of(ordered, axes, roles.source, {**words, "note": "; ".join((*notes, *more)) or None})
+
+
+def _named(roles: Roles, labels: Sequence[str]) -> list[str]:
+    """Return the columns that the caller named."""
+    return [
+        each
+        for each in (*labels, *roles.numbers, roles.n, roles.unit, roles.source, roles.note)
+        if isinstance(each, str)
+    ]
 
 
 def _asked(axis: Any) -> tuple[list[str], dict[str, list[str]]]:
@@ -349,18 +358,54 @@ def _together(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
     return side_by_side([value.belief if isinstance(value, Spread) else value for value in values], shape)
 
 
-def _with_parts(made: Quantity, found: Columns, name: str, parent: str | None) -> Quantity:
+def _with_parts(made: Quantity, found: Columns, roles: Sequence[str], parent: str | None) -> Quantity:
     """Say which label lies in which, by a column or by paths; warn of sums where neither says it."""
-    axis = made.node.axes[0]
+    axis, name = made.node.axes[0], made.node.axes[0].name
     if parent is None:
         paths = by_paths(axis.labels)
         if paths:
             return made.parts(paths, axis.name)
+        _warn_of_parents(found, name, roles)
         _warn_of_sums(made, found.where)
         return made
-    pairs = zip(found.columns[name], found.column(parent, "parent"), strict=True)
-    wholes = {_label(label): _label(whole) for label, whole in pairs if not is_missing(whole)}
-    return made.parts(wholes, axis.name)
+    pairs = zip(map(_label, found.columns[name]), _parents(found, name, parent), strict=True)
+    return made.parts({label: whole for label, whole in pairs if whole is not None}, axis.name)
+
+
+def _parents(found: Columns, name: str, parent: str) -> list[str | None]:
+    """Return for every row the label in which it lies; where parents are numbers, that of the row with the number."""
+    cells = [None if is_missing(cell) else _label(cell) for cell in found.column(parent, "parent")]
+    labels = set(map(_label, found.columns[name]))
+    if any(cell in labels for cell in cells) or not any(cells):
+        return cells
+    for column, keys in found.columns.items():
+        of_key = {_label(key): _label(label) for key, label in zip(keys, found.columns[name], strict=True)}
+        if column not in (name, parent) and len(of_key) == len(keys) and sum(cell in of_key for cell in cells) > 1:
+            return [of_key.get(cell) if cell is not None else None for cell in cells]
+    return cells
+
+
+def _warn_of_parents(found: Columns, name: str, roles: Sequence[str]) -> None:
+    """Warn of a column that names other labels of an axis: it may say which lies in which."""
+    labels = {_label(cell) for cell in found.columns[name]}
+    for column, cells in found.columns.items():
+        own = [
+            (_label(cell), _label(label))
+            for cell, label in zip(cells, found.columns[name], strict=True)
+            if not is_missing(cell)
+        ]
+        others = [cell for cell, label in own if cell != label]
+        if (
+            column not in roles
+            and len(set(others)) > 0
+            and all(isinstance(cell, str) for cell in cells if not is_missing(cell))
+            and labels.issuperset(others)
+        ):
+            text = (
+                f"{found.where}: the column {column!r} names other labels of {name!r}; say parent={column!r} if these "
+                f"lie in them: a total would count them twice"
+            )
+            warnings.warn(text, DoubleCountWarning, stacklevel=5)
 
 
 def _warn_of_sums(made: Quantity, where: str) -> None:
@@ -369,12 +414,7 @@ def _warn_of_sums(made: Quantity, where: str) -> None:
     axes, value = made.node.axes, made.node.value
     numbers = np.asarray(value.ppf(0.5) if isinstance(value, Distribution) else value, dtype=np.float64)
     for place, axis in enumerate(axes):
-        rows = np.moveaxis(numbers, place, 0).reshape(len(axis.labels), -1)
-        if len(rows) < 3 or (rows < 0).any():
-            continue
-        tolerance = 5e-4 if len(rows) > 3 else 1e-9  # published sums are rounded
-        is_sum = (np.abs(2 * rows - rows.sum(0)) <= tolerance * rows).all(1) & (rows.max(1) >= 10)
-        for label in np.array(axis.labels)[is_sum]:
+        for label in np.array(axis.labels)[sums_of_others(np.moveaxis(numbers, place, 0))]:
             text = (
                 f"{where}: {str(label)!r} along {axis.name!r} is the sum of all others, so a total counts everything "
                 f"twice; leave it out, or say parent= or .parts({{…: {str(label)!r}}})"

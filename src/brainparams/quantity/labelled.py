@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
+import numpy as np
+
 from .. import graph
 from ..checks import strict
-from ..errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
-from ..graph import Axis, Node, Step
+from ..distributions import Distribution
+from ..errors import ArgumentError, DoubleCountWarning, KindError, ShapeError, did_you_mean, shown
+from ..graph import Axis, Leaf, Node, Step
 from ..graph.axes import place_of, position_of
 from ..graph.inputs import plain_number
 from ..graph.operations import arithmetic, rearrangements
-from ..graph.parts import outermost, parted
+from ..graph.parts import outermost, parted, sums_of_others
 
 __all__ = ["Labelled"]
 
@@ -229,7 +233,8 @@ class Labelled:
         >>> bp.exact({"a": 1, "b": 2}, "neuron", axis="region").cumulative()
         a 1, b 3 neurons
         """
-        return self._made(graph.cumulated(self._node, self._one_axis(axis, "cumulative").name))
+        name = self._one_axis(axis, "cumulative").name
+        return self._made(graph.cumulated(self._without_parts(self._node, name, "cumulative"), name))
 
     def share(self, *axes: str) -> Self:
         """Return each element as a share of the total along the named axes; of all elements if none is named.
@@ -260,6 +265,7 @@ class Labelled:
         """Leave out what lies in another label, and say so."""
         kept, inside = outermost(node.axes[position_of(node.axes, name, f"{where}()")], f"{where}()")
         if not inside:
+            _warn_of_sums(node, name, where)
             return node
         told = ", ".join(inside[:6]) + (f" and {len(inside) - 6} more" if len(inside) > 6 else "")
         because = f"counts {', '.join(kept[:6])}{', …' if len(kept) > 6 else ''}; {told} lie inside and are left out"
@@ -275,6 +281,22 @@ class Labelled:
             names = ", ".join(repr(axis.name) for axis in axes)
             raise ShapeError(f"{where}: this quantity has axes {names}; name one, such as .items({axes[0].name!r})")
         return axes[0]
+
+
+def _warn_of_sums(node: Node, name: str, where: str) -> None:
+    """Warn of a label of an input whose number is the sum of all the others along its axis."""
+    if not isinstance(node, Leaf):
+        return
+    value = node.value.ppf(0.5) if isinstance(node.value, Distribution) else node.value
+    position = position_of(node.axes, name, f"{where}()")
+    is_sum = sums_of_others(np.moveaxis(np.asarray(value, dtype=np.float64), position, 0))
+    if is_sum.any():
+        label = node.axes[position].labels[int(np.argmax(is_sum))]
+        text = (
+            f"{where}(): {label!r} along {name!r} is the sum of all others, so everything is counted twice; leave it "
+            f"out with .select({name}=[…]), or say .parts({{…: {label!r}}})"
+        )
+        warnings.warn(text, DoubleCountWarning, stacklevel=6)
 
 
 def _listed(labels: Any, name: str, where: str) -> list[Any]:
