@@ -38,6 +38,7 @@ from ..distributions import Distribution, LogNormal, Normal
 from ..errors import NoClosedForm
 from ..graph import Computed, Leaf, Node, Step
 from ..graph.operations import OPERATIONS, Algebra, Number, Operation
+from ..graph.operations.functions import exp
 
 __all__ = ["Line", "Lines", "Slope", "line_of", "lined_up", "open_leaf"]
 
@@ -216,7 +217,7 @@ class Lines(Algebra):
             is_log = isinstance(belief, LogNormal)
             centre, width = (belief.mu, belief.sigma) if isinstance(belief, LogNormal) else (belief.mean, belief.sd)
             straight = self.added(Line(float(centre)), self.scaled(score, float(width)))
-            return self.exponential(OPERATIONS["exp"], straight) if is_log else straight
+            return self.exponential(exp, straight) if is_log else straight
         function, inverse = belief.at_score, belief.score_at
         slope = _plain(score.slope, lambda part: through(part, function, inverse, rises=True))  # type: ignore[arg-type]
         return Line(np.asarray(function(score.values)), slope, score.unknowns)
