@@ -1,5 +1,6 @@
 """What a person types is found: other words, forms, authors, units in words, numbers; the best answer first."""
 
+import inspect
 import re
 import tomllib
 from importlib.resources import files
@@ -157,3 +158,10 @@ def test_tables_by_layer_area_and_type_are_found(asked, table):
     hit = next(hit for hit in bp.search(asked, kind="table") if hit.name == table)
     assert hit.call == f"bp.evidence.table({table!r})"
     assert table in [hit.name for hit in bp.search(asked)]
+
+
+def test_every_family_of_estimators_is_searched():
+    for family in set(dir(bp.estimators)) - {"estimator"}:
+        module = getattr(bp.estimators, family)
+        name = next(name for name in module.__all__ if inspect.isfunction(getattr(module, name)))
+        assert f"bp.estimators.{family}.{name}" in {each.call for each in bp.search(name, kind="estimator")}

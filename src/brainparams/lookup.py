@@ -7,11 +7,10 @@ import inspect
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from importlib.resources import files
 from typing import Any, Literal
 
-from . import architectures, distributions, makers
+from . import architectures, distributions, estimators, makers
 from .checks import one_of, strict
 from .errors import KindError, UnknownNameError, did_you_mean, shown
 from .findings import evidence
@@ -33,10 +32,6 @@ Kind = Literal[
     "finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page"
 ]
 KINDS = ("finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page")
-FAMILIES = (
-    "activity", "circuits", "compute", "energy", "layers", "learning", "neurons", "regions", "scaling", "storage",
-    "synapse_models", "synapses",
-)  # fmt: skip
 MOST_SHOWN = 20
 
 
@@ -200,8 +195,8 @@ def _published() -> Iterator[tuple[Record, Told]]:
 
 
 def _functions() -> Iterator[tuple[Record, Told]]:
-    for family in FAMILIES:
-        module = import_module(f".estimators.{family}", __package__)
+    for family in estimators.FAMILIES:
+        module = getattr(estimators, family)
         for name in module.__all__:
             yield from _function("estimator", name, getattr(module, name), f"bp.estimators.{family}.{name}")
     for name in dir(architectures):
