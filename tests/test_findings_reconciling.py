@@ -8,7 +8,7 @@ import pytest
 
 import brainparams as bp
 from brainparams.findings.least_squares import Problem, fitted, scale_factor
-from brainparams.findings.worked import adjustment_of, powers_of
+from brainparams.findings.packaged_adjustments import adjustment_of, powers_of
 
 # Colditz et al. 1994: cases and others, vaccinated and not, in 13 trials of a vaccine against tuberculosis
 TRIALS = [

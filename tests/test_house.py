@@ -82,8 +82,8 @@ SPLIT_ROOMS = {
 # What the members of a family share; any other import from one member to another is a fault.
 SHARED = {
     "engines": {
-        "cells",
-        "apart",
+        "by_cells",
+        "by_elements",
         "common_points",
         "conditional",
         "execution",
@@ -339,7 +339,7 @@ OTHER_WORDS = {
     "engines.smoothing": {"quantile"},
     "estimate.result": {"quantile"},  # methods, as messages call them
     "estimators.energy": {"power"},  # in watts
-    "graph.parts": {"total"},  # labels of rows that are sums
+    "graph.part_labels": {"total"},  # labels of rows that are sums
     "interchange.connectome.cleaning": {"total"},
     "interchange.connectome.degrees": {"largest"},
     "interchange.spelling": {"power"},  # a group of a regular expression

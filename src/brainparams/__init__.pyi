@@ -216,7 +216,7 @@ from .findings.disagreement import Disagreement as Disagreement, disagreement
 from .findings.finding import Finding as Finding
 from .findings.pooling import pool
 from .findings.reconciling import Adjustment as Adjustment, Residual as Residual, reconcile, routes
-from .findings.worked import Route
+from .findings.packaged_adjustments import Route
 from .interchange.connectome import connectome
 from .interchange.pint_quantities import install_units
 from .interchange.frames import from_table

@@ -25,12 +25,12 @@ from ..graph.substitution import check_scalar
 from ..version import __version__
 from . import convolution, exact, linear, sampling
 from . import linearity as first_order
-from .apart import whole_or_elements
-from .cells import by_cells
+from .by_cells import by_cells
+from .by_elements import whole_or_elements
 from .common_points import AtPoints
 from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_at_points, quantiles_if_known, with_values
-from .expecting import expectation_of
 from .memory import Memory
+from .moments import expectation_of
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
 from .stepwise import Steps
 

@@ -18,9 +18,9 @@ from ..quantity import Quantity
 from ..render.tables import rounded
 from .disagreement import Study, apart, studies
 from .finding import AFTER
+from .packaged_adjustments import Route
 from .reconciling import reconcile
 from .spreads import from_range, numeral
-from .worked import Route
 
 __all__ = ["pool"]
 

@@ -25,7 +25,7 @@ from .disagreement import study
 from .finding import ID
 from .in_common import Measured, covariances, in_common
 from .least_squares import Fit, Problem, fitted, scale_factor
-from .worked import Route, adjustment_of, adjustments, powers_of
+from .packaged_adjustments import Route, adjustment_of, adjustments, powers_of
 
 __all__ = ["Adjustment", "Residual", "Route", "reconcile", "routes"]
 

@@ -20,7 +20,7 @@ from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
 from ..graph.inputs import leaf
 from ..graph.nodes import UNSTATED, Group, Leaf
-from ..graph.parts import by_paths, sums_of_others
+from ..graph.part_labels import by_paths, sums_of_others
 from ..quantity import Quantity
 from ..render.numbers import counted
 from ..units import Unit

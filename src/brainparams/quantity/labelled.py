@@ -16,7 +16,7 @@ from ..graph import Axis, Leaf, Node, Step
 from ..graph.axes import place_of, position_of
 from ..graph.inputs import plain_number
 from ..graph.operations import arithmetic, rearrangements
-from ..graph.parts import outermost, parted, sums_of_others
+from ..graph.part_labels import outermost, parted, sums_of_others
 
 __all__ = ["Labelled"]
 

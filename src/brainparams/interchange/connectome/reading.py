@@ -11,10 +11,10 @@ from ...errors import ArgumentError, FileError, shown
 from ..delimited import suffix_of
 from .cleaning import Cleaned, connections, without_background
 from .dialects import KINDS, Roles, counts_nothing, roles_in, weights_in
-from .elsewhere import ROWS, merged_there
 from .files import as_path, library, origin_of, plain_copy
 from .formats import FORMATS, LINE, Raw, first_rows, is_number, named_by, shown_by
 from .in_memory import in_memory
+from .lazy_frames import ROWS, merged_there
 from .meanings import Meaning
 
 __all__ = ["nodes_alone", "raw", "rows_of"]
