@@ -15,6 +15,7 @@ __all__ = ["ESTIMATORS", "Fit", "Problem", "fitted", "scale_factor"]
 Array = NDArray[np.float64]
 MOST_ROUNDS = 500
 SETTLED = 1e-12
+LARGEST = 1e12  # variance of a logarithm
 HEAVY = 4.0  # degrees of freedom of the Student's t that a robust adjustment takes errors for
 PRECISE = 3.0  # of the Particle Data Group's scale factor: how many times √N × the error of the mean is still precise
 
@@ -101,18 +102,9 @@ class Fit:
 
 
 def solved(problem: Problem, variances: Array, between: Array) -> Fit:
-    """Return the least-squares solution for total variances.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If the observations do not determine the unknowns.
-    """
+    """Return the least-squares solution for total variances."""
     weighted = problem.weighed(variances, problem.design)
-    normal = problem.design.T @ weighted
-    if np.linalg.matrix_rank(normal) < len(normal):
-        raise np.linalg.LinAlgError
-    covariance: Array = np.asarray(np.linalg.inv(normal), dtype=np.float64)
+    covariance: Array = np.asarray(np.linalg.inv(problem.design.T @ weighted), dtype=np.float64)
     unknowns: Array = np.asarray(covariance @ (weighted.T @ problem.observed), dtype=np.float64)
     leverages = np.einsum("ij,jk,ik->i", problem.design, covariance, weighted)
     residuals = problem.observed - problem.design @ unknowns
@@ -124,7 +116,14 @@ def fitted(problem: Problem, estimator: str, *, robust: bool = False) -> Fit:
     """Return the solution by a named estimator of the variances between methods.
 
     A robust one takes the errors for Student's t with 4 degrees of freedom: an observation far off loses weight.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the observations do not determine the unknowns.
     """
+    if np.linalg.matrix_rank(problem.design) < problem.design.shape[1]:
+        raise np.linalg.LinAlgError
     find = ESTIMATORS[estimator]
     fit = find(problem)
     if not robust:
@@ -183,7 +182,7 @@ def _mandel_paule(problem: Problem) -> Fit:
 
 
 def _balanced(problem: Problem, between: Array, group: int) -> float:
-    """Return the variance of one group at which its squares are as expected, by bisection; 0 if they are less."""
+    """Return the variance of one group at which its squares are as expected; 0 if they are less."""
     own = problem.groups == group
 
     def excess(variance: float) -> float:
@@ -194,15 +193,14 @@ def _balanced(problem: Problem, between: Array, group: int) -> float:
 
     if excess(0.0) <= 0:
         return 0.0
+    from scipy.optimize import brentq
+
     low, high = 0.0, 1.0
-    while excess(high) > 0 and high < 1e12:
+    while excess(high) > 0:
+        if high > LARGEST:
+            return high
         low, high = high, 4 * high
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-        if high - low <= 1e-14 * high:
-            break
-    return (low + high) / 2
+    return float(brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
 
 
 def _maximum_likelihood(problem: Problem) -> Fit:
