@@ -46,9 +46,9 @@ CORE = {
     "files": ["test_files", "test_records", "test_errors_structure"],
 }  # fmt: skip
 TESTS = sorted({name for names in CORE.values() for name in names})
-LONGEST = 4.0  # s of processor time of a test function that is used, watched
-LONGEST_FILE = 40.0  # and of all those of a file
-SECONDS = 20.0  # of tests for one change
+LONGEST = 2.0  # s of processor time of a test function that is used, watched
+LONGEST_FILE = 15.0  # and of all those of a file
+SECONDS = 10.0  # of tests for one change
 SWAPS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.And: ast.Or, ast.Or: ast.And,

@@ -1,5 +1,6 @@
 """The command line: what is answered, to whom, with which exit code."""
 
+import io
 import json
 import os
 import re
@@ -141,12 +142,72 @@ def test_one_record_that_cannot_be_read_leaves_the_others_verified(ask, brain, t
 
 
 @pytest.mark.parametrize("what", [".", "-"])
-def test_a_folder_and_standard_input_are_told(ask, what, tmp_path, monkeypatch):
+def test_a_folder_and_no_standard_input_are_told(ask, what, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, err = ask("show", what)
     assert (code, out) == (2, "")
     assert f"'{what}'" in err
     assert "file" in err
+
+
+@pytest.fixture
+def given(monkeypatch):
+    def set_to(content):
+        text = io.TextIOWrapper(io.BytesIO(content if isinstance(content, bytes) else Path(content).read_bytes()))
+        monkeypatch.setattr(sys, "stdin", text)
+
+    return set_to
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["show"], ["explain", "--style", "brief"], ["verify"], ["convert", "gigaparameter"], ["report", "-o", "page.html"],
+     ["compare", "gpt-3"], ["diff", "brain.json"], ["compare", "gpt-3", "--reference"]],
+)  # fmt: skip
+def test_a_record_may_come_by_standard_input(ask, brain, given, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    place = 1 if words[0] == "convert" else len(words)
+    code, out, _ = ask(*words[:place], brain, *words[place:])
+    given(brain)
+    told = ask(*words[:place], "-", *words[place:])
+    assert told[0] == code
+    assert told[1].replace("standard input.json", "brain.json") == out
+
+
+def test_other_files_may_come_by_standard_input(ask, given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given(b"a,b,3\nb,c,2\n")
+    assert "synapses: 5 synapses" in ask("connectome", "-", "--weight", "synapses")[1]
+    given(b'{"model_type": "llama"}')
+    code, _, err = ask("count", "-")
+    assert code == 2
+    assert "needs 'num_attention_heads'" in err
+    bp.numbers({"x": bp.exact("3 m")}).write(tmp_path / "numbers.tex")
+    given(b"one\n\\bpXY")
+    assert "standard input.tex:2: bpXY: unknown" in ask("check", "-")[1]
+    given(b"[3 m]{bp=x}")
+    assert ask("check", "-", "--suffix", ".md")[0] == 0
+
+
+def test_standard_input_is_read_once_and_within_bounds(ask, brain, given, monkeypatch):
+    given(brain)
+    code, _, err = ask("diff", "-", "-")
+    assert (code, "standard input is read once" in err) == (2, True)
+    given(brain)
+    monkeypatch.setattr("brainparams.command_line.standard_input.LARGEST", 10)
+    code, _, err = ask("show", "-")
+    assert (code, "GB came in" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("verfy", "Did you mean 'verify'"), ("human/brain/neurons", "brainparams show 'human/brain")],
+)
+def test_a_misspelt_command_is_told_with_the_nearest(word, told, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([word, "x"])
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_records_are_told_apart_with_an_exit_code(ask, brain, tmp_path):

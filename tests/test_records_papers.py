@@ -15,6 +15,7 @@ from brainparams.command_line import main
 from brainparams.errors import ArgumentError, FileError, KindError
 from brainparams.records import check
 from brainparams.records.numbers import FORMS, forms_of, macro_of
+from brainparams.records.papers import NO_FILE
 from brainparams.records.record import content_hash, digests_of
 from checks import lognormal
 
@@ -242,6 +243,38 @@ def test_the_command_says_where_and_ends_with_a_code(folder, capsys):
     assert main(["check", str(folder / "none.tex")]) == 2
 
 
+def test_the_parts_that_a_paper_inputs_are_checked_with_it(folder):
+    (folder / "sections").mkdir()
+    (folder / "sections" / "one.tex").write_text("\n\\bpNeurons and \\bpNeurens", "utf-8")
+    (folder / "two.tex").write_text("% \\bpNothing\n\\bpnumber{neurons}{87 billion} \\input{paper}", "utf-8")
+    found = check(paper(folder, "\\input{sections/one}\\include{two.tex}\\input{../outside}\\input{missing}"))
+    assert [(row.place, row.verdict) for row in found] == [
+        ("sections/one.tex:2", "holds"), ("sections/one.tex:2", "unknown"), ("two.tex:2", "stale"),
+    ]  # fmt: skip
+
+
+def test_a_folder_is_checked_with_all_its_papers(folder, capsys, monkeypatch):
+    with pytest.raises(FileError, match=r"holds no paper in \.tex, \.md, \.qmd with numbers that are marked"):
+        check(folder)
+    (folder / "part.tex").write_text("\\bpNeurons", "utf-8")
+    paper(folder, "\\input{part}")
+    paper(folder, "[87 billion]{bp=neurons}", "notes.md")
+    paper(folder, "no number", "README.md")
+    assert [(row.place, row.verdict) for row in check(folder)] == [("notes.md:1", "stale"), ("part.tex:1", "holds")]
+    monkeypatch.chdir(folder)
+    assert main(["check"]) == 1
+    assert "2 numbers: 1 holds, 1 stale" in capsys.readouterr().out
+    (folder / "numbers.json").unlink()
+    assert {row.why for row in check(folder)} == {NO_FILE}
+
+
+@pytest.mark.parametrize("name", ["paper.pdf", "numbers.json", "paper"])
+def test_what_is_no_paper_is_told(folder, name):
+    (folder / name).write_text("\\bpNeurons", "utf-8")
+    with pytest.raises(FileError, match=r"give a paper in \.tex, \.md or \.qmd, or a folder"):
+        check(folder / name)
+
+
 # --- the example paper -----------------------------------------------------------------------------------------------
 
 
@@ -257,6 +290,7 @@ def example(tmp_path_factory):
 
 
 def test_the_example_paper_holds(example):
+    assert check(example).holds
     found = check(example / "paper.tex", example / "notes.md")
     assert found.holds, str(found)
     assert len(found) >= 10

@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
-from ..errors import BrainparamsError, BrainparamsWarning
+from ..errors import BrainparamsError, BrainparamsWarning, did_you_mean, shown
 from ..version import __version__
 from . import commands
+from .standard_input import StandardInput
 
 __all__ = ["COMMANDS", "main", "parser"]
 
 ABOUT = """If this brain were a deep-learning model, how many parameters would it have?
 Estimates with units, spread, steps and sources. Without a command: the human brain, explained."""
 EXIT_CODES = """exit codes: 0 the answer is yes, or was printed; 1 the answer is no (verify, diff, check); 2 an error.
-WHAT is a saved file (brain.json), a finding (human/brain/neurons), or a number with a unit ('86e9 neuron').
+WHAT is a saved file (brain.json), a finding (human/brain/neurons), or a number with a unit ('86e9 neuron');
+- in the place of a file is standard input.
 
 examples:
   brainparams show human/brain/synapses
@@ -102,8 +104,15 @@ COMMANDS = (
         "rebuild every number of a paper from its record and compare",
         commands.check,
         (
-            _Argument("papers", nargs="+", metavar="PAPER", help=".tex, .md or .qmd"),
+            _Argument(
+                "papers",
+                nargs="*",
+                default=["."],
+                metavar="PAPER",
+                help=".tex, .md or .qmd, or a folder with such (default: this one)",
+            ),
             _Argument("--numbers", metavar="FILE", help="JSON of the numbers, where it stands elsewhere"),
+            _Argument("--suffix", choices=(".tex", ".md", ".qmd"), default=".tex", help="of standard input"),
         ),
     ),
     _Command(
@@ -215,12 +224,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answered(arguments: Sequence[str] | None) -> int:
-    asked = parser().parse_args(arguments)
-    with warnings.catch_warnings():
+    words = sys.argv[1:] if arguments is None else arguments
+    top = parser()
+    _check_command(next((each for each in words if not each.startswith("-")), None), top)
+    asked = top.parse_args(words)
+    with warnings.catch_warnings(), StandardInput() as asked.standard_input:
         warnings.simplefilter("always", BrainparamsWarning)
         warnings.showwarning = _warned
         code: int = asked.run(asked)
     return code
+
+
+def _check_command(word: str | None, top: argparse.ArgumentParser) -> None:
+    """Say which command was meant, where there is none of that name."""
+    names = [each.name for each in COMMANDS]
+    if word is not None and word not in names:
+        hint = did_you_mean(word, names) or f" To see a quantity: brainparams show {shown(word)}."
+        top.error(f"{shown(word)} is no command.{hint} All of them: brainparams --help")
 
 
 def _tell(text: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError, BrainparamsError, did_you_mean, shown
+from .standard_input import MARK
 
 __all__ = ["COMPLETION", "ERROR", "FAILED", "HOLDS"]
 
@@ -28,7 +29,7 @@ def demo(asked: Namespace) -> int:
 
 def show(asked: Namespace) -> int:
     """Say each quantity in a sentence."""
-    found = {each: _quantity(each) for each in asked.what}
+    found = {each: _quantity(each, asked) for each in asked.what}
     return _answered(
         asked, "\n".join(map(repr, found.values())), lambda: {name: _results(each) for name, each in found.items()}
     )
@@ -36,7 +37,7 @@ def show(asked: Namespace) -> int:
 
 def explain(asked: Namespace) -> int:
     """Tell the derivation."""
-    quantity = _quantity(asked.what)
+    quantity = _quantity(asked.what, asked)
     if asked.json:
         return _answered(asked, "", lambda: _document(quantity))
     return _answered(asked, quantity.explain(asked.style))
@@ -44,7 +45,7 @@ def explain(asked: Namespace) -> int:
 
 def convert(asked: Namespace) -> int:
     """Say a quantity in another unit."""
-    quantity = _quantity(asked.what).to(asked.unit)
+    quantity = _quantity(asked.what, asked).to(asked.unit)
     return _answered(asked, repr(quantity), lambda: _results(quantity))
 
 
@@ -52,27 +53,26 @@ def compare(asked: Namespace) -> int:
     """Put quantities and machine models on one ladder."""
     from ..comparison.ladder import compare as compared
 
-    ladder = compared([_rung(each) for each in asked.what], reference=_reference(asked.reference))
+    rungs = [_rung(each, asked) for each in asked.what]
+    ladder = compared(rungs, reference=None if asked.reference is None else _rung(asked.reference, asked))
     names = ("name", "kind", "median", "low", "high", "ratio", "value", "interval", "why")
     return _answered(asked, str(ladder), lambda: [{name: getattr(rung, name) for name in names} for rung in ladder])
 
 
 def report(asked: Namespace) -> int:
     """Write a page about a quantity."""
-    written = _quantity(asked.what).report(asked.output)
+    written = _quantity(asked.what, asked).report(asked.output)
     return _answered(asked, str(written), lambda: {"written": str(written)})
 
 
-def _quantity(what: str) -> Any:
+def _quantity(what: str, asked: Namespace) -> Any:
     """Return what a word of the command line means: a saved file, a finding, or a number with its unit."""
     from ..findings import evidence
     from ..makers import given
     from ..records import load
 
-    if what == "-":
-        raise ArgumentError("'-': nothing is read from standard input; give a file, a finding, or a number with a unit")
-    if what.endswith(".json") or Path(what).exists():
-        return load(what)
+    if what == MARK or what.endswith(".json") or Path(what).exists():
+        return load(asked.standard_input.path(what, ".json"))
     if what.partition("@")[0] in evidence.ids():
         return evidence(what)
     if what[:1].isdigit() or what[:1] in "+-.":
@@ -81,13 +81,9 @@ def _quantity(what: str) -> Any:
     raise ArgumentError(f"{shown(what)} is no file, no finding, and no number with a unit such as '86e9 neuron'.{hint}")
 
 
-def _rung(what: str) -> Any:
-    is_quantity = what.endswith(".json") or "/" in what or what[:1].isdigit()
-    return _quantity(what) if is_quantity else what
-
-
-def _reference(what: str | None) -> Any:
-    return None if what is None else _rung(what)
+def _rung(what: str, asked: Namespace) -> Any:
+    is_quantity = what == MARK or what.endswith(".json") or "/" in what or what[:1].isdigit()
+    return _quantity(what, asked) if is_quantity else what
 
 
 def _results(quantity: Any) -> Any:
@@ -113,7 +109,7 @@ def verify(asked: Namespace) -> int:
     found: list[Any] = []
     for each in asked.files:
         try:
-            found.append(verified(each))
+            found.append(verified(asked.standard_input.path(each, ".json")))
         except BrainparamsError as error:  # the others are still to be verified
             found.append(error)
     told = [
@@ -134,7 +130,7 @@ def diff(asked: Namespace) -> int:
     """Tell two records apart; the exit code says whether they are the same."""
     from ..records import diff as differing
 
-    found = differing(asked.one, asked.other)
+    found = differing(*(asked.standard_input.path(each, ".json") for each in (asked.one, asked.other)))
     _answered(asked, str(found), found.to_json)
     return HOLDS if found.same else FAILED
 
@@ -143,7 +139,9 @@ def check(asked: Namespace) -> int:
     """Check the numbers of papers; the exit code says whether all of them hold."""
     from ..records import check as checked
 
-    found = checked(*asked.papers, numbers=asked.numbers)
+    papers = [asked.standard_input.path(each, asked.suffix) for each in asked.papers]
+    beside = "numbers.json" if MARK in asked.papers and Path("numbers.json").is_file() else None
+    found = checked(*papers, numbers=asked.numbers or beside)
     faults = found._faults()
     lines = [f"{row.place}: {row.name}: {row.verdict}{f': {row.why}' if row.why else ''}" for row in faults]
     _answered(asked, "\n".join([*lines, found._caption()]), found.to_json)
@@ -176,7 +174,7 @@ def count(asked: Namespace) -> int:
     """Count the parameters of a published configuration."""
     from ..architectures.readers import from_config
 
-    network = from_config(Path(asked.config), name=asked.name)
+    network = from_config(Path(asked.standard_input.path(asked.config, ".json")), name=asked.name)
     terms = {term.name: term.parameters for term in network}
     told = {"name": network.name, "parameters": network.count, "terms": terms, "notes": list(network.conventions)}
     return _answered(asked, str(network), lambda: told)
@@ -189,8 +187,9 @@ def connectome(asked: Namespace) -> int:
     pairs = [each.partition("=") for each in asked.column]
     if not all(mark for _, mark, _ in pairs):
         raise ArgumentError("connectome: --column is ROLE=NAME, such as --column source=pre")
+    suffix = {"graphml": ".graphml", "gml": ".gml", "sonata": ".h5"}.get(asked.format, ".csv")
     found = read(
-        asked.file,
+        asked.standard_input.path(asked.file, suffix),
         weight=asked.weight,
         columns={role: name for role, _, name in pairs} or None,
         kind=asked.kind,

@@ -26,11 +26,12 @@ from ..version import __version__
 from .record import Record, content_hash, name_of, record_of
 from .results import Settings
 
-__all__ = ["FORMS", "NamedNumber", "Numbers", "NumbersFile", "forms_of", "macro_of", "macros", "numbers"]
+__all__ = ["FORMS", "MADE", "NamedNumber", "Numbers", "NumbersFile", "forms_of", "macro_of", "macros", "numbers"]
 
 FORMS = {"median": "", "low": "Low", "high": "High", "interval": "Interval", "words": "Words", "unit": "Unit",
          "full": "Full"}  # fmt: skip
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+MADE = "% Numbers made by brainparams"
 NUMERAL = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 MARK = r"\newcommand{\bpnumber}[2]{#2}% \bpnumber{name}{as typed}: 'brainparams check' compares what was typed"
 Word = Annotated[str, Field(min_length=1, max_length=200)]
@@ -113,7 +114,7 @@ class Numbers(Table[NamedNumber]):
 
     def latex(self) -> str:
         """Return the macros, a line for each form of each number; they need the package siunitx."""
-        about = f"% Numbers made by brainparams {__version__}; do not edit. Needs \\usepackage{{siunitx}}."
+        about = f"{MADE} {__version__}; do not edit. Needs \\usepackage{{siunitx}}."
         lines = [about, MARK]
         for row in self.rows:
             lines += [f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in macros(row.name, row.forms).items()]

@@ -23,12 +23,15 @@ from ..render.blocks import Line
 from ..render.numbers import counted
 from ..render.tables import TextTable
 from ..units import Unit, conversion_factor
-from .numbers import FORMS, NumbersFile, forms_of, macro_of, macros
+from .numbers import FORMS, MADE, NumbersFile, forms_of, macro_of, macros
 from .record import changed_parts, conflicts, content_hash, outdated
 
 __all__ = ["PaperCheck", "PaperNumber", "check"]
 
+SUFFIXES = (".tex", ".md", ".qmd")
 A_PAPER = "a paper in .tex, .md or .qmd"
+NO_FILE = "no file of numbers is beside the paper; run the analysis that writes it with bp.numbers(…).write(…)"
+MOST_PARTS = 1000
 INPUT = re.compile(r"\\(?:input|include)\s*\{([^{}]+)\}")
 COMMENT = re.compile(r"(?<!\\)%.*")
 MACRO = re.compile(r"\\(bp[A-Z][A-Za-z]*)")
@@ -130,12 +133,13 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     r"""Rebuild every number that a paper takes from a record or marks, and compare.
 
     The numbers come from the JSON beside the macros that a LaTeX paper inputs, from the file that a Markdown paper
-    names in ``<!-- bp numbers=results/numbers.json -->``, or else from ``numbers.json`` beside the paper.
+    names in ``<!-- bp numbers=results/numbers.json -->``, or else from ``numbers.json`` beside the paper. The parts
+    that a LaTeX paper inputs are checked with it.
 
     Parameters
     ----------
     paper, *more : str or Path
-        The papers: ``.tex``, ``.md`` or ``.qmd``.
+        The papers: ``.tex``, ``.md`` or ``.qmd``, or a folder, all papers in which are checked.
     numbers : str or Path, optional
         The JSON file of the numbers, where it stands elsewhere.
 
@@ -158,37 +162,101 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     >>> bp.records.check(folder / "paper.tex").holds
     True
     """
-    papers = [path_of(each, "check()") for each in (paper, *more)]
+    papers = [found for each in (paper, *more) for found in _papers_of(path_of(each, "check()"))]
     rows = [row for each in papers for row in _checked_paper(each, numbers)]
     return PaperCheck(tuple(rows), tuple(each.name for each in papers))
 
 
+def _papers_of(path: Path) -> list[Path]:
+    """Return a paper, or those of a folder; what another one inputs is a part of it."""
+    where = f"check({shown(path.name or str(path))})"
+    if not path.is_dir():
+        if path.suffix not in SUFFIXES:
+            raise FileError(f"{where}: give {A_PAPER}, or a folder; `brainparams verify` is for saved estimates")
+        return [path]
+    found = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES and each.is_file())
+    sources = {each: _sources(each) for each in found if not _is_made(each)}
+    parts = {part.path for each, inner in sources.items() for part in inner if part.path != each}
+    papers = [each for each, inner in sources.items() if each not in parts and any(part.uses for part in inner)]
+    if not papers:
+        raise FileError(f"{where}: holds no paper in {', '.join(SUFFIXES)} with numbers that are marked; name it")
+    return papers
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One file of a paper, without its comments."""
+
+    path: Path
+    text: str
+
+    @property
+    def is_tex(self) -> bool:
+        return self.path.suffix == ".tex"
+
+    @property
+    def uses(self) -> list[_Use]:
+        """The numbers that it takes or marks."""
+        return sorted(_uses(self.text, is_tex=self.is_tex))
+
+    def line(self, start: int) -> int:
+        return self.text.count("\n", 0, start) + 1
+
+    def inputs(self, folder: Path) -> Iterator[Path]:
+        """Yield the files that it names, as LaTeX takes them; a paper leads nowhere outside its folder."""
+        named = [each if each.endswith(".tex") else f"{each}.tex" for each in INPUT.findall(self.text)]
+        for each in named if self.is_tex else NAMED_FILE.findall(self.text):
+            file = (folder / each).resolve()
+            if file.is_relative_to(folder.resolve()):
+                yield folder / each
+
+
+def _sources(paper: Path) -> list[_Source]:
+    """Return a paper and the parts that it inputs, each once, but for the macros that `write` made."""
+    found: dict[Path, _Source] = {}
+    waiting = [paper]
+    while waiting and len(found) < MOST_PARTS:
+        path = waiting.pop(0)
+        if path not in found and path.suffix in SUFFIXES and (path == paper or path.is_file()):
+            lines = read_text(path, f"check({shown(paper.name)})", A_PAPER).split("\n")
+            bare = [COMMENT.sub("", each) for each in lines] if path.suffix == ".tex" else lines
+            found[path] = _Source(path, "\n".join(bare))
+            waiting += [each for each in found[path].inputs(paper.parent) if not _is_made(each)]
+    return list(found.values())
+
+
+def _is_made(path: Path) -> bool:
+    """Whether a file holds the macros that `write` made."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(len(MADE)) == MADE
+    except OSError:
+        return False
+
+
 def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNumber]:
     where = f"check({shown(paper.name)})"
-    text = read_text(paper, where, A_PAPER)
-    is_tex = paper.suffix == ".tex"
-    lines = [COMMENT.sub("", each) for each in text.split("\n")] if is_tex else text.split("\n")
-    bare = "\n".join(lines)
-    files = [Path(numbers)] if numbers is not None else list(_files_of(bare, paper, is_tex=is_tex))
+    sources = _sources(paper)
+    files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
     known: dict[str, _Rebuilt] = {}
     for file in files:
         found = _rebuilt(file, where)
         known |= found
         yield from _defined(file.with_suffix(".tex"), found, where)
-    for each in sorted(_uses(bare, is_tex=is_tex)):
-        verdict, why = _macro(each.name, known) if each.is_macro else _typed(each.name, each.written, known)
-        yield PaperNumber(paper.name, bare.count("\n", 0, each.start) + 1, each.name, each.written, verdict, why)
+    for source in sources:
+        name = source.path.relative_to(paper.parent).as_posix()
+        for each in source.uses:
+            verdict, why = _macro(each.name, known) if each.is_macro else _typed(each.name, each.written, known)
+            why = why if files else NO_FILE
+            yield PaperNumber(name, source.line(each.start), each.name, each.written, verdict, why)
 
 
-def _files_of(text: str, paper: Path, *, is_tex: bool) -> Iterator[Path]:
-    """Yield the files of numbers that a paper names; a paper leads nowhere outside its folder."""
-    folder = paper.parent.resolve()
-    named = [Path(each).with_suffix(".json") for each in INPUT.findall(text)] if is_tex else []
-    named += [] if is_tex else [Path(each) for each in NAMED_FILE.findall(text)]
-    for each in named or [Path("numbers.json")]:
-        file = (folder / each).resolve()
-        if file.is_file() and file.is_relative_to(folder):
-            yield file
+def _files_of(sources: Sequence[_Source], folder: Path) -> list[Path]:
+    """Return the files of numbers that a paper names, or else the one beside it."""
+    named = [each.with_suffix(".json") for source in sources for each in source.inputs(folder)]
+    found = [each for each in dict.fromkeys(named) if each.is_file()]
+    beside = folder / "numbers.json"
+    return found or ([beside] if beside.is_file() else [])
 
 
 # --- numbers from their records ----------------------------------------------------------------------------------
