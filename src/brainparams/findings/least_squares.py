@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 __all__ = ["ESTIMATORS", "Fit", "Problem", "fitted", "scale_factor"]
 
 Array = NDArray[np.float64]
+Point = tuple[float, float]
 MOST_ROUNDS = 500
 SETTLED = 1e-12
 LARGEST = 1e12  # variance of a logarithm
@@ -103,13 +104,13 @@ class Fit:
 
 def solved(problem: Problem, variances: Array, between: Array) -> Fit:
     """Return the least-squares solution for total variances."""
-    weighted = problem.weighed(variances, problem.design)
+    both = problem.weighed(variances, np.column_stack([problem.design, problem.observed]))
+    weighted, observed = both[:, :-1], both[:, -1]
     covariance: Array = np.asarray(np.linalg.inv(problem.design.T @ weighted), dtype=np.float64)
     unknowns: Array = np.asarray(covariance @ (weighted.T @ problem.observed), dtype=np.float64)
     leverages = np.einsum("ij,jk,ik->i", problem.design, covariance, weighted)
     residuals = problem.observed - problem.design @ unknowns
-    weighed = problem.weighed(variances, residuals[:, np.newaxis])[:, 0]
-    return Fit(unknowns, covariance, between, residuals, weighed, variances, leverages)
+    return Fit(unknowns, covariance, between, residuals, observed - weighted @ unknowns, variances, leverages)
 
 
 def fitted(problem: Problem, estimator: str, *, robust: bool = False) -> Fit:
@@ -191,16 +192,30 @@ def _balanced(problem: Problem, between: Array, group: int) -> float:
         fit = solved(problem, problem.total(trial), trial)
         return float(np.sum((fit.squares - 1 + fit.leverages)[own]))
 
-    if excess(0.0) <= 0:
+    low, high = (0.0, excess(0.0)), (1.0, excess(1.0))
+    if low[1] <= 0:
         return 0.0
-    from scipy.optimize import brentq
+    while high[1] > 0:
+        if high[0] > LARGEST:
+            return high[0]
+        low, high = high, (4 * high[0], excess(4 * high[0]))
+    return _crossing(excess, low, high)
 
-    low, high = 0.0, 1.0
-    while excess(high) > 0:
-        if high > LARGEST:
-            return high
-        low, high = high, 4 * high
-    return float(brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
+
+def _crossing(of: Callable[[float], float], low: Point, high: Point) -> float:
+    """Return where a falling function is zero, by the Illinois rule: secants, an end that stays twice being halved."""
+    last, stayed = high[0], 0
+    for _ in range(200):
+        place = low[0] + (high[0] - low[0]) * low[1] / (low[1] - high[1])
+        value = of(place)
+        if abs(place - last) <= 1e-14 * place or value == 0:
+            break
+        if value > 0:
+            low, high, stayed = (place, value), (high[0], high[1] / (2 if stayed > 0 else 1)), 1
+        else:
+            low, high, stayed = (low[0], low[1] / (2 if stayed < 0 else 1)), (place, value), -1
+        last = place
+    return place
 
 
 def _maximum_likelihood(problem: Problem) -> Fit:
