@@ -29,12 +29,21 @@ HAS_TEX = shutil.which("pdflatex") and shutil.which("kpsewhich") and all(map(is_
 TEX = pytest.mark.skipif(not HAS_TEX, reason="needs pdflatex with siunitx, booktabs, revtex and beamer")
 
 
-def complaints(folder, fragment, kind, bibliography=None):
+def complaints(folder, fragment, kind, bibliography=None, preamble=None):
     """Return errors, warnings and boxes beyond the margin of a document that holds nothing but what we wrote."""
     start, frame, _ = CLASSES[kind]
     end = r"\end{frame}" if frame else ""
     works = r"\bibliographystyle{plain}\bibliography{works}" if bibliography else ""
-    lines = [start, bp.latex_preamble(), r"\begin{document}", frame, fragment, works, end, r"\end{document}"]
+    lines = [
+        start,
+        preamble or bp.latex_preamble(),
+        r"\begin{document}",
+        frame,
+        fragment,
+        works,
+        end,
+        r"\end{document}",
+    ]
     (folder / "x.tex").write_text("\n".join(lines), encoding="utf-8")
     commands = [["pdflatex", "-interaction=nonstopmode", "x.tex"]] * 2
     if bibliography:
@@ -95,6 +104,15 @@ def test_a_paper_takes_two_calls(tmp_path):
     brain = human_brain()
     told = brain.to_latex(cite="key", layout="paper", label="brain")
     assert complaints(tmp_path, told, "article", brain.bibliography("bibtex")) == []
+
+
+@TEX
+def test_an_exported_notebook_needs_no_package_of_ours(tmp_path):
+    """Exports to LaTeX and PDF take the LaTeX of each output, and load no tables and numbers of ours."""
+    shown = [human_brain(), *other_kinds(), human_brain().swings(), human_brain().drivers(), bp.compare(["gpt-3"])]
+    told = [each._repr_mimebundle_()["text/latex"] for each in shown]
+    preamble = "\n".join([r"\usepackage{amsmath}", r"\usepackage[T1]{fontenc}", r"\usepackage{hyperref}"])
+    assert complaints(tmp_path, "\n\n".join(told), "article", preamble=preamble) == []
 
 
 HOSTILE = [

@@ -258,5 +258,5 @@ def _placed(cell: str, *, is_numeric: bool) -> str:
     """Return where a cell stands: numbers on the right, each in one piece, and a sentence with room to be read."""
     if is_numeric:
         longest = max(map(len, cell.replace(" to ", " to|").split("|")))
-        return PLACED.format("right", f";min-width:{longest / 2}em" if cell[:1] in DIGITS else "")
+        return PLACED.format("right", f";min-width:{longest / 2}em;text-wrap:balance" if cell[:1] in DIGITS else "")
     return PLACED.format("left", ";min-width:13em" if len(cell) > LONG and "<" not in cell else "")

@@ -44,6 +44,7 @@ PACKAGES = {
     "inputenc": "utf8", "fontenc": "T1", "textcomp": "", "amsmath": "", "array": "", "booktabs": "", "tabularx": "",
     "capt-of": "", "siunitx": "", "xurl": "",
 }  # fmt: skip
+NEEDS_IN_NOTEBOOK = r"% needs \usepackage{amsmath,hyperref}, as documents made from notebooks have them"
 NEEDS = r"% needs \usepackage{amsmath,array,booktabs,tabularx,capt-of,siunitx,xurl}: bp.latex_preamble()"
 # Slides have no paragraphs with titles.
 PARAGRAPH = r"\providecommand{\paragraph}[1]{\par\smallskip\noindent\textbf{#1}\ }"
@@ -53,6 +54,8 @@ CLOSING = r"\par\endgroup"
 LETTERS = {1: 60, 2: 27}  # of a formula on a line, by columns on the page
 SHORT, SENTENCE = 16, 14  # letters of a cell on one line, and the least that a column of sentences needs
 BREAK = r" \\"
+ONE_LINE = 0.6  # of the share of a sentence: a column on one line, where it has to have a width
+RULE = re.compile(r"^\\(?:top|mid|bottom)rule$")
 LINES_OF_A_PIECE = {1: 26, 2: 9}  # of a table that a page, or a column, can take
 _POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
 
@@ -84,8 +87,8 @@ class Latex(Writer):
         Of the page.
     label : str, optional
         What labels of tables start with.
-    siunitx : bool
-        Whether numbers are left to siunitx.
+    is_notebook : bool
+        Whether numbers and tables are set without packages that exported notebooks have not got.
     """
 
     style: ClassVar[str] = "latex"
@@ -99,19 +102,19 @@ class Latex(Writer):
         layout: Literal["list", "paper"] = "list",
         columns: Literal[1, 2] = 1,
         label: str | None = None,
-        siunitx: bool = True,
+        is_notebook: bool = False,
     ) -> None:
-        self.cite, self.layout, self.columns, self.siunitx = cite, layout, columns, siunitx
+        self.cite, self.layout, self.columns, self.is_notebook = cite, layout, columns, is_notebook
         self.label = re.sub(r"[^\w:.-]+", "-", label or "")
 
     @classmethod
     def for_notebook(cls) -> Latex:
-        """Return the writer that a notebook takes: MathJax knows no siunitx."""
-        return cls(siunitx=False)
+        """Return the writer that a notebook takes, whose exports load neither siunitx nor tabularx."""
+        return cls(is_notebook=True)
 
     def write(self, blocks: Sequence[Block]) -> str:
         """Return the blocks below the packages that they need."""
-        needs = NEEDS if self.siunitx else NEEDS.replace("siunitx,", "")
+        needs = NEEDS_IN_NOTEBOOK if self.is_notebook else NEEDS
         return "\n".join([needs, OPENING, *(f"{part}\n" for part in map(self.block, blocks) if part), CLOSING])
 
     def escaped(self, text: str) -> str:
@@ -123,7 +126,7 @@ class Latex(Writer):
         return _POWER.sub(lambda found: self._number(found.group(1)), escaped(text))
 
     def _number(self, text: str) -> str:
-        if self.siunitx:
+        if not self.is_notebook:
             return rf"\num{{{text}}}"
         mantissa, _, exponent = text.partition("e")
         return rf"\ensuremath{{{mantissa}\times 10^{{{exponent}}}}}"
@@ -248,19 +251,15 @@ class Latex(Writer):
 
     def _pieces(self, widths: Sequence[float], head: str, rows: Sequence[str]) -> Iterator[str]:
         """Yield tables of the width of the line, each so short that a page can take it."""
-        columns = "".join(
-            rf">{{\raggedright\arraybackslash\hsize={width:.2f}\hsize}}X" if width else "l" for width in widths
-        )
         size = r"\small" if len(widths) < 5 else r"\footnotesize"
         heads = [head, r"\midrule"] if head else []
         for piece in self._cut(rows, widths):
             if isinstance(piece, str):
                 yield _spelled(piece)
                 continue
-            # Aligned at the bottom: TeX counts no depth where it cuts a page of slides.
-            opening = rf"\begin{{tabularx}}{{\linewidth}}[b]{{@{{}}{columns}@{{}}}}"
             inside = [r"\toprule", *heads, *piece, r"\bottomrule"]
-            yield "\n".join([rf"\par\noindent\begingroup{size}", opening, *inside, r"\end{tabularx}", r"\par\endgroup"])
+            table = _tabular(widths, inside) if self.is_notebook else _tabularx(widths, inside)
+            yield "\n".join([rf"\par\noindent\begingroup{size}", *table, r"\par\endgroup"])
 
     def _cut(self, rows: Sequence[str], widths: Sequence[float]) -> Iterator[list[str] | str]:
         """Yield rows for one table after the other, by how many lines they take; one that no page can take alone."""
@@ -332,6 +331,22 @@ class Latex(Writer):
         return "\n\n".join(
             self.items(each, block.title) if isinstance(each, Items) else self.block(each) for each in block.blocks
         )
+
+
+def _tabularx(widths: Sequence[float], rows: Sequence[str]) -> list[str]:
+    """Return a table as wide as the line, aligned at its bottom: TeX counts no depth where it cuts a page of slides."""
+    columns = "".join(
+        rf">{{\raggedright\arraybackslash\hsize={width:.2f}\hsize}}X" if width else "l" for width in widths
+    )
+    return [rf"\begin{{tabularx}}{{\linewidth}}[b]{{@{{}}{columns}@{{}}}}", *rows, r"\end{tabularx}"]
+
+
+def _tabular(widths: Sequence[float], rows: Sequence[str]) -> list[str]:
+    """Return a table as wide as the line, of LaTeX alone."""
+    parts = [width or ONE_LINE for width in widths]
+    columns = "".join(rf"p{{\dimexpr{part / sum(parts):.3f}\linewidth-2\tabcolsep\relax}}" for part in parts)
+    ruled = [RULE.sub(r"\\hline", row) for row in rows]
+    return [rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", *ruled, r"\end{tabular}"]
 
 
 def _paragraph(title: str, text: str = "") -> str:
