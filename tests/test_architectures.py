@@ -400,6 +400,8 @@ def test_other_adapters():
     assert bp.from_config(scaled, base=base).count == 32 * (2 * 4096 + 11008)
     prompt = {"peft_type": "PROMPT_TUNING", "num_virtual_tokens": 20, "token_dim": 4096}
     assert bp.from_config(prompt).count == 20 * 4096
+    with pytest.raises(bp.FileError, match="one for a task with its head"):
+        bp.from_config({**prompt, "task_type": "SEQ_CLS"})
     with pytest.raises(bp.FileError, match="Did you mean 'q_proj'"):
         bp.from_config({"peft_type": "LORA", "r": 8, "target_modules": ["q_prj"]}, base=base)
     with pytest.raises(bp.FileError, match="'bias' is 'all'"):
@@ -977,6 +979,7 @@ HEADS = {"modules_to_save": ["classifier", "score"], "r": 4}
         ("llama", {"peft_type": "VERA", "r": 16, "target_modules": ["q_proj"]}, 320),
         ("llama", {"peft_type": "VERA", "r": 16, "target_modules": ["q_proj", "v_proj"]}, 448),
         ("llama", {"peft_type": "PROMPT_TUNING", **TOKENS}, 1280),
+        ("bert", {"peft_type": "PROMPT_TUNING", **TOKENS, "task_type": "SEQ_CLS"}, 1410),
         ("gpt2", {"peft_type": "PREFIX_TUNING", **TOKENS}, 7680),
         ("gpt2", {"peft_type": "PREFIX_TUNING", **TOKENS, "prefix_projection": True, "encoder_hidden_size": 32}, 16032),
         ("llama", {"peft_type": "P_TUNING", **TOKENS, "encoder_hidden_size": 32}, 6528),

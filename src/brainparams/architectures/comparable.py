@@ -267,7 +267,8 @@ def transformer_dimensions(
     depth : AspectRatio, LevineDepth or FixedDepth
         How depth goes with width. There is no default.
     tokens_per_parameter : Quantity [token/parameter]
-        Tokens of training; about 20 is compute-optimal by Hoffmann et al. 2022. There is no default.
+        Tokens of training for each parameter, of all of them in a mixture of experts; about 20 is compute-optimal for
+        dense transformers by Hoffmann et al. 2022. There is no default.
     bytes_per_parameter : Quantity [byte/parameter]
         Bytes that store a parameter: 2 at 16 bits. There is no default.
     quantile : float, optional

@@ -59,6 +59,8 @@ MODULES: Mapping[str, Mapping[str, Projections]] = MappingProxyType({
 
 KINDS = ("LORA", "IA3", "VERA", "PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING")
 TOKENS = ("PROMPT_TUNING", "PREFIX_TUNING", "P_TUNING")
+# Heads that are trained along with virtual tokens, though no key says so.
+HEADS = {"SEQ_CLS": "classifier", "TOKEN_CLS": "classifier", "QUESTION_ANS": "qa_outputs"}
 
 
 def adapter(c: Configuration, base: Architecture | None, base_type: str) -> Architecture:
@@ -68,13 +70,18 @@ def adapter(c: Configuration, base: Architecture | None, base_type: str) -> Arch
         raise FileError(f"{c.place('peft_type')} is {shown(kind)}; counted are {', '.join(KINDS)}")
     named = c.value("base_model_name_or_path")
     c.note(f"beside the base model{f' {named}' if named else ''}, which is not counted")
-    if kind in TOKENS:
+    head = HEADS.get(str(c.value("task_type"))) if kind in TOKENS else None
+    if kind in TOKENS and head is None:
         return Architecture(kind, tuple(_virtual_tokens(c, kind)))
     if base is None:
         raise FileError(
-            f"{c.where}: an adapter counts by the shapes of its base model{f', {named}' if named else ''}; give that "
-            f"model's configuration as base=…"
+            f"{c.where}: an adapter counts by the shapes of its base model{f', {named}' if named else ''}, and one for "
+            f"a task with its head; give that model's configuration as base=…"
         )
+    if head is not None:
+        c.content = {**c.content, "modules_to_save": [head]}
+        return Architecture(kind, (*_virtual_tokens(c, kind), *_saved(c, base, base_type)))
+    c.refuse("bias", "none")
     for key in ("target_parameters", "layer_replication", "trainable_token_indices"):
         if c.value(key):
             raise c.refused(key, c.value(key), "none of it")
@@ -199,7 +206,6 @@ def _one(c: Configuration, name: str, before: int, after: int, kind: str) -> Arr
     if kind == "LORA":
         return _low_rank(c, name, before, after)
     if kind == "VERA":
-        c.refuse("bias", "none")
         return [
             *array(name, c.whole("r"), name="scales of the rank"),
             *array(name, after, name="scales of the outputs"),
@@ -247,7 +253,6 @@ def _layers(c: Configuration, copies: tuple[Dimension, ...]) -> tuple[Dimension,
 
 
 def _low_rank(c: Configuration, name: str, before: int, after: int) -> Arrays:
-    c.refuse("bias", "none")
     c.ignore("r")
     rank = Dimension(_rank(c, name), "rank", "r")
     inside, outside = Dimension(before, "inputs", "n"), Dimension(after, "outputs", "m")

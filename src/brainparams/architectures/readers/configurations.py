@@ -108,6 +108,10 @@ class Configuration:
 
     def refused(self, key: str, value: Any, counted: str) -> FileError:
         """Return the error for a setting that is not counted here."""
+        if not self.model_type:
+            return FileError(
+                f"{self.where}: {self.inside + key!r} is {shown(value)}; of an adapter only {counted} can be counted"
+            )
         return FileError(
             f"{self.where}: {self.inside + key!r} is {shown(value)}; for model_type {self.model_type!r} only {counted} "
             f"can be counted; build the model with bp.transformer(…)"
