@@ -57,6 +57,23 @@ def test_gemma_3n_whole_has_what_its_published_files_hold(layers, wide, reusing,
         bp.from_config({**content, "vision_config": {"architecture": "resnet50"}})
 
 
+def test_mimo_in_the_words_of_its_makers_and_of_the_library():
+    content = {
+        "model_type": "mimo_v2_flash", "hidden_size": 4096, "intermediate_size": 16384, "num_hidden_layers": 48,
+        "num_attention_heads": 64, "num_key_value_heads": 4, "head_dim": 192, "v_head_dim": 128, "vocab_size": 152576,
+        "moe_intermediate_size": 2048, "num_experts_per_tok": 8, "n_routed_experts": 256,
+    }  # fmt: skip
+    makers = {
+        "hybrid_layer_pattern": [0, *[1, 1, 1, 1, 0], *[1, 1, 1, 1, 1, 0] * 7], "moe_layer_freq": [0, *[1] * 47],
+        "swa_num_key_value_heads": 8, "swa_head_dim": 192, "swa_v_head_dim": 128, "add_swa_attention_sink_bias": True,
+        "n_shared_experts": None,
+    }  # fmt: skip
+    assert bp.from_config(content).count == bp.from_config({**content, **makers}).count == 308_778_768_832
+    for key, value in {"hybrid_layer_pattern": [0, 1], "swa_num_key_value_heads": 4, "n_shared_experts": 1}.items():
+        with pytest.raises(bp.FileError, match=key):
+            bp.from_config({**content, **makers, key: value})
+
+
 def test_step_in_the_words_of_its_makers_and_of_the_library():
     makers = {
         "model_type": "step3p5", "hidden_size": 4096, "intermediate_size": 11264, "num_hidden_layers": 45,
@@ -75,7 +92,7 @@ def test_step_in_the_words_of_its_makers_and_of_the_library():
 
 # Later versions of the library tie the head of T5 always; the published checkpoints have one of their own, and so had
 # the library before.
-OTHERWISE = {(f"{name}ForConditionalGeneration", "tie_word_embeddings") for name in ("T5", "MT5", "UMT5")}
+OTHERWISE = {(f"{name}ForConditionalGeneration", "tie_word_embeddings") for name in ("T5", "MT5", "UMT5", "LongT5")}
 
 
 ABSENT = "(absent)"  # the key is left out

@@ -25,6 +25,7 @@ from .gemmas_whole import WHOLE_GEMMAS
 from .hearing import HEARING
 from .hyena import HYENA
 from .linear_attention import LINEAR
+from .listening import LISTENING
 from .mixtures import MIXTURE_FAMILIES
 from .mllama import MLLAMA
 from .nearest import nearest_layout
@@ -216,6 +217,7 @@ ROOMS = (
     HEARING,
     HYENA,
     SEVERAL,
+    LISTENING,
     MLLAMA,
     STEP,
     UNLIKE,

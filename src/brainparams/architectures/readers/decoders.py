@@ -240,6 +240,7 @@ DENSE: Mapping[str, tuple[str, Decoder]] = MappingProxyType({
     "glm": ("Glm", Decoder(bias=Switch("attention_bias", True, QKV), needs_head_dim=True)),
     "glm4": ("Glm4", Decoder(bias=Switch("attention_bias", True, QKV), norms=FOUR_NORMS, needs_head_dim=True)),
     "granite": ("Granite", LLAMA),
+    "granite_swa": ("GraniteSWA", replace(LLAMA, sinks=True, tied=True)),
     "helium": ("Helium", Decoder(bias=Switch("attention_bias", False, QKV), mlp_bias=MLP_BIAS, even_heads=True)),
     "hunyuan_v1_dense": ("HunYuanDenseV1", Decoder(qk_norm="head", needs_head_dim=True)),
     "internlm3": ("InternLM3", Decoder(bias=Switch("qkv_bias", False, QKV), mlp_bias=Switch("bias"))),

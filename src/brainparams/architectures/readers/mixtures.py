@@ -52,6 +52,12 @@ def sparse_by_list(c: Configuration) -> int | None:
     return c.words("mlp_layer_types", ("dense", "sparse"), c.whole("num_hidden_layers")).count("sparse")
 
 
+def listed_or_all(c: Configuration) -> int:
+    """Return the layers that a list calls sparse; all of them where there is no list."""
+    listed = sparse_by_list(c)
+    return c.whole("num_hidden_layers") if listed is None else listed
+
+
 def every_nth_but_some(c: Configuration) -> int:
     """Return how many layers have experts, where every n-th has them and some are excepted."""
     layers, step = c.whole("num_hidden_layers"), c.whole_or("decoder_sparse_step", 1, "every layer has experts")
@@ -213,6 +219,18 @@ def _deepseek_v32(c: Configuration) -> Architecture:
     return replace(Latent(), extra=_indexer)(c)
 
 
+def _hunyuan(c: Configuration) -> Architecture:
+    c.refuse("mlp_bias", False)
+    return HUNYUAN(c)
+
+
+def _axk1(c: Configuration) -> Architecture:
+    return with_more(
+        _deepseek(c),
+        times(behind_the_first(c), norm("after mlp norm", c.whole("hidden_size"), "RMSNorm"), "layers with experts"),
+    )
+
+
 def _minicpm3(c: Configuration) -> Architecture:
     c.refuse("attention_bias", False)
     c.refuse("mlp_bias", False)
@@ -254,6 +272,10 @@ GLM = Mixture(
     note="router bias corrections are not counted",
 )  # fmt: skip
 
+HUNYUAN = Mixture(
+    qk_norm="head", count=("num_experts",), shared="num_shared_experts", one_shared=True,
+    sparse=behind_the_first, note="router bias corrections are not counted",
+)  # fmt: skip
 ERNIE = Mixture(
     bias=False, tied=True, sparse=between_ends,
     count=("moe_num_experts",), active=("moe_k",), shared="moe_num_shared_experts", extra=_ernie_corrections,
@@ -261,6 +283,7 @@ ERNIE = Mixture(
 )  # fmt: skip
 
 MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = MappingProxyType({
+    "axk1": ("AXK1", _axk1),
     "deepseek_v2": ("DeepseekV2", _deepseek),
     "deepseek_v3": ("DeepseekV3", _deepseek),
     "deepseek_v32": ("DeepseekV32", _deepseek_v32),
@@ -277,10 +300,14 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
     "granitemoeshared": ("GraniteMoeShared", Mixture(**LOCAL, shared=1, shared_width="shared_intermediate_size")),
     "hunyuan_v1_moe": ("HunYuanMoEV1", Mixture(qk_norm="head", needs_head_dim=True, width="intermediate_size",
                        active=("moe_topk",), shared=1)),
+    "granitemoe_swa": ("GraniteMoeSWA", Mixture(**LOCAL, sinks=True, shared=1,
+                       shared_width="shared_intermediate_size")),
+    "hy_v3": ("HYV3", _hunyuan),
     "kimi_k2": ("DeepseekV3", _deepseek),
     "llama4_text": ("Llama4", Mixture(needs_kv_heads=True, **LOCAL, dense_width="intermediate_size_mlp", shared=1,
                     sparse=every_nth, note="the text model alone, without the vision encoder; one shared expert in "
                     "every layer with experts")),
+    "mellum": ("Mellum", replace(QWEN3, sparse=listed_or_all, count=("num_local_experts",))),
     "minicpm3": ("MiniCPM3", _minicpm3),
     "mistral4": ("Mistral4", _deepseek),
     "minimax_m2": ("MiniMaxM2", Mixture(bias=False, qk_norm="width", **LOCAL)),
@@ -292,6 +319,7 @@ MIXTURES: Mapping[str, tuple[str, Callable[[Configuration], Architecture]]] = Ma
                   sparse=every_nth_but_some, shared=1, shared_width="shared_expert_intermediate_size", shared_gate=True,
                   note="queries, keys and values have biases; a learned vector gates the shared expert")),
     "qwen3_moe": ("Qwen3Moe", QWEN3),
+    "youtu": ("Youtu", _minicpm3),
     "solar_open": ("SolarOpen", replace(GLM, qk_norm=None, qk_norm_key=None, note=None, sparse=every_layer)),
 })  # fmt: skip
 

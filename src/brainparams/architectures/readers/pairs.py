@@ -17,7 +17,7 @@ from .decoders import PRE_NORMS
 from .families import Family, Reader
 
 CROSS_NORMS = ("attention", "cross attention", "mlp")
-TWO_ANSWERS = ("bart", "led", "mbart", "plbart")
+TWO_ANSWERS = ("bart", "led", "mbart", "mvp", "plbart")
 PAIR_KINDS = {
     "ForConditionalGeneration": "causal", "Model": "base", "ForSequenceClassification": "sequence",
     "ForQuestionAnswering": "question",
@@ -47,7 +47,7 @@ def _task_head(c: Configuration, width: int) -> list[Weights]:
 
 # --- T5 ----------------------------------------------------------------------------------------------------------
 
-T5_MLP = {"t5": "relu", "mt5": "gated-gelu", "umt5": "gated-gelu"}
+T5_MLP = {"t5": "relu", "longt5": "relu", "mt5": "gated-gelu", "umt5": "gated-gelu"}
 
 
 def _t5(c: Configuration) -> Architecture:
@@ -88,6 +88,7 @@ def _t5(c: Configuration) -> Architecture:
 class Bart:
     """What sets a type apart from BART: reserved positions, and where norms stand."""
 
+    bias: bool = True
     reserved: int = 2
     learned: bool = True
     embedding_norm: bool = True
@@ -105,8 +106,8 @@ class Bart:
         if self.learned:
             positions = LearnedPositions(c.whole("max_position_embeddings") + self.reserved)
         found = encoder_decoder(
-            c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder"),
-            decoder=bart_block(c, "decoder"), norm="LayerNorm", positions=positions,
+            c.model_type, vocabulary=c.whole("vocab_size"), width=width, encoder=bart_block(c, "encoder", self.bias),
+            decoder=bart_block(c, "decoder", self.bias), norm="LayerNorm", positions=positions,
             embedding_norm=self.embedding_norm, final_norm=self.final_norm, head=_head(c, True),
         )  # fmt: skip
         return with_more(found, _task_head(c, width))
@@ -129,6 +130,34 @@ def _marian(c: Configuration) -> Architecture:
     return Bart(reserved=0, embedding_norm=False, note="sinusoidal positions are stored and counted like learned ones")(
         c
     )
+
+
+def _mvp(c: Configuration) -> Architecture:
+    c.refuse("use_prompt", False)
+    c.ignore("prompt_length", "prompt_mid_dim")
+    return BART(c)
+
+
+def _pegasus_x(c: Configuration) -> Architecture:
+    """Return Pegasus X: tokens of the encoder that every other one sees, with a norm of their own."""
+    width = c.whole("d_model")
+    c.ignore("block_size", "stagger_local_blocks", "max_position_embeddings")
+    found = Bart(bias=False, learned=False, embedding_norm=False, final_norm=True)(c)
+    seen = array("global tokens", c.whole_or("num_global_tokens", 32), width, name="table")
+    return with_more(found, [*seen, *times(c.whole("encoder_layers"), norm("global tokens", width))])
+
+
+def _longt5(c: Configuration) -> Architecture:
+    """Return LongT5: T5 whose encoder looks at a neighbourhood, and with some types at sums of far blocks."""
+    kind = c.word("encoder_attention_type", ("local", "transient-global"), "local")
+    c.ignore("local_radius", "global_block_size")
+    found = _t5(c)
+    if kind == "local":
+        return found
+    buckets = c.whole_or("relative_attention_num_buckets", 32)
+    width = c.whole("d_model")
+    further = array("relative position", buckets, c.whole("num_heads"), name="biases of blocks")
+    return with_more(found, [*further, *times(c.whole("num_layers"), norm("global attention", width, "RMSNorm"))])
 
 
 def _led(c: Configuration) -> Architecture:
@@ -239,10 +268,15 @@ PAIRS: Mapping[str, Family] = MappingProxyType({
     "blenderbot": _pair("Blenderbot", Bart(reserved=0, embedding_norm=False, final_norm=True)),
     "blenderbot-small": _pair("BlenderbotSmall", Bart(reserved=0)),
     "led": Family(_led, {f"LED{name}": kind for name, kind in PAIR_KINDS.items()}, "LEDForConditionalGeneration"),
+    "longt5": Family(_longt5, {"LongT5ForConditionalGeneration": "causal", "LongT5Model": "base",
+                     "LongT5EncoderModel": "encoder"}, "LongT5ForConditionalGeneration"),
     "m2m_100": _pair("M2M100", Bart(learned=False, embedding_norm=False, final_norm=True)),
     "marian": Family(_marian, {"MarianMTModel": "causal", "MarianModel": "base"}, "MarianMTModel"),
     "mbart": _pair("MBart", Bart(final_norm=True, note="two reserved positions are counted in each stack")),
     "mt5": _pair("MT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
+    "mvp": _pair("Mvp", _mvp),
+    "pegasus_x": Family(_pegasus_x, {"PegasusXForConditionalGeneration": "causal", "PegasusXModel": "base"},
+                        "PegasusXForConditionalGeneration"),
     "pegasus": _pair("Pegasus", Bart(reserved=0, embedding_norm=False, final_norm=True, note=STORED)),
     "plbart": _pair("PLBart", BART),
     "switch_transformers": Family(_switch, {"SwitchTransformersForConditionalGeneration": "causal",

@@ -105,6 +105,23 @@ def _one(c: Configuration, before: int, after: int) -> Arrays:
     return dense("linear", before, c.whole_or("projection_dim", after, "the width of the text"), bias=True)
 
 
+def _several_depths(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the projection of ViP-LLaVA, which sees the features of several layers of the tower."""
+    seen = c.value("vision_feature_layer")
+    count = len(seen) if isinstance(seen, list) else 1 if isinstance(seen, int) else 5
+    return [*norm("norm", before * count), *dense("first", before * count, after, bias=True),
+            *dense("second", after, after, bias=True)]  # fmt: skip
+
+
+def _gated(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the gated projection of Cohere's models, over squares of patches."""
+    inner = c.whole_or("alignment_intermediate_size", 36864)
+    if inner % 2:
+        raise c.refused("alignment_intermediate_size", inner, "an even width")
+    wide = before * c.whole_or("downsample_factor", 2) ** 2
+    return [*dense("first", wide, inner, bias=True), *dense("second", inner // 2, after, bias=True)]
+
+
 def _merging(c: Configuration, before: int, after: int) -> Arrays:
     merge = c.whole("spatial_merge_size")
     return [*norm("merger", before, "RMSNorm"), *dense("merger", before * merge**2, before, bias=False),
@@ -178,8 +195,8 @@ def _clip(c: Configuration) -> Architecture:
 
 
 def _siglip(c: Configuration) -> Architecture:
-    text, vision = c.within("text_config", "siglip_text_model"), c.within("vision_config", "siglip_vision_model")
-    words, images = clip_text(text), siglip_vision(vision)
+    text = c.within("text_config", f"{c.model_type}_text_model")
+    words, images = clip_text(text), vision_part(c, f"{c.model_type}_vision_model")
     after = text.whole_or("projection_size", words.width, "the width")
     between = [*dense("text head", words.width, after, bias=True), *array("temperature and bias", 2)]
     return Architecture(c.model_type, (*prefixed(words.arrays, "text"), *prefixed(images.arrays, "vision"), *between))
@@ -258,6 +275,8 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
     "clip": Family(_clip, {"CLIPModel": "base"}, "CLIPModel"),
     "clip_text_model": _alone("CLIPTextModel", clip_text),
     "clip_vision_model": _alone("CLIPVisionModel", clip_vision),
+    "cohere2_vision": whole_family("Cohere2Vision", seeing_text("cohere2", "siglip_vision_model", _gated, tied=True)),
+    "deepseek_vl": whole_family("DeepseekVL", seeing_text("llama", "siglip_vision_model", _two, tied=True)),
     "gemma3": whole_family("Gemma3", seeing_text("gemma3_text", "siglip_vision_model", _soft, tied=True)),
     "glm4v": whole_family("Glm4v", seeing_text("glm4v_text", "glm4v_vision", _nothing, tied=False)),
     "glm4v_moe": whole_family("Glm4vMoe", seeing_text("glm4v_moe_text", "glm4v_moe_vision", _nothing, tied=False,
@@ -270,6 +289,8 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
     "llava_next": whole_family("LlavaNext", seeing_text("llama", "clip_vision_model", _two_with_break, tied=False)),
     "llava_onevision": whole_family("LlavaOnevision", seeing_text("qwen2", "siglip_vision_model", _two_with_break,
                                tied=False, either=True)),
+    "llava_next_video": whole_family("LlavaNextVideo", seeing_text("llama", "clip_vision_model", _two_with_break,
+                                     tied=False, either=True)),
     "mistral3": whole_family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
     "paligemma": whole_family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
     "pixtral": _alone("PixtralVisionModel", TOWERS["pixtral"]),
@@ -285,7 +306,11 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
                             tied=False)),
     "sam": Family(_sam, {"SamModel": "base"}, "SamModel"),
     "siglip": Family(_siglip, {"SiglipModel": "base"}, "SiglipModel"),
+    "siglip2": Family(_siglip, {"Siglip2Model": "base"}, "Siglip2Model"),
+    "siglip2_text_model": _alone("Siglip2TextModel", _siglip_text),
+    "siglip2_vision_model": _alone("Siglip2VisionModel", TOWERS["siglip2_vision_model"]),
     "siglip_text_model": _alone("SiglipTextModel", _siglip_text),
     "siglip_vision_model": _alone("SiglipVisionModel", siglip_vision),
+    "vipllava": whole_family("VipLlava", seeing_text("llama", "clip_vision_model", _several_depths, tied=False)),
     "smolvlm": whole_family("SmolVLM", seeing_text("llama", "smolvlm_vision", _shuffled, tied=False)),
 })  # fmt: skip

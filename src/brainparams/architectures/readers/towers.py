@@ -77,6 +77,16 @@ def siglip_vision(c: Configuration) -> Tower:
     return Tower(found, width)
 
 
+def siglip2_vision(c: Configuration) -> Tower:
+    """Return the tower of SigLIP 2, which sees patches of any number: a dense layer makes vectors of them."""
+    width = c.whole("hidden_size")
+    seen = dense("patch embedding", c.whole_or("num_channels", 3) * c.whole("patch_size") ** 2, width, bias=True)
+    found = [*seen, *learned(c.whole("num_patches"), width), *plain_layers(c), *norm("final norm", width)]
+    if c.switch("vision_use_head", True):
+        found += pooling(width, c.whole("intermediate_size"))
+    return Tower(found, width)
+
+
 def pooling(width: int, wide: int) -> Arrays:
     """Return a head that pools by attention from one learned query."""
     parts = [(width, 3 * width), (width, width), (width, wide), (wide, width)]
@@ -222,10 +232,11 @@ def kimi_vision(c: Configuration) -> Tower:
 
 TOWERS: Mapping[str, Callable[[Configuration], Tower]] = {
     "blip_2_vision_model": blip2_vision, "clip_vision_model": clip_vision, "glm4v_moe_vision": glm4v_vision,
-    "glm4v_vision": glm4v_vision, "idefics3_vision": idefics_vision, "internvl_vision": internvl_vision,
-    "kimi_k25_vision": kimi_vision,
+    "glm4v_vision": glm4v_vision, "idefics2_vision": idefics_vision, "idefics3_vision": idefics_vision,
+    "internvl_vision": internvl_vision, "kimi_k25_vision": kimi_vision,
     "llama4_vision_model": llama4_vision, "pixtral": pixtral_vision, "qwen2_5_vl_vision": qwen25_vision,
     "qwen2_vl_vision": qwen2_vision, "qwen3_5_moe_vision": qwen3_vision, "qwen3_5_vision": qwen3_vision,
-    "qwen3_vl_moe_vision": qwen3_vision, "qwen3_vl_vision": qwen3_vision, "siglip_vision_model": siglip_vision,
+    "qwen3_vl_moe_vision": qwen3_vision, "qwen3_vl_vision": qwen3_vision, "siglip2_vision_model": siglip2_vision,
+    "siglip_vision_model": siglip_vision,
     "smolvlm_vision": idefics_vision,
 }  # fmt: skip

@@ -15,7 +15,8 @@ from .families import Family, decoder_family
 from .mixtures import Mixture, latent, sparse_by_list
 from .stacks import of_arrays
 
-SLIDING = "sliding_attention"
+FULL, SLIDING = "full_attention", "sliding_attention"
+DENSE, SPARSE = "dense", "sparse"
 
 
 def _afmoe_sparse(c: Configuration) -> int:
@@ -37,12 +38,14 @@ def _mimo(c: Configuration) -> Architecture:
     """Return MiMo V2: layers that look at a window have twice the keys, and sinks."""
     count, keys = c.whole("num_hidden_layers"), c.whole("num_key_value_heads")
     kinds = _mimo_kinds(c, count)
-    sparse = sparse_by_list(c)
-    feeds = c.listed("mlp_layer_types") if sparse is not None else ["dense", *["sparse"] * (count - 1)]
+    feeds = _mimo_feeds(c, count)
     bias = ("query", "key", "value") if c.switch("attention_bias", False) else False
     for key, same in (("swa_num_key_value_heads", 2 * keys), ("swa_head_dim", c.whole("head_dim")),
                       ("swa_v_head_dim", c.whole("v_head_dim"))):  # fmt: skip
         c.refuse(key, same)
+    c.refuse("add_swa_attention_sink_bias", True)
+    c.refuse("add_full_attention_sink_bias", False)
+    c.refuse("n_shared_experts", 0)
     routed = Experts(count=c.whole("n_routed_experts"), active=c.whole("num_experts_per_tok"), gated=True, bias=False,
                      width=c.whole("moe_intermediate_size"))  # fmt: skip
     plain = MLP(width=c.whole("intermediate_size"), gated=True, bias=False)
@@ -54,17 +57,37 @@ def _mimo(c: Configuration) -> Architecture:
             value_dim=c.whole("v_head_dim"), sinks=slides, bias=bias,
         )  # fmt: skip
         layers = list(zip(kinds, feeds, strict=True)).count((kind, feed))
-        mlp = routed if feed == "sparse" else plain
+        mlp = routed if feed == SPARSE else plain
         blocks.append(Block(layers=layers, attention=mixer, mlp=mlp, norms=PRE_NORMS))
     c.note("router bias corrections are not counted")
     return decoder(c, blocks, tied=False)
 
 
+def _mimo_feeds(c: Configuration, count: int) -> list[str]:
+    if sparse_by_list(c) is not None:
+        return c.listed("mlp_layer_types")
+    said = _switches(c, "moe_layer_freq", count)
+    return [DENSE, *[SPARSE] * (count - 1)] if said is None else [SPARSE if each else DENSE for each in said]
+
+
+def _switches(c: Configuration, key: str, count: int) -> list[int] | None:
+    """Return a list of 0 and 1, one for each layer, as the makers' own file has it."""
+    if not c.has(key):
+        return None
+    found = c.listed(key)
+    if len(found) != count or set(found) - {0, 1}:
+        raise c.refused(key, found, f"0 or 1 for each of {count} layers")
+    return found
+
+
 def _mimo_kinds(c: Configuration, count: int) -> list[str]:
+    said = _switches(c, "hybrid_layer_pattern", count)
     if c.has("layer_types"):
-        return c.words("layer_types", ("full_attention", SLIDING), count)
+        return c.words("layer_types", (FULL, SLIDING), count)
+    if said is not None:
+        return [SLIDING if each else FULL for each in said]
     c.note("layer_types: not in the configuration; the first and every sixth layer look at the whole text")
-    return ["full_attention" if place == 0 or (place + 1) % 6 == 0 else SLIDING for place in range(count)]
+    return [FULL if place == 0 or (place + 1) % 6 == 0 else SLIDING for place in range(count)]
 
 
 def _longcat(c: Configuration) -> Architecture:
