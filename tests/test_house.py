@@ -229,6 +229,12 @@ def test_no_listed_room_is_missing():
     assert len(set(ROOMS)) == len(ROOMS)
 
 
+def test_contributing_lists_the_rooms_in_their_order():
+    text = Path(__file__).parent.parent.joinpath("CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| ", text.partition("| room |")[2].partition("\n\n")[0], re.MULTILINE)
+    assert listed == [room for room in ROOMS if room not in ("", "__main__")]
+
+
 @BY_MODULE
 def test_a_room_imports_only_rooms_above_it(module):
     assert wrong_ways(module) == []
