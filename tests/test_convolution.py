@@ -62,6 +62,35 @@ def test_an_input_used_twice_is_factored_out():
     assert max(factored(first_task().node).uses().values()) == 1
 
 
+def gauge_block():
+    """A length beside others, and in a small correction in which everything is a product of either sign."""
+    length = pure(bp.StudentT(50_000_623.0, 25.0, 18), "length")
+    beside = pure(bp.StudentT(215.0, 6.0, 24), "difference") + pure(bp.StudentT(0.0, 7.0, 8), "effects")
+    warmer = pure(bp.Uniform(9.5e-6, 13.5e-6), "expansion") * pure(bp.Uniform(-0.05, 0.05), "temperature")
+    return length + beside - bp.exact(50_000_000, "1") - length * warmer
+
+
+def test_an_input_that_only_some_terms_share_is_factored_out_of_these():
+    assert max(factored(gauge_block().node).uses().values()) == 1
+    a, b, c, d = (pure(bp.LogNormal(0.1, 0.3), name) for name in "abcd")
+    once = {
+        repr(sorted(factored(each.node).uses().values())) for each in (a + b + a * c, a + b + c - a * d, a * b + c + d)
+    }
+    assert once == {"[1, 1, 1]", "[1, 1, 1, 1]"}
+    assert (
+        max(factored((a * b + b * c + c * a + d).node).uses().values()) == 2
+    )  # no one of them can be pulled out of all
+
+
+def test_large_numbers_that_cancel_settle_at_their_rounding():
+    found, drawn = gauge_block().estimate(), gauge_block().estimate(engine="random", draws=400_000)
+    assert found.engine == "convolution"
+    for p in (0.01, 0.05, 0.5, 0.95, 0.99):
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=5 * drawn.standard_error(p))
+        assert found.cdf(found.quantile(p)) == pytest.approx(p, abs=1e-7)
+        assert found.quantile([p])[0] == pytest.approx(found.quantile(p), abs=1e-6)
+
+
 def test_quantiles_are_right_to_nine_digits_against_another_integral():
     found = first_task().estimate(engine="convolution")
     for p in (0.05, 0.5, 0.95):

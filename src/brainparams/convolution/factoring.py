@@ -244,7 +244,7 @@ def _collected(added: Sequence[Product]) -> Product:
     for term in added:
         known = merged.get(term.bases)
         merged[term.bases] = term if known is None else Product(known.coefficient + term.coefficient, term.factors)
-    terms = [term for term in merged.values() if np.any(term.coefficient != 0)]
+    terms = _grouped([term for term in merged.values() if np.any(term.coefficient != 0)])
     if len(terms) > MOST_TERMS:
         raise NoClosedForm(f"a sum of more than {MOST_TERMS} terms")
     if len(terms) < 2:
@@ -253,6 +253,25 @@ def _collected(added: Sequence[Product]) -> Product:
     others = [_times(term, _raised(common, -1.0)) for term in terms] if common.factors else terms
     rest = [inner for term in others for inner in _flat(term)]
     return _times(common, _part(Sum(tuple(rest))))
+
+
+def _grouped(terms: list[Product]) -> list[Product]:
+    """Return terms in which an input that a few share is pulled out of these: a + b − a·c is a·(1 − c) + b."""
+    if not 2 < len(terms) <= FEW_TERMS:
+        return terms
+    for part in {part.key: part for term in terms for part, _ in term.factors}.values():
+        sharing = [term for term in terms if any(each.key == part.key for each, _ in term.factors)]
+        if 1 < len(sharing) < len(terms) and (common := _common(sharing)).factors:
+            inner = [_times(term, _raised(common, -1.0)) for term in sharing]
+            group = _times(common, _part(Sum(tuple(each for term in inner for each in _flat(term)))))
+            others = [term for term in terms if term not in sharing]
+            if _repeated_among([group, *others]) < _repeated_among(terms):
+                return _grouped([group, *others])
+    return terms
+
+
+def _repeated_among(terms: Sequence[Product]) -> int:
+    return _repeated(_part(Sum(tuple(terms))))
 
 
 def _flat(product: Product) -> list[Product]:

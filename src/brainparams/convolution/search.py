@@ -14,6 +14,7 @@ __all__ = ["Outline", "Search", "mixed_cdf", "outline", "probabilities"]
 
 MOST_WIDENINGS = 4
 ALMOST = 1e-9  # of the scale: at an end of the bracket
+ROUNDING = 1e-8  # of a normal score: below that, what stays as large is rounding where large numbers cancel
 
 
 def mixed_cdf(expression: Expression, x: Array, at: Quadrature) -> Array:
@@ -112,18 +113,22 @@ class Search:
 def _solved(
     excess: Callable[[Array], Array], bracket: tuple[Array, Array], guess: Array, scale: Array, precision: float
 ) -> Array:
-    """Return where a rising function crosses zero, elementwise."""
+    """Return where a rising function crosses zero, elementwise; where only rounding is left, the best that was seen."""
     (low, high), old, old_excess = bracket, guess, excess(guess)
     new = np.clip(guess - scale * np.clip(old_excess, -2.0, 2.0), low, high)
+    best, least, done = old, np.abs(old_excess), np.zeros(old.shape, dtype=bool)
     for step in range(80):
         value = excess(new)
+        size = np.abs(value)
+        done = done | (size < precision) | ((least < ROUNDING) & (size > 0.5 * least))
+        best, least = np.where(size < least, new, best), np.minimum(size, least)
         low, high = np.where(value <= 0, np.maximum(low, new), low), np.where(value >= 0, np.minimum(high, new), high)
         with np.errstate(divide="ignore", invalid="ignore"):
             straight = new - value * (new - old) / (value - old_excess)
-        inside = (straight >= low) & (straight <= high) & (step % 4 != 3)
-        following = np.where(inside, straight, 0.5 * (low + high))
-        following = np.where(np.abs(value) < precision, new, following)
+        gains = (step % 4 != 3) | (size < 0.1 * np.abs(old_excess))
+        following = np.where((straight >= low) & (straight <= high) & gains, straight, 0.5 * (low + high))
+        following = np.where(done, best, following)
         old, old_excess, new = new, value, following
-        if np.all(np.abs(new - old) <= precision * scale) or np.all(high - low <= precision * scale):
+        if np.all(done | (np.abs(new - old) <= precision * scale)) or np.all(high - low <= precision * scale):
             break
-    return new
+    return np.where(done, best, new)

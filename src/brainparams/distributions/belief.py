@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,12 @@ KINDS: dict[str, type[Distribution]] = {}
 
 FARTHEST_SCORE = 8.2
 NO_SCORE = 40.0  # beyond every score of a float probability
+
+
+@functools.cache
+def names_of(kind: type) -> tuple[str, ...]:
+    """Return the parameters of a kind, in their order."""
+    return tuple(each.name for each in fields(kind))
 
 
 class Kind(ABCMeta):
@@ -93,7 +100,7 @@ class Distribution(metaclass=Kind):
 
     def __post_init__(self) -> None:
         where = type(self).__name__
-        names = [each.name for each in fields(self)]
+        names = names_of(type(self))
         with np.errstate(all="ignore"):
             settled = settle(where, self._may_be_infinite, **{name: getattr(self, name) for name in names})
             for name, value in zip(names, settled, strict=True):
@@ -132,7 +139,7 @@ class Distribution(metaclass=Kind):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array of unknowns; ``()`` for a single one."""
-        return np.shape(getattr(self, fields(self)[0].name))
+        return np.shape(getattr(self, names_of(type(self))[0]))
 
     @property
     def mean(self) -> Values:
@@ -401,7 +408,7 @@ class Distribution(metaclass=Kind):
 
     def key(self) -> tuple[object, ...]:
         """Return a hashable tuple, equal for equal distributions: name, then shape and bytes of each parameter."""
-        values = (np.asarray(getattr(self, each.name)) for each in fields(self))
+        values = (np.asarray(getattr(self, each)) for each in names_of(type(self)))
         return (self.name, *((value.shape, value.tobytes()) for value in values))
 
     def __eq__(self, other: object) -> bool:

@@ -234,7 +234,7 @@ def if_each_known(
 ) -> IfKnown:
     """Return quantiles of a scalar with one input after the other at its own quantiles."""
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
-    return each_if_known(node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed)
+    return each_if_known(node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed, steps=_STEPS)
 
 
 def _is_closed(node: Node) -> bool:

@@ -64,6 +64,11 @@ class Convolved:
         """Return the quantile at the fine rule."""
         return self._shown(self._at(p, self.fine))
 
+    def quantiles(self, p: Array) -> Array:
+        """Return many quantiles, by one search; of arrays, a row for each probability."""
+        found = self.search.quantiles(self.expression, self.fine, p).T
+        return found if self.is_array else found[:, 0]
+
     def standard_error(self, p: float) -> Any:
         """Return the change from the coarser rule: a bound in practice on the numerical error, nothing random."""
         return self._shown(np.abs(self._at(p, self.fine) - self._at(p, self.coarse)))
