@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..checks import is_number
-from ..errors import BrainparamsError, UnitError, shown
+from ..errors import BrainparamsError, KindError, UnitError, shown
 from ..foreign import is_ufloat
 from ..graph import document
 from ..graph.annotation import ROUNDING, example
@@ -59,6 +59,11 @@ def _from_mapping(value: Mapping[str, Any], where: str) -> Quantity:
     if value.keys() == {"magnitude", "units"}:
         units = "1" if value["units"] in ("", "dimensionless") else value["units"]
         return Quantity(leaf("given", value["magnitude"], units, where=where))
+    if value.keys() & {"magnitude", "units", "unit"}:
+        raise KindError(
+            f"{where}: got {shown(value)}; one number has two keys, {{'magnitude': 3, 'units': 'neuron'}}, and an array "
+            f"the name of its axis"
+        )
     return quantity(value, where)
 
 
