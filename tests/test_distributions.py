@@ -1198,3 +1198,21 @@ def test_only_our_errors_escape(value):
         lambda: Uniform(0, 1).cdf(value),
     ):
         outcome(call)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: bp.Normal.from_interval(1, level=0.9), r"Normal\.from_interval\(\): missing high"),
+        (lambda: bp.LogNormal.from_mean(3), r"LogNormal\.from_mean\(\): missing sd"),
+        (lambda: bp.Gamma.from_mean(mean=2, std=3), "unknown argument 'std'. Did you mean 'sd'"),
+        (lambda: bp.Triangular.from_interval(1, 2, level=0.9), r"Triangular\.from_interval\(\): missing mode"),
+        (lambda: bp.Beta.from_counts(3), r"Beta\.from_counts\(\): missing trials"),
+        (lambda: bp.Normal(1, 2).ppf(), r"Normal\.ppf\(\): missing p=0\.95"),
+        (lambda: bp.LogNormal.from_mode(3), "LogNormal has no 'from_mode'. Did you mean .*'from_mean'"),
+        (lambda: bp.Uniform.from_bounds(3), "Uniform has no 'from_bounds'"),
+    ],
+)
+def test_another_way_to_make_a_belief_says_what_it_takes(call, told):
+    with pytest.raises(bp.BrainparamsError, match=told):
+        call()

@@ -39,12 +39,13 @@ def strict(target: T) -> T:
     """Make misspelt, missing or doubled arguments an error that names all of them, of a function or of a whole class.
 
     So is an argument of another kind than its annotation says, where the function makes nothing of it. Of a class,
-    these are the arguments of its constructor and of its public methods.
+    these are the arguments of its constructor, unless its own class looks at these, and of its public methods.
     """
     if not isinstance(target, type):
         return guarded(target)
+    special = ("__init__", "__call__") if type(target).__call__ is type.__call__ else ("__call__",)
     for name, member in list(vars(target).items()):
-        if name.startswith("_") and name not in ("__init__", "__call__"):
+        if name.startswith("_") and name not in special:
             continue
         if inspect.isfunction(member) and not hasattr(member, "__wrapped__"):
             setattr(target, name, guarded(member))

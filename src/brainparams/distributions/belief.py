@@ -7,11 +7,12 @@ import math
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
-from ..errors import ArgumentError, KindError, ShapeError, did_you_mean, shown
+from ..checks import strict
+from ..errors import ArgumentError, KindError, ShapeError, UnknownAttributeError, did_you_mean, shown
 from .checks import FloatArray, Values, checked_numbers, demand, demand_interval, plain, settle, tails_of
 from .quadrature import log_moments_between
 
@@ -50,6 +51,13 @@ class Kind(ABCMeta):
                 raise
             raise cls._misfit(error, words) from None
 
+    def __getattr__(cls, name: str) -> NoReturn:
+        if not name.startswith("from_"):
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        ways = [each for each in dir(cls) if each.startswith("from_")]
+        told = did_you_mean(name, ways) or f" It takes {', '.join(each.name for each in fields(cls))}."  # type: ignore[arg-type]
+        raise UnknownAttributeError(f"{cls.__name__} has no {name!r}.{told}")
+
     def _misfit(cls, error: TypeError, words: Mapping[str, Any]) -> Exception:
         taken = [each.name for each in fields(cls)]  # type: ignore[arg-type]
         unknown = [word for word in words if word not in taken]
@@ -63,6 +71,7 @@ class Kind(ABCMeta):
         return ArgumentError(f"{cls.__name__}(): {what}.{hints} It takes {', '.join(taken)}{other}")
 
 
+@strict
 @dataclass(frozen=True, slots=True, eq=False)
 class Distribution(metaclass=Kind):
     """What one believes about a number, or about an array of independent numbers.
@@ -88,6 +97,7 @@ class Distribution(metaclass=Kind):
     def __init_subclass__(cls, **words: Any) -> None:
         """Register a kind under its name, by which documents tell it; the same class may be made again."""
         super(Distribution, cls).__init_subclass__(**words)
+        strict(cls)
         name = cls.__dict__.get("name")
         if name is None:
             return
