@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
+import brainparams as bp
 from brainparams.distributions import (
     PERT,
     Beta,

@@ -61,8 +61,8 @@ def _from_mapping(value: Mapping[str, Any], where: str) -> Quantity:
         return Quantity(leaf("given", value["magnitude"], units, where=where))
     if value.keys() & {"magnitude", "units", "unit"}:
         raise KindError(
-            f"{where}: got {shown(value)}; one number has two keys, {{'magnitude': 3, 'units': 'neuron'}}, and an array "
-            f"the name of its axis"
+            f"{where}: got {shown(value)}; one number has two keys, {{'magnitude': 3, 'units': 'neuron'}}, and an "
+            f"array the name of its axis"
         )
     return quantity(value, where)
 
