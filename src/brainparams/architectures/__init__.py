@@ -187,7 +187,7 @@ class Architecture(Table[Term]):
     @cached_property
     def _terms(self) -> dict[str, Quantity]:
         leaves = _leaves()
-        return {row.name: _told(row.name, row.weights, leaves) for row in self.rows}
+        return {row.name: _term(row.name, row.weights, leaves) for row in self.rows}
 
     @property
     def terms(self) -> Mapping[str, Quantity]:
@@ -296,7 +296,7 @@ def _product(dimensions: Iterable[Dimension], leaves: Leaves) -> Quantity:
     return functools.reduce(lambda one, other: one * other, map(leaves, dimensions))
 
 
-def _told(term: str, weights: tuple[Weights, ...], leaves: LeavesOfFiles) -> Quantity:
+def _term(term: str, weights: tuple[Weights, ...], leaves: LeavesOfFiles) -> Quantity:
     """Return a term as the sum over the files that its arrays were read from."""
     alike: dict[FileRead | None, list[Weights]] = {}
     for each in weights:

@@ -304,13 +304,13 @@ def _attention(machine: Architecture) -> Iterator[_Layer]:
             together.setdefault((each.term, each.copies, each.shape[0]), {}).setdefault(each.name, each)
     for (_, copies, _), arrays in together.items():
         if "query weights" in arrays:
-            yield _plain(arrays, math.prod(side.value for side in copies))
+            yield _attention_layer(arrays, math.prod(side.value for side in copies))
     for each in machine.weights:
         if each.name == "key–value down":
             yield _latent(machine, each)
 
 
-def _plain(arrays: dict[str, Weights], layers: int) -> _Layer:
+def _attention_layer(arrays: dict[str, Weights], layers: int) -> _Layer:
     sides = {name: math.prod(s.value for s in arrays[f"{name} weights"].shape[1:]) for name in ("query", "output")}
     kept = [math.prod(s.value for s in arrays[f"{name} weights"].shape[1:]) for name in ("key", "value") if (
         f"{name} weights" in arrays)]  # fmt: skip

@@ -39,7 +39,7 @@ AND_OTHERS = "et al."
 MOST_AUTHORS, FIRST_AUTHORS = 4, 3
 
 
-def _plain(value: str) -> str:
+def _without_latex(value: str) -> str:
     if not value.strip():
         raise ValueError("is blank: leave the field out or fill it in")
     forbidden = sorted({c for c in value if c in "\\{}$^~" or not c.isprintable()})
@@ -48,7 +48,7 @@ def _plain(value: str) -> str:
     return value
 
 
-PlainText = Annotated[str, AfterValidator(_plain)]
+PlainText = Annotated[str, AfterValidator(_without_latex)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s{}\\]+$")]
 # The syntax that CrossRef recommends for matching; braces and backslashes cannot travel through BibTeX.
 DigitalObjectIdentifier = Annotated[str, Field(pattern=r"^10\.\d{4,9}/[^\s{}\\]+$")]

@@ -363,7 +363,7 @@ def _check_columns(file: Path, head: Sequence[str]) -> None:
 def _model(row: Mapping[str, str], place: str, file: FileRead) -> NotableModel:
     if not row["Model"]:
         raise FileError(f"{place}, column 'Model': the cell is empty; every model needs a name")
-    numbers = {name: _number(row.get(name, ""), f"{place}, column {name!r}") for name in NUMBERS}
+    numbers = {name: _count(row.get(name, ""), f"{place}, column {name!r}") for name in NUMBERS}
     return NotableModel(
         name=row["Model"],
         organization=row.get("Organization", ""),
@@ -379,7 +379,7 @@ def _model(row: Mapping[str, str], place: str, file: FileRead) -> NotableModel:
     )
 
 
-def _number(text: str, place: str) -> float | None:
+def _count(text: str, place: str) -> float | None:
     """Return a count as an integer where it is one, and None for an empty cell."""
     if not text:
         return None

@@ -46,11 +46,11 @@ def _start(start: Quantity) -> str:
     if isinstance(start.node, Leaf) and is_selector(start.node):
         return f"{start.name}: {start.node.written}"
     if start.name is not None:
-        return f"{start.name}, {_number(start)}"
-    return "" if start.unit == "1" else _number(start)
+        return f"{start.name}, {_amount(start)}"
+    return "" if start.unit == "1" else _amount(start)
 
 
-def _number(start: Quantity) -> str:
+def _amount(start: Quantity) -> str:
     """Return a number with its unit; of an array, such as both ends of a range, all of them."""
     if not start.axes:
         return number(start)

@@ -105,11 +105,11 @@ def _numbers(estimate: Estimate, level: float) -> dict[str, Any]:
     low, high = estimate.interval(level)
     told = {"median": estimate.median, "low": low, "high": high}
     axes = {axis.name: list(axis.labels) for axis in estimate.axes}
-    values: dict[str, Any] = {name: _plain(value) for name, value in told.items()}
+    values: dict[str, Any] = {name: _finite(value) for name, value in told.items()}
     return {**values, "unit": estimate.unit.text, **({"axes": axes} if axes else {})}
 
 
-def _plain(value: Any) -> Any:
+def _finite(value: Any) -> Any:
     numbers = [each if isinstance(each, int) else float(each) for each in each_of(value)]
     finite = [each if math.isfinite(each) else None for each in numbers]
     return finite if getattr(value, "shape", ()) else finite[0]
@@ -142,17 +142,17 @@ def dot(derivation: Derivation) -> str:
 
 
 def _nodes(derivation: Derivation, escaped: Callable[[list[str]], str]) -> Iterator[tuple[int, str, tuple[str, str]]]:
-    for place, each in enumerate(_told(derivation)):
+    for place, each in enumerate(_inputs_and_steps(derivation)):
         lines = [f"{each.symbol}: {each.name}", value_words(each.result, derivation.level)]
         yield place, escaped(lines), ("[", "]") if isinstance(each, ToldStep) else ("([", "])")
 
 
-def _told(derivation: Derivation) -> list[Input | ToldStep]:
+def _inputs_and_steps(derivation: Derivation) -> list[Input | ToldStep]:
     return [*derivation.inputs, *derivation.steps]
 
 
 def _links(derivation: Derivation) -> Iterator[tuple[int, int]]:
-    place = {each.key: number for number, each in enumerate(_told(derivation))}
+    place = {each.key: number for number, each in enumerate(_inputs_and_steps(derivation))}
     for step in derivation.steps:
         yield from ((place[key], place[step.key]) for key in _meant(step.formula))
 

@@ -186,7 +186,7 @@ class Lines(Algebra):
         inverse, rises = row.inverse, row.direction == "rises"
         slope = None
         if row.direction is not None and inverse is not None:
-            slope = _plain(form.slope, lambda part: through(part, row.value, inverse, rises=rises))
+            slope = _through_function(form.slope, lambda part: through(part, row.value, inverse, rises=rises))
         return Line(row.value(form.values), slope, form.unknowns)
 
     def exponential(self, row: Operation, form: Line) -> Line:
@@ -219,7 +219,7 @@ class Lines(Algebra):
             straight = self.added(Line(float(centre)), self.scaled(score, float(width)))
             return self.exponential(exp, straight) if is_log else straight
         function, inverse = belief.at_score, belief.score_at
-        slope = _plain(score.slope, lambda part: through(part, function, inverse, rises=True))  # type: ignore[arg-type]
+        slope = _through_function(score.slope, lambda part: through(part, function, inverse, rises=True))  # type: ignore[arg-type]
         return Line(np.asarray(function(score.values)), slope, score.unknowns)
 
     def chosen(self, selector: Line, options: Sequence[Line]) -> Line:
@@ -315,7 +315,7 @@ def _size(line: Line) -> float:
     return float(np.mean(np.abs(np.asarray(line.values).ravel()[:FEW]))) or 1.0
 
 
-def _plain(slope: Slope | None, function: Callable[[Part], Any]) -> Slope | None:
+def _through_function(slope: Slope | None, function: Callable[[Part], Any]) -> Slope | None:
     """Return the slope of any function of an unknown that nothing was done to but a plain factor."""
     if slope is None or slope.shift is not None or not isinstance(slope.factor, float):
         return None

@@ -72,7 +72,7 @@ class Exactly:
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return a step at the number."""
-        return _plain(np.where(self.value <= x, 1.0, 0.0)), 0.0
+        return _unwrapped(np.where(self.value <= x, 1.0, 0.0)), 0.0
 
     def mean(self) -> Any:
         """Return the number itself."""
@@ -156,25 +156,25 @@ class Drawn:
 
     def quantile(self, p: float) -> Any:
         """Return the quantile of all draws together."""
-        return _plain(self._quantile(p))
+        return _unwrapped(self._quantile(p))
 
     def standard_error(self, p: float) -> Any:
         """Return the standard error: from the replicates, or from order statistics where there is one only."""
         replicates = self.draws.shape[0]
         if replicates == 1:
-            return _plain(error_from_order_statistics(self._quantile, self.draws.shape[1], p))
+            return _unwrapped(error_from_order_statistics(self._quantile, self.draws.shape[1], p))
         each = _quantile_of_sorted(self._sorted, p, axis=1)
         # points lie evenly: no replicate knows where in the gap between two of them its quantile is
         half = 0.5 / self.draws.shape[1]
         gap = self._quantile(min(p + half, 1.0)) - self._quantile(max(p - half, 0.0))
-        return _plain(np.hypot(_sd(each), gap / math.sqrt(12.0)) / np.sqrt(replicates))
+        return _unwrapped(np.hypot(_sd(each), gap / math.sqrt(12.0)) / np.sqrt(replicates))
 
     def cdf(self, x: float) -> tuple[Any, Any]:
         """Return the share of draws at or below; its error from the replicates, or binomial where there is one."""
         shares = np.mean(self.draws <= x, axis=1)
         share, count = np.mean(shares, axis=0), len(shares)
         spread = np.sqrt(share * (1.0 - share) / self.draws.shape[1]) if count == 1 else np.std(shares, axis=0, ddof=1)
-        return _plain(share), _plain(spread / np.sqrt(count))
+        return _unwrapped(share), _unwrapped(spread / np.sqrt(count))
 
     @cached_property
     def _moments(self) -> Moments:
@@ -185,18 +185,18 @@ class Drawn:
 
     def mean(self) -> Any:
         """Return the mean of all draws."""
-        return _plain(self._moments.mean)
+        return _unwrapped(self._moments.mean)
 
     def sd(self) -> Any:
         """Return the standard deviation of all draws, in two passes over each block."""
-        return _plain(self._moments.sd)
+        return _unwrapped(self._moments.sd)
 
     def moment_errors(self) -> tuple[Any, Any]:
         """Return standard errors: from the replicates, or from ten runs of the draws where there is one only."""
         runs = self.draws if len(self.draws) > 1 else _in_runs(self.draws[0])
         each = [Moments.of(run.copy(), exponent_of(run)) for run in runs]
         errors = (_sd(np.array([getattr(one, what) for one in each])) / np.sqrt(len(each)) for what in ("mean", "sd"))
-        mean_error, sd_error = (_plain(error) for error in errors)
+        mean_error, sd_error = (_unwrapped(error) for error in errors)
         return mean_error, sd_error
 
 
@@ -216,7 +216,7 @@ def _quantile_of_sorted(values: Array, p: float, axis: int) -> Any:
     return low + part * (high - low)
 
 
-def _plain(value: Any) -> Any:
+def _unwrapped(value: Any) -> Any:
     return float(value) if np.ndim(value) == 0 else value
 
 

@@ -125,7 +125,7 @@ def estimator(function: Callable[P, R]) -> Estimator[P, R]:
         for name, slot in slots.items():
             if bound.arguments.get(name) is not None or not slot.optional:
                 bound.arguments[name] = _accepted(function.__name__, name, bound.arguments[name], slot)
-        return _told(function, function(*bound.args, **bound.kwargs), result)  # type: ignore[return-value]
+        return _result(function, function(*bound.args, **bound.kwargs), result)  # type: ignore[return-value]
 
     checked.__doc__ = inspect.getdoc(function)
     return typing.cast("Estimator[P, R]", checked)
@@ -179,7 +179,7 @@ def _accepted(function: str, name: str, value: Any, slot: Slot) -> Quantity:
 # --- results -----------------------------------------------------------------------------------------------------
 
 
-def _told(function: Callable[..., Any], value: Any, slot: Slot) -> Quantity:
+def _result(function: Callable[..., Any], value: Any, slot: Slot) -> Quantity:
     """Check the unit of what an estimator returns, and name it after the function."""
     where = f"{function.__name__}()"
     if not isinstance(value, Quantity):

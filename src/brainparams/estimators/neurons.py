@@ -160,7 +160,7 @@ def neuron_model_parameters(neurons: Neurons, model: NeuronModel | str) -> Param
     794174052000000000
     """
     chosen = neuron_models().chosen(model, "neuron_model_parameters(): 'model'")
-    parameters = _told(neurons * chosen.parameters, "neuron model parameters", "P", chosen.task, chosen.fidelity)
+    parameters = _of_model(neurons * chosen.parameters, "neuron model parameters", "P", chosen.task, chosen.fidelity)
     return _with_synapses(parameters, chosen.synapses)
 
 
@@ -327,7 +327,7 @@ def dendritic_parameters(
     Poirazi, Brannon & Mel 2003. doi:10.1016/S0896-6273(03)00149-1
     """
     parameters = subunits_per_neuron * parameters_per_subunit
-    return _told(parameters, "parameters of the subunits", "b", *TWO_LAYERS)
+    return _of_model(parameters, "parameters of the subunits", "b", *TWO_LAYERS)
 
 
 @estimator
@@ -451,10 +451,10 @@ def _network(terms: Mapping[str, int], because: str, name: str, task: str, fidel
     total = parts[0]
     for part in parts[1:]:
         total = total + part
-    return _with_synapses(_told(total, name, "p", task, fidelity), "inside")
+    return _with_synapses(_of_model(total, name, "p", task, fidelity), "inside")
 
 
-def _told(parameters: Quantity, name: str, symbol: str, task: str, fidelity: str) -> Quantity:
+def _of_model(parameters: Quantity, name: str, symbol: str, task: str, fidelity: str) -> Quantity:
     """Return parameters of neurons together with the task and the fidelity that they hold for."""
     told = parameters.named(name, symbol=symbol, because=f"the model reproduces {task}: {fidelity}")
     return told.with_caveat(**caveat("unit complexity"))

@@ -43,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(files: Sequence[Path]) -> int:
     unreadable = [str(file) for file in files if not file.is_file() or file.suffix not in (".toml", ".bib")]
     if unreadable:
-        return _told([f"{file}: no .toml or .bib file there" for file in unreadable])
+        return _exit_code([f"{file}: no .toml or .bib file there" for file in unreadable])
     texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
     found, faults = evidence_faults(texts)
-    return _told(faults) or _praised(len(found), len(tables_of(texts)))
+    return _exit_code(faults) or _praised(len(found), len(tables_of(texts)))
 
 
 def _export(folder: Path) -> int:
@@ -61,10 +61,10 @@ def _page() -> int:
     found, faults = evidence_faults(packaged_texts())
     if not faults:
         sys.stdout.write(page(found.values(), references(), edition().partition("+")[0]))
-    return _told(faults)
+    return _exit_code(faults)
 
 
-def _told(faults: Sequence[str]) -> int:
+def _exit_code(faults: Sequence[str]) -> int:
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:

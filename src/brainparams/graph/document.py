@@ -325,7 +325,7 @@ def _check(node: Node) -> None:
         _check_leaf(node)
     elif isinstance(node, Correlated):
         _check_leaf(node.leaf)
-        if _plain(node.score.axes) != _plain(node.leaf.axes) or not node.leaf.is_uncertain:
+        if _bare(node.score.axes) != _bare(node.leaf.axes) or not node.leaf.is_uncertain:
             raise ValueError("a correlated input has a score for each element")
     elif isinstance(node, Operated):
         _check_operated(node)
@@ -366,10 +366,10 @@ def _check_operated(node: Operated) -> None:
     unit, _ = row.unit([parent.unit for parent in node.parents], node.parameters)
     if unit != node.unit:
         raise ValueError(f"{node.operation} in {node.unit}")
-    if not row.axes_fit(_plain(node.axes), [_plain(parent.axes) for parent in node.parents], node.parameters):
+    if not row.axes_fit(_bare(node.axes), [_bare(parent.axes) for parent in node.parents], node.parameters):
         raise ValueError(f"axes of {node.operation}")
 
 
-def _plain(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+def _bare(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
     """Leave out what is known of parts: it may have been said of a result alone."""
     return tuple(axis._replace(parts=()) for axis in axes)

@@ -73,7 +73,7 @@ def _flattened(outputs: tuple[Node, ...]) -> Program:
         slot[node.key] = place = len(constants) + len(leaves) + len(raw)
         if isinstance(node, Computed):
             arguments = tuple(slot[parent.key] for parent in node.parents)
-            raw.append((node.operation, arguments, _plain(node.parameters), place))
+            raw.append((node.operation, arguments, _as_floats(node.parameters), place))
         elif isinstance(node, Leaf) and node.is_uncertain:
             leaves.append((place, node))
         elif isinstance(node, Leaf):
@@ -149,5 +149,5 @@ def _as_float(value: Any) -> Any:
     return float(value)
 
 
-def _plain(parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+def _as_floats(parameters: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(float(each) if isinstance(each, Fraction) else each for each in parameters)

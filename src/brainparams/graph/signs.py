@@ -46,7 +46,7 @@ def operate(row: Operation, left: Any, right: Any) -> Node:
         return apply(row, one, other)
     except (UnitError, ShapeError) as error:
         plain = str(error).removeprefix(f"{row.name}: ")
-        raise type(error)(f"{_told(one)} {row.sign} {_told(other)}: {plain}") from None
+        raise type(error)(f"{_name_or_unit(one)} {row.sign} {_name_or_unit(other)}: {plain}") from None
 
 
 def difference(left: Node, right: Node) -> Node:
@@ -54,7 +54,7 @@ def difference(left: Node, right: Node) -> Node:
     return operate(subtract, left, right)
 
 
-def _told(node: Node) -> str:
+def _name_or_unit(node: Node) -> str:
     name = getattr(node, "name", None)
     return f"{name!r} ({node.unit})" if name else node.unit.text
 

@@ -47,7 +47,7 @@ def with_levels(found: Columns, roles: Roles) -> tuple[Columns, Roles]:
 
 def _check_one_scale(found: Columns, column: str, levels: Mapping[int, re.Match[str]]) -> None:
     """Raise where 0.9 and 90 stand in one column without a sign of per cent."""
-    plain = {row: _number(written) for row, written in levels.items() if not written["percent"]}
+    plain = {row: _level(written) for row, written in levels.items() if not written["percent"]}
     share, percent = (next((row for row in plain if (plain[row] > 1) is above), None) for above in (False, True))
     if share is not None and percent is not None:
         raise FileError(
@@ -56,10 +56,10 @@ def _check_one_scale(found: Columns, column: str, levels: Mapping[int, re.Match[
         )
 
 
-def _number(written: re.Match[str]) -> float:
+def _level(written: re.Match[str]) -> float:
     return float(written["number"].replace(",", "."))
 
 
 def _share(written: re.Match[str]) -> Any:
-    number = _number(written)
+    number = _level(written)
     return number / 100 if written["percent"] or 1 < number < 100 else number

@@ -157,7 +157,7 @@ def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
     text = cell_at(found, roles.unit, row)
     if text is None:
         raise FileError(f"{found.place(row)}, column {roles.unit!r}: no unit; write one, such as 'neuron', or '1'")
-    return _named(str(text)) or _told(lambda: Unit(str(text)), found, roles.unit, row)
+    return _named(str(text)) or _with_place(lambda: Unit(str(text)), found, roles.unit, row)
 
 
 def _sources(found: Columns, roles: Roles, row: int) -> Any:
@@ -166,10 +166,10 @@ def _sources(found: Columns, roles: Roles, row: int) -> Any:
     key = cell_at(found, roles.source, row)
     if key is None:
         raise FileError(f"{found.place(row)}, column {roles.source!r}: no source; write the key of a reference")
-    return _told(lambda: citations_of(str(key), "source"), found, roles.source, row)
+    return _with_place(lambda: citations_of(str(key), "source"), found, roles.source, row)
 
 
-def _told(read: Any, found: Columns, column: str, row: int) -> Any:
+def _with_place(read: Any, found: Columns, column: str, row: int) -> Any:
     """Call a reader, and say where the cell stands that it refuses."""
     try:
         return read()
@@ -192,7 +192,7 @@ def _number(found: Columns, column: str, row: int, sign: Decimal | None = None) 
             cell = float(text) if text.casefold().strip("+-") in ("inf", "infinity") else Fraction(text)
         except (ValueError, ZeroDivisionError):
             raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, sign)}") from None
-    plain = _told(lambda: number(cell, "the cell"), found, column, row)
+    plain = _with_place(lambda: number(cell, "the cell"), found, column, row)
     scale = found.scales.get(column, Fraction(1))
     return plain if scale == 1 else whole(Fraction(str(plain)) * scale)
 
@@ -239,13 +239,13 @@ def _of_cell(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple
         what = f"{shown(cell)} is computed, and may share errors with other rows; put them side by side with bp.stacked"
         raise FileError(f"{found.place(row)}, column {column!r}: {what}")
     if is_pint(cell):
-        cell, foreign, _ = _told(lambda: door("pint_quantities").from_pint(cell, "value"), found, column, row)
-        unit = foreign if unit is None else _told(lambda: same_unit(foreign, unit, "value"), found, column, row)
+        cell, foreign, _ = _with_place(lambda: door("pint_quantities").from_pint(cell, "value"), found, column, row)
+        unit = foreign if unit is None else _with_place(lambda: same_unit(foreign, unit, "value"), found, column, row)
     if isinstance(cell, str):
         cell = plainly(cell, roles.decimal)
         if roles.decimal is None and re.search(r"\d,\d", cell):
             raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, None)}")
-    read = _told(lambda: single(cell, unit, "value", scale), found, column, row)
+    read = _with_place(lambda: single(cell, unit, "value", scale), found, column, row)
     return (read.value, read.unit), read.spread, read.written
 
 
@@ -270,7 +270,7 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
         means = f"standard error of the mean of {individuals:g}, Student t"
         return StudentT(value, spread, individuals - 1), means, text
     if roles.shape == "lognormal":
-        belief = _told(lambda: LogNormal.from_mean(value, spread), found, str(roles.value), row)
+        belief = _with_place(lambda: LogNormal.from_mean(value, spread), found, str(roles.value), row)
         return belief, "standard deviation, lognormal", text
     return Spread(value, spread), "standard deviation, normal", text
 
@@ -288,6 +288,6 @@ def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | Non
             return from_percentiles({tail: low, 0.5: median, 1.0 - tail: high})
         return between(low, high, level=level) if low > 0 else Normal.from_interval(low, high, level=level)
 
-    made = _told(belief, found, column, row)
+    made = _with_place(belief, found, column, row)
     text = f"{written(number(low, 'low'))} to {written(number(high, 'high'))}"
     return made, f"{percent(level)}, {made.name}", text

@@ -182,7 +182,7 @@ def _inputs(one: Quantity, other: Quantity, effect: Difference | None) -> Iterat
     factors = {row.name: math.exp(row.effect) for row in rows}
     ours, theirs = (_named(each.node, Leaf | Correlated) for each in (one, other))
     for name in dict.fromkeys([*ours, *theirs]):
-        before, after = (_told(leaf_of(each[name])) if name in each else {} for each in (ours, theirs))
+        before, after = (_stated(leaf_of(each[name])) if name in each else {} for each in (ours, theirs))
         for what in dict.fromkeys([*before, *after]):
             if before.get(what) != after.get(what):
                 is_value = what == "value"
@@ -202,7 +202,7 @@ def _named(node: Node, kind: Any) -> dict[str, Any]:
     return found
 
 
-def _told(leaf: Leaf) -> dict[str, str]:
+def _stated(leaf: Leaf) -> dict[str, str]:
     value = with_unit(leaf.written, leaf.unit.text)
     told = {
         "value": f"{value} ({leaf.spread})" if leaf.spread else value,

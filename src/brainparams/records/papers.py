@@ -351,8 +351,8 @@ def _typed(name: str, written: str, known: Mapping[str, _Rebuilt]) -> tuple[Verd
     each = known[name]
     if each.edited:
         return "edited", each.edited
-    text = _plain(written)
-    if text not in {_plain(form) for form in each.fresh.values() if form}:
+    text = _as_typed(written)
+    if text not in {_as_typed(form) for form in each.fresh.values() if form}:
         try:
             fault = _compared(text, each)
         except UnitError as error:
@@ -362,7 +362,7 @@ def _typed(name: str, written: str, known: Mapping[str, _Rebuilt]) -> tuple[Verd
     return ("outdated", each.outdated) if each.outdated else ("holds", "")
 
 
-def _plain(text: str) -> str:
+def _as_typed(text: str) -> str:
     """Return a number as it is typed without typography."""
     text = NUM.sub(r"\1", text).replace("\\,", " ").replace("~", " ").replace("\\%", "%").replace("\u00a0", " ")
     text = re.sub(r"\s*(?:×|\\times|\\cdot)\s*10\^?\{?(-?\d+)\}?", r"e\1", text.replace("$", ""))

@@ -79,12 +79,12 @@ def results_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:
     """Return the results as plain lists and dicts, or the reason why there are none."""
     try:
         found = quantity.estimate(**dict(settings))
-        return _told(found)
+        return _figures(found)
     except BrainparamsError as error:
         return {"refused": str(error)}
 
 
-def _told(found: Estimate) -> dict[str, Any]:
+def _figures(found: Estimate) -> dict[str, Any]:
     told: dict[str, Any] = {
         "engine": found.engine,
         "reason": found.reason,

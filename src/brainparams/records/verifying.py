@@ -103,7 +103,7 @@ class Verification(Shown):
         yield Sentence(f"{self.path}: {self.verdict}: {numbers}")
         rows = [each for each in self.rows if each.verdict == "differs"][:20]
         if rows:
-            cells = tuple((each.name, _told(each.saved), _told(each.now), rounded(each.error)) for each in rows)
+            cells = tuple((each.name, _digits(each.saved), _digits(each.now), rounded(each.error)) for each in rows)
             head = ("number", "saved", "now", "standard error")
             yield Grid("what differs", head, cells, frozenset({1, 2, 3}))
         if self.reasons:
@@ -225,20 +225,20 @@ def _filled(row: Sequence[Any], length: int) -> list[Any]:
 def _compared(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Compared:
     if saved == now:
         return Compared(name, saved, now, 0.0, "identical")
-    one, other = _number(saved), _number(now)
+    one, other = _float(saved), _float(now)
     if one is None or other is None:
         return Compared(name, saved, now, 0.0, "differs")
-    bar = math.hypot(_number(error) or 0.0, _number(fresh) or 0.0)
+    bar = math.hypot(_float(error) or 0.0, _float(fresh) or 0.0)
     is_near = abs(one - other) <= max(ERRORS * bar, ROUNDING * max(abs(one), abs(other)))
     return Compared(name, saved, now, bar, "within the error bar" if is_near else "differs")
 
 
-def _number(value: Any) -> float | None:
+def _float(value: Any) -> float | None:
     if isinstance(value, Mapping):
         return float(Fraction(value["fraction"]))
     return None if value is None or isinstance(value, str) else float(value)
 
 
-def _told(value: Any) -> str:
-    number = _number(value)
+def _digits(value: Any) -> str:
+    number = _float(value)
     return f"{number:.12g}" if number is not None else str(value)

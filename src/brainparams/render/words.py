@@ -196,18 +196,18 @@ def _in_words(estimate: Spread, level: float) -> str:
 
 
 def _in_tex(estimate: Spread, level: float) -> str:
-    number, unit = _number(estimate, level), _unit(estimate, estimate.median).strip()
+    number, unit = _ungrouped(estimate, level), _unit(estimate, estimate.median).strip()
     mantissa, _, exponent = number.partition("e")
     power = rf"${mantissa} \times 10^{{{exponent}}}$" if exponent else number
     return f"{power}~{unit}" if unit else power
 
 
 def _in_siunitx(estimate: Spread, level: float) -> str:
-    number, unit = _number(estimate, level), _unit(estimate, estimate.median).strip()
+    number, unit = _ungrouped(estimate, level), _unit(estimate, estimate.median).strip()
     return rf"\qty{{{number}}}{{\text{{{unit}}}}}" if unit else rf"\num{{{number}}}"
 
 
-def _number(estimate: Spread, level: float) -> str:
+def _ungrouped(estimate: Spread, level: float) -> str:
     return value_words(estimate, level, unit=False).replace(",", "")
 
 

@@ -83,7 +83,7 @@ def _widget(
 
     class Explorer(anywidget.AnyWidget):
         _esm = resources.files(__package__).joinpath("explore.js").read_text(encoding="utf-8")
-        inputs = traitlets.List([_told(name, each) for name, each in columns.items()]).tag(sync=True)
+        inputs = traitlets.List([_control(name, each) for name, each in columns.items()]).tag(sync=True)
         changed = traitlets.Dict({}).tag(sync=True)
         html = traitlets.Unicode(shown(given_by({}))).tag(sync=True)
 
@@ -111,7 +111,7 @@ def _written(column: Column, median: float, spread: float) -> str:
     return with_unit(number, unit)
 
 
-def _told(name: str, column: Column) -> dict[str, Any]:
+def _control(name: str, column: Column) -> dict[str, Any]:
     """Return an input with the ends of its sliders."""
     median, spread = column.setting
     reach = 6.0 * spread if column.kind == "normal" else 1.0

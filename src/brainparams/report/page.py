@@ -343,7 +343,7 @@ def _compact(content: Any) -> str:
 def _evaluator(sheet: Sheet) -> str:
     """Return the sheet as a function, written from the table of operations."""
     slots = {place: f"v{place}" for place in range(len(sheet.columns))} | {
-        slot: _number(value) for slot, value in sheet.constants.items()
+        slot: _literal(value) for slot, value in sheet.constants.items()
     }
     own = [place for place, each in enumerate(sheet.columns) if each.dimension is not None or each.kind == "exact"]
     lines = [f"const v{place} = numbers[{place}][i];" for place in own]
@@ -354,7 +354,7 @@ def _evaluator(sheet: Sheet) -> str:
         else:
             script = OPERATIONS[line.operation].script
             assert script is not None
-            parameter = _number(line.parameters[0]) if line.parameters else ""
+            parameter = _literal(line.parameters[0]) if line.parameters else ""
             text = script.format(*arguments, *[""] * 2, arguments=", ".join(arguments), p=parameter)
         slots[slot] = f"v{slot}"
         lines.append(f"const v{slot} = {text};")
@@ -364,7 +364,7 @@ def _evaluator(sheet: Sheet) -> str:
     return f"{PICK}\nconst evaluate = (numbers, at, results) => {{\n{loop}\n}};"
 
 
-def _number(value: float) -> str:
+def _literal(value: float) -> str:
     return f"({float(value)!r})" if value < 0 else repr(float(value))
 
 

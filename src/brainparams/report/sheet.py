@@ -215,7 +215,7 @@ def _lines(roots: Sequence[Node], columns: tuple[Column, ...], numbers: Mapping[
             column = numbers.get(each.leaf.key) if isinstance(each, Correlated) else None
             if column is None and OPERATIONS[each.operation].script is None:
                 return None
-            parameters = () if column is not None else tuple(map(_plain, each.parameters))
+            parameters = () if column is not None else tuple(map(_as_float, each.parameters))
             lines[free], slot[each.key] = Line(each.operation, arguments, parameters, column), free
             free += 1
     if len(lines) > MOST_INSTRUCTIONS:
@@ -233,7 +233,7 @@ def _options(roots: Sequence[Node]) -> Iterator[tuple[bytes, tuple[str, ...]]]:
             yield each.parents[0].key, names
 
 
-def _plain(parameter: Any) -> Any:
+def _as_float(parameter: Any) -> Any:
     return float(parameter) if isinstance(parameter, int | Fraction) else parameter
 
 

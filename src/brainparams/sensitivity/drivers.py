@@ -125,7 +125,7 @@ class Drivers(Shown, Tidy):
     def in_words(self) -> str:
         """Return names with their shares in per cent, the largest first, and how many more there are."""
         large = [each for each in self.items if each.share >= SMALLEST_SHARE]
-        told, rest = [_told(each) for each in large[:MOST_TOLD]], self.items[MOST_TOLD:]
+        told, rest = [_named_share(each) for each in large[:MOST_TOLD]], self.items[MOST_TOLD:]
         if len(large) > MOST_TOLD:
             told.append(f"{percent_of(sum(each.share for each in rest))} {len(rest):,} more together")
         elif len(large) < len(self.items):
@@ -147,7 +147,7 @@ class Drivers(Shown, Tidy):
         return Grid(caption, ("input", "share", ""), cells, frozenset([1]))
 
 
-def _told(driver: Driver) -> str:
+def _named_share(driver: Driver) -> str:
     """Return a name with its share, and the elements of an array that matter most."""
     few = [f"{percent_of(share)} {label}" for label, share in driver.elements[:MOST_ELEMENTS]]
     more = len(driver.elements) - len(few)

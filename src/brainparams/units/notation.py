@@ -378,7 +378,7 @@ def _with_spread(first: _Side, second: _Side, level: float | None, where: str) -
     """Return ``first ± second``; a spread in degrees Celsius is one in kelvin, one at a level has two equal sides."""
     sd = second.value * second.scale * _factor(second.unit, first.unit, where)
     if sd < 0:
-        got, mend = _plain(sd, first.unit), _plain(-sd, first.unit)
+        got, mend = _in_message(sd, first.unit), _in_message(-sd, first.unit)
         raise RangeError(f"{where}: standard deviation must be >= 0; got {got}; did you mean {mend}?")
     notes = _celsius_notes(first.celsius, second.celsius)
     if level is None:
@@ -435,9 +435,9 @@ def _range(first: _Side, second: _Side, level: float | None, where: str) -> Read
     low = _absolute(first)
     high = _absolute(second) * _factor(second.unit, first.unit, where)
     if low > high:
-        raise RangeError(f"{where}: lower {_plain(low)} above upper {_plain(high, first.unit)}; swap?")
+        raise RangeError(f"{where}: lower {_in_message(low)} above upper {_in_message(high, first.unit)}; swap?")
     if low == high:
-        raise RangeError(f"{where}: the range from {_plain(low, first.unit)} has no width; use an exact value.")
+        raise RangeError(f"{where}: the range from {_in_message(low, first.unit)} has no width; use an exact value.")
     notes = _celsius_notes(first.celsius or second.celsius, False)
     return Reading(None, None, low, high, DEFAULT_LEVEL if level is None else level, first.unit, notes)
 
@@ -483,7 +483,7 @@ def _checked(reading: Reading, where: str) -> Reading:
     return replace(reading, value=whole, notes=notes)
 
 
-def _plain(number: Fraction, unit: Unit | None = None) -> str:
+def _in_message(number: Fraction, unit: Unit | None = None) -> str:
     """Return a number for a message, with its unit if there is one; floats cannot hold every number that is refused."""
     text = f"{float(number):.12g}" if abs(number) <= sys.float_info.max else "a number beyond float range"
     return f"{text} {unit}" if unit else text

@@ -238,7 +238,7 @@ def _surveyed(
         if count:
             _raise(pl, frame.filter(fault), problem, count, file)
     rows = tuple(
-        ReportRow(row["kind"], row["kind"], row["rows"], row["selves"] or 0, _plain(row["weight"] or 0))
+        ReportRow(row["kind"], row["kind"], row["rows"], row["selves"] or 0, _whole_where_whole(row["weight"] or 0))
         for row in table.iter_rows(named=True)
     )
     return Survey(rows, int(table["zeros"].sum() or 0), int(table["turned"].sum() or 0), _limits(table))
@@ -270,7 +270,7 @@ def _limits(table: Any) -> Limits | None:
     return Limits(table["low"].min(), high, table["least"].min(), most, heaviest) if max(high, most) < 2**63 else None
 
 
-def _plain(number: float) -> float:
+def _whole_where_whole(number: float) -> float:
     return int(number) if float(number).is_integer() else number
 
 
