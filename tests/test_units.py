@@ -645,3 +645,20 @@ def test_the_table_is_what_pint_makes_of_the_definitions():
 def test_the_hash_is_that_of_the_definitions():
     assert definition_hash() == hashlib.sha256("\n".join(DEFINITIONS).encode()).hexdigest()
     assert len(DEFINITIONS) == len(set(DEFINITIONS)) > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("glia", "is counted here in 'cell'"),
+        ("astrocytes", "is counted here in 'cell'"),
+        ("interneurons", "is counted here in 'neuron'"),
+        ("spine", "is a place of synapses"),
+        ("boutons", "is a place of synapses"),
+        ("TOPS", "mixes operations with operations per second"),
+    ],
+)
+def test_words_of_the_field_that_are_no_units_say_what_to_write(name, says):
+    with pytest.raises(UnitError, match=says) as caught:
+        Unit(name)
+    assert "Did you mean" not in str(caught.value)

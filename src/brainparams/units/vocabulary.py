@@ -154,6 +154,11 @@ ALIKE = 0.75
 """How much of two words has to agree before one is suggested for the other."""
 
 _TURNING = ("rpm", "cycle", "cycles", "revolution", "revolutions", "count", "counts", "Bq", "radian", "rad")
+_CELLS = (
+    "glia", "glial", "astrocyte", "astrocytes", "microglia", "oligodendrocyte", "oligodendrocytes", "nucleus", "nuclei",
+    "soma", "somata",
+)  # fmt: skip
+_SITES = ("spine", "spines", "bouton", "boutons", "terminal", "terminals", "axon", "axons", "dendrite", "dendrites")
 _PERCENT = "is a ratio, not a unit: write 0.4 instead of 40 %"
 _TURNS = "is not a unit here (elsewhere it hides a factor of 2π or counts nothing in particular): write spike/s or 1/s"
 _OFFSET = "is read only as the whole unit of one number ('20 degC'): temperatures multiply only as kelvin, write K"
@@ -163,6 +168,9 @@ _ADVICE = {
     **dict.fromkeys((*CELSIUS, "degF", "°F"), _OFFSET),
     **dict.fromkeys(("weight", "weights", "param", "params"), "is counted here in 'parameter'"),
     **dict.fromkeys(("edge", "edges"), "is counted here in 'connection'"),
+    **dict.fromkeys(_CELLS, "is counted here in 'cell'"),
+    **dict.fromkeys(("interneuron", "interneurons", "motoneuron", "motoneurons"), "is counted here in 'neuron'"),
+    **dict.fromkeys(_SITES, "is a place of synapses, not a unit: write synapse, or 1 for a bare number of them"),
     **dict.fromkeys(("op", "ops", "OP", "OPs"), "is counted here in 'operation'"),
     **dict.fromkeys(("Cal", "Calorie", "Calories", "kCal"), "means a thousand calories on food: write kcal"),
     **dict.fromkeys(("mM", "uM", "μM", "nM", "pM"), "is a concentration: write mmol/L, umol/L, nmol/L or pmol/L"),
@@ -190,7 +198,8 @@ def _tables_of_advice() -> dict[str, str]:
     for prefix in ("", *_LARGE):
         long = PREFIXES[prefix][0] if prefix else ""
         rate = f"mixes operations with operations per second: write {prefix}FLOP or {prefix}FLOP/s"
-        advice.update(dict.fromkeys((f"{prefix}FLOPS", f"{prefix}flops", f"{long}FLOPS", f"{long}flops"), rate))
+        rates = (f"{prefix}FLOPS", f"{prefix}flops", f"{long}FLOPS", f"{long}flops", f"{prefix}OPS")
+        advice.update(dict.fromkeys(rates, rate))
         several = f"is two operations each: write 2 {prefix}FLOP for 1 {prefix}MAC"
         advice.update(dict.fromkeys((f"{prefix}MAC", f"{prefix}MACs", f"{prefix}FMA", f"{prefix}FMAs"), several))
         advice[f"{prefix}bps"] = f"is not read: write {prefix}bit/s or {prefix}B/s"
