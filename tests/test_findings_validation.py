@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import brainparams as bp
 from brainparams.citations import read_references, references
 from brainparams.findings.__main__ import main
 from brainparams.findings.catalogue import edition, findings, folder, packaged_texts, read_findings, tables_of
@@ -255,3 +256,22 @@ def test_the_docs_point_to_pages_that_exist(name):
     docs = Path(__file__).parent.parent / "docs"
     for target in re.findall(r"\]\(([\w-]+\.md)\)", (docs / name).read_text(encoding="utf-8")):
         assert (docs / target).is_file()
+
+
+# what nobody has read
+
+
+def test_what_nobody_has_read_stays_out_of_use():
+    """A number from memory is no part, no study, and stands in no sentence of the package or its documentation."""
+    unread = {name for name, finding in findings().items() if finding.status == "memory"}
+    assert not [part for finding in findings().values() for part in finding.parts if part in unread]
+    told = packaged_texts()
+    routes = " ".join(text for name, text in told.items() if name.startswith("adjustments/"))
+    shelf = folder().parent / "literature"
+    shelves = " ".join(each.read_text(encoding="utf-8") for each in shelf.iterdir() if each.name.endswith(".toml"))
+    pages = " ".join(each.read_text(encoding="utf-8") for each in (Path(__file__).parents[1] / "docs").glob("*.md"))
+    for name in unread:
+        used = re.compile(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])")
+        assert not used.search(routes + shelves + pages), name
+        rivals = bp.evidence.rivals(name)
+        assert name not in [each.id for each in rivals.studies]

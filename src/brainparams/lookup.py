@@ -146,7 +146,7 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
         known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}
         raise UnknownNameError(
             f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers."
-            f"{did_you_mean(text, known, 0.75)} Try fewer words."
+            f"{did_you_mean(text, known, 0.8)} Try fewer words."
         )
     return Hits(tuple(hits), text, read_as)
 
