@@ -457,3 +457,20 @@ def test_a_faulty_table_is_refused_with_its_file_and_id(change, words):
     assert change[0] in text
     with pytest.raises((bp.errors.FileError, bp.errors.UnknownNameError), match=words):
         read_grids({"mouse.toml": text.replace(*change)})
+
+
+def test_a_published_mean_stands_beside_a_median_that_is_off_it():
+    assert repr(evidence("human/ca1/neurons")).endswith("exact engine; mean 1.6e7, as published)")
+    assert "as published" not in repr(evidence("human/brain/neurons"))  # a normal has both in one
+
+
+def test_no_centre_is_lost():
+    """The median of every finding is its printed centre, or the line that shows it names the mean, which is."""
+    for name in evidence.ids():
+        finding = evidence.finding(name)
+        if finding.value is None:
+            continue
+        belief = evidence(name)
+        if float(belief.median()) != pytest.approx(float(finding.value), rel=0.01):
+            assert float(belief.mean()) == pytest.approx(float(finding.value), rel=1e-6), name
+            assert "as published" in repr(belief), name

@@ -12,7 +12,7 @@ from ..checks import guarded, strict
 from ..distributions import Distribution, LogNormal
 from ..errors import ArgumentError, KindError, UnknownNameError, nearest, shown
 from ..foreign import later
-from ..graph import Leaf
+from ..graph import WITH_MEAN, Leaf
 from ..makers import assumed, choose, measured
 from ..quantity import Quantity, quantity
 from ..render.numbers import rounded
@@ -348,7 +348,7 @@ def _as_published(finding: Finding) -> dict[str, Any]:
         return {"written": finding.written, "spread": ends}
     if spread is not None and spread.kind in ("sd", "cv", "sem") and isinstance(finding.belief, LogNormal):
         middle = float(finding.belief.ppf(0.5))
-        return {"written": finding.written, "spread": f"lognormal with that mean, median {rounded(middle)}"}
+        return {"written": finding.written, "spread": f"{WITH_MEAN}, median {rounded(middle)}"}
     return {}
 
 

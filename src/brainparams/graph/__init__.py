@@ -7,13 +7,14 @@ from .building import along, apply, convert, cumulated, gather, join, relabelled
 from .cells import in_cells
 from .elements import elements, scalarised
 from .flat import LEAF_FIELDS, rebuild, records
-from .nodes import Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
+from .nodes import WITH_MEAN, Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
 from .pooling import pooled
 from .program import Instruction, Program, Unknown, flatten
 from .walking import leaf_of, leaves, roots, standing, unknowns, unstated, walk
 
 __all__ = [
     "LEAF_FIELDS",
+    "WITH_MEAN",
     "Axis",
     "Caveat",
     "Computed",

@@ -23,9 +23,23 @@ from .operations import functions
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["UNSTATED", "Caveat", "Computed", "Correlated", "Group", "Leaf", "Node", "Operated", "Row", "Step", "digest"]
+__all__ = [
+    "UNSTATED",
+    "WITH_MEAN",
+    "Caveat",
+    "Computed",
+    "Correlated",
+    "Group",
+    "Leaf",
+    "Node",
+    "Operated",
+    "Row",
+    "Step",
+    "digest",
+]
 
 Group = Literal["measured", "assumed", "exact", "given", "latent"]
+WITH_MEAN = "lognormal with that mean"  # how a leaf says that its published centre is no median
 UNSTATED = {"measured": "no spread published", "assumed": "no spread stated"}
 
 
@@ -141,6 +155,11 @@ class Leaf(Node):
     def stands(self) -> bool:
         """Whether it is no count or definition, and yet is taken as it stands, for want of a stated spread."""
         return self.spread is not None and self.spread == UNSTATED.get(self.group)
+
+    @property
+    def states_mean(self) -> bool:
+        """Whether what was published is the mean of a belief whose median lies below it."""
+        return self.spread is not None and self.spread.startswith(WITH_MEAN)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -17,7 +17,7 @@ from ..checks import level_in, one_of, strict, whole_number, words
 from ..distributions import Distribution
 from ..errors import ComparisonError, KindError, MomentError, shown
 from ..foreign import door, introduce, later, room
-from ..graph import Caveat, Effect, Node, Step, signs
+from ..graph import Caveat, Effect, Leaf, Node, Step, signs
 from ..graph.annotation import check_fit
 from ..graph.inputs import citations_of as sources_of
 from ..graph.inputs import node_from
@@ -552,7 +552,8 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
     def _blocks(self, length: Length) -> Sequence[Block]:
         """Return the result in one honest line, or the whole derivation."""
         if length == "sentence":
-            return (Sentence(in_words.sentence(self.estimate(), DISPLAY_LEVEL)),)
+            states_mean = isinstance(self.node, Leaf) and self.node.states_mean
+            return (Sentence(in_words.sentence(self.estimate(), DISPLAY_LEVEL, states_mean=states_mean)),)
         return derivations.told(self._derivation(DISPLAY_LEVEL, 0), length)
 
     # --- elsewhere -----------------------------------------------------------------------------------------------

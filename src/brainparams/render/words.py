@@ -17,12 +17,16 @@ __all__ = ["FEWEST_DRAWS", "answer", "ends", "formatted", "points_of", "sentence
 FEWEST_DRAWS = 40  # of fewer, the 5 % quantile may lie below all of them within one standard error
 WIDE = 50.0  # ends of an interval apart: a lognormal with a mean of twice its median
 FAR = 2.0
+OFF = 1.01  # a published mean by the median: further than a reader would take for rounding
 
 
-def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = False) -> Answer:
+def answer(
+    estimate: Spread, level: float, lead: str = "", *, in_table: bool = False, states_mean: bool = False
+) -> Answer:
     """Return the result with its digits: powers of ten, words, interval with its level and kind, engine.
 
-    Of an array whose elements stand `in_table` below, only how many there are and how far apart.
+    Of an array whose elements stand `in_table` below, only how many there are and how far apart. Where what was
+    published is a mean, it stands beside a median that is off it.
     """
     if estimate.axes and in_table:
         return Answer(_range_words(estimate, level), how=f"{_elements_words(estimate)}; {_engine(estimate)}", lead=lead)
@@ -33,7 +37,7 @@ def answer(estimate: Spread, level: float, lead: str = "", *, in_table: bool = F
         rounded = "rounded to a float" if estimate.is_rounded else ""
         return Answer(value, how=estimate.stands or rounded, lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
-    how = _engine(estimate) + _mean_beside(estimate, level)
+    how = _engine(estimate) + (_published_mean(estimate) if states_mean else _mean_beside(estimate, level))
     if 0 < estimate.draws < FEWEST_DRAWS:
         how += "; too few draws to tell how wrong both ends are"
     verdict = estimate.linearity
@@ -59,14 +63,19 @@ def _mean_beside(estimate: Spread, level: float) -> str:
     return f"; mean {numbers.of_mean(mean, estimate)}" if mean > FAR * float(estimate.median) else ""
 
 
-def sentence(estimate: Spread, level: float) -> str:
+def _published_mean(estimate: Spread) -> str:
+    mean = float(estimate.mean)
+    return f"; mean {numbers.of_mean(mean, estimate)}, as published" if mean > OFF * float(estimate.median) else ""
+
+
+def sentence(estimate: Spread, level: float, *, states_mean: bool = False) -> str:
     """Return the result in one sentence.
 
     Examples
     --------
     ``2.7e14 parameters (270 trillion), 90 % interval 8.4e13 to 8.9e14 (equal-tailed; exact engine)``
     """
-    return answer(estimate, level).sentence
+    return answer(estimate, level, states_mean=states_mean).sentence
 
 
 def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
