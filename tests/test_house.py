@@ -420,7 +420,7 @@ def test_a_smuggled_library_is_seen():
 
 FIRST_STEPS = {
     "import brainparams": {"scipy", "pybtex"},
-    "import brainparams as bp; repr(bp.exact('180 mm^3').to('cm^3'))": {"scipy"},
+    "import brainparams as bp; repr(bp.exact('180 mm^3').to('cm^3'))": {"scipy", "brainparams.render.plots"},
     "from brainparams.__main__ import main; main([])": {"pybtex", "scipy.stats", "scipy.optimize", "scipy.integrate"},
     "import brainparams as bp; bp.evidence('human/brain/synapses')._repr_mimebundle_()": {"scipy.stats"},
 }
