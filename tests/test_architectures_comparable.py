@@ -49,6 +49,7 @@ def test_what_would_not_fit():
     assert machine.devices("80 GB").value == pytest.approx(2 * machine.architecture.count / 80e9)
     brain = bp.assumed("1e14 to 1e15 parameter", because="published range")
     table = bp.comparable_transformers(brain, quantiles=(0.05, 0.95), style="Mixtral", depth=ASPECT, **TRAINING)
+    assert "active" in str(table).splitlines()[1].split()
     assert [row.devices("80 GB").value > 1 for row in table] == [True, True]
 
 

@@ -234,12 +234,14 @@ class ComparableTransformers(Table[TransformerDimensions]):
         return f"transformers in the style of {first.style.name}; {first.depth}"
 
     def _head(self) -> Sequence[str]:
-        return ("quantile", "parameters", "layers", "width", "heads", "tokens", "operations", "bytes")
+        active = ("active",) if self.rows[0].architecture.is_sparse else ()
+        return ("quantile", "parameters", *active, "layers", "width", "heads", "tokens", "operations", "bytes")
 
     def _cells(self, row: TransformerDimensions) -> Sequence[str]:
         numbers = (row.tokens.median(), row.operations.median(), row.memory.to("byte").median())
         sizes = (f"{row.layers:,}", f"{row.width:,}", f"{row.heads:,}")
-        return (f"{row.quantile:g}", rounded(row.architecture.count), *sizes, *map(rounded, numbers))
+        active = (rounded(row.active.value),) if row.architecture.is_sparse else ()
+        return (f"{row.quantile:g}", rounded(row.architecture.count), *active, *sizes, *map(rounded, numbers))
 
 
 @strict

@@ -10,7 +10,7 @@ from ...errors import FileError, shown
 from .. import Architecture, Dimension, Weights
 from ..arguments import whole
 from ..blocks import MLP, Attention, Block
-from ..transformers import LearnedPositions, transformer
+from ..transformers import LearnedPositions, Positions, transformer
 from .arrays import array, convolution, dense, norm, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS, Switch, switched
@@ -46,6 +46,7 @@ class Encoder:
     embedding_norm: bool = True
     types: bool = True
     positions: bool = True
+    reserved: int = 0
     narrow: bool = False
     pooled: frozenset[str] = frozenset({"base", "sequence", "choice"})
     two_layers: frozenset[str] = frozenset()
@@ -82,12 +83,16 @@ class Encoder:
             c.model_type, vocabulary=c.whole("vocab_size"), width=width,
             embedding_width=None if narrow == width else narrow,
             blocks=self.block(c, c.whole(self.layers)), norm=self.norm,
-            positions=LearnedPositions(c.whole("max_position_embeddings")) if self.positions else "rotary",
+            positions=self.places(c),
             token_types=c.whole("type_vocab_size", least=0) if self.types else 0,
             embedding_norm=self.embedding_norm, final_norm=self.final_norm, pooler=has_pooler, head="none",
         )  # fmt: skip
         found = with_more(found, self.head(c, width, narrow))
         return found if self.extra is None else with_more(found, self.extra(c))
+
+    def places(self, c: Configuration) -> Positions:
+        """Return the positions."""
+        return LearnedPositions(c.whole("max_position_embeddings") + self.reserved) if self.positions else "rotary"
 
     def head(self, c: Configuration, width: int, narrow: int) -> list[Weights]:
         """Return the head of a task."""
@@ -327,6 +332,20 @@ def _bert_generation(c: Configuration) -> Architecture:
     return found if kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=True))
 
 
+def _near(key: str, default: int | None) -> Extra:
+    """Return what counts the convolution over the values that stands beside attention, where there is one."""
+
+    def extra(c: Configuration) -> list[Weights]:
+        c.ignore("num_landmarks", "segment_means_seq_len", "inv_coeff_init_option", "hash_code_len", "num_hash",
+                 "use_expectation", "use_fast_hash", "lsh_backward")  # fmt: skip
+        if c.value(key) is None and (default is None or key in c.content):
+            return []
+        kernel = c.whole_or(key, default or 0)
+        return times(c.whole("num_hidden_layers"), array("convolution", c.whole("num_attention_heads"), kernel))
+
+    return extra
+
+
 def _nomic(c: Configuration) -> Architecture:
     heads, width = c.whole("num_attention_heads"), c.whole("hidden_size")
     if c.whole_or("head_dim", width // heads, "width / heads") * heads != width:
@@ -338,6 +357,7 @@ def _nomic(c: Configuration) -> Architecture:
 
 
 ROBERTA = Encoder(pooled=frozenset({"base", "choice"}), two_layers=frozenset({"sequence"}))
+FAR = Encoder(reserved=2, pooled=frozenset(), two_layers=frozenset({"sequence", "choice"}), two_answers=True)
 BERT_KINDS = {"ForPreTraining": "pretraining", "ForNextSentencePrediction": "next"}
 ELECTRA = Encoder(
     narrow=True, masked_narrow=True, pooled=frozenset(), two_layers=frozenset({"sequence", "detect", "choice"}),
@@ -366,6 +386,7 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
     "electra": encoder_family("Electra", ELECTRA, ForPreTraining="detect"),
     "ernie": encoder_family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
     "esm": encoder_family("Esm", _esm),
+    "ibert": encoder_family("IBert", ROBERTA),
     "layoutlm": encoder_family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token",
                                "question"})),
     "longformer": encoder_family("Longformer", replace(ROBERTA, extra=_global)),
@@ -376,6 +397,8 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
         "ModernBertDecoderForSequenceClassification": "sequence",
     }, "ModernBertDecoderForCausalLM"),
     "mpnet": encoder_family("MPNet", replace(ROBERTA, types=False, extra=_relative_bias)),
+    "nystromformer": encoder_family("Nystromformer", replace(FAR, extra=_near("conv_kernel_size", 65))),
+    "yoso": encoder_family("Yoso", replace(FAR, extra=_near("conv_window", None))),
     "nomic_bert": encoder_family("NomicBert", _nomic),
     "roberta": encoder_family("Roberta", ROBERTA),
     "roberta-prelayernorm": encoder_family("RobertaPreLayerNorm", replace(ROBERTA, final_norm=True)),

@@ -97,6 +97,7 @@ def _hearing(prefix: str, read: Reader) -> Family:
 
 HEARING: Mapping[str, Family] = MappingProxyType({
     "hubert": _hearing("Hubert", _wav2vec),
+    "unispeech": _hearing("UniSpeech", _wav2vec),
     "unispeech-sat": _hearing("UniSpeechSat", _wav2vec),
     "wav2vec2": _hearing("Wav2Vec2", _wav2vec),
     "wavlm": _hearing("WavLM", _wav2vec),

@@ -17,7 +17,7 @@ from .decoders import PRE_NORMS
 from .families import Family, Reader
 
 CROSS_NORMS = ("attention", "cross attention", "mlp")
-TWO_ANSWERS = ("bart", "led", "mbart", "mvp", "plbart")
+TWO_ANSWERS = ("bart", "led", "mbart", "mvp", "plbart", "bigbird_pegasus")
 PAIR_KINDS = {
     "ForConditionalGeneration": "causal", "Model": "base", "ForSequenceClassification": "sequence",
     "ForQuestionAnswering": "question",
@@ -130,6 +130,12 @@ def _marian(c: Configuration) -> Architecture:
     return Bart(reserved=0, embedding_norm=False, note="sinusoidal positions are stored and counted like learned ones")(
         c
     )
+
+
+def _big_bird_pegasus(c: Configuration) -> Architecture:
+    c.refuse("use_bias", False)
+    c.ignore("attention_type", "block_size", "num_random_blocks")
+    return Bart(bias=False, reserved=0)(c)
 
 
 def _mvp(c: Configuration) -> Architecture:
@@ -265,6 +271,7 @@ BART = Bart(note="two reserved positions are counted in each stack; the constant
 
 PAIRS: Mapping[str, Family] = MappingProxyType({
     "bart": _pair("Bart", BART),
+    "bigbird_pegasus": _pair("BigBirdPegasus", _big_bird_pegasus),
     "blenderbot": _pair("Blenderbot", Bart(reserved=0, embedding_norm=False, final_norm=True)),
     "blenderbot-small": _pair("BlenderbotSmall", Bart(reserved=0)),
     "led": Family(_led, {f"LED{name}": kind for name, kind in PAIR_KINDS.items()}, "LEDForConditionalGeneration"),

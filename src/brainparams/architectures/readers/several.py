@@ -122,6 +122,14 @@ def _gated(c: Configuration, before: int, after: int) -> Arrays:
     return [*dense("first", wide, inner, bias=True), *dense("second", inner // 2, after, bias=True)]
 
 
+def _liquid(c: Configuration, before: int, after: int) -> Arrays:
+    """Return the projection of LFM2-VL, over squares of patches."""
+    wide, inner = before * c.whole_or("downsample_factor", 2) ** 2, c.whole_or("projector_hidden_size", 2560)
+    bias = c.switch("projector_bias", True)
+    first = norm("norm", wide) if c.switch("projector_use_layernorm", True) else []
+    return [*first, *dense("first", wide, inner, bias=bias), *dense("second", inner, after, bias=bias)]
+
+
 def _merging(c: Configuration, before: int, after: int) -> Arrays:
     merge = c.whole("spatial_merge_size")
     return [*norm("merger", before, "RMSNorm"), *dense("merger", before * merge**2, before, bias=False),
@@ -185,7 +193,7 @@ def clip_text(c: Configuration) -> Tower:
 
 
 def _clip(c: Configuration) -> Architecture:
-    text, vision = c.within("text_config", "clip_text_model"), c.within("vision_config", "clip_vision_model")
+    text, vision = (c.within(f"{part}_config", f"{c.model_type}_{part}_model") for part in ("text", "vision"))
     words, images, shared = clip_text(text), clip_vision(vision), c.whole_or("projection_dim", 512)
     for each in (text, vision):
         each.ignore("projection_dim")
@@ -291,6 +299,8 @@ SEVERAL: Mapping[str, Family] = MappingProxyType({
                                tied=False, either=True)),
     "llava_next_video": whole_family("LlavaNextVideo", seeing_text("llama", "clip_vision_model", _two_with_break,
                                      tied=False, either=True)),
+    "lfm2_vl": whole_family("Lfm2Vl", seeing_text("lfm2", "siglip2_vision_model", _liquid, tied=True)),
+    "metaclip_2": Family(_clip, {"MetaClip2Model": "base"}, "MetaClip2Model"),
     "mistral3": whole_family("Mistral3", seeing_text("mistral", "pixtral", _merging, tied=True)),
     "paligemma": whole_family("PaliGemma", seeing_text("gemma", "siglip_vision_model", _one, tied=True)),
     "pixtral": _alone("PixtralVisionModel", TOWERS["pixtral"]),
