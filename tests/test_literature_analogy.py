@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import html.parser
 import inspect
 import re
@@ -85,10 +86,9 @@ def test_a_number_in_a_row_comes_from_a_finding_or_beside_a_source(name):
 @BY_ROW
 def test_an_estimator_that_a_row_names_exists(name):
     for each in RAW[name]["estimators"]:
-        found = re.fullmatch(r"(\w+)\((?:(\w+)=)?\)", each)
+        found = re.fullmatch(r"([\w.]+)\((?:(\w+)=)?\)", each)
         assert found, each
-        rooms = (bp, bp.estimators.energy)  # those at the door, and the family that rows name besides
-        function = next(getattr(room, found[1]) for room in rooms if hasattr(room, found[1]))
+        function = functools.reduce(getattr, found[1].split("."), bp)
         assert f"{function.__module__}.".startswith("brainparams.estimators.")
         assert found[2] is None or found[2] in inspect.signature(function).parameters
 
