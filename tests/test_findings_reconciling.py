@@ -104,6 +104,8 @@ def test_the_squares_of_the_trials_are_those_published():
     """The Q of the 13 trials in the tests of metafor."""
     fit = fitted(risk_ratios(), "none")
     assert float(np.sum(fit.squares)) == pytest.approx(152.23301, abs=1e-4)
+    assert float(fit.unknowns[0]) == pytest.approx(-0.4303, abs=5e-5)
+    assert math.sqrt(fit.covariance[0, 0]) == pytest.approx(0.0405, abs=5e-5)
 
 
 def test_the_mandel_paule_variance_makes_the_residuals_scatter_as_they_should():
