@@ -1,4 +1,4 @@
-"""Feed random texts and files to whatever reads one: ``python tests/fuzz.py --n 10000000``, eight kinds in turn.
+"""Feed random texts and files to whatever reads one: ``python tests/fuzz.py --n 10000000``, nine kinds in turn.
 
 Only our own errors may come out, each within 50 ms of processor time for 256 characters; what was read is used too, a
 part of it in full. Most inputs are as people write them, whole or cut up. Input number k is made
@@ -53,6 +53,7 @@ UNITS = [
     "neuron", "neurons", "synapse", "parameter", "bit", "kB", "GiB", "spike", "mm^3", "um", "µm", "J", "fJ", "W", "s",
     "ms", "year", "Hz", "operation", "FLOP", "token", "cell", "ATP", "K", "degC", "%", "1", "L", "mol", "kb", "M",
 ]  # fmt: skip
+NAMES = ["human/brain/neurons", "mouse/cortex", "neurons of a mouse", "hinton-2014", "gpt-3", "layers", "n / a", "*"]
 MARKS = [
     r"\bpWeights", r"\bpWeightsInterval", r"\bpEach", r"\bpNumber", r"\bpnumber{weights}{3e9}", r"\bpnumber{each}{",
     "}", "[3200]{bp=each}", "[5]{bp=x}", "<!-- bp:each -->3200<!-- /bp -->", "<!-- bp:x -->", "<!-- /bp -->", "%", "\n",
@@ -206,6 +207,12 @@ class Inputs:
         written = some(unit, dice)
         return Input(len(written), lambda: bp.given("1", written), QUANTITY_USES[:2])
 
+    def names(self, dice: random.Random) -> Input:
+        """Names of findings and of what is looked up."""
+        written = some(lambda dice: dice.choice(NAMES), dice)
+        ask = dice.choice((bp.evidence, bp.evidence.find, bp.published, bp.claims, bp.analogies))
+        return Input(len(written), lambda: ask(written), (repr,))
+
     def json(self, dice: random.Random) -> Input:
         """Strict JSON, and documents of any kind."""
         written = json.dumps(value(dice))
@@ -266,8 +273,8 @@ def run_command(*arguments: str) -> None:
 # --- what comes of it ------------------------------------------------------------------------------------------------
 
 # how many of a thousand inputs are of each kind: files take longer
-SHARES = {"texts": 430, "units": 240, "json": 200, "configurations": 50, "loader": 60, "files": 8, "papers": 8,
-          "connectomes": 4}  # fmt: skip
+SHARES = {"texts": 430, "units": 238, "names": 2, "json": 200, "configurations": 50, "loader": 60, "files": 8,
+          "papers": 8, "connectomes": 4}  # fmt: skip
 WHEEL = [name for name, share in SHARES.items() for _ in range(share)]
 REFUSED = object()
 

@@ -6,7 +6,18 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_labelled", "is_pint", "is_pint_unit", "is_ufloat", "later", "room"]
+__all__ = ["door", "introduce", "is_labelled", "is_missing", "is_pint", "is_pint_unit", "is_ufloat", "later", "room"]
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value is what another package has in the place of a number that is missing.
+
+    Examples
+    --------
+    >>> is_missing(0)
+    False
+    """
+    return type(value).__name__ in ("MaskedConstant", "NAType")
 
 
 def is_pint(value: object) -> bool:
@@ -55,7 +66,9 @@ def is_labelled(value: object) -> bool:
     >>> is_labelled([1, 2])
     False
     """
-    return any(kind.__module__.partition(".")[0] in FRAMES for kind in type(value).__mro__)
+    kinds = type(value).__mro__
+    holds = hasattr(kinds[0], "__len__") or hasattr(kinds[0], "schema")  # a time or NA of pandas does not
+    return holds and any(kind.__module__.partition(".")[0] in FRAMES for kind in kinds)
 
 
 def door(name: str) -> Any:

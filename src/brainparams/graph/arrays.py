@@ -12,7 +12,7 @@ import numpy as np
 
 from ..distributions import Distribution, Point, stack
 from ..errors import KindError, RangeError, ShapeError, UnitError, shown
-from ..foreign import door, is_labelled, is_pint
+from ..foreign import door, is_labelled, is_missing, is_pint
 from ..render.numbers import written
 from ..units import Unit, read_unit
 from .axes import Axis, AxisNames, asked_axes, labels_of
@@ -36,6 +36,8 @@ def taken(value: Any, unit: str | Unit | None, axis: AxisNames | None, where: st
         inner = taken(magnitude, foreign, axis, where)
         own = foreign if unit is None else same_unit(foreign, read_unit(unit, where), where)
         return replace(inner, unit=own, notes=tuple(notes))
+    if is_missing(value):
+        raise RangeError(f"{where}: {value!r} is not a number; leave it out instead")
     if is_labelled(value):
         value, axis = door("labelled_arrays").labelled(value, axis, where)
     if axis is None and not isinstance(value, Mapping | list | tuple | np.ndarray):

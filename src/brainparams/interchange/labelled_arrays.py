@@ -32,14 +32,14 @@ def _labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[An
     if hasattr(value, "dims") and hasattr(value, "coords"):  # xarray
         labels = {str(dim): _coordinates(value, dim) for dim in value.dims}
         return np.asarray(value.values), _renamed(labels, names, where)
-    if hasattr(value, "index") and hasattr(value, "to_numpy"):  # pandas
+    if hasattr(value, "iloc"):  # pandas
         return _of_pandas(value, names, where)
     found = columns_of(value, where) if hasattr(value, "columns") or hasattr(value, "column_names") else None
     if found is not None:
         return _pivoted(found, names, where)
     if len(names) != 1:
         raise ShapeError(f"{where}: a series without labels needs the name of one axis, such as axis='region'")
-    numbers = value.to_numpy() if hasattr(value, "to_numpy") else value.to_pylist()
+    numbers = value.to_pylist() if hasattr(value, "to_pylist") else value
     return np.asarray(numbers), {names[0]: list(range(len(value)))}
 
 
