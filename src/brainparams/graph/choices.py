@@ -18,6 +18,7 @@ from .walking import unknowns, walk
 
 __all__ = [
     "WEIGHTS",
+    "folded",
     "is_choice_open",
     "is_selector",
     "option_names",
@@ -62,14 +63,15 @@ def _name(option: Node, place: int) -> str:
 
 def place_of_option(names: tuple[str, ...], asked: str) -> int | None:
     """Return which option is meant by its name; None if no option or several have it."""
-    for same in (str, _folded):
+    for same in (str, folded):
         places = [place for place, name in enumerate(names) if same(name) == same(asked)]
         if len(places) == 1:
             return places[0]
     return None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name as it is compared: keyword arguments have underscores for blanks, and people write as they like."""
     return " ".join(name.replace("_", " ").casefold().split())
 
 

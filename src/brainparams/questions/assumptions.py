@@ -30,7 +30,7 @@ from ..errors import (
 )
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
-from ..graph.choices import is_selector, option_names, place_of_option, reweighted
+from ..graph.choices import folded, is_selector, option_names, place_of_option, reweighted
 from ..graph.inputs import leaf, node_from
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
@@ -130,7 +130,7 @@ def meant(node: Node, named: Sequence[tuple[Node, str, str]], key: Any, where: s
         raise ArgumentError(f"{where}: takes a name, a symbol or a quantity; got {shown(key)}")
     by_name = [each for each in named if each[1] == key]
     by_symbol = [each for each in named if each[2] == key]
-    matches = by_name or by_symbol or [each for each in named if _folded(each[1]) == _folded(key)]
+    matches = by_name or by_symbol or [each for each in named if folded(each[1]) == folded(key)]
     if not matches:
         known = [name for _, name, _ in named]
         raise UnknownNameError(
@@ -157,11 +157,6 @@ def _found_node(node: Node, named: Sequence[tuple[Node, str, str]], key: Node, w
     told = {old.key: (name, symbol) for old, name, symbol in named}
     name, symbol = told.get(key.key, (getattr(key, "name", None) or "assumption", None))
     return present[key.key], name, symbol or ""
-
-
-def _folded(name: str) -> str:
-    """Names as keyword arguments have underscores for blanks."""
-    return " ".join(name.replace("_", " ").casefold().split())
 
 
 def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
