@@ -1,6 +1,7 @@
 """Pictures: one scale for what stands on one axes, curves that hold all the probability, numbers as tables, letters."""
 
 import io
+import itertools
 import math
 import re
 from pathlib import Path
@@ -115,6 +116,18 @@ def test_far_tails_do_not_hide_the_rest():
     inside = sum(row[2] for row in table)
     assert inside == pytest.approx(float(speed.below(f"{table[-1][1]} m/s")) - float(speed.below(f"{table[0][0]} m/s")))
     assert f"{100 * (1 - inside):.0f} % beyond the edges" in speed.plot().get_xlabel()
+
+
+@pytest.mark.parametrize("width", [2.6, 3.4, 7.5])
+def test_names_of_marks_do_not_touch_on_a_figure_of_any_width(brain, width):
+    for kind in ("density", "cumulative", "dots", "waterfall"):
+        figure, ax = pyplot.subplots(figsize=(width, 2.6))
+        brain.plot(ax=ax, kind=kind)
+        figure.canvas.draw()
+        names = [mark for mark in ax.get_xticklabels() if mark.get_text()]
+        boxes = sorted((mark.get_window_extent() for mark in names), key=lambda box: box.x0)
+        assert len(boxes) >= 2
+        assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes)), kind
 
 
 def test_jumps_below_zero_are_drawn_where_they_are():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import weakref
 from collections.abc import Iterator, Sequence
@@ -17,8 +18,8 @@ from ..tables import Table
 from ..writers.latex import escaped
 
 __all__ = [
-    "COLOURS", "CYCLE", "Numbers", "axes", "ink", "legend_above", "literal", "log_axis", "numbers", "plain_mark",
-    "power", "record", "style", "tidy",
+    "COLOURS", "CYCLE", "Numbers", "axes", "ink", "keep_on_paper", "legend_above", "literal", "log_axis", "numbers",
+    "plain_mark", "power", "record", "style", "tidy",
 ]  # fmt: skip
 
 # Okabe & Ito (2008): told apart by every kind of colour vision, and in grey by how dark they are.
@@ -108,7 +109,7 @@ def record(ax: Any, *tables: Numbers, anew: bool = False) -> Any:
     """Keep the numbers of a picture with its axes, which is drawn now, and return the axes."""
     kept = [] if anew else _DRAWN.get(ax, [])
     _DRAWN[ax] = [*kept, *tables]
-    _keep_on_paper(ax)
+    keep_on_paper(ax)
     return ax
 
 
@@ -142,19 +143,30 @@ def _embedded(settings: Any) -> Any:
     return {key: new for key, (usual, new) in EMBEDDED.items() if settings[key] == usual}
 
 
-def _keep_on_paper(ax: Any) -> None:
+def keep_on_paper(ax: Any) -> None:
     """Widen the margins of a figure where letters would be cut off; one with a layout engine does that itself."""
     figure = ax.figure
     if figure.get_layout_engine() is not None or ax.get_subplotspec() is None or not hasattr(figure, "subplotpars"):
         return
-    box = ax.get_tightbbox().transformed(figure.transFigure.inverted())
     margins = figure.subplotpars
+    box = _reach(ax)
     left, bottom = margins.left + max(0.0, EDGE - box.x0), margins.bottom + max(0.0, EDGE - box.y0)
-    right, top = margins.right - max(0.0, box.x1 - 1.0 + EDGE), margins.top - max(0.0, box.y1 - 1.0 + EDGE)
-    if right - left > NARROWEST:
-        figure.subplots_adjust(left=left, right=right)
+    top = margins.top - max(0.0, box.y1 - 1.0 + EDGE)
+    if margins.right - left > NARROWEST:
+        figure.subplots_adjust(left=left)
     if top - bottom > NARROWEST:
         figure.subplots_adjust(bottom=bottom, top=top)
+    _reach(ax)
+    if ax.xaxis.label.get_window_extent().x1 > figure.bbox.x1:
+        ax.set_xlabel(ax.get_xlabel(), loc="right")
+    right = margins.right - max(0.0, _reach(ax).x1 - 1.0 + EDGE)
+    if right - margins.left > NARROWEST:
+        figure.subplots_adjust(right=right)
+
+
+def _reach(ax: Any) -> Any:
+    """Return the box around all letters of an axes, in parts of the figure."""
+    return ax.get_tightbbox().transformed(ax.figure.transFigure.inverted())
 
 
 @contextlib.contextmanager
@@ -216,16 +228,66 @@ def literal(text: str) -> str:
 
 def log_axis(ax: Any, which: Literal["x", "y"] = "x", *, in_words: bool = True) -> None:
     """Mark a logarithmic axis with powers of ten, and with words where a person has some."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     axis = ax.xaxis if which == "x" else ax.yaxis
     (ax.set_xscale if which == "x" else ax.set_yscale)("log")
-    low, high = sorted(ax.get_xlim() if which == "x" else ax.get_ylim())
-    most = max(3, int(ax.figure.get_size_inches()[0] * ax.get_position().width / (1.25 if in_words else 0.8)))
-    marks = decades(low, high, most)
-    axis.set_major_locator(FixedLocator(marks))
-    axis.set_major_formatter(FuncFormatter(lambda value, place: _mark(value, in_words=in_words)))
+    marks = _marks(which, in_words=in_words)
+    axis.set_major_locator(marks)
+    axis.set_major_formatter(FuncFormatter(lambda value, place: _mark(value, in_words=marks.has_words)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def _marks(which: Literal["x", "y"], *, in_words: bool) -> Any:
+    """Return what places as many marks as have room beside each other, whatever size the axes comes to have."""
+    from matplotlib.ticker import Locator
+
+    letter = _letter("xtick.labelsize")
+    needed = letter * {("x", True): 7.0, ("x", False): 5.0, ("y", True): 4.0, ("y", False): 2.5}[which, in_words]
+
+    class Decades(Locator):
+        axis: Any
+        has_words = in_words
+
+        def __call__(self) -> list[float]:
+            return self.tick_values(*sorted(self.axis.get_view_interval()))
+
+        def tick_values(self, vmin: float, vmax: float) -> list[float]:
+            ax = self.axis.axes
+            box = ax.get_window_extent()
+            points = 72.0 * (box.width if which == "x" else box.height) / ax.figure.dpi
+            if not 0.0 < vmin < vmax or points <= 0.0:
+                return []
+            found = decades(vmin, vmax, max(2, int(points / needed)))
+            if which == "x":
+                found, self.has_words = _apart(
+                    found, points / math.log10(vmax / vmin) / (0.55 * letter), in_words=in_words
+                )
+            return found
+
+    return Decades()
+
+
+def _apart(marks: list[float], decade: float, *, in_words: bool) -> tuple[list[float], bool]:
+    """Return marks whose names do not touch, where a decade is so many letters wide, and whether words have room."""
+
+    def fits(kept: Sequence[float], *, has_words: bool) -> bool:
+        halves = [max(len(words(each, 1)) if has_words else 0, 6) / 2.0 for each in kept]
+        pairs = zip(itertools.pairwise(kept), itertools.pairwise(halves), strict=True)
+        return all(decade * math.log10(high / low) > one + other + 1.0 for (low, high), (one, other) in pairs)
+
+    thinner = [marks[::step] for step in range(1, len(marks)) if len(marks[::step]) > 1]
+    tried = [(kept, has_words) for has_words in dict.fromkeys((in_words, False)) for kept in thinner]
+    return next((each for each in tried if fits(each[0], has_words=each[1])), (marks[:1] + marks[1:][-1:], False))
+
+
+def _letter(setting: str) -> float:
+    """Return the points of letters in a setting of matplotlib."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties
+
+    settings: Any = mpl.rcParams
+    return float(FontProperties(size=settings[setting]).get_size_in_points())
 
 
 def _mark(value: float, *, in_words: bool) -> str:
@@ -252,7 +314,10 @@ def legend_above(ax: Any) -> None:
     """Name what is drawn above the axes, where nothing is covered; of equal names, one."""
     handles, names = ax.get_legend_handles_labels()
     kept = {name: handle for handle, name in zip(handles, names, strict=True)}
-    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": 4, "borderaxespad": 0.2}
+    keep_on_paper(ax)
+    needed = _letter("legend.fontsize") * (0.6 * max(map(len, kept), default=0) + 4.0)
+    columns = max(1, min(4, int(72.0 * ax.get_window_extent().width / ax.figure.dpi / needed)))
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncols": columns, "borderaxespad": 0.2}
     ax.legend(list(kept.values()), list(kept), frameon=False, fontsize="small", **place)
 
 

@@ -8,7 +8,20 @@ from typing import Any
 import numpy as np
 
 from ...checks import percent
-from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, plain_mark, power, record, tidy
+from .canvas import (
+    COLOURS,
+    CYCLE,
+    Numbers,
+    axes,
+    ink,
+    keep_on_paper,
+    literal,
+    log_axis,
+    plain_mark,
+    power,
+    record,
+    tidy,
+)
 from .lettering import axis_title
 
 GROUPS = (".", "x", "^", "s", "+", "v")
@@ -63,6 +76,7 @@ def surface(xs: Sequence[float], ys: Sequence[float], medians: Any, names: tuple
     bar = ax.figure.colorbar(drawn, ax=ax, label=literal(f"median of {names[2]}"))
     told = (lambda value, place: power(10.0**value)) if positive else plain_mark
     bar.ax.yaxis.set_major_formatter(told)
+    keep_on_paper(bar.ax)
     axis_title(ax, names[0])
     axis_title(ax, names[1], "y")
     _scales(ax, np.asarray(xs), np.asarray(ys))
@@ -137,9 +151,7 @@ def trend(
     ax.plot(x, median, color=COLOURS["machine"])
     if crossing is not None:
         ax.axhline(crossing[1], color=COLOURS["brain"], linestyle="--", linewidth=1.2)
-        ax.annotate(
-            literal(crossing[0]), (x[0], crossing[1]), xytext=(2, 3), textcoords="offset points", color=COLOURS["brain"]
-        )
+        ax.annotate(literal(crossing[0]), (x[0], crossing[1]), xytext=(2, 3), textcoords="offset points", color=ink())
         if median[0] < crossing[1] < median[-1]:
             when = np.interp(np.log(crossing[1]), np.log(median), x)
             ax.plot([when], [crossing[1]], "o", color=ink(), fillstyle="none", markersize=9)
