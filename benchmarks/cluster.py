@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,13 +19,13 @@ def on_a_cluster(draws: int) -> Iterator[Row]:
     task = first_task()
     found = []
     with ThreadPoolExecutor(2) as pool:
-        here = timed_once(lambda: found.append(by_random_draws(task, draws, pool)))
+        here = timed_once(lambda: found.append(by_random_draws(task, draws, pool)), time.perf_counter)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
         client.get_executor() as executor,
     ):
-        there = timed_once(lambda: found.append(by_random_draws(task, draws, executor)))
+        there = timed_once(lambda: found.append(by_random_draws(task, draws, executor)), time.perf_counter)
         largest = max(largest_so_far(), *client.run(largest_so_far).values())
     assert found[0] == found[1], "the digits differ"
     yield Row(f"T1, {draws:.0e} draws, two dask workers, same digits", "two threads here", there, here, 1.3)

@@ -116,7 +116,7 @@ def _averaged(wide: Part | Mixed, narrow: Part | Mixed, inverse: Any, spacing: f
         nodes, shares = nodes_of(narrow, scores, weights / weights.sum())
         if inverse is np.divide and np.any(nodes <= 0):
             keep = np.all(nodes > 0, axis=0)
-            nodes, shares = nodes[:, keep], shares[:, keep]
+            nodes, shares = nodes[:, keep], shares[:, keep] / shares[:, keep].sum(axis=-1, keepdims=True)
 
         def found(x: Array) -> Array:
             where = inverse(x[..., np.newaxis], nodes[:, np.newaxis, :])

@@ -152,7 +152,8 @@ class Tabulated:
         place = cell + part
         place = np.where(scores < table[:, :1], (scores - table[:, :1]) / slopes[:, :1], place)
         place = np.where(scores > table[:, -1:], cells + (scores - table[:, -1:]) / slopes[:, -1:], place)
-        return self.frame.back(self.low + self.step * place)
+        # a rule that is blind out there may end level, which would lead beyond all numbers
+        return self.frame.back(np.clip(self.low + self.step * place, self.frame.low, self.frame.high))
 
 
 # --- building ----------------------------------------------------------------------------------------------------
