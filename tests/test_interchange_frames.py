@@ -700,3 +700,17 @@ def test_thousands_of_rows_are_read_and_shown_in_little_more_time_than_a_few():
     assert many < 60 * max(few, 0.01)  # 20 times the rows
     table = bp.from_table({"r": list("abcdefgh"), "m": range(8)}, axis="r", value="m", unit="neuron", because="a test")
     assert repr(table).startswith("a 0, b 1, c 2, d 3, e 4, … 3 more")
+
+
+def test_many_intervals_are_one_belief_with_the_same_numbers():
+    table = {"region": ["a", "b", "c"], "low": [1.0, 2.0, 5.0], "high": [4.0, 9.0, 6.0]}
+    words = {"axis": "region", "low": "low", "high": "high", "unit": "neuron", "because": "an example"}
+    found = bp.from_table(table, **words, level=0.95)
+    for label, low, high in zip(*table.values(), strict=True):
+        assert found[label].interval(0.95).low == pytest.approx(low)
+        assert found[label].interval(0.95).high == pytest.approx(high)
+        assert bp.from_table(table, **words, level=0.95).node.rows[0].spread == "95 %, lognormal"
+    mixed = bp.from_table({**table, "low": [-1.0, 2.0, 5.0]}, **words, level=0.95)
+    assert mixed["a"].interval(0.95).low == pytest.approx(-1.0)
+    with pytest.raises(bp.errors.FileError, match="row 1, column 'low'"):
+        bp.from_table({**table, "low": [8.0, 2.0, 5.0]}, **words, level=0.95)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..checks import strict
-from ..distributions import Distribution, Normal
+from ..distributions import Distribution, Normal, between
 from ..errors import ArgumentError, DoubleCountWarning, FileError, ShapeError, shown
 from ..files import file_read
 from ..graph.arrays import side_by_side
@@ -27,7 +27,7 @@ from ..units import Unit
 from .columns import Columns, is_missing, joined
 from .heads import with_header_units
 from .levels import with_levels
-from .rows import MOST_FAULTS, Cell, Roles, Spread, cells_of, check_roles
+from .rows import MOST_FAULTS, Cell, Ends, Roles, Spread, cells_of, check_roles
 from .spelling import Decimal, decimal_sign, header_unit
 from .tables_in import columns_of
 
@@ -344,7 +344,9 @@ def _leaf_of(cells: Sequence[Cell], axes: Mapping[str, Sequence[str]], source: A
     few = ", ".join(cell.row.written for cell in cells[:5])
     listed = f"[{few}]" if len(cells) <= 5 else f"[{few}, …] ({len(cells)} values)"
     rows = (
-        cell.row if isinstance(cell.value, Distribution) else cell.row._replace(spread=UNSTATED.get(group))
+        cell.row
+        if isinstance(cell.value, Distribution | Spread | Ends)
+        else cell.row._replace(spread=UNSTATED.get(group))
         for cell in cells
     )
     return replace(made, rows=tuple(rows), written=listed)
@@ -355,7 +357,10 @@ def _together(values: Sequence[Any], shape: tuple[int, ...]) -> Any:
     if all(isinstance(value, Spread) for value in values):
         means, sds = (np.array([getattr(value, name) for value in values]).reshape(shape) for name in ("mean", "sd"))
         return Normal(means, sds)
-    return side_by_side([value.belief if isinstance(value, Spread) else value for value in values], shape)
+    if all(isinstance(value, Ends) for value in values) and len({value.level for value in values}) == 1:
+        lows, highs = (np.array([getattr(value, name) for value in values]).reshape(shape) for name in ("low", "high"))
+        return between(lows, highs, level=values[0].level)
+    return side_by_side([value.belief if isinstance(value, Spread | Ends) else value for value in values], shape)
 
 
 def _with_parts(made: Quantity, found: Columns, roles: Sequence[str], parent: str | None) -> Quantity:

@@ -23,7 +23,7 @@ from ..units import Unit
 from .columns import Columns, is_missing
 from .spelling import Decimal, plainly, unit_named
 
-__all__ = ["MOST_FAULTS", "Cell", "Roles", "Spread", "cells_of", "check_roles"]
+__all__ = ["MOST_FAULTS", "Cell", "Ends", "Roles", "Spread", "cells_of", "check_roles"]
 
 MOST_FAULTS = 5
 
@@ -80,6 +80,20 @@ class Spread:
     def belief(self) -> Normal:
         """The belief about one number."""
         return Normal(self.mean, self.sd)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A positive interval and its level: many of one level make one belief of an array."""
+
+    low: float
+    high: float
+    level: float
+
+    @property
+    def belief(self) -> Distribution:
+        """The belief about one number."""
+        return between(self.low, self.high, level=self.level)
 
 
 @dataclass(frozen=True)
@@ -282,12 +296,15 @@ def _of_interval(found: Columns, roles: Roles, row: int) -> tuple[Any, str | Non
     column = str(roles.low)
     tail = (1.0 - level) / 2.0
 
-    def belief() -> Distribution:
+    def belief() -> Distribution | Ends:
         if roles.value is not None and cell_at(found, roles.value, row) is not None:
             median = float(_number(found, roles.value, row, roles.decimal))
             return from_percentiles({tail: low, 0.5: median, 1.0 - tail: high})
+        if 0 < low < high < math.inf and 0 < level < 1:
+            return Ends(low, high, level)
         return between(low, high, level=level) if low > 0 else Normal.from_interval(low, high, level=level)
 
     made = _with_place(belief, found, column, row)
+    name = LogNormal.name if isinstance(made, Ends) else made.name
     text = f"{written(number(low, 'low'))} to {written(number(high, 'high'))}"
-    return made, f"{percent(level)}, {made.name}", text
+    return made, f"{percent(level)}, {name}", text

@@ -19,7 +19,7 @@ from .files import Folder, library
 __all__ = ["MOST_ROWS", "kept", "pairs", "unordered"]
 
 MOST_ROWS = 4_000_000
-"""Rows that are merged in memory at once; a part on the disk has about half of them."""
+"""Rows that are merged in memory at once; a part on the disk has about a quarter of them."""
 BATCH = 500_000
 THREADS = min(4, os.cpu_count() or 1)
 BITS = 62  # of a number that holds a whole row
@@ -118,7 +118,7 @@ def _of_numbers(pl: Any, frame: Any, limits: Limits, rows: int) -> Iterator[Any]
 
     A hash table of a hundred million pairs takes gigabytes; so are as many rows on the disk, but no memory.
     """
-    parts = 1 if rows <= MOST_ROWS else 1 + 2 * rows // MOST_ROWS
+    parts = 1 if rows <= MOST_ROWS else 1 + 4 * rows // MOST_ROWS
     layout = Packed.within(limits, parts) or Apart(parts, is_whole=limits.heaviest is not None)
     if parts == 1:
         table = frame.collect(engine="streaming")
