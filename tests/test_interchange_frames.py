@@ -199,6 +199,11 @@ def test_labels_that_lie_beside_each_other_add_up(labels):
     assert counts(labels, 5, 6, 7).total().value == 18
 
 
+def test_names_are_looked_at_beside_paths_too():
+    with pytest.raises(bp.errors.ShapeError, match="'cortex' lies in 'brain'"):
+        counts(("cortex/V1", "cortex", "brain"), 1, 2, 3).total()
+
+
 def test_a_sum_of_all_others_is_warned_about_when_it_is_added():
     with pytest.warns(bp.errors.DoubleCountWarning, match=r"total\(\): 'Gehirn' .* is the sum of all others") as told:
         counts(("Gehirn", "Kortex", "Kleinhirn"), 3000, 1000, 2000).total()
@@ -710,7 +715,7 @@ def test_many_intervals_are_one_belief_with_the_same_numbers():
         assert found[label].interval(0.95).low == pytest.approx(low)
         assert found[label].interval(0.95).high == pytest.approx(high)
         assert bp.from_table(table, **words, level=0.95).node.rows[0].spread == "95 %, lognormal"
-    mixed = bp.from_table({**table, "low": [-1.0, 2.0, 5.0]}, **words, level=0.95)
+    mixed = bp.from_table({**table, "low": [-1.0, 2.0, 5.0]}, **{**words, "unit": "mV"}, level=0.95)
     assert mixed["a"].interval(0.95).low == pytest.approx(-1.0)
     with pytest.raises(bp.errors.FileError, match="row 1, column 'low'"):
         bp.from_table({**table, "low": [8.0, 2.0, 5.0]}, **words, level=0.95)

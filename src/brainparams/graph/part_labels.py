@@ -122,11 +122,11 @@ def outermost(axis: Axis, where: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         If nobody said which label lies in which, and some do by their names.
     """
     pairs = dict(axis.parts) or by_paths(axis.labels)
-    if not pairs:
-        _check_names(axis, where)
-        return axis.labels, ()
     inside = tuple(label for label in axis.labels if any(whole in axis.labels for whole in _above(label, pairs)))
-    return tuple(label for label in axis.labels if label not in inside), inside
+    kept = tuple(label for label in axis.labels if label not in set(inside))
+    if not axis.parts:
+        _check_names(axis._replace(labels=kept), where)
+    return kept, inside
 
 
 def sums_of_others(numbers: Any) -> Any:

@@ -367,11 +367,9 @@ def _with_parts(made: Quantity, found: Columns, roles: Sequence[str], parent: st
     """Say which label lies in which, by a column or by paths; warn of sums where neither says it."""
     axis, name = made.node.axes[0], made.node.axes[0].name
     if parent is None:
-        paths = by_paths(axis.labels)
-        if paths:
-            return made.parts(paths, axis.name)
-        _warn_of_parents(found, name, roles)
-        _warn_of_sums(made, found.where)
+        if not by_paths(axis.labels):  # totals know them
+            _warn_of_parents(found, name, roles)
+            _warn_of_sums(made, found.where)
         return made
     pairs = zip(map(_label, found.columns[name]), _parents(found, name, parent), strict=True)
     return made.parts({label: whole for label, whole in pairs if whole is not None}, axis.name)
