@@ -394,7 +394,7 @@ def test_a_finding_under_its_identity_says_what_the_evidence_says(tmp_path):
     neurons = bp.evidence("human/brain/neurons")
     path = neurons.save(tmp_path / "n.json")
     text = path.read_text("utf-8")
-    told = r"'human/brain/neurons@.*' is 8\.606e\+10 neuron.* in edition .*, and the file holds 1\.8606e\+11 neuron"
+    told = r"'human/brain/neurons@.*' is 8\.606e10 neuron.* in edition .*, and the file holds 1\.8606e11 neuron"
     with pytest.raises(FileError, match="changed since it was saved"):
         bp.load(written(tmp_path / "t.json", text.replace("86060000000.0", "186060000000.0")))
     with pytest.raises(FileError, match=told):
