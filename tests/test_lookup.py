@@ -165,3 +165,51 @@ def test_every_family_of_estimators_is_searched():
         module = getattr(bp.estimators, family)
         name = next(name for name in module.__all__ if inspect.isfunction(getattr(module, name)))
         assert f"bp.estimators.{family}.{name}" in {each.call for each in bp.search(name, kind="estimator")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "read_as", "first"),
+    [
+        ("hebian", "hebbian", "update rule"),
+        ("hipocampus", "hippocampus", "human/hippocampus/neurons"),
+        ("nuerons", "neurons", "neuron"),
+        ("celegans", "elegans", "worm/nervous-system/neurons"),
+        ("gpt3", "gpt-3", "model/gpt-3/parameters"),
+        ("rat cortx synapses", "rat cortex synapses", "rat/cortex/synapses"),
+    ],
+)
+def test_a_misspelt_word_is_read_as_the_nearest_and_says_so(asked, read_as, first):
+    found = bp.search(asked)
+    assert found.read_as.casefold() == read_as
+    assert found[0].name == first
+    assert f"(read as {found.read_as!r})" in " ".join(str(found).split())
+    assert "read as" not in str(bp.search("neurons"))
+
+
+NEIGHBOURS = [
+    "GPUs", "rats", "bees", "MoE", "mixture of experts", "LTP", "dopamine", "latency", "glucose", "attention",
+    "Purkinje", "cortex column", "minicolumn", "C. elegans", "fly", "Moravec", "Carlsmith", "H100", "A100", "TPU",
+    "KV cache", "LoRA", "scaling laws", "tokens", "energy", "joules", "watts", "myelin", "glia", "astrocytes",
+    "gap junctions", "DNA", "receptors", "vesicles", "credit assignment", "DRAM", "fine-tuning",
+    "back propagation", "fast mapping", "schema", "reaction time", "upload", "attractor", "ReLU", "EEG", "EMG",
+    "Claude", "bandwidth",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", NEIGHBOURS)
+def test_neighbours_of_what_people_type_are_found(asked):
+    assert bp.search(asked).read_as == asked  # found as they stand, not as another word
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("150 ms", "human/vision/categorisation-time"),
+        ("0.15 s", "human/vision/categorisation-time"),
+        ("20000 mW", "human/brain/power"),
+        ("100 trillion synapses", "textbook synapses"),
+        ("10,000 connections", "connections per neuron"),
+    ],
+)
+def test_numbers_are_found_in_another_size_of_their_unit_and_in_claims(asked, name):
+    assert name in [each.name for each in bp.search(asked)][:12]
