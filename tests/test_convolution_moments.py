@@ -280,3 +280,10 @@ def test_moments_over_slow_beliefs_stay_in_their_budget():
     found = (bp.minimum(a, b) * a / (b + 1)).estimate(digits=2)
     assert found.standard_error("mean") >= 0
     assert time.process_time() - start < 6
+
+
+def test_the_mean_of_what_cancels_is_zero():
+    n, t, u = pure(bp.Normal(0, 1), "n"), pure(bp.StudentT(0, 1, 9), "t"), pure(bp.Uniform(-1, 1), "u")
+    for odd in (n**3, n**5, n * n * n, t**3, u**7, bp.sin(n), bp.arctan(t)):
+        assert odd.mean() == 0.0
+    assert (pure(bp.Normal(1e-12, 1), "m") ** 3).mean() == pytest.approx(3e-12, rel=1e-3)

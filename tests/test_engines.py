@@ -594,3 +594,34 @@ def test_constants_pass_through_every_engine():
         found = area.estimate(engine=engine)
         assert found.median == 6
         assert found.sd == 0
+
+
+ENDS = {
+    "product": (lambda u, v, n: u * v, -6.0, 6.0),
+    "sum": (lambda u, v, n: u + v, -1.0, 5.0),
+    "with a normal": (lambda u, v, n: u * n, -math.inf, math.inf),
+    "smaller of two": (lambda u, v, n: bp.minimum(u, n), -math.inf, 3.0),
+    "even power": (lambda u, v, n: v**2 * u, 0.0, 12.0),
+    "inverse of an even power": (lambda u, v, n: 1 / (v**2 * u), 1 / 12, math.inf),
+    "ratio": (lambda u, v, n: u / v, -math.inf, math.inf),
+    "exponential": (lambda u, v, n: bp.exp(v) * u, math.exp(-2), 3 * math.exp(2)),
+    "chosen": (lambda u, v, n: bp.choose({"a": u, "b": v}, weights=[0.5, 0.5], because="a test"), -2.0, 3.0),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_outermost_quantiles_are_the_ends_of_what_is_possible(name):
+    make, low, high = ENDS[name]
+    quantity = make(
+        bp.assumed(bp.Uniform(1, 3), "1", because="a test"),
+        bp.assumed(bp.Uniform(-2, 2), "1", because="a test"),
+        bp.assumed(bp.Normal(0, 1), "1", because="a test"),
+    )
+    assert quantity.quantile([0, 1]).tolist() == pytest.approx([low, high], rel=1e-12)
+
+
+def test_ends_that_are_not_known_are_refused():
+    u, v = (bp.assumed(bp.Uniform(1, 3), "1", because="a test") for _ in range(2))
+    for quantity in (u * v + bp.exp(-u), bp.sin(u) * v):
+        with pytest.raises(bp.RangeError, match=r"is not known for a result of this form; ask for quantile\(0.001\)"):
+            quantity.quantile(0)

@@ -70,3 +70,18 @@ def test_a_sum_beyond_floats_is_refused_in_our_words():
     big = [pure(bp.Normal(1e308, 1e306), k) for k in range(2)]
     with pytest.raises(bp.errors.RangeError, match="beyond float range"):
         (big[0] + big[1]).estimate()
+
+
+def test_a_rare_event_of_an_input_that_is_not_integrated_is_within_the_error():
+    """A heavy tail that lies beyond all points moves the outermost quantiles, and the error bar has room for it."""
+    far = []
+    for seed in range(24):
+        rng = random.Random(seed)
+        one, other = rng.uniform(0.1, 5), rng.uniform(0.1, 5)
+        total = pure(bp.StudentT(1, one, 1), 0) + pure(bp.StudentT(2, other, 1), 1)
+        found = total.estimate(engine="sobol", digits=2, seed=seed)
+        for p in (0.001, 0.999):
+            right = 3 + (one + other) * math.tan(math.pi * (p - 0.5))
+            far.append(abs(found.quantile(p) - right) / found.standard_error(p))
+    assert np.mean(np.array(far) <= 2.0) >= 0.85
+    assert max(far) < 6.0

@@ -486,3 +486,16 @@ def test_the_share_of_a_choice_of_several_options_is_that_of_its_means():
     found = (chosen * base + bp.exact("1e-9", "1")).drivers()  # the sum hides the product
     assert "± 0.01" in found.method
     assert found[0].share == pytest.approx(between / (between + width**2 + 0.1**2), abs=0.01)
+
+
+def test_shares_of_an_array_are_those_of_its_elements_added_up():
+    rows = {"a": bp.Normal(10, 1), "b": bp.Normal(20, 3), "c": bp.Normal(5, 2)}
+    rows = bp.assumed(rows, "1", axis="k", because="a test", name="rows")
+    y, z = (bp.assumed(bp.Normal(*each), "1", because="a test", name=n) for n, each in (("y", (3, 2)), ("z", (0, 4))))
+    shares = {each.name: each.share for each in (rows.total() + y * z).drivers()}
+    whole = 14 + 9 * 16 + 4 * 16
+    assert shares["rows"] == pytest.approx(14 / whole, abs=1e-3)
+    assert shares["z"] == pytest.approx(9 * 16 / whole, abs=1e-3)
+    shares = {each.name: each.share for each in (rows.total() * y).drivers(scale="value")}
+    whole = (35**2 + 14) * 13 - 35**2 * 9
+    assert shares["rows"] == pytest.approx(14 * 9 / whole, abs=1e-3)

@@ -41,6 +41,7 @@ SETTLED = 1e-11
 HALVINGS = 24
 LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
+ROUNDING = 1e-14
 MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
 HELD_POINTS, HELD_HALVINGS, DEEP = 8, 20, 10  # where another unknown is held; only steps are chased so deep
@@ -222,6 +223,7 @@ def _judged(found: tuple[Any, Any, Any, Any], centre: Any, size: float) -> Momen
     mean = centre + apart
     if not np.all(np.isfinite(mean)) or np.any(mean_error > NONE_FROM * np.maximum(np.abs(mean), 1.0)):
         raise MomentError(TOO_MUCH.format("it"))
+    mean = np.where(np.abs(mean) <= ROUNDING * np.sqrt(square), 0.0, mean)  # of what cancels
     variance = np.maximum(square - np.square(apart), 0.0)
     error = square_error + 2.0 * np.abs(apart) * mean_error
     is_known = np.isfinite(variance) & (error <= 2.0 * NONE_FROM * np.maximum(variance, 1.0))

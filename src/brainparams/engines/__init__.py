@@ -20,7 +20,8 @@ import numpy as np
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
 from ..estimate import Closed, Estimate, Exactly, Law, Linearity
-from ..graph import Correlated, Leaf, Node, pooled, scalarised, unstated
+from ..graph import Correlated, Leaf, Node, elements, pooled, scalarised, unstated
+from ..graph.ranges import ends_of
 from ..graph.substitution import check_scalar
 from ..version import __version__
 from . import convolution, exact, linear, sampling
@@ -207,7 +208,19 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
         versions=_versions(),
         stands=unstated([scalarised(node)]) if isinstance(answer.law, Exactly) else "",
         expected=None if alone else partial(expectation_of, node),
+        ends=None if alone else partial(_ends, node),
     )
+
+
+def _ends(node: Node) -> tuple[Any, Any] | None:
+    """Return the ends of what is possible, of an array for each element."""
+    parts = elements(node) if node.axes else [scalarised(node)]
+    found = [None] if parts is None else [ends_of(each) for each in parts]
+    if None in found:
+        return None
+    shape = tuple(len(axis.labels) for axis in node.axes)
+    low, high = np.transpose(np.array(found, dtype=np.float64))
+    return (low.reshape(shape), high.reshape(shape)) if shape else (float(low[0]), float(high[0]))
 
 
 def _judged(seed: int, node: Node, found: Estimate) -> Estimate:

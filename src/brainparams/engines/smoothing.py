@@ -37,6 +37,8 @@ NEARBY = 1e-3  # of the scale: the step of the difference that gives the density
 PRECISION = 1e-8  # of the scale
 COARSE = Rule(0.6, 10)  # the rule for what is not held at points
 LEAST_SMOOTH = 1e-3
+RARE = 0.05  # of a tail: what is known of it no better than that
+NONE_SEEN = 1.0  # point: no event of that chance or more goes unseen more often than once in three times
 FEW_POINTS = 30.0  # that a probability rests on: fewer say little of how far it may be off
 FEW_ATOMS = 10  # a jump between more values is small
 MOST_COMBINATIONS = 12
@@ -102,7 +104,12 @@ class Smoothed:
         if rise <= 0.0:  # no density there: what the draws say
             return float(self.drawn.standard_error(p))
         searched = PRECISION * float(about.scale[0, 0]) * (abs(x) if about.logarithmic else 1.0)
-        return math.hypot(self._error(here) * float(near[1] - near[0]) / rise, searched)
+        error, tail = self._error(here), min(p, 1.0 - p)
+        found = math.hypot(error * float(near[1] - near[0]) / rise, searched)
+        if error < RARE * tail:
+            return found
+        away = min(error, 0.75 * tail)  # among few points one value is dense and the next is not
+        return max(found, 0.5 * (self.quantile(p + away) - self.quantile(p - away)))
 
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
@@ -127,7 +134,8 @@ class Smoothed:
         total, squares = float(tail.sum()), float(np.sum(tail * tail))
         count = max(total * total / squares, 1.0) if squares > 0.0 else 1.0  # none was seen: one may lie between them
         few = min(1.0, FEW_POINTS / count)
-        unseen = few * few / each.size  # what lies between the points
+        # what lies beyond all points of the others, beside a tail of the integrated one that every point shows
+        unseen = min(1.0, FEW_POINTS / max(total, 1.0)) ** 2 * NONE_SEEN / each.size
         return math.hypot(spread, few * float(tail.mean()) / math.sqrt(count), unseen)
 
     def mean(self) -> Any:

@@ -99,6 +99,7 @@ class Estimate(Shown):
     versions: dict[str, str] = field(default_factory=dict)
     stands: str = ""
     expected: Callable[[], Expectation | None] | None = field(default=None, repr=False, compare=False)
+    ends: Callable[[], tuple[Any, Any] | None] | None = field(default=None, repr=False, compare=False)
     _quantiles: dict[float, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def _blocks(self, length: Length) -> tuple[Block, ...]:
@@ -155,7 +156,8 @@ class Estimate(Shown):
         Raises
         ------
         RangeError
-            If it is beyond float range; 0 and 1 give the ends, which may be infinite.
+            If it is beyond float range; 0 and 1 give the ends, which may be infinite, and are refused where an input is
+            used more than once, so that they are not known.
         """
         if isinstance(p, list | tuple | np.ndarray):
             return self._many([_probability(each, "quantile") for each in p])
@@ -172,12 +174,24 @@ class Estimate(Shown):
     def _within_floats(self, p: float) -> Any:
         if p in self._quantiles:
             return self._quantiles[p]
+        if p in (0.0, 1.0) and self.ends is not None:
+            return self._end(p)
         value = self.law.quantile(p)
         if 0.0 < p < 1.0 and not self.is_exact_number and not np.all(np.isfinite(np.asarray(value, dtype=np.float64))):
             raise RangeError(
                 f"quantile({p:.6g}): it is beyond float range (1.8e308); use a larger unit, or a logarithm"
             )
         return self._quantiles.setdefault(p, value) if np.ndim(value) == 0 else value
+
+    def _end(self, p: float) -> Any:
+        """Return the least or the largest value that is possible, which no table and no draws reach."""
+        found = self.ends() if self.ends else None
+        if found is None:
+            raise RangeError(
+                f"quantile({p:g}): the end of what is possible is not known for a result of this form; ask for "
+                f"quantile({'0.001' if p == 0.0 else '0.999'})"
+            )
+        return found[int(p)]
 
     def standard_error(self, p: float | Literal["mean", "sd"]) -> Any:
         """Return the standard error of a quantile, or of "mean" or "sd", that comes from the method alone.

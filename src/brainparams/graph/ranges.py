@@ -10,12 +10,13 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..errors import NoClosedForm
-from .nodes import Computed, Leaf, Node, Step
+from .nodes import Computed, Correlated, Leaf, Node, Step
 from .operations import OPERATIONS, Algebra, Number, Operation
 from .operations.rearrangements import cumulate
+from .substitution import score_correlations
 from .walking import walk
 
-__all__ = ["range_of"]
+__all__ = ["ends_of", "range_of"]
 
 NEGLIGIBLE = 1e-9  # of a belief, on either side
 MOST_KNOWN = 20_000
@@ -98,6 +99,73 @@ class _Ranges(Algebra):
         (low, high) = _hull([end for form in forms for end in form])
         adds = row is cumulate
         return (min(low, -math.inf if low < 0 else low), math.inf if high > 0 else high) if adds else (low, high)
+
+
+class _Ends(_Ranges):
+    """The very ends of what a form can be, where every input is used once."""
+
+    def raised(self, form: Range, exponent: Number) -> Range:
+        """Raise the ends; zero inside is the least of an even power, and a pole of a negative one."""
+        (low, high), power = form, float(exponent)
+        if low >= 0 and (low > 0 or power > 0):
+            return super().raised(form, exponent)
+        if not power.is_integer():
+            raise NoClosedForm("a root of what can be negative")
+        ends = [_raised(end, power) for end in form if end != 0 or power > 0]
+        if power % 2 == 0:
+            return (
+                (0.0, max(ends)) if power > 0 and low < 0 < high else _hull([*ends, *([math.inf] if power < 0 else ())])
+            )
+        if power > 0:
+            return _hull(ends)
+        return (-math.inf if low < 0 else min(ends), math.inf if high > 0 else max(ends))
+
+    def applied(self, row: Operation, form: Range) -> Range:
+        """Those of a function that goes one way; no other is known."""
+        if row.direction is None:
+            raise NoClosedForm("a function that rises and falls")
+        return super().applied(row, form)
+
+    def at_score(self, belief: Any, score: Range) -> Range:
+        """The ends of the belief."""
+        return _support(belief)
+
+    def rearranged(self, row: Operation, forms: Sequence[Range]) -> Range:
+        """Not known."""
+        raise NoClosedForm("elements in another order")
+
+
+def _support(belief: Distribution) -> Range:
+    low, high = belief.support
+    return float(low), float(high)
+
+
+def ends_of(node: Node) -> Range | None:
+    """Return the least and the largest value that a number can have; None where an input is used more than once."""
+    ordered = list(walk([node]))
+    uses: dict[bytes, int] = {node.key: 1}
+    for each in reversed(ordered):
+        for parent in () if isinstance(each, Correlated) else each.parents:
+            uses[parent.key] = uses.get(parent.key, 0) + uses.get(each.key, 0)
+    roots = [each for each in ordered if isinstance(each, Correlated) or (isinstance(each, Leaf) and each.is_uncertain)]
+    correlated = [each for each in roots if isinstance(each, Correlated)]
+    if any(uses.get(each.key, 0) > 1 or each.axes for each in roots) or any(each.axes for each in ordered):
+        return None
+    if correlated and np.linalg.matrix_rank(score_correlations(correlated)) < len(correlated):
+        return None
+    algebra, ends = _Ends(), dict[bytes, Range]()
+    try:
+        for each in ordered:
+            if isinstance(each, Leaf):
+                ends[each.key] = _support(each.value) if each.is_uncertain else _of_leaf(each)
+            elif isinstance(each, Step):
+                ends[each.key] = ends[each.parent.key]
+            elif isinstance(each, Computed):
+                arguments = [ends[parent.key] for parent in each.parents]
+                ends[each.key] = OPERATIONS[each.operation].form(algebra, arguments, each.parameters)
+    except NoClosedForm:
+        return None
+    return ends[node.key]
 
 
 def _times(one: float, other: float) -> float:

@@ -32,7 +32,7 @@ class Probability:
     value : float
         In [0, 1].
     standard_error : float
-        Of `value`; 0 for a closed form.
+        Of `value`; 0 for a closed form, and where nothing was drawn a bound in practice on the numerical error.
     draws : int
         Number of draws; 0 where nothing was drawn.
     seed : int
@@ -54,7 +54,8 @@ class Probability:
 
     def __repr__(self) -> str:
         """Return the probability, and which inputs without a stated spread it takes as they stand."""
-        error = f", standard error {self.standard_error:.2g}" if self.standard_error else ""
+        kind = "standard error" if self.draws else "error bound"
+        error = f", {kind} {self.standard_error:.2g}" if self.standard_error else ""
         stands = f", taken as it stands: {'; '.join(self.standing)}" if self.standing else ""
         return f"Probability {self.value:.6g}{error}{stands}"
 

@@ -299,7 +299,7 @@ def _error_of_largest(result: Any, parts: Sequence[Any], columns: Sequence[Any],
     row, groups = int(np.argmax(parts[own])), sampling.REPLICATES
     rows = [np.reshape(each, (groups, -1)) for each in (result, columns[own][row], along[own][row])]
     left = [[np.delete(each, group, axis=0).ravel() for each in rows] for group in range(groups)]
-    shares = [_explained_by_column(*each) / float(np.var(each[0])) for each in left]
+    shares = [_explained_by_column(*each, groups - 1) / float(np.var(each[0])) for each in left]
     return max(LEAST_ERROR, 2.0 * float(np.std(shares)) * math.sqrt(groups - 1))
 
 
@@ -333,36 +333,45 @@ def _by_rank(root: Leaf | Correlated, columns: Any) -> Any:
 def _explained_by_values(result: Any, column: Any, weights: Any) -> float:
     """Slice an input of a few values, given as probabilities, into these values: no slice mixes two of them."""
     place = np.minimum(np.searchsorted(np.cumsum(weights), column, side="right"), len(weights) - 1)
-    sizes = np.bincount(place, minlength=len(weights))
-    means = np.bincount(place, result, len(weights)) / np.maximum(sizes, 1)
-    within = float(np.mean((result - means[place]) ** 2))
-    between = float(np.average((means - result.mean()) ** 2, weights=sizes))
-    return max(0.0, between - within * np.count_nonzero(sizes) / len(result))
+    cells = _Cells(place, len(weights), len(result))
+    explained = cells.across(cells.means(result - result.mean()))
+    return max(0.0, float(np.average(explained, weights=np.bincount(place, minlength=len(weights)))))
 
 
-def _explained_by_column(result: Any, column: Any, along: Any) -> float:
+def _explained_by_column(result: Any, column: Any, along: Any, groups: int = sampling.REPLICATES) -> float:
     """Slice an input, given as probabilities or as values, into as many points each, with a line in each slice."""
     size = len(result) // BINS
     place = (column * BINS).astype(np.intp) if column.min() > 0.0 and column.max() < 1.0 else None
     if place is None or np.any(np.bincount(place, minlength=BINS) != size):
         place = np.empty(len(column), dtype=np.intp)
         place[np.argsort(column, kind="stable")] = np.repeat(np.arange(BINS), size)
-    means = np.bincount(place, result, BINS) / size
-    apart = result - means[place]
-    within = np.bincount(place, apart * apart, BINS) / size
-    lines = _explained_by_lines(apart, along, place, size)
-    by_chance = (within - lines) / max(1, size - 2)  # of a mean, and of a slope
-    explained = np.var(means) + np.mean(lines) - np.mean(by_chance) * (1.0 + np.mean(lines > 0.0))
-    return max(0.0, float(explained))
+    cells, centred = _Cells(place, BINS, len(result), groups), result - result.mean()
+    moved = along - (np.bincount(place, along, BINS) / size)[place]
+    spread = np.bincount(place, moved * moved, BINS) / size
+    means, moves = cells.means(centred), cells.means(moved)
+    with np.errstate(all="ignore"):  # an input with one value there has no line
+        slopes = (cells.means(moved * centred) - means * moves) / (cells.means(moved * moved) - moves**2)
+    lines = spread * cells.across(np.where(np.isfinite(slopes), slopes, 0.0))
+    return max(0.0, float(np.mean(cells.across(means) + lines)))
 
 
-def _explained_by_lines(apart: Any, along: Any, place: Any, size: int) -> Any:
-    """Return the variance that a line explains in each slice; nothing where the input has one value there."""
-    with np.errstate(all="ignore"):
-        moved = along - (np.bincount(place, along, BINS) / size)[place]
-        steepness = np.bincount(place, moved * apart, BINS) / size
-        lines = steepness**2 / (np.bincount(place, moved * moved, BINS) / size)
-    return np.where(np.isfinite(lines), lines, 0.0)
+class _Cells:
+    """Slices of an input by replicates: what is alike in two of these is no chance, as these are independent."""
+
+    def __init__(self, place: Any, slices: int, count: int, groups: int = sampling.REPLICATES) -> None:
+        self._shape = (groups, slices)
+        self._at = np.repeat(np.arange(groups) * slices, count // groups) + place
+        self._sizes = np.bincount(self._at, minlength=groups * slices)
+
+    def means(self, values: Any) -> Any:
+        """Return the means over each cell, shape (replicates, slices)."""
+        sums = np.bincount(self._at, values, self._sizes.size)
+        return (sums / np.maximum(self._sizes, 1)).reshape(self._shape)
+
+    def across(self, values: Any) -> Any:
+        """Return the mean product of two replicates in each slice."""
+        known = np.count_nonzero(self._sizes.reshape(self._shape), axis=0)
+        return (np.sum(values, axis=0) ** 2 - np.sum(values**2, axis=0)) / np.maximum(known * (known - 1), 1)
 
 
 def _ranked(
