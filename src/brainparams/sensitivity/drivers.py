@@ -299,7 +299,7 @@ def _error_of_largest(result: Any, parts: Sequence[Any], columns: Sequence[Any],
     row, groups = int(np.argmax(parts[own])), sampling.REPLICATES
     rows = [np.reshape(each, (groups, -1)) for each in (result, columns[own][row], along[own][row])]
     left = [[np.delete(each, group, axis=0).ravel() for each in rows] for group in range(groups)]
-    shares = [_explained_by_column(*each, groups - 1) / float(np.var(each[0])) for each in left]
+    shares = [_explained_by_column(one, two, three, groups - 1) / float(np.var(one)) for one, two, three in left]
     return max(LEAST_ERROR, 2.0 * float(np.std(shares)) * math.sqrt(groups - 1))
 
 
