@@ -319,12 +319,12 @@
       sync = () => { select.value = changed.has(k) ? changed.get(k)[0] : ""; };
     } else {
       const scale = range(column), widths = spreads(column);
-      const middle = slider(`median of ${column.name}`, scale, column.median, value => set(k, [value, setting(k)[1]]));
+      const middle = slider(`median of ${column.name}`, scale, column.median, value => set(k, [value, rounded(setting(k)[1])]));
       middle.dataset.column = k;
       inputs.append(element("label", {}, "median", middle));
       let width = null;
       if (column.kind !== "exact") {
-        width = slider(`spread of ${column.name}`, widths, column.spread, value => set(k, [setting(k)[0], Math.max(value, column.positive ? 1 : 0)]));
+        width = slider(`spread of ${column.name}`, widths, column.spread, value => set(k, [rounded(setting(k)[0]), Math.max(value, column.positive ? 1 : 0)]));
         inputs.append(element("label", {}, "spread", width));
       }
       if (column.rivals) {
