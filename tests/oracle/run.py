@@ -54,6 +54,7 @@ NEEDS = {
     "idefics2": {"text_config": {"num_hidden_layers": 4, "model_type": "mistral"},
                  "vision_config": {"num_hidden_layers": 2}},
     "siglip2": {"text_config": {"num_hidden_layers": 2}, "vision_config": {"num_hidden_layers": 2}},
+    "ernie4_5_vl_moe": {"text_config": {"num_hidden_layers": 4, "moe_num_experts": 8}, "vision_config": {"depth": 2}},
     "gemma4": {"vision_config": {"num_hidden_layers": 2}, "audio_config": {"num_hidden_layers": 2}},
     "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
 }  # fmt: skip

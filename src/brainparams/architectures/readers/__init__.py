@@ -19,6 +19,7 @@ from .decoders import DENSE_FAMILIES
 from .deepseek_v4 import DEEPSEEK_V4
 from .encoders import ENCODERS
 from .encoders_apart import APART
+from .ernie_seeing import ERNIE_SEEING
 from .families import Family
 from .gemmas import GEMMAS
 from .gemmas_whole import WHOLE_GEMMAS
@@ -217,6 +218,7 @@ ROOMS = (
     HEARING,
     HYENA,
     SEVERAL,
+    ERNIE_SEEING,
     LISTENING,
     MLLAMA,
     STEP,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -214,6 +214,28 @@ def _switch(c: Configuration) -> Architecture:
     )  # fmt: skip
 
 
+def _nllb(c: Configuration) -> Architecture:
+    """Return NLLB with experts: M2M100 with two of many experts in every few layers of both stacks."""
+    c.refuse("tie_word_embeddings", True)
+    c.ignore("num_hidden_layers", "expert_capacity", "max_position_embeddings")
+
+    def blocks(side: str) -> list[Block]:
+        plain, count = bart_block(c, side), c.whole(f"{side}_layers")
+        step = c.whole_or(f"{side}_sparse_step", 4, least=0)
+        sparse = count // step if step else 0
+        routed = Experts(
+            count=c.whole_or("num_experts", 128), active=2, width=c.whole(f"{side}_ffn_dim"), gated=False, bias=True,
+            router_bias=c.switch("router_bias", False),
+        )  # fmt: skip
+        kinds = ((count - sparse, plain.mlp), (sparse, routed))
+        return [replace(plain, layers=layers, mlp=mlp) for layers, mlp in kinds if layers]
+
+    return encoder_decoder(
+        c.model_type, vocabulary=c.whole("vocab_size"), width=c.whole("d_model"), encoder=blocks("encoder"),
+        decoder=blocks("decoder"), norm="LayerNorm", positions="sinusoidal", head=_head(c, True),
+    )  # fmt: skip
+
+
 # --- T5Gemma -----------------------------------------------------------------------------------------------------
 
 
@@ -280,6 +302,8 @@ PAIRS: Mapping[str, Family] = MappingProxyType({
     "m2m_100": _pair("M2M100", Bart(learned=False, embedding_norm=False, final_norm=True)),
     "marian": Family(_marian, {"MarianMTModel": "causal", "MarianModel": "base"}, "MarianMTModel"),
     "mbart": _pair("MBart", Bart(final_norm=True, note="two reserved positions are counted in each stack")),
+    "nllb-moe": Family(_nllb, {"NllbMoeForConditionalGeneration": "causal", "NllbMoeModel": "base"},
+                       "NllbMoeForConditionalGeneration"),
     "mt5": _pair("MT5", _t5, EncoderModel="encoder", ForTokenClassification="token"),
     "mvp": _pair("Mvp", _mvp),
     "pegasus_x": Family(_pegasus_x, {"PegasusXForConditionalGeneration": "causal", "PegasusXModel": "base"},

@@ -34,6 +34,8 @@ SECOND_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "nemotron_h": ROUTED | {"layer_types": "layers_block_type"}, "solar_open": ROUTED,
     "deepseek_v4": ROUTED | {"intermediate_size": "moe_intermediate_size"},
     "distilbert": {"hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"},
+    "ernie4_5_vl_moe_text": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
+    "ernie4_5_vl_moe_vision": {"num_attention_heads": "num_heads", "num_hidden_layers": "depth"},
     "ernie4_5_moe": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
     "flex_olmo": COUNTED, "jamba": COUNTED, "olmoe": COUNTED,
     "glm4_moe_lite": ROUTED | {"head_dim": "qk_rope_head_dim"},
