@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,6 @@ CORE = {
     "checks.py": ["test_checks", "test_errors", "test_errors_structure"],
     "files": ["test_files", "test_records", "test_errors_structure"],
 }  # fmt: skip
-TESTS = sorted({name for names in CORE.values() for name in names})
 LONGEST = 2.0  # s of processor time of a test function that is used, watched
 LONGEST_FILE = 15.0  # and of all those of a file
 SECONDS = 10.0  # of tests for one change
@@ -166,15 +165,15 @@ class Known(NamedTuple):
         return chosen
 
 
-def measure(copied: Path) -> int:
-    """Run the tests once, all of which have to pass, and write which lines each runs, and how long it takes."""
+def measure(copied: Path, tests: list[str]) -> int:
+    """Run tests once, all of which have to pass, and write which lines each runs, and how long it takes."""
     import coverage
 
     watch = coverage.Coverage(data_file=None, source_pkgs=["brainparams"], config_file=False)
     watch.set_option("run:dynamic_context", "test_function")
     times = Times()
     watch.start()
-    code = pytest.main([*OPTIONS, *(f"{name}.py" for name in TESTS)], plugins=[times])
+    code = pytest.main([*OPTIONS, *(f"{name}.py" for name in tests)], plugins=[times])
     watch.stop()
     data = watch.get_data()
     files = {os.path.relpath(each, copied): data.contexts_by_lineno(each) for each in data.measured_files()}
@@ -232,8 +231,8 @@ def is_noticed(mutant: Mutant, copied: Path, known: Known) -> bool:
         os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def copied_to(folder: Path) -> Known:
-    """Copy the project, go there, and return which tests run which line."""
+def copied_to(folder: Path, rooms: Iterable[str]) -> Known:
+    """Copy the project, go there, and return which tests of some rooms run which line."""
     for each in ("src", "tests", "docs", "examples", "benchmarks"):
         shutil.copytree(ROOT / each, folder / each, ignore=shutil.ignore_patterns("__pycache__", "_build"))
     for each in ("pyproject.toml", "conftest.py"):
@@ -242,10 +241,11 @@ def copied_to(folder: Path) -> Known:
     sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
     os.environ["PYTHONPATH"] = str(folder / "src")
     start = time.monotonic()
-    code = forked(lambda: measure(folder), 3600, folder / "told.txt")
+    tests = sorted({name for room in rooms for name in CORE[room]})
+    code = forked(lambda: measure(folder, tests), 3600, folder / "told.txt")
     if code != 0:
         raise SystemExit(f"a test fails where nothing is changed:\n{(folder / 'told.txt').read_text()[-3000:]}")
-    print(f"{len(TESTS)} files of tests in {time.monotonic() - start:.0f} s", flush=True)
+    print(f"{len(tests)} files of tests in {time.monotonic() - start:.0f} s", flush=True)
     runs, seconds = json.loads((folder / KNOWN).read_text())
     sys.dont_write_bytecode = True
     return Known(runs, Counter(seconds))
@@ -268,7 +268,7 @@ def main() -> int:
     tried: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        known = copied_to(Path(folder))
+        known = copied_to(Path(folder), {each.room for each in sample})
         for mutant in sample:
             if time.monotonic() - start > asked.seconds:
                 break

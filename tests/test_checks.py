@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import brainparams as bp
-from brainparams.checks import is_number, level_in, number, one_of, percent, whole_number, words
+from brainparams.checks import is_number, level_in, number, one_of, percent, strict, whole_number, words
 
 
 @pytest.mark.parametrize("value", [1, 1.5, Fraction(1, 3), np.int64(2), np.float32(0.5), float("nan")])
@@ -76,3 +76,71 @@ def test_a_level_in_per_cent():
     assert percent(0.955) == "95.5 %"
     with pytest.raises(bp.errors.RangeError, match="did you mean 0"):
         level_in(95, "f(): level")
+
+
+# --- whole classes ---------------------------------------------------------------------------------------------------
+
+
+@strict
+class Strict:
+    def __init__(self, low, high=2):
+        self.low = low
+
+    def __call__(self, word):
+        return word
+
+    def asked(self, level: float):
+        return 1 / level
+
+    @classmethod
+    def from_level(cls, level):
+        return cls(level)
+
+    def _inner(self, level):
+        return level
+
+
+class Choosy(type):
+    def __call__(cls, *arguments, **words):
+        try:
+            return super().__call__(*arguments, **words)
+        except TypeError:
+            return "its own answer"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (Strict, r"^Strict\(\): missing low\. It takes low, high; other ways: Strict\.from_level\(…\)$"),
+        (
+            lambda: Strict(1, lw=3),
+            r"^Strict\(\): unknown argument 'lw'\. Did you mean 'low'\? It takes low, high; other",
+        ),
+        (Strict(1), r"^strict\(\): missing word\. It takes word$"),
+        (Strict(1).asked, r"^Strict\.asked\(\): missing level=0\.9\. It takes level$"),
+        (Strict.from_level, r"^Strict\.from_level\(\): missing level=0\.9\. It takes level$"),
+        (lambda: Strict(1).asked(1, 2), r"^Strict\.asked\(\): .*It takes level$"),
+    ],
+)
+def test_a_strict_class_names_what_its_public_calls_take(call, told):
+    with pytest.raises(bp.errors.ArgumentError, match=told):
+        call()
+
+
+def test_a_strict_class_leaves_good_calls_and_what_is_private():
+    made = Strict.from_level(4)
+    assert (type(made), made.low, made("word"), made.asked(4)) == (Strict, 4, "word", 0.25)
+    with pytest.raises(TypeError) as caught:
+        made._inner()
+    assert not isinstance(caught.value, bp.BrainparamsError)
+    with pytest.raises(ZeroDivisionError):
+        made.asked(0)
+    with pytest.raises(bp.errors.KindError, match=r"^Strict\.asked\(\): 'level' takes .*; got 'x'$"):
+        made.asked("x")
+
+
+def test_what_is_strict_already_is_wrapped_once_and_a_class_with_its_own_call_answers_itself():
+    once = vars(Strict)["asked"], vars(Strict)["from_level"]
+    strict(Strict)
+    assert (vars(Strict)["asked"], vars(Strict)["from_level"]) == once
+    assert strict(Choosy("Own", (), {"__init__": lambda self, low: None}))() == "its own answer"

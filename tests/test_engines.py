@@ -18,6 +18,7 @@ from uncertainties import ufloat, umath
 
 import brainparams as bp
 from brainparams.engines import linear, sampling
+from brainparams.engines.exact import _scaled
 from brainparams.errors import ArgumentError, KindError, NoClosedForm, RangeError, UnitError
 from checks import LAW, lognormal, number
 
@@ -625,3 +626,27 @@ def test_ends_that_are_not_known_are_refused():
     for quantity in (u * v + bp.exp(-u), bp.sin(u) * v):
         with pytest.raises(bp.RangeError, match=r"is not known for a result of this form; ask for quantile\(0.001\)"):
             quantity.quantile(0)
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "factor", "product"),
+    [
+        (0.1, Fraction(1, 3), 0.1 / 3),
+        (0.5, 3, 1.5),
+        (Fraction(1, 3), 3, 1),
+        (2, Fraction(1, 7), Fraction(2, 7)),
+        (2, 3, 6),
+    ],
+)
+def test_a_float_stays_a_float_and_all_else_exact(coefficient, factor, product):
+    found = _scaled(coefficient, factor)
+    assert (found, type(found)) == (product, type(product))
+
+
+def test_what_is_scaled_keeps_its_digits():
+    third = bp.exact(Fraction(1, 3), "1")
+    x = number(bp.Normal(1.0, 0.1), "x")
+    found = ((x + third) * 3).estimate(engine="exact")
+    assert (found.mean, found.sd) == (4.0, pytest.approx(0.3, rel=1e-15))
+    assert (third * 3).value == 1
+    assert isinstance((bp.sqrt(bp.exact("2 1")) * third).value, float)
