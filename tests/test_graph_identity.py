@@ -87,7 +87,7 @@ def test_a_record_whose_belief_was_changed_does_not_pass_for_the_finding_of_the_
     neurons = bp.evidence("human/brain/neurons")
     text = neurons.save(tmp_path / "n.json").read_text(encoding="utf-8")
     (tmp_path / "n.json").write_text(text.replace("86060000000.0", "186060000000.0"), encoding="utf-8")
-    with pytest.raises(bp.errors.FileError, match=r"human/brain/neurons.*1\.8606e\+11 neuron"):
+    with pytest.raises(bp.errors.FileError, match=r"human/brain/neurons.*1\.8606e11 neuron"):
         bp.load(tmp_path / "n.json", edited=True)
 
 
