@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 # what the forked processes need and is not changed
+import coverage
 import hypothesis  # noqa: F401
 import numpy  # noqa: F401
 import pydantic  # noqa: F401
@@ -45,8 +46,8 @@ CORE = {
     "checks.py": ["test_checks", "test_errors", "test_errors_structure"],
     "files": ["test_files", "test_records", "test_errors_structure"],
 }  # fmt: skip
-LONGEST = 2.0  # s of processor time of a test function that is used, watched
-LONGEST_FILE = 15.0  # and of all those of a file
+LONGEST = 4.0  # s of processor time for all cases of a test function, watched
+LONGEST_FILE = 30.0  # and for all tests of a file
 SECONDS = 10.0  # of tests for one change
 SWAPS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
@@ -124,67 +125,81 @@ def _change(node: ast.AST) -> None:
 # --- which tests run which line --------------------------------------------------------------------------------------
 
 
-class Times:
-    """How long every test function takes, with all its cases; one that takes long, or is in a long file, is left."""
+class Watched:
+    """Every case of a test as a context of its own, and what it takes; of what takes long only the first cases run."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: coverage.Coverage) -> None:
+        self.watch = watch
         self.seconds: Counter[str] = Counter()
-        self.left: set[str] = set()
+        self.spent: Counter[str] = Counter()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """Add what one case takes, in processor time."""
-        file, name = Path(item.path).stem, f"{Path(item.path).stem}.{item.originalname}"
-        if name in self.left or self.seconds[name] > LONGEST or self.seconds[file] > LONGEST_FILE:
-            self.left.add(name)
+        """Run one case, and keep its processor time."""
+        file = item.nodeid.partition("::")[0]
+        function = item.nodeid.partition("[")[0]
+        if self.spent[function] > LONGEST or self.spent[file] > LONGEST_FILE:
             pytest.skip("takes long")
+        self.watch.switch_context(item.nodeid)
         start = time.process_time()
         try:
             return (yield)
         finally:
-            self.seconds.update({name: time.process_time() - start, file: time.process_time() - start})
+            took = time.process_time() - start
+            self.watch.switch_context("")
+            self.seconds[item.nodeid] = took
+            self.spent.update({function: took, file: took})
+
+
+class Chosen:
+    """Some cases, in an order."""
+
+    def __init__(self, cases: list[str]) -> None:
+        self.place = {case: place for place, case in enumerate(cases)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave the others out."""
+        items[:] = sorted(
+            (each for each in items if each.nodeid in self.place), key=lambda each: self.place[each.nodeid]
+        )
 
 
 class Known(NamedTuple):
-    """Which tests run which line of which file, and how long each takes."""
+    """Which cases run which line of which file, and how long each takes."""
 
     runs: dict[str, dict[str, list[str]]]
-    seconds: Counter[str]
+    seconds: dict[str, float]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Return the tests for a change, the quick ones first: those of its line, or of its file if none runs it."""
+        """Return the cases for a change, the quick ones first: those of its line, or of its file if none runs it."""
         lines = self.runs.get(str(mutant.file.relative_to(ROOT)), {})
         found = {each for each in lines.get(str(mutant.line), ()) if each}
-        found = found or {each for tests in lines.values() for each in tests if each}
-        ordered = sorted((each for each in found if each in self.seconds), key=self.seconds.__getitem__)
+        found = found or {each for cases in lines.values() for each in cases if each}
         total, chosen = 0.0, []
-        for each in ordered:
+        for each in sorted(found & self.seconds.keys(), key=self.seconds.__getitem__):
             total += self.seconds[each]
             if total <= SECONDS or not chosen:
-                chosen.append("{}.py::{}".format(*each.split(".", 1)))
+                chosen.append(each)
         return chosen
 
 
 def measure(copied: Path, tests: list[str]) -> int:
     """Run tests once, all of which have to pass, and write which lines each runs, and how long it takes."""
-    import coverage
-
     watch = coverage.Coverage(data_file=None, source_pkgs=["brainparams"], config_file=False)
-    watch.set_option("run:dynamic_context", "test_function")
-    times = Times()
+    watched = Watched(watch)
     watch.start()
-    code = pytest.main([*OPTIONS, *(f"{name}.py" for name in tests)], plugins=[times])
+    code = pytest.main([*OPTIONS, *(f"{name}.py" for name in tests)], plugins=[watched])
     watch.stop()
     data = watch.get_data()
     files = {os.path.relpath(each, copied): data.contexts_by_lineno(each) for each in data.measured_files()}
-    seconds = {name: each for name, each in times.seconds.items() if name not in times.left}
-    (copied / KNOWN).write_text(json.dumps([files, seconds]))
+    (copied / KNOWN).write_text(json.dumps([files, watched.seconds]))
     return int(code)
 
 
 # --- whether a test notices ------------------------------------------------------------------------------------------
 
 KNOWN = "known.json"
+HOLDS, NOTHING = 0, 5  # exit codes of pytest: all pass, and none was run
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
@@ -216,16 +231,22 @@ def forked(call: Callable[[], int], seconds: int, output: Path) -> int:
     return -signal.SIGKILL
 
 
+def ask(files: Iterable[str], cases: list[str]) -> int:
+    """Run some cases."""
+    return int(pytest.main(["-x", *OPTIONS, *files], plugins=[Chosen(cases)]))
+
+
 def is_noticed(mutant: Mutant, copied: Path, known: Known) -> bool:
     """Return whether a test fails, or none ends, with a changed file in place."""
-    tests = known.of(mutant)
-    if not tests:
+    cases = known.of(mutant)
+    if not cases:
         return False
+    files = dict.fromkeys(each.partition("::")[0].rpartition("/")[2] for each in cases)
     target = copied / mutant.file.relative_to(ROOT)
     kept, times = target.read_text("utf-8"), target.stat()
     target.write_text(mutant.source(), "utf-8")
     try:
-        return forked(lambda: int(pytest.main(["-x", *OPTIONS, *tests])), 60, copied / "told.txt") != 0
+        return forked(lambda: ask(files, cases), 60, copied / "told.txt") not in (HOLDS, NOTHING)
     finally:
         target.write_text(kept, "utf-8")
         os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -248,7 +269,7 @@ def copied_to(folder: Path, rooms: Iterable[str]) -> Known:
     print(f"{len(tests)} files of tests in {time.monotonic() - start:.0f} s", flush=True)
     runs, seconds = json.loads((folder / KNOWN).read_text())
     sys.dont_write_bytecode = True
-    return Known(runs, Counter(seconds))
+    return Known(runs, seconds)
 
 
 def main() -> int:

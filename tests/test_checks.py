@@ -1,12 +1,14 @@
 """Each check of an argument: what it takes, what it refuses, and how it says so."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 import brainparams as bp
-from brainparams.checks import is_number, level_in, number, one_of, percent, strict, whole_number, words
+from brainparams.checks import _fits, is_number, level_in, number, one_of, percent, strict, whole_number, words
 
 
 @pytest.mark.parametrize("value", [1, 1.5, Fraction(1, 3), np.int64(2), np.float32(0.5), float("nan")])
@@ -144,3 +146,48 @@ def test_what_is_strict_already_is_wrapped_once_and_a_class_with_its_own_call_an
     strict(Strict)
     assert (vars(Strict)["asked"], vars(Strict)["from_level"]) == once
     assert strict(Choosy("Own", (), {"__init__": lambda self, low: None}))() == "its own answer"
+
+
+# --- what an annotation takes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "hint", "fits"),
+    [
+        (1.5, float, True), (2, float, True), (True, float, False), (float("inf"), float, False), ("1", float, False),
+        (float("-inf"), float, False), (float("nan"), float, False),
+        (2, int, True), (np.int64(2), int, True), (True, int, False), (2.0, int, False),
+        (None, None, True), (0, type(None), False), (None, int | None, True), ("x", int | None, False),
+        ("a", Literal["a", 1], True), (1, Literal["a", 1], True), (True, Literal["a", 1], False), ("b", Literal["a"], False),
+        (len, Callable, True), (3, Callable, False), (3, Any, True), (3, object, True), (3, "anything", True),
+        ("ab", str, True), ("ab", Sequence, False), ("ab", Sequence[str], False), ("ab", list[str], False),
+        (b"ab", Iterable, True), (["a"], Sequence[str], True), (["a", 1], Sequence[str], False), ([1], list, True),
+        ({"a": 1}, Mapping[str, int], True), ({"a": "b"}, Mapping[str, int], False), ({1: 1}, Mapping[str, int], False),
+        ({"a": 1}, Mapping, True), ([1], Mapping[str, int], False), ((1,), Sequence[int], True),
+    ],
+)  # fmt: skip
+def test_a_value_fits_an_annotation_or_not(value, hint, fits):
+    assert _fits(value, hint) is fits
+
+
+def test_a_strict_function_is_named_by_itself():
+    @strict
+    def between(low, high=3):
+        return low
+
+    for call, told in {
+        (lambda: between(1, 2, 3)): "between(): 3 arguments in a row, and it takes 2: low, high. It takes low, high",
+        (lambda: between(1, low=2)): "between(): argument 'low' is given twice: in position 1 and by name. It takes "
+        "low, high",
+        between: "between(): missing low. It takes low, high",
+        (lambda: Strict(1).asked(1, 2)): "Strict.asked(): 2 arguments in a row, and it takes 1: level. It takes level",
+    }.items():
+        with pytest.raises(bp.errors.ArgumentError) as caught:
+            call()
+        assert str(caught.value) == told
+
+
+def test_a_whole_number_has_at_most_1023_bits():
+    assert whole_number(2**1023 - 1, "f(): n") == 2**1023 - 1
+    with pytest.raises(bp.errors.RangeError, match="is beyond float range"):
+        whole_number(2**1023, "f(): n")
