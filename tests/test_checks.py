@@ -177,8 +177,9 @@ def test_a_strict_function_is_named_by_itself():
 
     for call, told in {
         (lambda: between(1, 2, 3)): "between(): 3 arguments in a row, and it takes 2: low, high. It takes low, high",
-        (lambda: between(1, low=2)): "between(): argument 'low' is given twice: in position 1 and by name. It takes "
-        "low, high",
+        (lambda: between(1, low=2)): (
+            "between(): argument 'low' is given twice: in position 1 and by name. It takes low, high"
+        ),
         between: "between(): missing low. It takes low, high",
         (lambda: Strict(1).asked(1, 2)): "Strict.asked(): 2 arguments in a row, and it takes 1: level. It takes level",
     }.items():
