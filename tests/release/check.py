@@ -12,7 +12,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LARGEST_WHEEL = 1_500_000
-EXTRAS = ("plot", "progress", "data", "notebook", "distributed")
+BRAIN = (
+    "import brainparams as bp; neurons = bp.evidence('human/brain/neurons'); "
+    "brain = neurons * bp.assumed('1e3 to 1e4 synapse/neuron', because='range'); "
+)
+EXTRAS = {  # what each brings, used once
+    "plot": "import matplotlib; matplotlib.use('Agg'); brain.plot().figure.savefig('brain.pdf')",
+    "progress": "import tqdm; brain.estimate(engine='random', draws=200_000)",
+    "data": "import pandas; frame = pandas.DataFrame({'area': ['V1', 'V2'], 'n': [1, 2]}); "
+    "assert bp.from_table(frame, axis='area', value='n', unit='neuron', because='x').total().value == 3",
+    "notebook": "brain.explore()._repr_mimebundle_()",
+    "distributed": "from distributed import Client; client = Client(processes=False, dashboard_address=None); "
+    "brain.estimate(engine='random', draws=200_000, executor=client.get_executor()); client.close()",
+}
 
 
 def main() -> None:
@@ -71,9 +83,10 @@ def install(wheel: Path, folder: Path) -> None:
     for command in (["mypy", "--strict", sample], ["pyright", "--pythonpath", python, sample], [sample]):
         subprocess.run([python, *(command if command == [sample] else ["-m", *command])], check=True, cwd=folder)
     check("a downstream sample passes mypy and pyright, and runs", True)
-    for extra in EXTRAS:
+    for extra, use in EXTRAS.items():
         subprocess.run([*pip, f"{wheel}[{extra}]"], check=True)
-        check(f"the extra {extra} installs", True)
+        subprocess.run([python, "-c", f"{BRAIN} {use}"], check=True, cwd=folder, stderr=subprocess.DEVNULL)
+        check(f"the extra {extra} installs and works", True)
 
 
 def run(module: str, *arguments: str, env: dict[str, str] | None = None) -> None:
