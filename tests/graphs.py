@@ -21,7 +21,7 @@ import brainparams as bp
 from brainparams.errors import BrainparamsError, BrainparamsWarning, MomentError
 from brainparams.makers import arctan, concatenated, cos, log1p, log10, sin
 
-DRAWS = 100_000
+DRAWS = 50_000
 PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FAR = 4.0  # printed errors
 FAR_DRAWS = 5.0  # errors of the draws

@@ -568,3 +568,11 @@ def test_words_around_numbers_are_answered_with_the_short_form(text, error, word
 @pytest.mark.parametrize("text", ["5 neuron\n", "\t5 neuron", "5 neuron \r\n", "\n 5 neuron"])
 def test_blanks_and_ends_of_lines_around_a_text_are_read(text):
     assert read(text, "t").value == 5
+
+
+def test_two_temperatures_in_celsius_have_no_sum_and_a_difference():
+    body, warmer = bp.exact("37 °C"), bp.exact("1 degC")
+    with pytest.raises(bp.UnitError, match=r"two temperatures in degC.*such as '1 K'"):
+        body + warmer
+    assert (body - bp.exact("36 °C")).value == 1
+    assert float((body + bp.exact("1 K")).value) == pytest.approx(311.15)

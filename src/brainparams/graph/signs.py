@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import KindError, RangeError, ShapeError, UnitError, shown
 from ..units import COUNTED, Unit
+from ..units.notation import FROM_CELSIUS
 from .building import apply
 from .inputs import node_from, plain_number
 from .nodes import Leaf, Node
@@ -37,6 +38,8 @@ def operate(row: Operation, left: Any, right: Any) -> Node:
         If the divisor is zero.
     """
     one, other = _operand(left, right, row), _operand(right, left, row)
+    if row is add:
+        _check_sum_of_temperatures(one, other)
     if row is multiply:
         _check_product_of_counts(one.unit, other.unit)
     if row is divide and isinstance(other, Leaf) and _is_plain_zero(other.value):
@@ -102,6 +105,15 @@ def _counted_alone(unit: Unit) -> list[str]:
 def _is_plain_zero(value: Any) -> bool:
     plain = isinstance(value, int | float | Fraction | Decimal | np.number) and not isinstance(value, bool)
     return plain and bool(value == 0)
+
+
+def _check_sum_of_temperatures(one: Node, other: Node) -> None:
+    """Raise UnitError for two temperatures in degrees Celsius, whose sum means nothing; pint refuses them too."""
+    if all(isinstance(each, Leaf) and FROM_CELSIUS in (each.note or "") for each in (one, other)):
+        raise UnitError(
+            "add: two temperatures in degC, each of which was read as kelvin with 273.15 K added; write a difference "
+            "of temperatures in kelvin, such as '1 K'"
+        )
 
 
 def _check_product_of_counts(left: Unit, right: Unit) -> None:

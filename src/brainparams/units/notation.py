@@ -16,7 +16,7 @@ from .prose import check_sentence, check_shared_power, plain_powers
 from .unit import Unit, conversion_factor, same_dimension
 from .vocabulary import CELSIUS, MAX_LENGTH, NUMBER_WORDS, PREFIXES, canonical_text, normalise, parse_terms
 
-__all__ = ["DEFAULT_LEVEL", "SIDES_LEVEL", "Reading", "read"]
+__all__ = ["DEFAULT_LEVEL", "FROM_CELSIUS", "SIDES_LEVEL", "Reading", "read"]
 
 DEFAULT_LEVEL = 0.90
 """Share that a range without a written level holds: it is the 5–95 % range."""
@@ -26,6 +26,7 @@ SIDES_LEVEL = 0.68
 _FORMS = "write for example '302 neuron', '86.06(8.12)e9 neuron', '86 +/- 8 billion neuron' or '1e3 to 1e4 synapse'"
 _ICE_POINT = Fraction("273.15")
 _KELVIN = "K"
+FROM_CELSIUS = "degC was read as kelvin: 273.15 K was added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +461,7 @@ def _factor(source: Unit | None, target: Unit | None, where: str) -> Fraction:
 
 
 def _celsius_notes(value: bool, spread: bool) -> tuple[str, ...]:
-    notes = ("degC was read as kelvin: 273.15 K was added",) if value else ()
+    notes = (FROM_CELSIUS,) if value else ()
     return (*notes, "a standard deviation in degC was read in kelvin: 1 degC is 1 K") if spread else notes
 
 
