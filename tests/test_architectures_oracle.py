@@ -55,6 +55,9 @@ def test_gemma_3n_whole_has_what_its_published_files_hold(layers, wide, reusing,
     assert any(f"{unused:,} more" in each for each in found.conventions)
     with pytest.raises(bp.FileError, match=r"vision_config\.architecture"):
         bp.from_config({**content, "vision_config": {"architecture": "resnet50"}})
+    for key, value in {"sscp_conv_kernel_size": [1], "sscp_conv_channel_size": [128]}.items():
+        with pytest.raises(bp.FileError, match=key):
+            bp.from_config({**content, "audio_config": {"hidden_size": 1536, key: value}})
 
 
 def test_mimo_in_the_words_of_its_makers_and_of_the_library():

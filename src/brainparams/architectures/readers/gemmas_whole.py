@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture
+from ..arguments import whole
 from ..blocks import MLP, Attention
 from .arrays import Arrays, array, convolution, dense, norm, times
 from .configurations import Configuration
@@ -30,6 +31,22 @@ def _conformer(width: int, heads: int, kernel: int) -> Arrays:
             *convolution("convolution", width, width, kernel, bias=False, groups=width)]  # fmt: skip
     return [*half, *half, *mixing, *array("attention", width // heads, name="scales"), *gate,
             *norm("norms", width, RMS) * 5]  # fmt: skip
+
+
+def _two(c: Configuration, key: str) -> list[int]:
+    """Return the channels of the two convolutions."""
+    found = c.wholes(key)
+    if len(found) != 2:
+        raise c.refused(key, found, "the channels of two convolutions")
+    return found
+
+
+def _sides(c: Configuration, key: str) -> list[list[int]]:
+    """Return two numbers for each of the two convolutions."""
+    found = c.listed(key)
+    if len(found) != 2 or not all(isinstance(each, list | tuple) and len(each) == 2 for each in found):
+        raise c.refused(key, found, "two numbers for each of two convolutions")
+    return [[whole(side, c.place(key)) for side in each] for each in found]
 
 
 def _listening(first: int, second: int, width: int, kernels: list[list[int]], bins: int) -> Arrays:
@@ -63,7 +80,7 @@ def _seeing4(c: Configuration) -> Tower:
 
 def _hearing4(c: Configuration) -> Tower:
     width, heads, after = c.whole("hidden_size"), c.whole("num_attention_heads"), c.whole("output_proj_dims")
-    first, second = c.wholes("subsampling_conv_channels")
+    first, second = _two(c, "subsampling_conv_channels")
     stem = _listening(first, second, width, [[3, 3], [3, 3]], first // 4)
     layer = _conformer(width, heads, c.whole("conv_kernel_size"))
     c.ignore("attention_context_left", "attention_context_right", "use_clipped_linears")
@@ -89,11 +106,11 @@ def _gemma4(c: Configuration) -> Architecture:
 
 def _hearing3n(c: Configuration) -> Tower:
     width = c.whole("hidden_size")
-    kernels, strides = c.listed("sscp_conv_kernel_size"), c.listed("sscp_conv_stride_size")
+    kernels, strides = (_sides(c, f"sscp_conv_{each}_size") for each in ("kernel", "stride"))
     bins = c.whole("input_feat_size")
     for kernel, stride in zip(kernels, strides, strict=True):
         bins = (bins + 2 - kernel[1]) // stride[1] + 1
-    first, second = c.wholes("sscp_conv_channel_size")
+    first, second = _two(c, "sscp_conv_channel_size")
     stem = _listening(first, second, width, kernels, bins)
     layer = _conformer(width, c.whole("conf_num_attention_heads"), c.whole("conf_conv_kernel_size"))
     c.ignore("conf_attention_chunk_size", "conf_attention_context_left", "conf_attention_context_right",
@@ -113,7 +130,7 @@ def _gemma3n(c: Configuration) -> Architecture:
     found, width = _text(c, "gemma3n_text")
     seeing, hearing = c.within("vision_config", "gemma3n_vision"), c.within("audio_config", "gemma3n_audio")
     named = seeing.value("architecture")
-    if named not in NAMED_TOWERS:
+    if not isinstance(named, str) or named not in NAMED_TOWERS:
         raise seeing.refused("architecture", named, " or ".join(map(repr, NAMED_TOWERS)))
     seeing.refuse("do_pooling", False)
     seeing.refuse("model_args")
