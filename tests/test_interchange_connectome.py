@@ -1037,3 +1037,57 @@ def test_a_population_that_is_not_there(tmp_path):
     path.write_text(path.read_text().replace("lgn_to_v1", "lgn_to_v2"))
     with pytest.raises(FileError, match="has no population 'lgn_to_v2' of edges; it has gaps, glia_to_v1"):
         bp.connectome(path, weight="synapses")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "preBodyId,postBodyId,synapseCount",
+        "pre [id],post [id],weight (synapses)",
+        ":START_ID(Body-ID),:END_ID(Body-ID),weight:int",
+        "cell_1,cell_2,weight",
+        "presyn,postsyn,n_synapses",
+        "Presynaptic_ID,Postsynaptic_ID,Connectivity,Presynaptic_Index",
+    ],
+)
+def test_heads_as_projects_write_them(tmp_path, head):
+    (tmp_path / "edges.csv").write_text(f"{head}\n1,2,3{',0' if 'Index' in head else ''}\n")
+    assert bp.connectome(tmp_path / "edges.csv", weight="synapses").synapses.value == 3
+
+
+def test_names_of_two_types_are_texts():
+    for pre, post in (([1, "a"], ["b", 2]), ([1, 2], ["b", "2"])):
+        found = bp.connectome(pd.DataFrame({"pre": pre, "post": post, "weight": [1, 2]}), weight="synapses")
+        assert found.synapses.value == 3
+        assert set(found.names) == {str(each) for each in (*pre, *post)}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("pre,post,n\n7.20575940621039E+17,5,1\n", "line 2 .*has lost digits"),
+        (
+            "%%MatrixMarket matrix coordinate integer general\n3 3 1\n1 2 5\n",
+            "Matrix Market file; give scipy.io.mmread",
+        ),
+    ],
+)
+def test_what_lost_its_digits_or_is_laid_out_otherwise_is_refused(tmp_path, content, message):
+    (tmp_path / "edges.csv").write_text(content)
+    with pytest.raises(FileError, match=message):
+        bp.connectome(tmp_path / "edges.csv", weight="synapses")
+
+
+def test_weights_whose_sum_has_no_room_are_refused():
+    table = pl.DataFrame({"pre": [1, 1], "post": [2, 2], "weight": [2**62, 2**62]})
+    with pytest.raises(FileError, match="add up to more than 2"):
+        bp.connectome(table, weight="synapses")
+
+
+def test_an_archive_of_a_mac_holds_one_file(tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "edges.csv.zip", "w") as archive:
+        for name in ("edges.csv", "__MACOSX/._edges.csv"):
+            archive.writestr(name, "pre,post,weight\n1,2,3\n")
+    assert bp.connectome(tmp_path / "edges.csv.zip", weight="synapses").synapses.value == 3

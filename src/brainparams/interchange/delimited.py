@@ -61,7 +61,10 @@ def _unpacking(path: Path, where: str) -> Iterator[IO[bytes]]:
     match path.suffix.casefold():
         case ".zip":
             with zipfile.ZipFile(path) as archive:
-                members = [each for each in archive.infolist() if not each.is_dir()]
+                hidden = ("__MACOSX/", ".")
+                members = [
+                    each for each in archive.infolist() if not each.is_dir() and not each.filename.startswith(hidden)
+                ]
                 if len(members) != 1:
                     raise FileError(f"{where}: holds {len(members)} files; unpack it and give one of them")
                 with archive.open(members[0]) as file:

@@ -34,6 +34,7 @@ __all__ = [
 SOURCE, TARGET, WEIGHT, KIND, PLACE = "source", "target", "weight", "kind", "place"
 MOST_TOLD = 5
 LOOKED_FOR = 4  # pairs that are looked for the other way round
+LOST = "numbers of neurons are whole: save them as text"
 SUMS = ("total", "totals", "grand total", "sum")
 
 
@@ -113,7 +114,7 @@ def connections(
             f"columns={{'kind': None}} if it holds none"
         )
         problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
-    source, target = (_name(pl, schema, end) for end in (roles.source, roles.target))
+    source, target = _names(pl, schema, (roles.source, roles.target))
     survey = _surveyed(pl, frame, (source, target, weight, kind if fault is not None else None), problems, file)
     place = pl.col(roles.place) if roles.place else pl.lit(None, pl.String)
     canonical = [source.alias(SOURCE), target.alias(TARGET), weight.alias(WEIGHT), kind.alias(KIND), place.alias(PLACE)]
@@ -134,9 +135,11 @@ def _faults_of_end(pl: Any, schema: Any, end: str) -> list[tuple[Any, Problem]]:
     if schema[end] == pl.String:
         fault = column.str.to_lowercase().is_in(SUMS)
         problems.append((fault, Problem(end, "is a sum", "leave out what is added up: it would count twice")))
+        fault = column.str.contains(r"^\d\.\d+[eE]\+\d\d$")  # as a workbook shows a number of 18 digits
+        problems.append((fault, Problem(end, "has lost digits", LOST)))
     if schema[end].is_float():
         fault = ~(column.is_finite() & (column == column.round()) & (column.abs() < 2**53))
-        problems.append((fault, Problem(end, "has lost digits", "numbers of neurons are whole: save them as text")))
+        problems.append((fault, Problem(end, "has lost digits", LOST)))
     return problems
 
 
@@ -163,8 +166,15 @@ def without_background(frame: Any, roles: Roles) -> tuple[Any, list[str]]:
     return (frame.filter(~is_background), [told]) if count else (frame, [])
 
 
-def _name(pl: Any, schema: Any, column: str) -> Any:
-    return pl.col(column).cast(pl.Int64) if schema[column].is_float() else pl.col(column)
+def _names(pl: Any, schema: Any, ends: tuple[str, str]) -> list[Any]:
+    """Return the names at both ends in one type: whole numbers, or texts where one end has others."""
+    kinds = [pl.Int64 if schema[end].is_float() else schema[end] for end in ends]
+    if kinds[0] == kinds[1]:
+        return [pl.col(end).cast(kind) for end, kind in zip(ends, kinds, strict=True)]
+    is_whole = all(kind.is_integer() and kind != pl.UInt64 for kind in kinds)
+    return [
+        pl.col(end).cast(kind).cast(pl.Int64 if is_whole else pl.String) for end, kind in zip(ends, kinds, strict=True)
+    ]
 
 
 def _weight(pl: Any, schema: Any, roles: Roles, meaning: Meaning) -> tuple[Any, list[tuple[Any, Problem]]]:
@@ -222,6 +232,7 @@ def _surveyed(
         pl.len().alias("rows"),
         (source == target).sum().alias("selves"),
         weight.sum().alias("weight"),
+        weight.cast(pl.Float64).sum().alias("size"),
         (weight == 0).sum().alias("zeros"),
         _turned(pl, frame, source, target).sum().alias("turned"),
     ]
@@ -237,6 +248,8 @@ def _surveyed(
         count = table[str(place)].sum()
         if count:
             _raise(pl, frame.filter(fault), problem, count, file)
+    if table["weight"].dtype.is_integer() and (table["size"] >= 2.0**63).any():
+        raise FileError(f"connectome(): {file}: the weights add up to more than 2**63; write them as 1e20")
     rows = tuple(
         ReportRow(row["kind"], row["kind"], row["rows"], row["selves"] or 0, _whole_where_whole(row["weight"] or 0))
         for row in table.iter_rows(named=True)

@@ -37,14 +37,16 @@ KINDS = (CHEMICAL, ELECTRICAL, NEUROMUSCULAR, RECEIVED)
 MUSCLE = "muscle"
 """What the target is called in a table that holds nothing but connections to muscle."""
 _SOURCES = (
-    "source", "pre", "presynaptic", "from", "neuron 1", "neuron1", "origin", "sender", "pre root id", "pre pt root id",
-    "bodyid pre", "body pre", "pre id", "pre bodyid", "presynaptic id", "source id", "source node id", "pre name",
-    "presynaptic name", "presynaptic neuron", "presynaptic cell", "source name", "from id", "pre cell", "i", "neuron",
+    "source", "pre", "presynaptic", "from", "neuron 1", "neuron1", "origin", "sender", "pre root id",
+    "pre pt root id", "bodyid pre", "body id pre", "body pre", "pre id", "pre bodyid", "pre body id", "pre body",
+    "presynaptic id", "source id", "source node id", "pre name", "presynaptic name", "presynaptic neuron",
+    "presynaptic cell", "source name", "from id", "pre cell", "presyn", "cell 1", "cell1", "start id", "i", "neuron",
 )  # fmt: skip
 _TARGETS = (
     "target", "post", "postsynaptic", "to", "neuron 2", "neuron2", "receiver", "post root id", "post pt root id",
-    "bodyid post", "body post", "post id", "post bodyid", "postsynaptic id", "target id", "target node id", "post name",
-    "postsynaptic name", "postsynaptic neuron", "postsynaptic cell", "target name", "to id", "post cell", "j", MUSCLE,
+    "bodyid post", "body id post", "body post", "post id", "post bodyid", "post body id", "post body",
+    "postsynaptic id", "target id", "target node id", "post name", "postsynaptic name", "postsynaptic neuron",
+    "postsynaptic cell", "target name", "to id", "post cell", "postsyn", "cell 2", "cell2", "end id", "j", MUSCLE,
 )  # fmt: skip
 _COUNTS = (
     "syn count", "synapses", "n syn", "nsyn", "nsyns", "n synapses", "num synapses", "synapse count", "total synapses",
@@ -53,7 +55,7 @@ _COUNTS = (
 )  # fmt: skip
 _ANYTHING = (
     "weight", "weights", "nbr", "number of connections", "connections", "count", "counts", "number", "strength",
-    "value", "w", "n",
+    "connectivity", "value", "w", "n",
 )  # fmt: skip
 _OF_MEANING = {
     "EM sections": ("sections", "em sections", "n sections", "num sections", "section count"),
@@ -71,7 +73,7 @@ _NODE_IDS = (
 _NO_WEIGHT = re.compile(
     r"(?:.* )?(?:ids?|position|score|confidence|conf|avg|supervoxel|bodyid|bodyids|rootid)(?: [xyz])?"
     r"|(?:pre|post|ctr|center)?(?: pt)?(?: position)? ?[xyz]|size|area|volume|cleft|valid|gaba|ach|glut|oct|ser|da"
-    r"|acetylcholine|glutamate|octopamine|serotonin|dopamine|delay|distance|length|line|index|unnamed.*"
+    r"|acetylcholine|glutamate|octopamine|serotonin|dopamine|delay|distance|length|line|unnamed.*|(?:.* )?index"
 )
 
 _CODES = {
@@ -209,7 +211,10 @@ def node_id_column(columns: Sequence[str], told: str | None, where: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(re.sub(r"[\s_.\-]+", " ", text.casefold()).split())
+    """Return a head as spellings are compared: words in small letters, without a unit or a type behind it."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text.removeprefix(":"))  # preBodyId
+    words = re.sub(r"\s*(?:[\[(].*|:\w+)$", "", words)
+    return " ".join(re.sub(r"[\s_.\-]+", " ", words.casefold()).split())
 
 
 def _first(columns: Sequence[str], spellings: Sequence[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -97,4 +98,21 @@ def _of_frame(source: Any) -> Raw:
         native = frame.to_native()
         origin = Origin(f"a lazy {type(native).__name__}")
         return Raw(native if isinstance(native, pl.LazyFrame) else frame, None, origin)
-    return Raw(frame.to_polars().lazy(), None, Origin(f"a {type(source).__name__} of {counted(len(frame), 'row')}"))
+    return Raw(_in_polars(frame).lazy(), None, Origin(f"a {type(source).__name__} of {counted(len(frame), 'row')}"))
+
+
+def _in_polars(frame: Any) -> Any:
+    """Return a frame in polars; a column of mixed numbers and texts is one of texts."""
+    try:
+        return frame.to_polars()
+    except (TypeError, ValueError):  # pyarrow's own errors are values and types of these kinds
+        pl = library("polars")
+        columns = {str(name): frame[name].to_list() for name in frame.columns}
+        return pl.DataFrame({name: _of_one_type(pl, cells) for name, cells in columns.items()})
+
+
+def _of_one_type(pl: Any, cells: list[Any]) -> Any:
+    known = [None if isinstance(cell, float) and math.isnan(cell) else cell for cell in cells]
+    if len({type(cell) for cell in known if cell is not None}) == 1:
+        return pl.Series(known, strict=False)
+    return pl.Series([None if cell is None else str(cell) for cell in known], dtype=pl.String)

@@ -68,6 +68,10 @@ def layout_of(path: Path) -> Layout:
     """Return how a delimited text is laid out, from its beginning."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
+    if sample.startswith(b"%%MatrixMarket"):
+        raise FileError(
+            f"connectome(): {path.name}: is a Matrix Market file; give scipy.io.mmread of it, a sparse matrix"
+        )
     if b"\0" in sample:
         raise FileError(f"connectome(): {path.name}: is no UTF-8 text; save it as CSV UTF-8, or name a known suffix")
     lines = [line.rstrip("\r\n") for line in lines_of(sample.decode("utf-8-sig", errors="replace"))]
@@ -187,7 +191,7 @@ def _malformed(path: Path, layout: Layout, first: int, error: Exception) -> str:
                     f"connectome(): {path.name}, line {reader.line_num}: has {len(row)} columns, and the first row has "
                     f"{width}; quote what holds a separator"
                 )
-    return f"connectome(): {path.name}: is not a table that can be read ({error})"
+    return f"connectome(): {path.name}: is not a table that can be read ({error}); save it as CSV UTF-8"
 
 
 def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -> Any:
