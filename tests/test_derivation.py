@@ -494,3 +494,19 @@ def test_greek_and_raised_characters_are_written_in_latex():
     assert r"$\tau$ $\leq$ 3 \textmu{}m\textsuperscript{3}, 10\textsuperscript{-}\textsuperscript{9}" in told
     assert r"H\textsubscript{2}" in told
     assert told.isascii()
+
+
+def test_arrays_are_told_by_label_the_largest_first_and_the_rest_added_up():
+    regions = {f"region {k}": 100 * k for k in range(1, 71)}
+    counts = bp.exact(regions, "neuron", axis="region", name="counts")
+    assert "the largest first" in counts.total().explain("html")
+    for style in ("text", "markdown", "latex"):
+        told = counts.total().explain(style)
+        places = [told.index(f"region {k}") for k in (70, 69, 12, 11)]
+        assert places == sorted(places)
+        assert "region 10 " not in told
+        assert "10 more" in told
+        assert "5500" in told.replace(",", "")
+    assert "70 elements along region, the largest first" in counts.explain()
+    few = bp.exact({"a": 1, "b": 2}, "neuron", axis="region", name="counts")
+    assert "the largest first" not in few.total().explain()

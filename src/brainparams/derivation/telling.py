@@ -62,6 +62,9 @@ STATUS = {
 }
 
 
+MOST_IN_A_LINE = 6  # elements of an array
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Derivation(Shown):
     """Everything that is told of a result, in order."""
@@ -131,6 +134,9 @@ def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.correlations:
         lists.append(Items("correlated", derivation.correlations))
     yield Folded("Inputs", tuple(lists))
+    tables = tuple(_by_label((*derivation.steps[:-1], *derivation.inputs), derivation.level))
+    if tables:
+        yield Folded("By label", tables)
     if (drivers := _shared(derivation)) is not None:
         told = f"shares of the variance of the {drivers.scale}; {drivers.method}"
         yield Note("Where the spread comes from", drivers.in_words(), told)
@@ -138,6 +144,14 @@ def _full(derivation: Derivation) -> Iterator[Block]:
         yield Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
     if derivation.references:
         yield _references(derivation)
+
+
+def _by_label(told: Sequence[ToldStep | Input], level: float) -> Iterator[Block]:
+    """Yield a table, a row for each label, for every array among steps or inputs that a line does not tell whole."""
+    for each in told:
+        grid = elements(each.result, level, each.name)
+        if grid is not None and len(grid.rows) > MOST_IN_A_LINE:
+            yield grid
 
 
 def _brief(derivation: Derivation) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..checks import percent
 from .blocks import Grid, Line, Picture, Strip
-from .numbers import Spread, each_of, elements_of
+from .numbers import Spread, each_of, elements_of, exactly, rounded
 from .shape import shape_of
 from .svg import density
 from .words import points_of, sentence
@@ -31,27 +31,37 @@ def _drawn(estimate: Spread, level: float, alt: str) -> str:
     return density(shape, (low, float(estimate.median), high), alt, name)
 
 
-def elements(estimate: Spread, level: float) -> Grid | None:
-    """Return the elements of an array, a row for each, with strips on one axis."""
+def elements(estimate: Spread, level: float, name: str = "") -> Grid | None:
+    """Return the elements of an array, a row for each, with strips on one axis.
+
+    Of many, or of an array with a `name` beside the result, the largest come first; what is not shown is added up.
+    """
     if not estimate.axes:
         return None
-    points = points_of(estimate)
+    points, medians = points_of(estimate), each_of(estimate.median)
     names = tuple(axis.name for axis in estimate.axes)
     unit = "" if estimate.unit.text == "1" else f" [{estimate.unit.pretty}]"
-    caption = f"{len(points)} elements along {', '.join(names)}"
-    if len(points) > MOST_ELEMENTS:
-        caption += f", the first {MOST_ELEMENTS} shown"
-    told = elements_of(estimate, level)
+    caption = f"{name}: {len(points)} elements along {', '.join(names)}".removeprefix(": ")
+    places = list(range(len(points)))
+    if name or len(points) > MOST_ELEMENTS:
+        places.sort(key=lambda place: -float(medians[place]))
+        caption += ", the largest first"
+    rest = places[MOST_ELEMENTS:]
+    told = elements_of(estimate, level, places[:MOST_ELEMENTS])
+    shown = [(*points[place], *each) for place, each in zip(places, told, strict=False)]
+    more = (f"{len(rest)} more", *[""] * (len(names) - 1)) if rest else ()
     if estimate.is_exact_number:
-        exact = tuple((*point, value) for point, (value, _, _) in zip(points, told, strict=True))
-        return Grid(caption, (*names, f"value{unit}"), exact[:MOST_ELEMENTS], frozenset([len(names)]))
-    (lows, highs), medians = map(each_of, estimate.interval(level)), each_of(estimate.median)
+        rows: list[tuple[Line, ...]] = [each[:-2] for each in shown]
+        rows += [(*more, exactly(sum(medians[place] for place in rest)))] if rest else []
+        return Grid(caption, (*names, f"value{unit}"), tuple(rows), frozenset([len(names)]))
+    lows, highs = map(each_of, estimate.interval(level))
     axis_ends = (float(min(lows)), float(max(highs)))
     is_logarithmic = axis_ends[0] > 0
-    rows: list[tuple[Line, ...]] = []
-    for point, low, median, high, (value, start, end) in zip(points, lows, medians, highs, told, strict=True):
-        strip = Strip(float(low), float(median), float(high), axis_ends, is_logarithmic)
+    rows = []
+    for place, (*point, value, start, end) in zip(places, shown, strict=False):
+        strip = Strip(float(lows[place]), float(medians[place]), float(highs[place]), axis_ends, is_logarithmic)
         rows.append((*point, value, f"{start} to {end}" if end else "", strip))
+    if rest:
+        rows.append((*more, rounded(sum(float(medians[place]) for place in rest)), "medians added up", ""))
     head = (*names, f"median{unit}", f"{percent(level)} interval", "log scale" if is_logarithmic else "linear scale")
-    numeric = frozenset([len(names), len(names) + 1])
-    return Grid(caption, head, tuple(rows[:MOST_ELEMENTS]), numeric)
+    return Grid(caption, head, tuple(rows), frozenset([len(names), len(names) + 1]))
