@@ -39,6 +39,7 @@ graphs: .venv-test  ## 3,000 random graphs of all operations against draws; an h
 	.venv-test/bin/python tests/graphs.py --n 3000
 
 mutation: .venv-test  ## change the core in 300 places and count what no test notices; hours
+	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check 'coverage[toml]'
 	.venv-test/bin/python tests/mutation.py --n 300
 
 .venv-test:

@@ -30,6 +30,7 @@ def coverage(session: nox.Session) -> None:
     """Measure which lines the suite runs; less than 95 % fails."""
     session.install("--editable", ".[test]", "coverage[toml]")
     session.run("coverage", "run", "-m", "pytest", "-n0", *session.posargs)
+    session.run("coverage", "combine")
     session.run("coverage", "report")
 
 
@@ -43,5 +44,5 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def mutation(session: nox.Session) -> None:
     """Change the core line by line, and count the changes that no test notices."""
-    session.install("--editable", ".[test]")
+    session.install("--editable", ".[test]", "coverage[toml]")
     session.run("python", "tests/mutation.py", *session.posargs)
