@@ -600,6 +600,17 @@ def test_an_unknown_name_says_what_was_meant(name, meant):
     assert not hasattr(bp, name)
 
 
+def test_a_module_that_is_called_says_what_it_is():
+    import brainparams.quantity  # noqa: F401  (whoever needs it puts it there)
+
+    with pytest.raises(
+        bp.errors.KindError, match=r"bp\.quantity is a module, not a function\. Did you mean 'Quantity'"
+    ):
+        bp.quantity("5 kcal")
+    with pytest.raises(bp.errors.KindError, match=r"bp\.estimators\.energy is a module"):
+        bp.estimators.energy(3)
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -186,6 +186,16 @@ class Family(House):
         hint = did_you_mean(name, names) or f" It has {', '.join(names[:20])}{', …' if len(names) > 20 else ''}."
         raise UnknownAttributeError(f"{self.__name__.replace(TOP, 'bp', 1)} has no {name!r}.{hint}")
 
+    def __call__(self, *args: object, **kwargs: object) -> NoReturn:
+        """Say that a module is no function, and which names at the front door look like it."""
+        name = self.__name__.replace(TOP, "bp", 1)
+        own = name.rpartition(".")[2]
+        functions = [each for each in sys.modules[TOP].__dir__() if each != own]
+        hint = did_you_mean(own, functions, alike=0.7)
+        raise KindError(
+            f"{name} is a module, not a function.{hint} Its names stand behind a dot: dir({name}) lists them."
+        )
+
 
 TOP = __name__.partition(".")[0]
 sys.modules[TOP].__class__ = House
