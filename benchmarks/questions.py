@@ -7,7 +7,6 @@ of a quantity that nobody has asked anything of: evidence is looked up again, in
 from __future__ import annotations
 
 import math
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 
@@ -30,9 +29,7 @@ def least(make: Callable[[], object], repeats: int = 3) -> float:
     times = []
     for _ in range(repeats):
         engines.forget()
-        start = time.process_time()
-        make()
-        times.append(time.process_time() - start)
+        times.append(timed_once(make))
     return min(times)
 
 

@@ -21,7 +21,7 @@ import questions
 import scipy
 from cluster import on_a_cluster
 from peers import measured, table_of_peers
-from tasks import MU, SIGMA, Row, by_hand, by_random_draws, first_task, peak, started, three, timed, timed_once
+from tasks import MU, SIGMA, Row, afresh, by_hand, by_random_draws, first_task, peak, started, three, timed, timed_once
 
 import brainparams as bp
 from brainparams.engines import convolution
@@ -237,7 +237,9 @@ def sobol_indices() -> Iterator[Row]:
         n, s, p, f = (belief.ppf(column) for belief, column in zip(beliefs, unit.T, strict=True))
         return analyze.analyze(problem, np.log(n * s * p * f + n))
 
-    yield Row("T4: Sobol indices of T1 to ± 0.01", "SALib", timed(task.sobol_indices, 2), timed(theirs, 2), 1 / 3)
+    yield Row(
+        "T4: Sobol indices of T1 to ± 0.01", "SALib", timed(afresh(task.sobol_indices), 2), timed(theirs, 2), 1 / 3
+    )
 
 
 GROUPS = (from_start, convolutions, random_draws, first_order, sobol_indices, many_rows, *questions.GROUPS)

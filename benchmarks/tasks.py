@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import brainparams as bp
+from brainparams import engines
 from brainparams.engines import convolution
 
 SIGMA = math.log(10) / 2 / 1.6448536269514722
@@ -46,6 +47,16 @@ def timed(function: Callable[[], object], repeats: int = 5, clock: Clock = time.
     """Return the least processor time of several runs, after one that warms up: other work counts little."""
     function()
     return min(timed_once(function, clock) for _ in range(repeats))
+
+
+def afresh(make: Callable[[], object]) -> Callable[[], object]:
+    """Return the same with nothing remembered of earlier questions."""
+
+    def made() -> object:
+        engines.forget()
+        return make()
+
+    return made
 
 
 def timed_once(function: Callable[[], object], clock: Clock = time.process_time) -> float:

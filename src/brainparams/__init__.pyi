@@ -271,15 +271,9 @@ from .questions.assumptions import Sweep as Sweep, SweepRow as SweepRow
 from .questions.probability import Probability as Probability
 from .render import plots
 from .render.writers.latex import latex_preamble
-from .sensitivity import (
-    Driver as Driver,
-    Drivers as Drivers,
-    SobolIndex as SobolIndex,
-    SobolIndices as SobolIndices,
-    Swing as Swing,
-    Swings as Swings,
-    ValueOfInformation as ValueOfInformation,
-)
+from .sensitivity import Driver as Driver, Drivers as Drivers
+from .sensitivity.conditioning import Swing as Swing, Swings as Swings, ValueOfInformation as ValueOfInformation
+from .sensitivity.sobol import SobolIndex as SobolIndex, SobolIndices as SobolIndices
 from .units import Unit
 from .version import __version__
 

@@ -23,18 +23,10 @@ from .questions.assumptions import Sweep, SweepRow
 from .questions.given import GivenThat, Moved
 from .questions.probability import Probability
 from .records import Change, Compared, NamedNumber, Numbers, RecordDifference, Verification
-from .sensitivity import (
-    BudgetRow,
-    Driver,
-    Drivers,
-    KnownInput,
-    SobolIndex,
-    SobolIndices,
-    Swing,
-    Swings,
-    UncertaintyBudget,
-    ValueOfInformation,
-)
+from .sensitivity import Driver, Drivers
+from .sensitivity.budget import BudgetRow, UncertaintyBudget
+from .sensitivity.conditioning import KnownInput, Swing, Swings, ValueOfInformation
+from .sensitivity.sobol import SobolIndex, SobolIndices
 
 __all__ = [
     "Adjustment",
