@@ -307,7 +307,7 @@ def random_graph(seed):
     return parts[0]
 
 
-ROUNDING = 1e-11  # where both are a step, to the last digit
+ROUNDING = 1e-11  # where both are a step
 
 
 def test_it_agrees_with_sobol_points_on_random_graphs():
