@@ -187,6 +187,9 @@ class Estimate(Shown):
         """Return the least or the largest value that is possible, which no table and no draws reach."""
         found = self.ends() if self.ends else None
         if found is None:
+            least, largest = self.law.quantile(0.0), self.law.quantile(1.0)
+            if np.array_equal(least, largest):  # nothing is left of what was uncertain
+                return least
             raise RangeError(
                 f"quantile({p:g}): the end of what is possible is not known for a result of this form; ask for "
                 f"quantile({'0.001' if p == 0.0 else '0.999'})"
