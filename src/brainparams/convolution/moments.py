@@ -429,7 +429,7 @@ def with_ends(points: int) -> tuple[Array, Array]:
     The ends lie just inside, where a panel begins at a step.
     """
     last = np.polynomial.Legendre.basis(points - 1)
-    nodes = np.concatenate([[-1.0], np.sort(last.deriv().roots()), [1.0]])
+    nodes = np.concatenate([[-1.0], np.sort(last.deriv().roots().real), [1.0]])
     return JUST_INSIDE * nodes, 2.0 / (points * (points - 1) * last(nodes) ** 2)
 
 
