@@ -510,3 +510,12 @@ def test_arrays_are_told_by_label_the_largest_first_and_the_rest_added_up():
     assert "70 elements along region, the largest first" in counts.explain()
     few = bp.exact({"a": 1, "b": 2}, "neuron", axis="region", name="counts")
     assert "the largest first" not in few.total().explain()
+
+
+def test_a_few_elements_of_an_input_stand_with_their_labels():
+    parts = bp.measured(
+        {"cortex": "16(2) neuron", "rest": "7(1) neuron"}, axis="region", source="azevedo2009", name="parts"
+    )
+    for length in ("brief", "full"):
+        told = " ".join(parts.total().explain(length=length).split())
+        assert "cortex 16 ± 2, rest 7 ± 1 neuron" in told

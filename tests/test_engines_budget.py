@@ -83,3 +83,14 @@ def test_work_stops_at_the_budget_and_says_how_to_go_on():
     assert more.median == pytest.approx(found.median, abs=5 * found.standard_error(0.5))
     assert hard().estimate(digits=7).median == found.median
     assert "stopped" not in hard().estimate(digits=2).reason
+
+
+def test_the_work_of_an_array_is_that_of_its_elements():
+    few, many = (
+        bp.assumed(
+            {f"r{place}": bp.Normal(100.0 + place, 5.0) for place in range(size)}, "1", because="test", axis="r"
+        ).largest()
+        for size in (20, 3000)
+    )
+    assert few.estimate().draws > 4 * many.estimate().draws
+    assert many.estimate().standard_error(0.5) > 0

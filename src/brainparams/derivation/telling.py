@@ -227,7 +227,7 @@ def _brief_input(each: Input, derivation: Derivation) -> Entry:
     return Entry(
         each.name,
         Symbol(each.symbol),
-        f"{leaf.written} {leaf.unit.pretty}".rstrip() + shape,
+        _number(leaf) + shape,
         _marks(each.references, derivation),
         told=() if each.references else (behind,),
         is_brief=True,
@@ -236,7 +236,17 @@ def _brief_input(each: Input, derivation: Derivation) -> Entry:
 
 def written_value(leaf: Leaf) -> str:
     """Return an input as its author wrote it, with its unit and the shape of the belief."""
-    return f"{leaf.written} {leaf.unit.pretty}".rstrip() + (f" ({leaf.spread})" if leaf.spread else "")
+    return _number(leaf) + (f" ({leaf.spread})" if leaf.spread else "")
+
+
+def _number(leaf: Leaf) -> str:
+    """Return a number with its unit; of a few along one axis each with its label."""
+    numbers = leaf.written.removeprefix("[").removesuffix("]").split(", ")
+    if len(leaf.axes) == 1 and len(numbers) == len(leaf.axes[0].labels):
+        written = ", ".join(f"{label} {one}" for label, one in zip(leaf.axes[0].labels, numbers, strict=True))
+    else:
+        written = leaf.written
+    return f"{written} {leaf.unit.pretty}".rstrip()
 
 
 def status_words(leaf: Leaf) -> str | None:

@@ -56,6 +56,8 @@ FIRST_POWER = 11  # 2**11 points a replicate: enough for two digits of most prod
 LAST_POWER = 16
 WORK = 6e7  # operations on arrays that a processor does in about two seconds
 SLOW_QUANTILE, SMOOTHING = 25, 100  # of them: a quantile without a formula, and one unknown integrated
+ARRAY_ELEMENT = 3  # of them: an element of an array is drawn, and goes through the steps
+FEWEST_POINTS = 64  # of a replicate
 MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
 DRAWS = 1_000_000  # where nobody says how many
@@ -133,8 +135,9 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | S
     forms = [smoothable(node) for node in nodes]
     kept = program.unknowns if any(forms) else ()
     parts: list[list[Array]] = [[] for _ in (*nodes, *kept)]
-    done, stopped = 0, ""
-    for exponent in range(FIRST_POWER if None in forms else FIRST_SMOOTH_POWER, LAST_POWER + 1):
+    done, stopped, affordable = 0, "", WORK * request.budget / (REPLICATES * _work(program, forms))
+    first = min(FIRST_POWER if None in forms else FIRST_SMOOTH_POWER, int(math.log2(max(affordable, FEWEST_POINTS))))
+    for exponent in range(first, LAST_POWER + 1):
         task = partial(sobol_block, program, request.seed, range(done, 2**exponent), bool(kept))
         fresh = list(answers(task, range(REPLICATES // GROUP), request.executor))
         done = 2**exponent
@@ -146,7 +149,7 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | S
         laws = _laws(forms, results, {each.uid: part for each, part in zip(kept, inputs, strict=True)})
         if _is_stable(laws[0], request.digits) or _fills_memory(nodes, program, done):
             break
-        if 2 * REPLICATES * done * _work(program, forms) > WORK * request.budget and exponent < LAST_POWER:
+        if 2 * done > affordable and exponent < LAST_POWER:
             stopped = (
                 f"stopped with fewer digits at {REPLICATES * done:,} points; budget={4 * request.budget:g} goes on"
             )
@@ -155,9 +158,11 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | S
 
 
 def _work(program: Program, forms: Sequence[Smoothable | None]) -> float:
-    """Return how much one point takes, about in operations on an array."""
-    quick = sum(isinstance(each.distribution, Normal | LogNormal | Uniform) for each in program.unknowns)
-    drawn = quick + SLOW_QUANTILE * (len(program.unknowns) - quick)
+    """Return how much one point takes, about in operations on an array; an array takes them for each element."""
+    drawn = 0
+    for unknown, width in zip(program.unknowns, _dimensions(program), strict=True):
+        is_quick = isinstance(unknown.distribution, Normal | LogNormal | Uniform)
+        drawn += (1 if is_quick else SLOW_QUANTILE) + ARRAY_ELEMENT * (width - 1)
     return drawn + len(program.instructions) + SMOOTHING * sum(form is not None for form in forms)
 
 
