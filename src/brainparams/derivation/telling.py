@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADINGS", "Derivation", "caveat_line", "status_words", "told", "written_value"]
 
+MOST_BY_LABEL = 10_000  # rows of a table; what is beyond is added up
 GROUPS = ("measured", "assumed", "exact", "given")
 HEADINGS = {
     "measured": "measured",
@@ -121,7 +122,10 @@ def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.steps:
         product = product_of(derivation.steps[-1].formula, derivation.told, derivation.level)
         yield from [] if product is None else [Sentence(("= ", product))]
-    shown = (picture(derivation.result, derivation.level), elements(derivation.result, derivation.level))
+    shown = (
+        picture(derivation.result, derivation.level),
+        elements(derivation.result, derivation.level, most=MOST_BY_LABEL),
+    )
     yield from (each for each in shown if each is not None)
     if derivation.steps:
         exact = all(step.result.is_exact_number for step in derivation.steps)
@@ -149,7 +153,7 @@ def _full(derivation: Derivation) -> Iterator[Block]:
 def _by_label(told: Sequence[ToldStep | Input], level: float) -> Iterator[Block]:
     """Yield a table, a row for each label, for every array among steps or inputs that a line does not tell whole."""
     for each in told:
-        grid = elements(each.result, level, each.name)
+        grid = elements(each.result, level, each.name, MOST_BY_LABEL)
         if grid is not None and len(grid.rows) > MOST_IN_A_LINE:
             yield grid
 

@@ -31,10 +31,10 @@ def _drawn(estimate: Spread, level: float, alt: str) -> str:
     return density(shape, (low, float(estimate.median), high), alt, name)
 
 
-def elements(estimate: Spread, level: float, name: str = "") -> Grid | None:
+def elements(estimate: Spread, level: float, name: str = "", most: int = MOST_ELEMENTS) -> Grid | None:
     """Return the elements of an array, a row for each, with strips on one axis.
 
-    Of many, or of an array with a `name` beside the result, the largest come first; what is not shown is added up.
+    Of many, or of an array with a `name` beside the result, the largest come first; beyond `most` they are added up.
     """
     if not estimate.axes:
         return None
@@ -46,8 +46,8 @@ def elements(estimate: Spread, level: float, name: str = "") -> Grid | None:
     if name or len(points) > MOST_ELEMENTS:
         places.sort(key=lambda place: -float(medians[place]))
         caption += ", the largest first"
-    rest = places[MOST_ELEMENTS:]
-    told = elements_of(estimate, level, places[:MOST_ELEMENTS])
+    rest = places[most:]
+    told = elements_of(estimate, level, places[:most])
     shown = [(*points[place], *each) for place, each in zip(places, told, strict=False)]
     more = (f"{len(rest)} more", *[""] * (len(names) - 1)) if rest else ()
     if estimate.is_exact_number:
