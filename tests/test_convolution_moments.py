@@ -287,3 +287,37 @@ def test_the_mean_of_what_cancels_is_zero():
     for odd in (n**3, n**5, n * n * n, t**3, u**7, bp.sin(n), bp.arctan(t)):
         assert odd.mean() == 0.0
     assert (pure(bp.Normal(1e-12, 1), "m") ** 3).mean() == pytest.approx(3e-12, rel=1e-3)
+
+
+STUDENT = bp.assumed(bp.StudentT(3, 1, 3), "1", because="test", name="t")
+RANGE = bp.assumed("1 to 10 1", because="test", name="x")
+NORMAL = bp.assumed(bp.Normal(0, 1), "1", because="test", name="n")
+ZERO = bp.exact("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "mean"),
+    [
+        (STUDENT * STUDENT, 12.0),  # sd² ν / (ν − 2) + mean²
+        (STUDENT * STUDENT - RANGE, 12.0 - RANGE.mean()),
+        (bp.assumed(bp.StudentT(1, 2, 5), "1", because="test") ** 3, 21.0),  # 1 + 3 · 20/3
+        (bp.assumed(bp.Uniform(0, 1), "1", because="test") ** -0.7, 1 / 0.3),
+        (bp.exact("1", "1") / bp.assumed(bp.Gamma(1.5, 2), "1", because="test"), 1.0),  # 1 / (θ (k − 1))
+        (bp.exact("1", "1") / bp.assumed(bp.Beta(1.5, 2), "1", because="test"), 5.0),  # (a + b − 1) / (a − 1)
+        (bp.exp(NORMAL * NORMAL * bp.exact("0.3", "1")), 0.4**-0.5),
+    ],
+    ids=str,
+)
+def test_a_mean_is_there_though_the_variance_is_not(quantity, mean):
+    assert quantity.mean() == pytest.approx(mean, rel=1e-6)
+    with pytest.raises(MomentError):
+        quantity.sd()
+
+
+@pytest.mark.parametrize("k", [2.5, 3.0, 5.0])
+def test_what_is_not_zero_in_a_tail_only_has_a_mean(k):
+    density, beyond = math.exp(-k * k / 2) / math.sqrt(2 * math.pi), math.erfc(k / math.sqrt(2)) / 2
+    beyond_mean = density - k * beyond
+    rest = bp.maximum(NORMAL - bp.exact(f"{k}", "1"), ZERO)
+    assert rest.mean() == pytest.approx(beyond_mean, rel=1e-6)
+    assert rest.sd() == pytest.approx(math.sqrt((1 + k * k) * beyond - k * density - beyond_mean**2), rel=1e-6)

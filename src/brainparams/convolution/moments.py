@@ -42,7 +42,9 @@ HALVINGS = 24
 LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
 ROUNDING = 1e-14
+FAR = (2.0, 8.0)  # scores in which the size is looked for; the second where nothing lies within the first
 MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
+REST = 10.0  # panels: beside a number that is infinite the rest is many times what the last one tells
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
 HELD_POINTS, HELD_HALVINGS, DEEP = 8, 20, 10  # where another unknown is held; only steps are chased so deep
 HELD_SETTLED, HELD_TAIL = 1e-8, 1e-9
@@ -206,7 +208,7 @@ def moments_by_score(
     ranges = [(-farthest, farthest)] if pole is None else _beside(pole, LEFT_OUT, farthest)
     centre = of_score(np.zeros(1)) if pole is None else np.zeros(1)
     centre = np.where(np.isfinite(centre), centre, 0.0)  # so that a narrow spread keeps its digits
-    size = _size(lambda z: of_score(z) - centre, ranges)
+    size = next(filter(None, (_size(lambda z: of_score(z) - centre, ranges, far) for far in FAR)), 0.0)
     if not size > 0:
         return Moments(centre[..., 0], np.zeros_like(centre[..., 0]))
     parts = [_integrated(lambda z: (of_score(z) - centre) / size, low, high, edges, farthest) for low, high in ranges]
@@ -223,19 +225,20 @@ def _judged(found: tuple[Any, Any, Any, Any], centre: Any, size: float) -> Momen
     mean = centre + apart
     if not np.all(np.isfinite(mean)) or np.any(mean_error > NONE_FROM * np.maximum(np.abs(mean), 1.0)):
         raise MomentError(TOO_MUCH.format("it"))
-    mean = np.where(np.abs(mean) <= ROUNDING * np.sqrt(square), 0.0, mean)  # of what cancels
     variance = np.maximum(square - np.square(apart), 0.0)
     error = square_error + 2.0 * np.abs(apart) * mean_error
     is_known = np.isfinite(variance) & (error <= 2.0 * NONE_FROM * np.maximum(variance, 1.0))
+    cancels = is_known & (np.abs(mean) <= ROUNDING * np.sqrt(np.where(is_known, variance, 0.0)))
+    mean = np.where(cancels, 0.0, mean)
     lacks = "" if np.all(is_known) else TOO_MUCH.format("its square")
     sd = np.sqrt(np.where(is_known, variance, np.nan))
     sd_error = np.where(sd > 0, error / (2.0 * np.where(sd > 0, sd, 1.0)), np.sqrt(error))
     return Moments(mean * size, sd * size, mean_error * size, sd_error * size, lacks)
 
 
-def _size(of_score: AtScore, ranges: Sequence[tuple[float, float]]) -> float:
+def _size(of_score: AtScore, ranges: Sequence[tuple[float, float]], far: float) -> float:
     """Return about how large the function is where most of the probability lies, so that no square overflows."""
-    scores = np.linspace(-2.0, 2.0, 41)
+    scores = np.linspace(-far, far, int(20 * far) + 1)
     inside = np.zeros(scores.shape, dtype=bool)
     for low, high in ranges:
         inside |= (scores >= low) & (scores <= high)
@@ -289,6 +292,8 @@ def _integrated(
             wrong = [_worst(each) > SETTLED * much for each, much in zip(apart, scale, strict=True)]
         bad = wrong[0] | wrong[1]
         most = min(MOST_PANELS, MOST_TOGETHER * bad.size // max(apart[0].size, 1))
+        if halving == HALVINGS - 1:
+            apart = [np.fmax(each, REST * np.abs(part)) for each, part in zip(apart, fine, strict=True)]
         if halving == HALVINGS - 1 or np.sum(bad) > most:
             bad = np.zeros_like(bad)
         for place in range(2):
@@ -368,6 +373,8 @@ class _Averaged:
             halved = wrong if halving < HELD_HALVINGS - 1 else np.zeros_like(wrong)
             if halving >= DEEP:
                 apart = np.fmax(apart, np.ptp(one, axis=-1) * np.sum(weights, axis=-1))
+            if halving == HELD_HALVINGS - 1:
+                apart = np.where(wrong, np.fmax(apart, REST * np.abs(sums)), apart)
             counted = ~halved & (wrong | (halving >= DEEP))
             self._apart += np.sum(apart[:, counted], axis=1)
             kept = np.flatnonzero(np.repeat(~halved, weights.shape[-1]))
