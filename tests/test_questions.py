@@ -459,6 +459,32 @@ def test_a_difference_of_what_is_not_positive_is_in_its_unit():
     assert "changes by 4 m" in str(found)
 
 
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_an_input_of_both_is_the_partner_of_itself(place):
+    shared, old, new = (bp.assumed(t, because="range", name=n) for t, n in SHARED_AND_CHANGED)
+    one, two = (shared * old, shared * new) if place == "first" else (old * shared, new * shared)
+    (row,) = bp.difference(one, two)
+    assert (row.name, row.before, row.after) == ("old", "5 to 6", "50 to 60")
+
+
+def test_an_input_of_both_is_the_partner_of_itself_among_others_of_its_name():
+    shared, old, new = (bp.assumed(t, because="range", name="k") for t, _ in SHARED_AND_CHANGED)
+    (row,) = bp.difference(shared * old, new * shared)
+    assert (row.before, row.after) == ("5 to 6", "50 to 60")
+
+
+SHARED_AND_CHANGED = [("1 to 10 1", "shared"), ("5 to 6 1", "old"), ("50 to 60 1", "new")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_median_that_is_zero_but_for_rounding_has_no_factor(seed):
+    n, x = number(bp.Normal(0, 1), "n"), bp.assumed("1 to 10 1", because="range", name="x")
+    found = bp.difference(n + x, n * x, seed=seed)
+    assert found.scale == "value"
+    assert found.total == pytest.approx(-(n + x).median(), rel=1e-2)
+    assert "stays" in str(bp.difference(n * x, n * x * 2, seed=seed))
+
+
 def test_differences_that_are_refused():
     with pytest.raises(bp.UnitError):
         bp.difference(brain(), "3 neuron")

@@ -15,6 +15,7 @@ from ..checks import strict
 from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
 from ..errors import RangeError, UnitError, UnknownNameError, did_you_mean, shown
+from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, Operated, Step, apply, convert, leaf_of, walk
 from ..graph.inputs import leaf
 from ..graph.operations import OPERATIONS
@@ -33,6 +34,7 @@ MOST_NAMED = 8
 MOST_ENUMERATED = 8  # inputs whose subsets are all tried: 256 medians
 ORDERS = 32
 SMALLEST = 1e-9
+NO_DOUBT = 3.0  # standard errors
 Subset = frozenset[int]
 
 
@@ -158,6 +160,8 @@ class Difference(Table[DifferencePart]):
         if self.scale == "logarithm":
             way = "stays" if abs(self.total) < SMALLEST else "goes up by" if self.total > 0 else "goes down by"
             amount = "" if abs(self.total) < SMALLEST else f" a factor {rounded(math.exp(abs(self.total)))}"
+        elif self.total == 0.0:
+            way, amount = "stays", ""
         else:
             way, amount = "changes by", f" {rounded(self.total)} {'' if self.unit == '1' else self.unit}".rstrip()
         alone = [f"only in the first: {_few(self.only_in_one)}"] if self.only_in_one else []
@@ -271,6 +275,10 @@ def _matched(one: Node, other: Node, match: Mapping[str, str]) -> Matching:
 def _matching(one: Node, other: Node, match: Mapping[str, str], *, is_coarse: bool) -> Matching:
     sides = _Side.of(one), _Side.of(other)
     found: list[Pair] = [_asked(*sides, *names) for names in match.items()]
+    shared = {node.key for _, node in sides[1].inputs()}
+    for name, node in sides[0].inputs():  # what both are made from stands for itself
+        if node.key in shared and sides[0].is_free(node) and sides[1].is_free(node):
+            found.append(_paired(*sides, name, node, node))
     by_name = dict(_inputs(other))
     for key, (name, node) in _inputs(one):
         partner = by_name.get(key, ("", node))[1]
@@ -292,7 +300,7 @@ def _only(one: _Side, other: _Side) -> Iterator[Pair]:
     """Yield the inputs that are the only ones of their unit on both sides."""
     for name, node in one.inputs():
         mine, its = one.alone_in_unit(node), other.alone_in_unit(node)
-        if mine is not None and its is not None:
+        if mine is not None and its is not None and mine.key == node.key:
             yield _paired(one, other, name, mine, its)
 
 
@@ -411,7 +419,7 @@ class _Medians:
 
     def __init__(self, one: Node, other: Node, pairs: Sequence[Pair], seed: int) -> None:
         self.node, self.pairs, self.seed = one, pairs, seed
-        self.last = float(estimate(other, seed=seed).median)
+        self.last = _median(estimate(other, seed=seed))
         self.is_logarithmic = False
         self.found: dict[Subset, float] = {}
 
@@ -421,7 +429,7 @@ class _Medians:
             chosen = [self.pairs[place] for place in subset]
             changed = substitute(self.node, {a.key: _in_unit_of(b, a) for _, a, b in chosen})
             is_end = len(subset) in (0, len(self.pairs))
-            self.found[subset] = float(estimate(changed, seed=self.seed, digits=3 if is_end else 2).median)
+            self.found[subset] = _median(estimate(changed, seed=self.seed, digits=3 if is_end else 2))
         return self.found[subset]
 
     def shown(self, median: float) -> float:
@@ -430,6 +438,13 @@ class _Medians:
 
     def __call__(self, subset: Subset) -> float:
         return self.shown(self.median(subset))
+
+
+def _median(found: Estimate) -> float:
+    """Return the median; zero where it is no more than the error of the method, or than rounding beside the spread."""
+    low, median, high = (float(found.quantile(p)) for p in (0.25, 0.5, 0.75))
+    doubt = NO_DOUBT * float(found.standard_error(0.5)) + SMALLEST * (high - low)
+    return 0.0 if low < 0.0 < high and abs(median) <= doubt else median
 
 
 def _in_unit_of(node: Node, other: Node) -> Node:
