@@ -1,5 +1,6 @@
 """Order statistics and moments of draws that are looked through in parts: those of the whole, to the digit."""
 
+import math
 from functools import partial
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import brainparams as bp
 from brainparams.estimate import laws, order_statistics
 
 LAW = settings(max_examples=60, deadline=None)
@@ -55,3 +57,13 @@ def test_moments_in_runs_are_those_of_the_whole(numbers, length, power):
     size = np.max(np.abs(numbers))
     assert np.ldexp(found.mean, -power) == pytest.approx(np.mean(numbers), abs=1e-13 * size)
     assert np.ldexp(found.sd, -power) == pytest.approx(np.std(numbers, ddof=1), rel=1e-9, abs=1e-13 * size)
+
+
+def test_where_one_draw_holds_much_the_error_of_the_moments_sees_it():
+    n = bp.assumed(bp.Normal(0, 1), "1", because="test", name="n")
+    for power in (-0.4, -0.5, -0.7, -0.9):
+        found = (bp.maximum(n, -n) ** power).estimate()
+        true = 2 ** (power / 2) * math.gamma((1 + power) / 2) / math.sqrt(math.pi)
+        assert abs(found.mean - true) < 3 * found.standard_error("mean")
+    with pytest.raises(bp.errors.MomentError, match="does not settle"):
+        _ = (bp.maximum(n, -n) ** -0.7).estimate().sd

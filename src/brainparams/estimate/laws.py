@@ -25,6 +25,7 @@ __all__ = ["Closed", "Drawn", "Exactly", "Law", "side_by_side"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 RUNS = 10
+HELD_BY_ONE = 0.005  # of the squares of all deviations
 FEW = 2**17  # draws that are sorted at once
 FEWEST_SEARCHED = 4096  # draws of each element; of fewer a sample says little, and sorting is quick
 MANY_ASKED = 16  # quantiles of one result, from which on sorting all draws is faster
@@ -196,8 +197,20 @@ class Drawn:
         runs = self.draws if len(self.draws) > 1 else _in_runs(self.draws[0])
         each = [Moments.of(run.copy(), exponent_of(run)) for run in runs]
         errors = (_sd(np.array([getattr(one, what) for one in each])) / np.sqrt(len(each)) for what in ("mean", "sd"))
-        mean_error, sd_error = (_unwrapped(error) for error in errors)
-        return mean_error, sd_error
+        mean_error, sd_error = (np.fmax(*each) for each in zip(errors, self._held_by_one(), strict=True))
+        return _unwrapped(mean_error), _unwrapped(sd_error)
+
+    def _held_by_one(self) -> tuple[Any, Any]:
+        """Return how far mean and standard deviation may be off where one draw holds much of the squares.
+
+        What lies beyond the farthest draw is then as large, and no two replicates that miss it differ by it.
+        """
+        values, (mean, sd) = self.draws.reshape(-1, *self.draws.shape[2:]), (self._moments.mean, self._moments.sd)
+        with np.errstate(all="ignore"):
+            far = np.maximum(np.max(values, axis=0) - mean, mean - np.min(values, axis=0))
+            share = np.square(far / sd) / len(values)
+            much = share > HELD_BY_ONE
+            return np.where(much, 8.0 * far / len(values), 0.0), np.where(much, 8.0 * share * sd, 0.0)
 
 
 def _in_runs(draws: Array) -> Array:

@@ -225,8 +225,11 @@ class Estimate(Shown):
     def _known(self, what: str) -> Expectation:
         reason = getattr(self.expectation, f"no_{what}")
         if reason:
-            words = {"mean": "mean", "sd": "standard deviation"}
-            raise MomentError(f"{what}(): there is no {words[what]}: {reason}; ask for .median() or .interval(0.90)")
+            word = {"mean": "mean", "sd": "standard deviation"}[what]
+            unsettled = reason.startswith(("too much", "it does not settle"))
+            said = f"there is no {word}, or it does not settle" if unsettled else f"there is no {word}"
+            because = reason.removeprefix("it does not settle: ")
+            raise MomentError(f"{what}(): {said}: {because}; ask for .median() or .interval(0.90)")
         return self.expectation
 
     @property
