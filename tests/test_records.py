@@ -142,7 +142,7 @@ def test_what_is_no_saved_quantity_is_refused(text, tmp_path):
     assert text != json.dumps(WHOLE)
     path = written(tmp_path / "bad.json", text)
     with pytest.raises(FileError, match=r"load\(") as caught:
-        bp.load(path)
+        bp.load(path, edited=True)
     assert caught.value.__cause__ is None
     assert len(str(caught.value)) < 600
 
@@ -226,7 +226,7 @@ def test_a_mutated_document_is_refused_or_is_a_quantity(tmp_path, mutations):
             continue  # an earlier mutation took the place away
     path = written(tmp_path / "mutated.json", json.dumps(content))
     try:
-        loaded = bp.load(path)
+        loaded = bp.load(path, edited=True)  # it has no hash
     except FileError:
         return
     # what was let in is as good as any quantity: it is stored again, told, and evaluated, or refused on purpose
@@ -245,7 +245,7 @@ def test_a_damaged_file_is_refused_or_is_a_quantity(tmp_path, place, byte, cut):
     damaged = text[:place] if cut else text[:place] + bytes([byte]) + text[place + 1 :]
     path = written(tmp_path / "damaged.json", damaged)
     try:
-        loaded = bp.load(path)
+        loaded = bp.load(path, edited=True)  # it has no hash
     except FileError:
         return
     assert isinstance(loaded, bp.Quantity)
@@ -594,6 +594,95 @@ def test_what_cannot_be_read_cannot_be_run_again(tmp_path):
         bp.verify(tmp_path / "none.json")
 
 
+def without_hash(content):
+    del content["sha256"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        without_hash,
+        lambda c: c.update(sha256=None),
+        lambda c: (without_hash(c), c["nodes"][0].update(written="9", spread="a guess")),
+        lambda c: (without_hash(c), c.pop("digests"), c.pop("results"), c.pop("settings"), c.pop("evidence")),
+        lambda c: (without_hash(c), c.update(format=1)),
+    ],
+)
+def test_a_record_without_its_hash_is_refused_unless_it_is_asked_for(saved, edit):
+    path = saved(edit)
+    for ask in (bp.load, lambda path: bp.diff(path, path)):
+        with pytest.raises(FileError, match=r"edited.json'\): changed since it was saved: sha256 is missing"):
+            ask(path)
+    found = bp.verify(path)
+    assert not found.holds
+    assert any("sha256 is missing" in each for each in found.reasons)
+    assert bp.load(path, edited=True).unit == bp.exact("1 m").unit
+
+
+def test_a_part_that_contradicts_its_digest_is_named_where_the_hash_is_missing(saved):
+    path = saved(lambda c: (without_hash(c), c["nodes"][0].update(because="another reason")))
+    with pytest.raises(FileError, match=r"sha256 is missing, nodes\[0\] \(w\)"):
+        bp.load(path)
+
+
+def test_the_digest_of_a_finding_fits_what_the_file_says_of_it(tmp_path):
+    path = bp.evidence("human/brain/neurons").save(tmp_path / "n.json")
+    content = json.loads(path.read_text("utf-8"))
+    (name,) = content["evidence"]["findings"]
+    again = rewritten(path, lambda content: content["evidence"]["findings"].update({name: "0" * 8}))
+    with pytest.raises(FileError, match="has another digest in 'evidence'"):
+        bp.load(again)
+    assert not bp.verify(again).holds
+
+
+def test_results_that_no_run_gives_are_refused_in_their_place(tmp_path):
+    array = bp.stacked({"a": bp.assumed("1 to 2 m", because="t"), "b": "5(1) m"}, axis="k").save(tmp_path / "a.json")
+    alone = lognormal(1.0, 2.0, "x").save(tmp_path / "x.json")
+    edits = [
+        (array, lambda r: r["quantiles"][2]["standard_error"].append(0.0), r"results\.quantiles\[2\]"),
+        (array, lambda r: r["mean"]["standard_error"].pop(), r"results\.mean"),
+        (array, lambda r: r["quantiles"][1]["value"].__setitem__(0, 10**400), r"results\.quantiles\[1\]\.value"),
+        (alone, lambda r: r["quantiles"][2].update(value=10**400), r"results\.quantiles\[2\]\.value"),
+        (alone, lambda r: r["quantiles"][2].update(standard_error=[0.0, 0.0]), r"results\.quantiles\[2\]"),
+        (alone, lambda r: r["mean"].update(value={"fraction": f"{10**400}/1"}), r"results\.mean"),
+        (alone, lambda r: r["quantiles"][2].update(p=10**400), r"results\.quantiles\[2\]\.p"),
+    ]
+    for path, edit, told in edits:
+        again = rewritten(path, lambda content, edit=edit: edit(content["results"]))
+        for ask in (bp.load, bp.verify, lambda path: bp.diff(path, path)):
+            with pytest.raises(FileError, match=rf"again.json'\): line 1, column \d+: {told}"):
+                ask(again)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_step_that_lost_a_parent_is_refused_or_can_be_told(name, tmp_path):
+    path = GOLDEN[name]().save(tmp_path / "x.json")
+    content = json.loads(path.read_text("utf-8"))
+    for place, node in enumerate(content["nodes"]):
+        for parent in range(len(node.get("parents", ()))):
+            less = copy.deepcopy(content)
+            del less["nodes"][place]["parents"][parent]
+            try:
+                loaded = bp.load(written(tmp_path / "less.json", json.dumps(less)), edited=True)
+            except FileError:
+                continue
+            loaded.explain()
+            with contextlib.suppress(BrainparamsError):
+                loaded.estimate(engine="random", draws=50)
+
+
+def test_a_choice_picks_what_is_there(tmp_path):
+    chosen = bp.choose({"a": "1 m", "b": "2 m", "c": "5 m"}, weights={"a": 0.5, "b": 0.3, "c": 0.2}, because="t")
+    content = json.loads(chosen.save(tmp_path / "c.json").read_text("utf-8"))
+    (choice,) = [each for each in content["nodes"] if each.get("operation") == "choose"]
+    for parent in range(4):
+        less = copy.deepcopy(content)
+        (lost,) = [each for each in less["nodes"] if each.get("operation") == "choose"]
+        del lost["parents"][parent]
+        with pytest.raises(FileError, match=rf"line \d+, column \d+: nodes\[{content['nodes'].index(choice)}\]"):
+            bp.load(written(tmp_path / "less.json", json.dumps(less)), edited=True)
+
+
 # --- two records side by side ----------------------------------------------------------------------------------------
 
 
@@ -642,6 +731,27 @@ def test_sources_steps_and_caveats_are_told(differing):
         ("caveat", "x", ""),
         ("caveat", "y", "lowers"),
     ]
+
+
+def test_beliefs_that_are_written_alike_are_told(differing, tmp_path):
+    path = lognormal(1.0, 2.0, "x").save(tmp_path / "x.json")
+    again = rewritten(path, lambda content: content["nodes"][0]["value"]["parameters"].update(mu=9.5))
+    mu = json.loads(path.read_text("utf-8"))["nodes"][0]["value"]["parameters"]["mu"]
+    (row,) = bp.diff(path, again).rows
+    assert (row.kind, row.name) == ("input", "x")
+    assert row.before != row.after
+    assert row.factor == pytest.approx(math.exp(9.5 - mu), rel=1e-6)
+    one, other = (
+        bp.assumed({"a": "1 m", "b": b, "c": "1 to 3 m"}, axis="k", because="t", name="y") for b in ("2 m", "4 m")
+    )
+    (row,) = [each for each in differing(one, other).rows if each.name == "y"]
+    assert (row.before, row.after) != (row.after, row.before)
+
+
+def test_what_neither_record_says_is_no_row(differing):
+    found = differing(bp.assumed("1 to 2 m", because="t", name="x"), bp.exact("3 neuron", name="y"))
+    assert found.rows
+    assert all(each.before or each.after for each in found.rows)
 
 
 def test_another_formula_is_told(differing):

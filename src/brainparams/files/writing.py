@@ -25,12 +25,15 @@ def write_whole(path: object, text: str, where: str) -> Path:
         data = text.encode()
     except UnicodeEncodeError as error:
         raise FileError(f"{where}: a text holds {text[error.start]!r}, which is no character; mend that text") from None
-    if not target.parent.is_dir():
-        raise FileError(f"{where}: there is no folder {str(target.parent)!r}; make it first")
-    if target.is_dir():
-        raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
-    final = target.resolve()  # a link stays a link
-    beside = final.with_name(f".{final.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        if not target.parent.is_dir():
+            raise FileError(f"{where}: there is no folder {shown(str(target.parent))}; make it first")
+        if target.is_dir():
+            raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
+        final = target.resolve()  # a link stays a link
+    except OSError as error:
+        raise FileError(f"{where}: {error.strerror or type(error).__name__}; give the path of a file") from None
+    beside = final.with_name(f".{final.stem[:40]}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         with beside.open("xb") as file:
             file.write(data)

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from ..citations import Citation
-from ..distributions import Distribution, distribution_from
+from ..distributions import Discrete, Distribution, distribution_from
 from ..errors import BrainparamsError, FileError, did_you_mean, shown
 from ..files import FileRead
 from ..units import Unit
@@ -27,6 +27,7 @@ from .identity import united
 from .inputs import plain_number
 from .nodes import Caveat, Correlated, Leaf, Node, Operated, Row, Step
 from .operations import OPERATIONS, is_number
+from .operations.functions import choose
 from .schema import FORMAT, Strict
 
 __all__ = ["checked", "document", "from_document", "migrated", "nodes_of"]
@@ -358,6 +359,8 @@ def _check_leaf(leaf: Leaf) -> None:
 
 def _check_operated(node: Operated) -> None:
     row = OPERATIONS[node.operation]
+    if node.operation == choose.name:
+        _check_choice(*node.parents)
     count = len(node.parents)
     if count == 0 or row.arity not in (None, count):
         raise ValueError(f"{node.operation} of {count}")
@@ -368,6 +371,19 @@ def _check_operated(node: Operated) -> None:
         raise ValueError(f"{node.operation} in {node.unit}")
     if not row.axes_fit(_bare(node.axes), [_bare(parent.axes) for parent in node.parents], node.parameters):
         raise ValueError(f"axes of {node.operation}")
+
+
+def _check_choice(selector: Node, *options: Node) -> None:
+    """Raise ValueError where what selects picks an option that is not there."""
+    if not options or selector.unit != Unit("1"):
+        raise ValueError("choose of options, by a number without a unit")
+    if isinstance(selector, Leaf):
+        belief = selector.value
+        if isinstance(belief, Distribution) and not isinstance(belief, Discrete):
+            raise ValueError("a choice is made by a number, or by a discrete belief")
+        places = np.ravel(belief.values if isinstance(belief, Discrete) else belief).tolist()
+        if not all(place in range(len(options)) for place in places):
+            raise ValueError(f"choose of {len(options)} options, and another one is picked")
 
 
 def _bare(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

@@ -17,7 +17,7 @@ from .nodes import Correlated, Leaf, Node
 from .substitution import substitute
 from .walking import leaf_of, walk
 
-__all__ = ["one_belief", "says_the_same", "told", "united"]
+__all__ = ["marks", "one_belief", "says_the_same", "told", "united"]
 
 ROUNDING = 1e-12
 
@@ -103,11 +103,11 @@ def says_the_same(one: Leaf, other: Leaf) -> bool:
         return False
     factor = float(conversion_factor(other.unit, one.unit))
     return all(
-        np.allclose(a, b * factor, rtol=ROUNDING, atol=0.0) for a, b in zip(_marks(one), _marks(other), strict=True)
+        np.allclose(a, b * factor, rtol=ROUNDING, atol=0.0) for a, b in zip(marks(one), marks(other), strict=True)
     )
 
 
-def _marks(leaf: Leaf) -> Iterable[Any]:
+def marks(leaf: Leaf) -> Iterable[Any]:
     """Return numbers that tell a belief: its kind is told by seven of its quantiles."""
     if isinstance(leaf.value, Distribution):
         return [np.asarray(leaf.value.ppf(p), dtype=np.float64) for p in (0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999)]

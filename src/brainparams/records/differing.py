@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from ..checks import strict
 from ..comparison.differences import Difference, difference
 from ..derivation import named_nodes
 from ..errors import BrainparamsError, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, leaf_of, walk
+from ..graph.identity import marks, says_the_same
 from ..graph.operations import OPERATIONS
 from ..quantity import Quantity
 from ..render.blocks import Block, Grid, Length, Sentence
-from ..render.numbers import counted, rounded
+from ..render.numbers import counted, rounded, written
 from ..render.showing import Shown
 from ..units import with_unit
-from .record import Record, name_of, opened
+from .record import Record, as_saved, name_of
 from .results import Settings
 
 __all__ = ["Change", "RecordDifference", "diff"]
@@ -127,7 +131,7 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
     Raises
     ------
     FileError
-        If a file cannot be read as a record.
+        If a file cannot be read as a record, or was changed since it was saved.
 
     Examples
     --------
@@ -141,8 +145,8 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
     [('neurons', '100 neuron', '200 neuron', 2.0)]
     """
     names = (name_of(one), name_of(other))
-    (ours, record, _), (theirs, their_record, _) = (
-        opened(path, f"diff({shown(name)})") for path, name in zip((one, other), names, strict=True)
+    (ours, record, *_), (theirs, their_record, *_) = (
+        as_saved(path, f"diff({shown(name)})") for path, name in zip((one, other), names, strict=True)
     )
     try:
         effect: Difference | None = difference(ours, theirs)
@@ -182,9 +186,12 @@ def _inputs(one: Quantity, other: Quantity, effect: Difference | None) -> Iterat
     factors = {row.name: math.exp(row.effect) for row in rows}
     ours, theirs = (_named(each.node, Leaf | Correlated) for each in (one, other))
     for name in dict.fromkeys([*ours, *theirs]):
-        before, after = (_stated(leaf_of(each[name])) if name in each else {} for each in (ours, theirs))
+        mine, yours = (leaf_of(each[name]) if name in each else None for each in (ours, theirs))
+        before, after = ({} if leaf is None else _stated(leaf) for leaf in (mine, yours))
+        if mine and yours and before["value"] == after["value"] and not says_the_same(mine, yours):
+            before["value"], after["value"] = _beliefs(mine, yours)
         for what in dict.fromkeys([*before, *after]):
-            if before.get(what) != after.get(what):
+            if before.get(what, "") != after.get(what, ""):
                 is_value = what == "value"
                 label = name if is_value else f"{name}, {what}"
                 yield Change(
@@ -200,6 +207,22 @@ def _named(node: Node, kind: Any) -> dict[str, Any]:
             count = sum(1 for known in found if known.partition(" #")[0] == name)
             found[name if not count else f"{name} #{count + 1}"] = each
     return found
+
+
+def _beliefs(one: Leaf, other: Leaf) -> tuple[str, str]:
+    """Return two beliefs that are written alike, by their number, or their quantiles, where they first differ."""
+    rows = [np.array([np.ravel(each) for each in marks(leaf)]) for leaf in (one, other)]
+    place = int(np.argmax((rows[0] != rows[1]).any(axis=0))) if rows[0].shape == rows[1].shape else 0
+    labels = list(product(*(axis.labels for axis in one.axes)))
+    at = f"{', '.join(labels[place])}: " if one.axes else ""
+    before, after = (f"{at}{_in_numbers(row[:, min(place, row.shape[1] - 1)])} {one.unit.text}" for row in rows)
+    return before, after
+
+
+def _in_numbers(quantiles: Any) -> str:
+    if len(quantiles) == 1:
+        return written(float(quantiles[0]))
+    return f"quantiles {', '.join(written(float(each)) for each in quantiles)}"
 
 
 def _stated(leaf: Leaf) -> dict[str, str]:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
@@ -23,13 +23,15 @@ from ..quantity import Quantity
 from .results import Refused, Results, Settings, results_of
 
 __all__ = [
-    "Evidence", "Record", "changed_parts", "conflicts", "content_hash", "inputs_of", "json_schema", "name_of",
-    "opened", "other_files", "outdated", "read", "record_of", "written",
+    "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "inputs_of", "json_schema",
+    "name_of", "opened", "other_files", "outdated", "read", "record_of", "written",
 ]  # fmt: skip
 
 Json = dict[str, Any]
 A_FILE = "a file that save() wrote"
 FINDING = "finding:"
+HASHED = 2  # the first format with a hash, and with what stands beside the graph
+BESIDE = ("evidence", "settings", "results", "digests", "sha256")
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 
 
@@ -143,9 +145,16 @@ def digests_of(content: Mapping[str, Any]) -> Json:
 
 
 def changed_parts(content: Mapping[str, Any]) -> list[str]:
-    """Return what in a record is not as it was saved; nothing where the hash fits, or where there is none."""
-    if content.get("sha256") in (None, content_hash(content)):
+    """Return what in a record of the present format is not as it was saved; nothing where the hash fits."""
+    sha = content.get("sha256")
+    if sha == content_hash(content):
         return []
+    if sha is None:
+        return ["sha256 is missing", *(_changed_parts(content) if content.get("digests") else ())]
+    return _changed_parts(content) or ["the hash itself"]
+
+
+def _changed_parts(content: Mapping[str, Any]) -> list[str]:
     then, now = content.get("digests") or {}, digests_of(content)
     nodes = then.get("nodes", [])
     parts = [key for key in {**then, **now} if key != "nodes" and then.get(key) != now.get(key)]
@@ -153,7 +162,7 @@ def changed_parts(content: Mapping[str, Any]) -> list[str]:
         return [*parts, f"{len(now['nodes'])} nodes in place of {len(nodes)}"]
     pairs = zip(nodes, now["nodes"], strict=True)
     parts += [_node_name(content, place) for place, (one, other) in enumerate(pairs) if one != other]
-    return parts or ["the hash itself"]
+    return parts
 
 
 def _node_name(content: Mapping[str, Any], place: int) -> str:
@@ -183,20 +192,34 @@ def read(path: object, where: str, *, edited: bool = False) -> Quantity:
         If the file is no record, was changed since it was saved, or says something else under the identity of a
         finding than the evidence does.
     """
-    quantity, record, content = opened(path, where)
-    changes = [] if edited else changed_parts(content)
+    return as_saved(path, where, edited=edited).quantity
+
+
+def as_saved(path: object, where: str, *, edited: bool = False) -> Opened:
+    """Return what a file holds, held against its hash and against the evidence; see `read`."""
+    found = opened(path, where)
+    changes = [] if edited else found.changes
     if changes:
         raise FileError(
             f"{where}: changed since it was saved: {', '.join(changes[:5])}{', …' if len(changes) > 5 else ''}. Save "
             f"it again from where it came from, or take it as it stands: bp.load(path, edited=True)"
         )
-    for conflict in conflicts(quantity.node, record):
+    for conflict in conflicts(found.quantity.node, found.record):
         raise FileError(f"{where}: {conflict}; use the finding, or make it an input of your own with bp.assumed")
-    return quantity
+    return found
 
 
-def opened(path: object, where: str) -> tuple[Quantity, Record, Json]:
-    """Return the quantity of a file, its record, and the record as plain lists and dicts; whoever changed it.
+class Opened(NamedTuple):
+    """The quantity of a file, its record, the record as plain lists and dicts, and what is not as it was saved."""
+
+    quantity: Quantity
+    record: Record
+    content: Json
+    changes: list[str]
+
+
+def opened(path: object, where: str) -> Opened:
+    """Return what a file holds, whoever changed it.
 
     Raises
     ------
@@ -207,7 +230,9 @@ def opened(path: object, where: str) -> tuple[Quantity, Record, Json]:
     content = migrated(file.content, where)
     place = _Places(file)
     record = checked(Record, content, where, place)
-    return Quantity(nodes_of(record, where, place)[-1]), record, content
+    quantity = Quantity(nodes_of(record, where, place)[-1])
+    had_no_hash = file.content["format"] < HASHED and not any(content.get(each) for each in BESIDE)
+    return Opened(quantity, record, content, [] if had_no_hash else changed_parts(content))
 
 
 def name_of(path: object) -> str:
@@ -216,7 +241,8 @@ def name_of(path: object) -> str:
 
 
 def conflicts(node: Node, record: Record) -> Iterator[str]:
-    """Yield which input says something else under the identity of a finding than the evidence does."""
+    """Yield which input says something else under the identity of a finding than the evidence does, or than it did."""
+    digests = record.evidence.findings if record.evidence else {}
     for leaf in inputs_of(node):
         known = _finding(leaf) if leaf.uid.startswith(FINDING) else None
         if known is not None and not says_the_same(known, leaf):
@@ -225,6 +251,10 @@ def conflicts(node: Node, record: Record) -> Iterator[str]:
                 f"finding {shown(leaf.uid.removeprefix(FINDING))} is {told(known)} in edition {evidence.edition}, and "
                 f"the file holds {told(leaf)}{f' (saved with edition {saved})' if saved else ''}"
             )
+        elif leaf.uid.startswith(FINDING):
+            name = leaf.uid.removeprefix(FINDING)
+            if digests.get(name) not in (None, _digest(_belief(leaf))):
+                yield f"finding {shown(name)} has another digest in 'evidence' than {told(leaf)}, which the file holds"
 
 
 def outdated(node: Node) -> Iterator[str]:

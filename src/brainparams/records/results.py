@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from ..engines import AUTOMATIC, ENGINES
 from ..errors import BrainparamsError
@@ -20,7 +20,16 @@ __all__ = ["LEVELS", "Refused", "Results", "Settings", "results_of"]
 
 LEVELS = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
-One = int | float | FractionRecord | None
+
+def _within_range(number: int | float | FractionRecord) -> int | float | FractionRecord:
+    try:
+        float(Fraction(number.fraction) if isinstance(number, FractionRecord) else number)
+    except OverflowError:
+        raise ValueError("a number beyond float range (1.8e308)") from None
+    return number
+
+
+One = Annotated[int | float | FractionRecord, AfterValidator(_within_range)] | None
 Numbers = One | list[One]  # of an array all elements in a row, the last axis fastest; null where a number is not finite
 
 
@@ -45,18 +54,29 @@ class Refused(Strict):
     refused: str
 
 
-class Moment(Strict):
-    """An expected value or a standard deviation, and its standard error from the method of calculation alone."""
+class Figure(Strict):
+    """A number, or one for each element, with as many standard errors from the method of calculation alone."""
 
     value: Numbers
     standard_error: Numbers = None
 
+    @model_validator(mode="after")
+    def _has_an_error_each(self) -> Self:
+        if isinstance(self.standard_error, list):
+            count = len(self.value) if isinstance(self.value, list) else 1
+            if len(self.standard_error) != count:
+                raise ValueError(f"{len(self.standard_error)} standard errors of {count} numbers")
+        return self
 
-class Quantile(Strict):
+
+class Moment(Figure):
+    """An expected value or a standard deviation, and its standard error from the method of calculation alone."""
+
+
+class Quantile(Figure):
     """A quantile, and its standard error from the method of calculation alone."""
 
-    p: float
-    value: Numbers
+    p: Annotated[float, Field(ge=0, le=1)]
     standard_error: Numbers
 
 

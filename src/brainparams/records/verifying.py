@@ -15,7 +15,7 @@ from ..findings import evidence
 from ..render.blocks import Block, Grid, Items, Length, Sentence
 from ..render.numbers import counted, rounded
 from ..render.showing import Shown
-from .record import Record, changed_parts, conflicts, name_of, opened, other_files, outdated
+from .record import Record, conflicts, name_of, opened, other_files, outdated
 from .results import Settings, results_of
 
 __all__ = ["Compared", "Verdict", "Verification", "verify"]
@@ -143,10 +143,10 @@ def verify(path: str | Path) -> Verification:
     ('identical', True)
     """
     name = name_of(path)
-    quantity, record, content = opened(path, f"verify({shown(name)})")
+    quantity, record, content, changes = opened(path, f"verify({shown(name)})")
     now = results_of(quantity, record.settings or Settings())
     rows = tuple(_rows(content.get("results"), now))
-    wrong = [*(f"edited by hand: {each}" for each in changed_parts(content)), *conflicts(quantity.node, record)]
+    wrong = [*(f"edited by hand: {each}" for each in changes), *conflicts(quantity.node, record)]
     verdict = _worst(each.verdict for each in rows) if record.results else "no results"
     if wrong:
         verdict = "differs"
