@@ -23,8 +23,8 @@ from ..quantity import Quantity
 from .results import Refused, Results, Settings, results_of
 
 __all__ = [
-    "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "inputs_of", "json_schema",
-    "name_of", "opened", "other_files", "outdated", "read", "record_of", "written",
+    "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "inputs_of",
+    "json_schema", "name_of", "opened", "other_files", "outdated", "read", "record_of", "written",
 ]  # fmt: skip
 
 Json = dict[str, Any]
