@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import brainparams as bp
 from brainparams.command_line import main
 from brainparams.errors import ArgumentError, FileError, KindError
 from brainparams.records import check
+from brainparams.records.marks import MarkError, named_files, uses
 from brainparams.records.numbers import FORMS, forms_of, macro_of
 from brainparams.records.papers import NO_FILE
 from brainparams.records.record import content_hash, digests_of
@@ -273,6 +275,200 @@ def test_what_is_no_paper_is_told(folder, name):
     (folder / name).write_text("\\bpNeurons", "utf-8")
     with pytest.raises(FileError, match=r"give a paper in \.tex, \.md or \.qmd, or a folder"):
         check(folder / name)
+
+
+# --- every printed form --------------------------------------------------------------------------------------------
+
+
+WEIGHT = bp.exact("1 parameter/synapse", because="one scalar weight a synapse")
+SYNAPSES = bp.assumed("1000 to 10000 synapse/neuron", because="textbook range", name="synapses per neuron")
+PRINTED = {
+    "neurons": bp.evidence("human/brain/neurons"),
+    "synapses": SYNAPSES,
+    "parameters": bp.synaptic_parameters(bp.evidence("human/brain/neurons"), SYNAPSES, WEIGHT),
+    "gpt": bp.evidence("model/gpt-3/parameters"),
+    "twice": bp.evidence("model/gpt-3/parameters") * bp.exact("2", "1", because="two of them"),
+    "weights": bp.exact("6738415616 parameter"),
+    "worm": bp.exact("302 neuron"),
+    "ratio": SYNAPSES * bp.exact("1 neuron/synapse", because="a pure number"),
+    "tiny": bp.assumed("1e-7 to 3e-7 m", because="a width"),
+    "volume": bp.assumed("100 to 300 mm^3", because="a volume"),
+    "change": bp.assumed(bp.Normal.from_interval(-30, 50, level=0.9), "m", because="a shift"),
+}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("printed")
+    bp.numbers(PRINTED).write(folder / "numbers.tex")
+    return folder
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_every_form_that_is_printed_of_a_number_holds(printed, name):
+    q = PRINTED[name]
+    forms = {form: text for form, text in forms_of(q, 0.90).items() if text}
+    unit = forms.pop("unit", "")
+    texts = [str(q), repr(q), *(f"{q:{spec}}" for spec in ("90%", "95%", "50%", ".2g", ".3g", "words", "sentence"))]
+    texts += [text for form in forms.values() for text in (form, form if unit in form else f"{form} {unit}") if text]
+    texts += [q._repr_markdown_().partition(": ")[2].partition("\n")[0]]
+    texts += [re.sub(r", \d.*", "", str(q))]
+    written = "\n\n".join(f"<!-- bp:{name} -->{text}<!-- /bp -->" for text in texts)
+    found = check(paper(printed, written, f"{name}.md"))
+    assert [(row.written, row.why) for row in found if row.verdict != "holds"] == []
+    in_latex = [f"{q:latex}", f"{q:siunitx}", *texts]
+    marks = "\n\n".join(f"\\bpnumber{{{name}}}{{{text.replace('%', chr(92) + '%')}}}" for text in in_latex)
+    found = check(paper(printed, marks, f"{name}.tex"))
+    assert [(row.written, row.why) for row in found if row.verdict != "holds"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "verdict"),
+    [
+        ("neurons", "8.6×10¹⁰", "holds"), ("neurons", "86,000,000,000", "holds"),
+        ("neurons", "86 000 000 000", "holds"),
+        ("neurons", "7.3e10--9.9e10", "holds"), ("neurons", "86{,}000{,}000{,}000", "holds"),
+        ("neurons", "8.60e10", "stale"), ("neurons", "87,000,000,000", "stale"), ("neurons", "8.6×10¹¹", "stale"),
+        ("neurons", "8.6e10 neurons (87 billion)", "stale"), ("synapses", "3300 synapses per neuron", "stale"),
+        ("neurons", "8.6e10 neurons, 90 % interval 7.3e10 to 9.8e10", "stale"),
+        ("neurons", "8.6e10 neurons, 95 % interval 7.3e10 to 9.9e10", "stale"),
+        ("neurons", "8.6e10 neurons, no spread published", "stale"), ("neurons", "8.6e10 (200 %)", "stale"),
+        ("gpt", "1.7e11 to 1.8e11", "stale"), ("gpt", "1.75e11 parameters, no spread published", "holds"),
+        ("parameters", "280 trillion parameters", "stale"), ("parameters", "270 billion parameters", "stale"),
+    ],
+)  # fmt: skip
+def test_typed_forms_hold_only_where_their_numbers_do(printed, name, written, verdict):
+    found = check(paper(printed, f"<!-- bp:{name} -->{written}<!-- /bp -->", "typed.md"))
+    assert [row.verdict for row in found] == [verdict], found[0].why
+    assert verdict == "holds" or "its record gives" in found[0].why or found[0].why.startswith("unit")
+
+
+# --- what must not pass silently -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\renewcommand{\bpNeurons}{99}", r"\def\bpNeurons{99}", r"\gdef \bpNeurons{99}", r"\let\bpNeurons\relax",
+        r"\renewcommand*\bpNeurons{99}", r"\DeclareRobustCommand{\bpNeurons}{9}", r"\providecommand{\bpNeurons}{9}",
+        r"\RenewDocumentCommand{\bpNeurons}{}{9}", r"\expandafter\def\csname bpNeurons\endcsname{9}",
+        r"\renewcommand{\bpnumber}[2]{99}",
+    ],
+)  # fmt: skip
+def test_a_macro_that_the_paper_defines_anew_is_edited(folder, text):
+    found = check(paper(folder, f"\n{text} \\bpParameters"))
+    assert [(row.line, row.verdict) for row in found] == [(3, "edited"), (3, "holds")]
+    (folder / "part.tex").write_text(text, "utf-8")
+    assert [row.place for row in check(paper(folder, "\\input{part}")) if row.verdict == "edited"] == ["part.tex:1"]
+
+
+def test_lines_that_write_did_not_make_are_edited(folder):
+    macros = folder / "numbers.tex"
+    macros.write_text(macros.read_text("utf-8") + "\\renewcommand{\\bpNeurons}{99}\n\n% a note\n", "utf-8")
+    assert [row.verdict for row in check(paper(folder, "\\bpNeurons"))] == ["edited", "holds"]
+
+
+def test_macros_that_no_file_defines_do_not_hold(folder):
+    macros = folder / "numbers.tex"
+    lines = macros.read_text("utf-8").splitlines()
+    macros.write_text("\n".join(each for each in lines if r"{\bpNeurons}" not in each), "utf-8")
+    assert verdicts(paper(folder, "\\bpNeurons \\bpNeuronsLow")) == [("bpNeurons", "edited"), ("bpNeuronsLow", "holds")]
+    macros.unlink()
+    found = check(paper(folder, "\\bpNeurons"))
+    assert [row.verdict for row in found] == ["edited"]
+    assert "no such line" in found[0].why
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.md", "<!-- bp:parameters -->999 trillion"), ("x.md", "[7 billion]{bp=neurons"),
+        ("x.md", "[7]{bp=neurons\n\n"),
+        ("x.md", "<!-- bp:a -->1 <!-- bp:neurons -->2<!-- /bp -->"), ("x.md", "7 billion<!-- /bp -->"),
+        ("x.md", "<!-- bp:neurons 7 billion"), ("x.md", "7 billion]{bp=neurons}"), ("x.md", "[7 billion {bp=neurons}"),
+        ("x.md", "[7 billion] {bp=neurons}"), ("x.md", "<!-- bp numbers=nosuch.json -->"),
+        ("x.md", "<!-- bp numbers -->"),
+        ("x.tex", r"\bpnumber{neurons}{7 billion"), ("x.tex", r"\bpnumber{neurons}"), ("x.tex", r"\bpnumber{neurons"),
+    ],
+)  # fmt: skip
+def test_a_mark_that_is_not_whole_is_an_error_with_its_line(folder, capsys, name, text):
+    path = paper(folder, f"\n\n[8.6e10]{{bp=neurons}} {text}", name)
+    with pytest.raises(FileError, match=rf"{name}:{4 if name == 'x.tex' else 3}: "):
+        check(path)
+    assert main(["check", str(path)]) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\bpnumber{neurons}{\textbf{\emph{$8.6 \times 10^{10}$}}}", '[8.6e10]{bp="neurons" .x}',
+        "[8.7e10]{bp=neurons .x}",
+        "[about [1] 5]{bp=neurons}", "<!--bp:neurons-->5<!--/bp-->",
+    ],
+)  # fmt: skip
+def test_marks_in_every_dress_are_seen(folder, text):
+    found = check(paper(folder, text, "x.tex" if text.startswith("\\") else "x.md"))
+    assert [row.name for row in found] == ["neurons"]
+    assert found[0].verdict in ("holds", "stale")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("x.md", "<!-- bp:neurons -->"), ("x.md", "<!-- bp:neurons"), ("x.md", "[]{"), ("x.md", "["),
+        ("x.md", "]{bp=a"),
+        ("x.md", "<!--"), ("x.md", "[1]{bp=neurons}"), ("x.tex", r"\bpnumber{a}{"),
+        ("x.tex", r"\bpnumber{"), ("x.md", "]"),
+        ("x.md", "<!-- bp numbers="), ("x.tex", "\\let"), ("x.tex", " "), ("x.md", "{bp="),
+        ("x.md", "<!-- bp:neurons -->1 <!-- /bp -->"),
+    ],
+)  # fmt: skip
+def test_scanning_takes_time_in_proportion_to_the_text(name, part):
+    def seconds(count):
+        text, best = part * count, float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            try:
+                uses(text, is_tex=name.endswith(".tex"))
+                list(named_files(text))
+            except MarkError:
+                pass
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(20_000) < 30 * seconds(2_000) + 0.05
+
+
+def test_a_broken_file_of_numbers_is_named(folder):
+    (folder / "numbers.json").write_text("{ broken", "utf-8")
+    with pytest.raises(FileError, match=r"numbers\.json: .*JSON"):
+        check(paper(folder, "\\bpNeurons"))
+
+
+def test_commas_behind_a_number_stay(folder):
+    ratio = lognormal(850, 8700, "r", "1")
+    latex = bp.numbers({"x": ratio, "worm": bp.exact("302 neuron"), "big": bp.exact("6738415616 parameter")}).latex()
+    assert re.search(r"\\bpXFull\}\{\\num\{2700\}, \\num\{90\} \\% interval", latex)
+    assert r"\bpBigFull}{\num{6738415616} parameters exactly}" in latex
+    assert r"\newcommand{\bpWormWords}{\num{302}}" in latex
+    assert not re.search(r"\\bpWorm(Low|High|Interval)", latex)
+    bp.numbers({"worm": bp.exact("302 neuron")}).write(folder / "numbers.tex")
+    found = check(paper(folder, "\\bpWormLow \\bpWormWords"))
+    assert [row.verdict for row in found] == ["unknown", "holds"]
+    assert "no spread" in found[0].why
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"x": "1 to 2 m", "x low": "1 to 2 m"}, {"x low": "1 m", "x": "2 m"}, {"x": "1 m", "x unit": "2 m"},
+        {"r": bp.exact({"a": 1, "b": 2}, "m", axis="k"), "r a": "1 m"},
+    ],
+)  # fmt: skip
+def test_names_whose_macros_meet_are_refused(named):
+    named = {k: bp.assumed(v, because="x") if isinstance(v, str) else v for k, v in named.items()}
+    with pytest.raises(ArgumentError, match="would both be"):
+        bp.numbers(named)
 
 
 # --- the example paper -----------------------------------------------------------------------------------------------

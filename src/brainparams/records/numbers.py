@@ -32,7 +32,7 @@ FORMS = {"median": "", "low": "Low", "high": "High", "interval": "Interval", "wo
          "full": "Full"}  # fmt: skip
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 MADE = "% Numbers made by brainparams"
-NUMERAL = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
+NUMERAL = re.compile(r"-?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?(?:e-?\d+)?")
 MARK = r"\newcommand{\bpnumber}[2]{#2}% \bpnumber{name}{as typed}: 'brainparams check' compares what was typed"
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -157,8 +157,9 @@ def numbers(named: Mapping[str, Any], *, level: float = 0.90) -> Numbers:
     r"""Return the named numbers of an analysis, to be written as LaTeX macros.
 
     A number called ``synapses per neuron`` is ``\bpSynapsesPerNeuron`` in the paper, with ``…Low``, ``…High``,
-    ``…Interval``, ``…Words``, ``…Unit`` and ``…Full`` for its other forms. ``brainparams check paper.tex`` rebuilds all
-    of them from the records and compares.
+    ``…Interval``, ``…Words``, ``…Unit`` and ``…Full`` for its other forms; one without a spread has no ends, and one
+    below a million is a number in ``…Words`` too. ``brainparams check paper.tex`` rebuilds all of them from the records
+    and compares.
 
     Parameters
     ----------
@@ -184,7 +185,7 @@ def numbers(named: Mapping[str, Any], *, level: float = 0.90) -> Numbers:
     >>> import brainparams as bp
     >>> synapses = bp.assumed("1e3 to 1e4 synapse/neuron", because="textbook range")
     >>> bp.numbers({"synapses per neuron": synapses})
-    numbers of a paper, with 90% intervals, equal-tailed
+    numbers of a paper, with 90 % intervals, equal-tailed
       name                                macro  median       interval                 unit
       synapses per neuron  \bpSynapsesPerNeuron    3200  1000 to 10000  synapses per neuron
     """
@@ -192,11 +193,11 @@ def numbers(named: Mapping[str, Any], *, level: float = 0.90) -> Numbers:
     rows = tuple(_rows(named, level))
     taken: dict[str, str] = {}
     for row in rows:
-        other = taken.setdefault(macro_of(row.name), row.name)
-        if other != row.name:
-            raise ArgumentError(
-                f"numbers(): {other!r} and {row.name!r} would both be \\{macro_of(row.name)}; rename one"
-            )
+        for suffix in FORMS.values():
+            macro = f"{macro_of(row.name)}{suffix}"
+            if macro in taken:
+                raise ArgumentError(f"numbers(): {taken[macro]!r} and {row.name!r} would both be \\{macro}; rename one")
+            taken[macro] = row.name
     return Numbers(rows, level)
 
 
@@ -257,14 +258,16 @@ def macro_of(name: str) -> str:
 
 
 def macros(name: str, forms: Mapping[str, str]) -> dict[str, str]:
-    r"""Return the macros of a number with their bodies.
+    r"""Return the macros of a number with their bodies: ends only of a spread; in place of no words the number.
 
     Examples
     --------
-    >>> macros("x", {"median": "2.7e14"})
-    {'bpX': '\\num{2.7e14}'}
+    >>> macros("x", {"median": "302", "low": "", "words": ""})
+    {'bpX': '\\num{302}', 'bpXWords': '\\num{302}'}
     """
-    return {f"{macro_of(name)}{FORMS[form]}": _latex(text) for form, text in forms.items() if form in FORMS}
+    bodies = {**forms, "words": forms.get("words") or forms.get("median", "")}
+    told = [form for form in FORMS if form in forms and (bodies[form] or form == "unit")]
+    return {f"{macro_of(name)}{FORMS[form]}": _latex(bodies[form]) for form in told}
 
 
 def _latex(text: str) -> str:

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ..checks import strict
-from ..errors import BrainparamsError, FileError, ParseError, RangeError, UnitError, did_you_mean, shown
+from ..errors import FileError, UnitError, did_you_mean, shown
 from ..files import path_of, read_json, read_text
 from ..graph.document import checked, nodes_of
-from ..makers import given
 from ..quantity import Quantity
 from ..render.blocks import Line
 from ..render.numbers import counted
 from ..render.tables import TextTable
-from ..units import Unit, conversion_factor
-from .numbers import FORMS, MADE, NumbersFile, forms_of, macro_of, macros
+from .marks import MarkError, Use, named_files, uses
+from .numbers import FORMS, MADE, MARK, NumbersFile, forms_of, macro_of, macros
 from .record import changed_parts, conflicts, content_hash, outdated
+from .typed import fault_of, plain_text
 
 __all__ = ["PaperCheck", "PaperNumber", "check"]
 
@@ -34,13 +34,7 @@ NO_FILE = "no file of numbers is beside the paper; run the analysis that writes 
 MOST_PARTS = 1000
 INPUT = re.compile(r"\\(?:input|include)\s*\{([^{}]+)\}")
 COMMENT = re.compile(r"(?<!\\)%.*")
-MACRO = re.compile(r"\\(bp[A-Z][A-Za-z]*)")
-TYPED_TEX = re.compile(r"\\bpnumber\s*\{([^{}]*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-TYPED_SPAN = re.compile(r"\[([^\]\[]*)\]\{[^}]*?\bbp=[\"']?([^\"'}]+?)[\"']?\}")
-TYPED_COMMENT = re.compile(r"<!--\s*bp:\s*(.*?)\s*-->(.*?)<!--\s*/bp\s*-->", re.DOTALL)
-NAMED_FILE = re.compile(r"<!--\s*bp\s+numbers\s*=\s*(.*?)\s*-->")
 DEFINED = re.compile(r"\\newcommand\{\\(bp[A-Z][A-Za-z]*)\}\{(.*)\}\s*$")
-NUM = re.compile(r"\\num\{([^{}]*)\}")
 Verdict = Literal["holds", "outdated", "stale", "edited", "wrong unit", "unknown"]
 
 
@@ -195,9 +189,10 @@ class _Source:
         return self.path.suffix == ".tex"
 
     @property
-    def uses(self) -> list[_Use]:
+    def uses(self) -> list[Use]:
         """The numbers that it takes or marks."""
-        return sorted(_uses(self.text, is_tex=self.is_tex))
+        with self._told():
+            return uses(self.text, is_tex=self.is_tex)
 
     def line(self, start: int) -> int:
         return self.text.count("\n", 0, start) + 1
@@ -205,10 +200,24 @@ class _Source:
     def inputs(self, folder: Path) -> Iterator[Path]:
         """Yield the files that it names, as LaTeX takes them; a paper leads nowhere outside its folder."""
         named = [each if each.endswith(".tex") else f"{each}.tex" for each in INPUT.findall(self.text)]
-        for each in named if self.is_tex else NAMED_FILE.findall(self.text):
+        for each in named if self.is_tex else self.numbers:
             file = (folder / each).resolve()
             if file.is_relative_to(folder.resolve()):
                 yield folder / each
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The files of numbers that a text in Markdown names, and on which line."""
+        with self._told():
+            return {} if self.is_tex else {name: self.line(start) for start, name in named_files(self.text)}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell a mark that is not closed with its file and line."""
+        try:
+            yield
+        except MarkError as error:
+            raise FileError(f"check(): {self.path.name}:{self.line(error.start)}: {error}") from None
 
 
 def _sources(paper: Path) -> list[_Source]:
@@ -235,18 +244,18 @@ def _is_made(path: Path) -> bool:
 
 
 def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNumber]:
-    where = f"check({shown(paper.name)})"
     sources = _sources(paper)
     files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
-    known: dict[str, _Rebuilt] = {}
-    for file in files:
-        found = _rebuilt(file, where)
-        known |= found
-        yield from _defined(file.with_suffix(".tex"), found, where)
+    known = {name: each for file in files for name, each in _rebuilt(file, paper.name).items()}
+    inputs = [each for source in sources if source.is_tex for each in source.inputs(paper.parent) if _is_made(each)]
+    written = list(dict.fromkeys([*(file.with_suffix(".tex") for file in files), *inputs]))
+    defined: set[str] = set()
+    for file in written if files else ():
+        yield from _edited(file, known, defined)
     for source in sources:
         name = source.path.relative_to(paper.parent).as_posix()
         for each in source.uses:
-            verdict, why = _macro(each.name, known) if each.is_macro else _typed(each.name, each.written, known)
+            verdict, why = _verdict(each, known, defined)
             why = why if files else NO_FILE
             yield PaperNumber(name, source.line(each.start), each.name, each.written, verdict, why)
 
@@ -255,8 +264,14 @@ def _files_of(sources: Sequence[_Source], folder: Path) -> list[Path]:
     """Return the files of numbers that a paper names, or else the one beside it."""
     named = [each.with_suffix(".json") for source in sources for each in source.inputs(folder)]
     found = [each for each in dict.fromkeys(named) if each.is_file()]
+    for source in sources:
+        for name, line in source.numbers.items():
+            file = folder / Path(name).with_suffix(".json")
+            if file in named and file not in found:
+                raise FileError(f"check(): {source.path.name}:{line}: names {shown(name)}, and there is no such file")
     beside = folder / "numbers.json"
-    return found or ([beside] if beside.is_file() else [])
+    is_named = any(source.numbers for source in sources)
+    return found or ([beside] if beside.is_file() and not is_named else [])
 
 
 # --- numbers from their records ----------------------------------------------------------------------------------
@@ -285,18 +300,21 @@ class _Rebuilt:
         return ("outdated", self.outdated) if self.outdated else ("holds", "")
 
 
-def _rebuilt(file: Path, where: str) -> dict[str, _Rebuilt]:
+def _rebuilt(file: Path, paper: str) -> dict[str, _Rebuilt]:
     """Return the numbers of a file, each worked out again from its record."""
+    where = f"check({shown(paper)}): {file.name}"
     read = read_json(file, where, "a file of numbers that write() made beside the macros")
     content = read.content
     if not isinstance(content, dict) or content.get("kind") != "numbers":
-        raise FileError(f"{where}: {shown(file.name)} holds no numbers; bp.numbers(…).write('numbers.tex') makes such")
-    told = checked(NumbersFile, content, f"{where}: {file.name}", lambda way: f"{read.place(way)}: ")
+        raise FileError(
+            f"check({shown(paper)}): {shown(file.name)} holds no numbers; bp.numbers(…).write('numbers.tex') makes such"
+        )
+    told = checked(NumbersFile, content, where, lambda way: f"{read.place(way)}: ")
     is_whole = content["sha256"] == content_hash(content)
     found = {}
     for name, each in told.numbers.items():
         record = content["numbers"][name]["record"]
-        number = Quantity(nodes_of(each.record, f"{where}: {file.name}")[-1])
+        number = Quantity(nodes_of(each.record, where)[-1])
         changes = [*changed_parts(record), *conflicts(number.node, each.record)]
         faults = [f"its record was changed by hand: {', '.join(changes)}"] if changes else []
         faults += [] if is_whole or changes else [f"{file.name} was changed by hand"]
@@ -305,43 +323,45 @@ def _rebuilt(file: Path, where: str) -> dict[str, _Rebuilt]:
     return found
 
 
-def _defined(file: Path, known: Mapping[str, _Rebuilt], where: str) -> Iterator[PaperNumber]:
-    """Yield the macros that were edited, or that nothing gives."""
+def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str]) -> Iterator[PaperNumber]:
+    """Yield the lines of a file of macros that nothing gives; add the macros that it has to those `defined`."""
     if not file.is_file():
         return
     expected = {macro: body for name, each in known.items() for macro, body in macros(name, each.saved).items()}
-    for line, text in enumerate(read_text(file, where, "the macros that write() made").split("\n"), start=1):
+    lines = read_text(file, f"check(): {file.name}", "the macros that write() made").split("\n")
+    for line, text in enumerate(lines, start=1):
         match = DEFINED.match(text)
-        if match and match[2] != expected.get(match[1]):
+        if match and match[2] == expected.get(match[1]):
+            defined.add(match[1])
+        elif match:
+            defined.add(match[1])
             says = expected.get(match[1])
             why = f"its record says {says}" if says is not None else "no record gives it"
             yield PaperNumber(file.name, line, f"\\{match[1]}", match[2], "edited", why)
+        elif text.strip() and text != MARK and not text.lstrip().startswith("%"):
+            yield PaperNumber(file.name, line, file.name, text.strip(), "edited", "write() made no such line")
 
 
 # --- numbers in the text -----------------------------------------------------------------------------------------
 
 
-class _Use(NamedTuple):
-    """A number that a text takes or marks."""
-
-    start: int
-    name: str
-    written: str
-    is_macro: bool
-
-
-def _uses(text: str, *, is_tex: bool) -> Iterator[_Use]:
-    typed = ((TYPED_TEX, 1, 2),) if is_tex else ((TYPED_SPAN, 2, 1), (TYPED_COMMENT, 1, 2))
-    for pattern, name, written in ((MACRO, 1, 0), *typed) if is_tex else typed:
-        for match in pattern.finditer(text):
-            yield _Use(match.start(), match[name].strip(), match[written].strip(), pattern is MACRO)
-
-
-def _macro(macro: str, known: Mapping[str, _Rebuilt]) -> tuple[Verdict, str]:
+def _verdict(use: Use, known: Mapping[str, _Rebuilt], defined: set[str]) -> tuple[Verdict, str]:
+    if use.kind == "typed":
+        return _typed(use.name, use.written, known)
+    if use.name == "bpnumber":
+        return "edited", "the paper defines it anew, so that it need not print what was typed"
     owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
-    if macro not in owners:
-        return "unknown", f"no number has this macro.{did_you_mean(macro, owners)}"
-    return known[owners[macro]].verdict
+    if use.name not in owners:
+        return "unknown", f"no number has this macro.{did_you_mean(use.name, owners)}"
+    name = owners[use.name]
+    body = macros(name, known[name].saved).get(use.name)
+    if body is None:
+        return "unknown", f"{shown(name)} has no spread, so that it has no interval and no ends"
+    if use.kind == "definition":
+        return "edited", f"the paper defines it anew; its record says {body}"
+    if use.name not in defined:
+        return "edited", "the file of macros has no such line; run the analysis that writes it"
+    return known[name].verdict
 
 
 def _typed(name: str, written: str, known: Mapping[str, _Rebuilt]) -> tuple[Verdict, str]:
@@ -351,56 +371,12 @@ def _typed(name: str, written: str, known: Mapping[str, _Rebuilt]) -> tuple[Verd
     each = known[name]
     if each.edited:
         return "edited", each.edited
-    text = _as_typed(written)
-    if text not in {_as_typed(form) for form in each.fresh.values() if form}:
+    forms, unit = [form for form in each.fresh.values() if form], each.fresh["unit"]
+    if plain_text(written) not in {plain_text(text) for form in forms for text in (form, f"{form} {unit}")}:
         try:
-            fault = _compared(text, each)
+            fault = fault_of(written, each.quantity, each.level)
         except UnitError as error:
             return "wrong unit", str(error).partition(": ")[2] or str(error)
         if fault:
             return "stale", fault
     return ("outdated", each.outdated) if each.outdated else ("holds", "")
-
-
-def _as_typed(text: str) -> str:
-    """Return a number as it is typed without typography."""
-    text = NUM.sub(r"\1", text).replace("\\,", " ").replace("~", " ").replace("\\%", "%").replace("\u00a0", " ")
-    text = re.sub(r"\s*(?:×|\\times|\\cdot)\s*10\^?\{?(-?\d+)\}?", r"e\1", text.replace("$", ""))
-    return " ".join(text.split())
-
-
-def _compared(text: str, each: _Rebuilt) -> str:
-    """Return what is wrong with a number, or with two ends, that are none of the forms; empty if they round to them."""
-    ends = re.split(r" to |\s*–\s*", text)
-    ours = tuple(each.quantity.interval(each.level)) if len(ends) == 2 else (each.quantity.median(),)
-    unit = ends[-1].partition(" ")[2] if len(ends) == 2 else ""
-    texts = [end if " " in end else f"{end} {unit}".strip() for end in ends]
-    if len(ours) == len(texts) and all(_rounds(end, value, each) for end, value in zip(texts, ours, strict=True)):
-        return ""
-    return f"its record gives {each.fresh['full']}"
-
-
-def _rounds(text: str, ours: float, each: _Rebuilt) -> bool:
-    """Whether a number in the unit of a quantity rounds to a typed one, at as many digits as were typed."""
-    text = text.replace(",", "")
-    try:
-        digits = Decimal(text.partition(" ")[0])
-        typed = _read(text, each.quantity.unit)
-    except (InvalidOperation, ParseError, RangeError):
-        return False
-    value = float(typed.median())
-    scale = float(conversion_factor(Unit(each.quantity.unit), Unit(typed.unit)))
-    shift = value / float(digits) if digits else 1.0  # a word such as million behind the number
-    places = max(len(digits.as_tuple().digits), 1)
-    return float(f"{ours * scale / shift:.{places - 1}e}") == float(digits)
-
-
-def _read(text: str, unit: str) -> Quantity:
-    """Return a typed number; without a unit, in the one of its record."""
-    try:
-        return given(text)
-    except UnitError:
-        try:
-            return given(text, unit)
-        except BrainparamsError:
-            return given(f"{text} {unit}") if unit != "1" else given(text)
