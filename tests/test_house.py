@@ -98,7 +98,7 @@ SHARED = {
     },
     "citations": {"citation"},
     "estimators": {"activity", "caveats", "models"},
-    "records": {"numbers", "record", "results"},
+    "records": {"marks", "numbers", "record", "results", "typed"},
     "sensitivity": {"drivers"},
     "questions": {"assumptions", "given", "naming", "probability", "solving"},
 }
