@@ -379,3 +379,10 @@ def test_help_loads_nothing_slow():
     program = "from brainparams.command_line import parser; parser().format_help(); import sys; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"numpy", "scipy", "pint", "pydantic"} & set(run.stdout.split())
+
+
+def test_an_argument_longer_than_any_name_of_a_file_is_at_fault_itself(capsys):
+    assert main(["show", "x" * 5000]) != 0
+    told = capsys.readouterr().err
+    assert "is no file, no finding" in told
+    assert "cannot be written" not in told

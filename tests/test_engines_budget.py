@@ -94,3 +94,11 @@ def test_the_work_of_an_array_is_that_of_its_elements():
     )
     assert few.estimate().draws > 4 * many.estimate().draws
     assert many.estimate().standard_error(0.5) > 0
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_the_squares_of_a_very_wide_range_do_not_overflow():
+    (row,) = bp.assumed("1e-15 to 1e15 m", because="x").uncertainty_budget()
+    assert row.share == 1.0
+    with pytest.raises(bp.errors.RangeError, match="not finite"):
+        bp.assumed("1e-30 to 1e30 m", because="x").uncertainty_budget()

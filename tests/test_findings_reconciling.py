@@ -404,3 +404,9 @@ def test_the_edition_covers_the_adjustments():
     species = ("human", "macaque", "mouse", "rat")
     assert {f"adjustments/{each}.toml" for each in species} <= set(texts)
     assert not [name for name in tables_of(texts) if "/" in name]
+
+
+@pytest.mark.parametrize("routes", [[], {}, ()])
+def test_no_route_at_all_is_told(routes):
+    with pytest.raises(bp.errors.ArgumentError, match="there is no route"):
+        bp.reconcile(routes, unknowns={"x": "m"})

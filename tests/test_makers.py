@@ -362,3 +362,18 @@ def test_exact_arithmetic_has_an_end():
 def test_two_sides_and_individuals_are_beliefs():
     assert bp.given("3 +4/-1 neuron").quantiles([0.16, 0.5, 0.84]) == pytest.approx({0.16: 2, 0.5: 3, 0.84: 7})
     assert tuple(measured("86.06(8.12)e9 neuron", n=4).interval(0.9)) == pytest.approx((76.5e9, 95.6e9), rel=1e-3)
+
+
+@pytest.mark.parametrize("belief", [bp.LogNormal(8, 710), bp.LogNormal(-3, 900)], ids=repr)
+def test_a_lognormal_beyond_float_range_is_refused(belief):
+    with pytest.raises(bp.errors.RangeError, match="beyond float range"):
+        bp.assumed(belief, "m", because="x")
+
+
+@pytest.mark.parametrize("other", [bp.Normal(8e10, 1e9), bp.Uniform(8e10, 9e10)], ids=repr)
+@pytest.mark.parametrize("decades", [60, 80, 120])
+def test_a_range_of_many_decades_times_a_narrow_one_has_its_median(decades, other):
+    wide = bp.assumed(f"1e-{decades} to 1e{decades} m", because="x")
+    product = wide * bp.assumed(other, "neuron", because="x")
+    assert isinstance(repr(product), str)
+    assert 0.01 < product.median() / 8e10 < 100

@@ -824,3 +824,20 @@ def test_a_difference_names_the_file(with_files):
     found = bp.diff(with_files, other)
     assert "lengths.csv, sha256" in str(found).replace("\n", " ")
     assert found.to_json()["factor"] == pytest.approx(4 / 3)
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path):
+    x, long = bp.exact("3 m"), "a" * 300
+    array = bp.stacked({"a": "1 m", "b": "2 m"}, axis="k")
+    for write in (
+        lambda: x.save(tmp_path / long),
+        lambda: x.report(tmp_path / f"{long}.html"),
+        lambda: bp.numbers({"x": x}).write(tmp_path / f"{long}.tex"),
+        lambda: array.to_csv(path=tmp_path / long),
+        lambda: array.to_csv(path="\x00"),
+        lambda: x.save(tmp_path / ("b" * 300) / "x.json"),
+        lambda: bp.check("a" * 5000),
+    ):
+        with pytest.raises(BrainparamsError):
+            write()
+    assert (x.save(tmp_path / ("c" * 250))).exists()

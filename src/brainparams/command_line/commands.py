@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -71,7 +72,7 @@ def _quantity(what: str, asked: Namespace) -> Any:
     from ..makers import given
     from ..records import load
 
-    if what == MARK or what.endswith(".json") or Path(what).exists():
+    if what == MARK or what.endswith(".json") or os.path.exists(what):  # a text too long for a name is none
         return load(asked.standard_input.path(what, ".json"))
     if what.partition("@")[0] in evidence.ids():
         return evidence(what)

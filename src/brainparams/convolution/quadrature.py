@@ -254,6 +254,8 @@ def condensed(values: Array, weights: Array, at: Quadrature) -> Measure:
     if values.shape[-1] <= size:
         return values, weights
     at.budget.spend(values.size * size // 8 + int(np.prod(values.shape[:2])) * size**3 // 20)
+    if not np.all(np.isfinite(values)):
+        raise NoClosedForm("a number with values beyond float range")
     if np.all(values > 0):
         found, rule = _standardised(np.log(values), weights, size)
         return np.exp(found), rule

@@ -252,6 +252,8 @@ def reconcile(
         name, listed, unknowns = adjustment_of(routes)
     else:
         name, listed = "", _routes(routes)
+    if not listed:
+        raise ArgumentError("reconcile(routes): there is no route; give at least one for each unknown")
     system = _system(name, listed, unknowns, estimator, robust)
     try:
         fit = system.fit(system.problem)

@@ -145,7 +145,13 @@ def _from_distribution(belief: Distribution, unit: Unit | None, where: str) -> V
             f"{where}: a distribution of {belief.shape} elements needs the names of its axes, such as axis='region', "
             f"and may have as many labels: axis={{'region': […]}}"
         )
-    return Value(belief, unit, *_belief_in_words(belief))
+    try:
+        return Value(belief, unit, *_belief_in_words(belief))
+    except OverflowError:
+        raise RangeError(
+            f"{where}: {belief!r} has a geometric standard deviation beyond float range (1.8e308); sigma is its "
+            f"natural logarithm"
+        ) from None
 
 
 def _belief_in_words(belief: Distribution) -> tuple[str, str]:

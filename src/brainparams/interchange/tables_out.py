@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import FileError, MissingExtraError
+from ..files import path_of
 
 __all__ = ["to_csv", "to_pandas", "to_polars", "to_xarray"]
 
@@ -63,7 +64,7 @@ def to_csv(rows: Rows, path: str | Path | None) -> Any:
     writer.writerows([_cell(cell) for cell in row] for row in zip(*together.values(), strict=True))
     if path is None:
         return text.getvalue()
-    target = Path(path)
+    target = path_of(path, "to_csv()")
     try:
         target.write_text(text.getvalue(), encoding="utf-8")
     except OSError as error:

@@ -6,6 +6,7 @@ Markdown and Quarto ``[as typed]{bp=name}`` and ``<!-- bp:name -->as typed<!-- /
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -164,7 +165,7 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
 def _papers_of(path: Path) -> list[Path]:
     """Return a paper, or those of a folder; what another one inputs is a part of it."""
     where = f"check({shown(path.name or str(path))})"
-    if not path.is_dir():
+    if not os.path.isdir(path):  # a text too long for a name is none
         if path.suffix not in SUFFIXES:
             raise FileError(f"{where}: give {A_PAPER}, or a folder; `brainparams verify` is for saved estimates")
         return [path]

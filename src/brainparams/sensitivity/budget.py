@@ -152,6 +152,12 @@ def uncertainty_budget(node: Node, labels: dict[str, str]) -> UncertaintyBudget:
     ordered = [by_uid[unknown.uid] for unknown in flatten([plain]).unknowns]
     signed = np.ravel(jacobian) * np.ravel(sds)
     matrix = _correlations(ordered)
+    if not np.all(np.isfinite(signed)):
+        raise RangeError(
+            "uncertainty_budget(): a standard deviation is beyond float range (1.8e308); ask for drivers()"
+        )
+    scale = math.ldexp(1.0, math.frexp(float(np.max(np.abs(signed), initial=0.0)))[1] - 1)  # squares stay in range
+    signed = signed / scale
     variance = float(signed @ matrix @ signed)
     shares = signed * (matrix @ signed) / variance if variance > 0.0 else np.zeros(len(signed))
     numbers = zip(_elements(ordered, labels), np.ravel(sds), np.ravel(jacobian), shares, strict=True)
@@ -160,7 +166,7 @@ def uncertainty_budget(node: Node, labels: dict[str, str]) -> UncertaintyBudget:
         for (name, leaf, mean, freedom), sd, slope, share in numbers
     ]
     told = sorted(rows, key=lambda row: (-row.contribution, row.name))
-    whole, correlated = math.sqrt(max(0.0, variance)), bool(np.any(matrix != np.eye(len(rows))))
+    whole, correlated = scale * math.sqrt(max(0.0, variance)), bool(np.any(matrix != np.eye(len(rows))))
     freedom = math.nan if correlated else _effective(rows, whole)
     return UncertaintyBudget(tuple(told), node.unit.text, float(value), whole, freedom, correlated)
 
