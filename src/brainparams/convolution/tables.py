@@ -178,7 +178,11 @@ class Table:
                 found = found + (self.at_score(normal_score(p + missing)) - start)
                 if abs(float(missing[0])) < ROUNDING:
                     break
-        return float(found[0])
+        return self._beside_breaks(float(found[0]))
+
+    def _beside_breaks(self, value: float) -> float:
+        """Return the value of a step for the float just below it, where the step begins."""
+        return next((step for step in self.breaks if np.nextafter(step, -np.inf) <= value <= step), value)
 
     @property
     def width(self) -> float:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
+
 from ..graph.operations import OPERATIONS, Precedence
 from ..render.blocks import Amount, Atom, Formula
-from .parts import Term
+from .parts import Input, Term, ToldStep
 
-__all__ = ["binding", "formula", "written"]
+__all__ = ["binding", "formula", "works_out", "written"]
 
 Write = Callable[[bytes], tuple[str, int]]
 
@@ -36,6 +39,30 @@ def formula(term: Term, meant: Callable[[bytes], Atom]) -> Formula:
         return written(term, told, notation, escape)
 
     return Formula(write)
+
+
+def works_out(term: Term, told: Callable[[bytes], ToldStep | Input]) -> bool:
+    """Return whether arithmetic on medians of single numbers has a result: nothing is divided by a median of 0."""
+    if term.told is not None or term.operation is None:
+        return True
+    row, medians = OPERATIONS[term.operation], [_middle(part, told) for part in term.parts]
+    if not row.elementwise or any(median is None for median in medians):
+        return all(works_out(part, told) for part in term.parts)
+    return _middle(term, told) is not None
+
+
+def _middle(term: Term, told: Callable[[bytes], ToldStep | Input]) -> float | None:
+    """Return what a term of single numbers has for their medians; None where it has nothing."""
+    if term.told is not None:
+        result = told(term.told).result
+        return None if result.axes else float(result.median)
+    row = OPERATIONS[term.operation] if term.operation else None
+    medians = [_middle(part, told) for part in term.parts]
+    if row is None or not row.elementwise or any(median is None for median in medians):
+        return None
+    with np.errstate(all="ignore"):
+        found = float(row.value(*map(np.float64, medians), *term.parameters))
+    return found if math.isfinite(found) else None
 
 
 def binding(number: str) -> int:

@@ -14,7 +14,7 @@ from ..errors import ArgumentError, RangeError, ShapeError, did_you_mean, shown
 from ..estimate import Estimate
 from ..graph import Node, convert
 from ..render import plots
-from ..render.numbers import each_of
+from ..render.numbers import each_of, rounded
 from ..render.plots import Belief
 from ..render.words import value_words
 from ..units import conversion_factor, same_dimension
@@ -85,9 +85,13 @@ def _waterfall(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
         raise RangeError(
             f"plot(): kind 'waterfall' shows factors; {value_words(found, belief.level)} is no product of numbers"
         )
-    steps = [(told.told(key).name, float(told.told(key).result.median) ** sign) for key, sign in factors]
-    if min(factor for _, factor in steps) <= 0:
-        raise RangeError("plot(): kind 'waterfall' shows factors above zero")
+    medians = [(told.told(key).name, float(told.told(key).result.median), sign) for key, sign in factors]
+    for name, median, _ in medians:
+        if not median > 0:
+            raise RangeError(
+                f"plot(): kind 'waterfall' shows factors above zero; the median of {name} is {rounded(median)}"
+            )
+    steps = [(name, median**sign) for name, median, sign in medians]
     return plots.waterfall(steps, _unit(found), ax)
 
 

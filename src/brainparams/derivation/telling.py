@@ -32,7 +32,7 @@ from ..render.showing import Shown
 from ..render.words import answer, spread, value_words
 from ..sensitivity import Drivers
 from .data import as_dict, dot, mermaid
-from .formulas import formula
+from .formulas import formula, works_out
 from .parts import Input, ToldStep
 from .product import product_of
 
@@ -197,7 +197,7 @@ def _step(step: ToldStep, derivation: Derivation) -> StepLine:
         name=step.name,
         symbol=Symbol(step.symbol),
         formula=formula(step.formula, symbol),
-        put_in=formula(step.formula, amount),
+        put_in=formula(step.formula, amount if works_out(step.formula, derivation.told) else symbol),
         result=value_words(step.result, level),
         interval=spread(step.result, level),
         mixture=_options(step),

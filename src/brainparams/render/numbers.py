@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import RangeError
 
 __all__ = [
+    "apart",
     "between",
     "counted",
     "digits_of",
@@ -37,8 +38,12 @@ __all__ = [
 Number = int | Fraction | float
 
 MOST_DIGITS = 6
+ALIKE = 1e-12  # of a number: what rounding leaves
+NARROW = 0.99  # middle over larger end: from there on an interval is narrow
+FINEST_DIGITS = 15  # of a narrow interval: what a float holds
 FEWEST_DIGITS = 2
 WRITTEN_DIGITS = 12  # of a number that a person wrote with more than six
+LONGEST = 10**21  # from here on nobody reads an integer in groups
 SMALLEST_SHARE = 0.005  # that is told by name
 WORDS = ((10**15, "quadrillion"), (10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 POWER = re.compile(r"(?<![\w.])(\d[\d.,]*e-?\d+)")
@@ -176,6 +181,22 @@ def between(low: float, high: float, middle: float | None = None) -> str:
     return f"{plain(low, digits, beside=high)} to {plain(high, digits)}"
 
 
+def apart(low: float, high: float, error: float = 0.0) -> tuple[str, str]:
+    """Return both numbers to three digits, or to more where three do not tell them apart and their error lets them be.
+
+    Examples
+    --------
+    >>> apart(8e10, 9e10), apart(0.9999984, 1.0000016), apart(2.0, 2.0)
+    (('8e10', '9e10'), ('0.99999840', '1.0000016'), ('2', '2'))
+    """
+    told = rounded(low), rounded(high)
+    is_told = float(rounded(low)) != float(rounded(high)) if math.isfinite(high - low) else True
+    if is_told or abs(high - low) <= max(error, ALIKE) * max(abs(low), abs(high)):
+        return told
+    one, _, other = between(min(low, high), max(low, high)).partition(" to ")
+    return (one, other) if low <= high else (other, one)
+
+
 def _errors(found: Any, count: int) -> list[float]:
     return [float(each) for each in each_of(found)] if np.ndim(found) else [float(found)] * count
 
@@ -228,7 +249,11 @@ def _digits(told: _Told) -> int:
         return FEWEST_DIGITS
     if not (math.isfinite(low) and math.isfinite(high)):
         raise RangeError("a quantile is beyond float range (1.8e308), so that no digits of it can be told")
-    leading = 10.0 ** math.floor(math.log10(abs(value)))
+    largest = max(abs(low), abs(high))
+    value = (
+        largest if abs(value) > NARROW * largest else value
+    )  # both ends and the middle have the digits of the larger
+    leading = max(10.0 ** math.floor(math.log10(abs(value))), math.ulp(0.0))
     width = abs(high / leading - low / leading)
     if width == 0:
         return given_digits(value)
@@ -236,7 +261,7 @@ def _digits(told: _Told) -> int:
     places = [(low, told.low_error), (high, told.high_error)]
     places += [(told.median, told.median_error)] if told.middle else []
     supported = min(_supported(number, error) for number, error in places)
-    return max(1, min(max(FEWEST_DIGITS, worth), MOST_DIGITS, supported))
+    return max(1, min(max(FEWEST_DIGITS, worth), FINEST_DIGITS, supported))
 
 
 def of_mean(mean: float, estimate: Spread) -> str:
@@ -253,7 +278,7 @@ def middle(estimate: Spread) -> float:
 def _supported(value: float, standard_error: float) -> int:
     """Return n such that twice the standard error is at most half a unit of the nth digit."""
     if standard_error <= 0 or value == 0:
-        return MOST_DIGITS
+        return FINEST_DIGITS
     if not math.isfinite(standard_error):
         return 0
     leading = math.floor(math.log10(abs(value)))
@@ -301,7 +326,7 @@ def _positional(value: float, digits: int, exponent: int) -> str:
 
 def grouped(value: int) -> str:
     """Write an integer in groups of three, or as a power of ten once nobody could read the groups."""
-    if abs(value) < 10**21:
+    if abs(value) < LONGEST:
         return f"{value:,}" if abs(value) >= 10**4 else str(value)
     mantissa, exponent = mantissa_and_exponent(float(value), 6)
     return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"

@@ -19,6 +19,7 @@ OUTER = 0.0005  # of the probability, left out on either side
 INNER, REACH, FAR = 0.05, 1.5, 8.0  # beyond so many widths of the inner interval a linear axis ends near it
 FINEST, COARSEST = 120, 15  # parts of the range
 VISIBLE = 0.02  # of the highest part: an error above it would be drawn as a feature
+DECADES = 1000.0  # largest over smallest likely value from which on no linear axis shows both
 WIDE = 2.0  # largest over smallest likely value from which on a logarithmic axis may read better
 SMALLEST_ATOM = 0.005  # of the probability, and at least so many standard errors of it:
 SURE = 4.0
@@ -150,11 +151,16 @@ def is_wide(law: Law) -> bool:
     """Return whether a logarithmic axis shows a law better.
 
     It is positive, spans more than a factor of two, and is more even to both sides that way: a uniform share of a whole
-    is not, a factor of ten to either side is.
+    is not, a factor of ten to either side is. What spans decades and has no end near is wide, whatever its middle, and
+    whatever lies below zero with next to no probability, as of a normal that is one view among several.
     """
-    if not float(law.quantile(0.0)) >= 0 < float(law.quantile(OUTER)):
+    if not float(law.quantile(OUTER)) > 0:
         return False
     low, median, high = (float(law.quantile(p)) for p in (0.025, 0.5, 0.975))
+    if high > DECADES * low and float(law.quantile(1.0)) > WIDE * high:
+        return True
+    if float(law.quantile(0.0)) < 0:
+        return False
     return high > WIDE * low and _skew(math.log(low), math.log(median), math.log(high)) <= _skew(low, median, high)
 
 

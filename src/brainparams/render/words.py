@@ -17,6 +17,7 @@ __all__ = ["FEWEST_DRAWS", "answer", "ends", "formatted", "points_of", "sentence
 FEWEST_DRAWS = 40  # of fewer, the 5 % quantile may lie below all of them within one standard error
 WIDE = 50.0  # ends of an interval apart: a lognormal with a mean of twice its median
 FAR = 2.0
+LONG = 5.0  # by which a tenth of the tails lies farther out: 1.6 of a normal, 10 where there is no mean
 OFF = 1.01  # a published mean by the median: further than a reader would take for rounding
 
 
@@ -34,8 +35,7 @@ def answer(
         return Answer(_array_words(estimate, level, with_ends=True), how=f"{percent(level)} intervals", lead=lead)
     value = value_words(estimate, level)
     if estimate.axes or estimate.is_exact_number:
-        rounded = "rounded to a float" if estimate.is_rounded else ""
-        return Answer(value, how=estimate.stands or rounded, lead=lead)
+        return Answer(value, how=estimate.stands or _rounding(estimate), lead=lead)
     in_words = numbers.words(estimate.median, numbers.digits_of(estimate, level))
     how = _engine(estimate) + (_published_mean(estimate) if states_mean else _mean_beside(estimate, level))
     if 0 < estimate.draws < FEWEST_DRAWS:
@@ -51,16 +51,33 @@ def answer(
     return Answer(value, in_words, spread(estimate, level), percent(level), f"equal-tailed; {how}", lead)
 
 
+def _rounding(estimate: Spread) -> str:
+    """Return by how much an exact number is not printed exactly; empty where all its digits are."""
+    if estimate.is_rounded:
+        return "rounded to a float"
+    is_long = not estimate.axes and isinstance(estimate.median, int) and abs(estimate.median) >= numbers.LONGEST
+    return f"rounded; estimate().value has all {len(str(abs(estimate.median)))} digits" if is_long else ""
+
+
 def _mean_beside(estimate: Spread, level: float) -> str:
     """Return the mean where a long upper tail pulls it far above the median, or that there is none."""
     low, high = estimate.interval(level)
-    if not (low > 0 and high > WIDE * low):
+    if not (bool(high > WIDE * low) if low > 0 else _is_long_tailed(estimate, level)):
         return ""
     try:
         mean = float(estimate.mean)
     except MomentError:
         return "; no mean"
+    if low <= 0:
+        return ""
     return f"; mean {numbers.of_mean(mean, estimate)}" if mean > FAR * float(estimate.median) else ""
+
+
+def _is_long_tailed(estimate: Spread, level: float) -> bool:
+    """Return whether what lies beyond both ends reaches so far that there may be no mean."""
+    tail = (1.0 - level) / 20.0
+    inner, outer = estimate.interval(level), [float(estimate.quantile(p)) for p in (tail, 1.0 - tail)]
+    return bool(outer[1] - outer[0] > LONG * (inner.high - inner.low))
 
 
 def _published_mean(estimate: Spread) -> str:
@@ -86,7 +103,7 @@ def value_words(estimate: Spread, level: float, *, unit: bool = True) -> str:
         number = numbers.plain(float(estimate.median), numbers.given_digits(estimate.median))
         return number + (_unit(estimate, estimate.median) if unit else "")
     if estimate.is_exact_number:
-        many = unit and isinstance(estimate.median, int) and abs(estimate.median) >= 10**4
+        many = unit and isinstance(estimate.median, int) and 10**4 <= abs(estimate.median) < numbers.LONGEST
         return (
             numbers.exactly(estimate.median)
             + (_unit(estimate, estimate.median) if unit else "")
@@ -208,6 +225,7 @@ def _in_tex(estimate: Spread, level: float) -> str:
     number, unit = _ungrouped(estimate, level), _unit(estimate, estimate.median).strip()
     mantissa, _, exponent = number.partition("e")
     power = rf"${mantissa} \times 10^{{{exponent}}}$" if exponent else number
+    power = f"${power}$" if power.startswith("-") else power  # else it would be a hyphen
     return f"{power}~{unit}" if unit else power
 
 

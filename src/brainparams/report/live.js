@@ -391,7 +391,7 @@
     list.replaceChildren(...sheet.lines.map(each => {
       const above = now.sorted.reduce((sum, value) => sum + (value > each.value), 0) / count;
       const times = now.median > 0 && each.value > 0 ? `; the median is ${plain(now.median / each.value)} times as much` : "";
-      return element("li", {}, `${each.name}, ${plain(each.value, 3)} ${sheet.unit}: above it with probability ${chance(above)}${times}`);
+      return element("li", {}, `${each.name}, ${plain(each.value, 3)}${sheet.unit ? ` ${sheet.unit}` : ""}: above it with probability ${chance(above)}${times}`);
     }));
     const all = knownShares(), isPython = isStill && focus === 0;
     const rest = isPython ? sheet.interactions : 1 - all.reduce((a, b) => a + b, 0);

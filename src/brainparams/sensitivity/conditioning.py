@@ -17,7 +17,7 @@ from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render import plots
-from ..render.numbers import middle, percent_of
+from ..render.numbers import apart, middle, percent_of
 from ..render.tables import Table, rounded
 from ..units import Unit, with_unit
 
@@ -28,6 +28,7 @@ NODES = 7  # of the Gauss rule over what the measurement could say
 POINTS_OF_ARRAY = 8
 TINY = 1e-300
 NUDGE = 2.0**-40  # no belief is taken at its very middle, where a divisor can be zero
+SETTLED = 1e-7  # of a median by a rule: what its last refinement may leave
 MOST_ATOMS = 32  # values that are gone through one by one
 
 
@@ -121,8 +122,10 @@ class Swings(Table[Swing]):
 
     def _cells(self, row: Swing) -> Sequence[str]:
         factor = "" if math.isnan(row.factor) else rounded(row.factor)
-        ends = row.options or (with_unit(_shown(end), row.unit) for end in (row.low, row.high))
-        return row.name, *ends, rounded(row.at_low), rounded(row.at_high), factor
+        is_number = not np.ndim(row.low) and not np.ndim(row.high)
+        told = apart(row.low, row.high) if is_number else (_shown(row.low), _shown(row.high))
+        ends = row.options or (with_unit(end, row.unit) for end in told)
+        return row.name, *ends, *apart(row.at_low, row.at_high, max(4.0 * self.error, SETTLED)), factor
 
     def plot(self, ax: Any = None) -> Any:
         """Draw a tornado, the widest swing on top, and return the axes (needs matplotlib)."""

@@ -25,7 +25,7 @@ from ..graph.choices import is_choice_open
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render.blocks import Block, Grid, Length, Sentence, Strip
-from ..render.numbers import SMALLEST_SHARE, percent_of
+from ..render.numbers import SMALLEST_SHARE, counted, percent_of
 from ..render.plots import shares
 from ..render.showing import Shown
 from ..render.tidy import Tidy
@@ -129,7 +129,8 @@ class Drivers(Shown, Tidy):
         if len(large) > MOST_TOLD:
             told.append(f"{percent_of(sum(each.share for each in rest))} {len(rest):,} more together")
         elif len(large) < len(self.items):
-            told.append(f"{len(self.items) - len(large):,} more below 1 %")
+            small = len(self.items) - len(large)
+            told.append(f"{small:,} more below 1 %" if large else f"{counted(small, 'input')} below 1 % each")
         told += [f"{percent_of(self.interactions)} interactions"] if self.interactions else []
         return "; ".join(told) or "nothing is uncertain"
 
@@ -138,7 +139,7 @@ class Drivers(Shown, Tidy):
         rows = [(each.name, each.share) for each in told]
         if len(told) < len(self.items):
             rest = sum(each.share for each in self.items if each.share < SMALLEST_SHARE)
-            rows.append((f"{len(self.items) - len(told)} more", rest))
+            rows.append((f"{len(self.items) - len(told)} {'more' if told else 'inputs'}", rest))
         for each in told:
             rows += [(f"{each.name}, {label}", share) for label, share in each.elements[:MOST_ELEMENTS]]
         rows += [("interactions", self.interactions)] if self.interactions else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...checks import percent
+from ...errors import RangeError
 from ..shape import WIDE
 from .canvas import COLOURS, MARKERS, Numbers, axes, ink, legend_above, literal, log_axis, record, tidy
 from .lettering import axis_title, font_size, named_rows, row_height
@@ -152,6 +153,8 @@ def tornado(marks: Sequence[Mark], median: float, unit: str, level: float, ax: A
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['synapses per neuron']
     """
+    if not marks:
+        raise RangeError("plot(): nothing is uncertain, so that there are no swings to draw")
     names = [each.name for each in marks[:MOST_SWINGS]]
     if len(marks) > MOST_SWINGS:
         names.append(f"{len(marks) - MOST_SWINGS} more, each narrower")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...errors import RangeError
 from ..numbers import SMALLEST_SHARE, percent_of, rounded
 from .canvas import COLOURS, CYCLE, Numbers, axes, ink, literal, log_axis, record, tidy
 from .lettering import axis_title, named_rows, row_height
@@ -23,11 +24,13 @@ def shares(parts: Sequence[tuple[str, float]], scale: str, ax: Any = None) -> An
     >>> axes.get_xlabel()
     'share of the variance of the logarithm [%]'
     """
+    if not parts:
+        raise RangeError("plot(): nothing is uncertain, so that there are no shares to draw")
     shown = [each for each in parts if each[1] >= SMALLEST_SHARE]
     names, values = [name for name, _ in shown], [100.0 * share for _, share in shown]
     told = [percent_of(share) for _, share in shown]
     if len(shown) < len(parts):
-        names.append(f"{len(parts) - len(shown)} more")
+        names.append(f"{len(parts) - len(shown)} {'more' if shown else 'inputs'}")
         values.append(100.0 * sum(share for _, share in parts if share < SMALLEST_SHARE))
         told.append(percent_of(values[-1] / 100.0))
     ax = axes(ax, row_height(len(names)))
@@ -77,8 +80,9 @@ def waterfall(
     axis_title(ax, f"{unit}; factors with their decades")
     passed = [start[1], *(row[3] for row in rows)]
     ax.set_xscale("log")
-    room = max(1.6, (max(passed) / min(passed)) ** 0.06)
-    ax.set_xlim(min(passed) / room, max(passed) * room)
+    low, high = math.log10(min(passed)), math.log10(max(passed))
+    room = max(0.2, 0.06 * (high - low))
+    ax.set_xlim(10.0 ** max(low - room, -307.0), 10.0 ** min(high + room, 307.0))
     log_axis(ax)
     tidy(ax)
     head = ("factor of", "factor", "decades", f"after it [{unit}]")

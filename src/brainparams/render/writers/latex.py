@@ -57,7 +57,9 @@ BREAK = r" \\"
 ONE_LINE = 0.6  # of the share of a sentence: a column on one line, where it has to have a width
 RULE = re.compile(r"^\\(?:top|mid|bottom)rule$")
 LINES_OF_A_PIECE = {1: 26, 2: 9}  # of a table that a page, or a column, can take
-_POWER = re.compile(r"(?<![\w.])(\d[\d.]*e-?\d+)")
+# a power of ten, or a number below zero; of one in groups of three, whose commas siunitx reads as points, the sign
+_POWER = re.compile(r"(?<![\w.])((?:(?<!-)-)?\d[\d.]*e-?\d+|(?<!-)-\d+(?:\.\d+)?(?![\d,.]*\d))")
+_MINUS = re.compile(r"(?<![\w.{-])-(?=\d)")
 
 
 @strict
@@ -123,13 +125,14 @@ class Latex(Writer):
 
     def prose(self, text: str) -> str:
         r"""Escape a sentence, with its powers of ten as numbers."""
-        return _POWER.sub(lambda found: self._number(found.group(1)), escaped(text))
+        powers = _POWER.sub(lambda found: self._number(found.group(1)), escaped(text))
+        return _MINUS.sub(r"\\ensuremath{-}", powers)
 
     def _number(self, text: str) -> str:
         if not self.is_notebook:
             return rf"\num{{{text}}}"
         mantissa, _, exponent = text.partition("e")
-        return rf"\ensuremath{{{mantissa}\times 10^{{{exponent}}}}}"
+        return rf"\ensuremath{{{mantissa}\times 10^{{{exponent}}}}}" if exponent else rf"\ensuremath{{{mantissa}}}"
 
     def strong(self, text: str) -> str:
         """Return bold text."""
