@@ -439,6 +439,11 @@ def test_scanning_takes_time_in_proportion_to_the_text(name, part):
     assert seconds(20_000) < 30 * seconds(2_000) + 0.05
 
 
+def test_code_between_braces_is_no_mark(folder):
+    code = "f <- function(x) {\n  bp=3\n}\ng = { bp=3 }\nh = f'{bp=}' + x[1]\n"
+    assert verdicts(paper(folder, f"[8.6e10]{{bp=neurons}}\n{code}", "x.qmd")) == [("neurons", "holds")]
+
+
 def test_a_broken_file_of_numbers_is_named(folder):
     (folder / "numbers.json").write_text("{ broken", "utf-8")
     with pytest.raises(FileError, match=r"numbers\.json: .*JSON"):

@@ -22,6 +22,7 @@ TYPED_MACRO = re.compile(r"\\bpnumber\s{0,9}(?=\{)")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 BLOCK = re.compile(r"\{([^{}]*)(\}?)")
 NAME = re.compile(r"(?:^|\s)bp=(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'=][^\"']*))")
+ALONE = re.compile(r"(?:[.#]\S+ )?bp=")  # what code in R has between braces begins with a space or a line
 ATTRIBUTE = re.compile(r"\s(?:[.#][A-Za-z]|[\w-]+=)")
 NUMBERS = re.compile(r"bp\s+numbers\s*=\s*(\S.*)", re.DOTALL)
 
@@ -121,11 +122,12 @@ def _spans(text: str) -> Iterator[Use]:
         if found := NAME.search(inner):
             name = found[1] or found[2] or ATTRIBUTE.split(found[3])[0]
             opened = _opened(text, last, block.start())
-            if opened is None:
+            if opened is None and ALONE.match(inner):
                 raise MarkError(block.start(), f"{{bp={name}}} stands behind no [number in brackets]")
-            if not block[2]:
+            if opened is not None and not block[2]:
                 raise MarkError(opened, f"[…]{{bp={name} is not closed: a }} is missing")
-            yield Use(opened, name.strip(), text[opened + 1 : block.start() - 1].strip(), "typed")
+            if opened is not None:
+                yield Use(opened, name.strip(), text[opened + 1 : block.start() - 1].strip(), "typed")
         last = block.end()
 
 
