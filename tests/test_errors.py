@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pint
 import pytest
 
@@ -893,3 +894,95 @@ def test_numbers_of_numpy_take_part_in_arithmetic():
     assert (length / np.int32(2)).value == 1.5
     with pytest.raises(bp.errors.ComparisonError):
         _ = np.float64(2) < length
+
+
+# --- values of other kinds ---------------------------------------------------------------------------------------
+
+
+def _worm():
+    return bp.connectome([("a", "b", 5), ("b", "c", 7)], weight="synapses")
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        (lambda: bp.synapse_count(Fraction(1, 3), "7000 synapse/neuron"), bp.UnitError, r"write '0\.333333 neuron'"),
+        (lambda: bp.estimators.circuits.external_synapses("x", 2), bp.errors.ParseError, r"'neurons' needs \[neuron\]"),
+        (lambda: bp.estimators.storage.precision(np.array([1, 2])), bp.UnknownNameError, "no number format array"),
+        (lambda: bp.estimators.scaling.uncertain_law(np.array(["a"])), bp.ArgumentError, "'name' must be one of"),
+        (lambda: bp.Interval("a", "b", 0.9, "m"), bp.errors.KindError, r"must be numbers.*\('a', 'b'\)"),
+        (lambda: bp.Interval(5, 1, 0.9, "m"), bp.RangeError, "'low' must lie at or below 'high'"),
+        (lambda: bp.Interval(float("nan"), 1, 0.9, "m"), bp.RangeError, "neither be NaN"),
+        (lambda: bp.Interval(1, 2, 1.9, "m"), bp.RangeError, r"level must be in \(0, 1\)"),
+        (lambda: bp.Normal(5, 1).element([1, 2]), bp.ShapeError, r"\[1, 2\] is a place along 2 axes"),
+        (lambda: bp.Normal([5, 6], 1).element([5]), bp.ShapeError, r"no place \[5\] in an array of shape \(2,\)"),
+        (lambda: bp.connectome(pd.DataFrame(), weight="synapses"), bp.ArgumentError, "has no rows"),
+        (lambda: bp.connectome([("a", "b", 1, 2, 3)], weight="synapses"), bp.ArgumentError, "where rows hold more"),
+        (
+            lambda: bp.from_table({"v": [1]}, axis="v", value="v", unit="neuron"),
+            bp.ArgumentError,
+            r"'v' is given for axis= and for a number",
+        ),
+        (
+            lambda: bp.evidence.beside({"synapses": "5 m"}, species="worm"),
+            bp.UnitError,
+            "came in m; the findings are in synapse",
+        ),
+        (lambda: _worm().at_least(1000).density, bp.RangeError, "fewer than two neurons have no pair"),
+        (
+            lambda: bp.Citation(key="A", authors="x", title="x", year="3"),
+            bp.errors.SourceError,
+            r"'key' came as 'A': expected small letters.*'authors' .*in brackets.*a whole number, such as 2009",
+        ),
+    ],
+)
+def test_values_of_other_kinds_are_answered_in_the_words_of_this_package(call, kind, said):
+    with pytest.raises(kind, match=said):
+        call()
+
+
+def test_fractions_and_arrays_are_taken_where_numbers_and_labels_are():
+    assert _worm().at_least(Fraction(13, 2)).connections.value == 1
+    row = bp.given({"a": 1.0, "b": 2.0}, "neuron", axis="region")
+    assert np.array([1, 2]) not in row
+    assert "a" in row
+
+
+def test_a_matrix_of_zeros_has_no_connection():
+    assert bp.connectome(np.zeros((2, 3)), weight="synapses").connections.value == 0
+
+
+def test_a_width_alone_aligns_the_whole_text():
+    brain = bp.evidence("human/brain/neurons")
+    assert f"{brain:>120}" == str(brain).rjust(120)
+    with pytest.raises(bp.ArgumentError, match="'bananas' came"):
+        f"{brain:bananas}"
+
+
+def test_beside_a_near_name_no_far_one_is_offered():
+    with pytest.raises(AttributeError, match=r"Did you mean 'evidence'\?$"):
+        bp.evidnce  # noqa: B018
+
+
+def test_what_is_public_and_documented_is_listed():
+    assert {"numbers", "verify", "diff", "concatenated"} <= set(dir(bp))
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "feather"])
+def test_a_file_that_is_none_is_refused_without_words_of_its_reader(tmp_path, suffix):
+    path = tmp_path / f"bad.{suffix}"
+    path.write_bytes(b"xx")
+    for call in (lambda: bp.from_table(path, axis="a", value="b"), lambda: bp.connectome(path, weight="synapses")):
+        with pytest.raises(bp.FileError, match=rf"is no {suffix} file that can be read; save the table again"):
+            call()
+
+
+def test_a_saved_estimate_is_no_wiring_diagram(tmp_path):
+    bp.evidence("human/brain/neurons").save(tmp_path / "brain.json")
+    with pytest.raises(bp.FileError, match="is no SONATA circuit: its 'networks' name no files") as caught:
+        bp.connectome(tmp_path / "brain.json", weight="synapses")
+    assert "KeyError" not in str(caught.value)
+
+
+def test_one_estimate_differs_from_nothing():
+    assert "Why they differ" not in str(bp.compare({"a": "1e9 parameter"}))

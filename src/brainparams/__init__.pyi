@@ -1,7 +1,8 @@
 # What the front door resolves, loaded on first use. Names in __all__ are listed. The others, `as` themselves, stand one
 # dot further (bp.annotations, bp.architectures, bp.errors, bp.estimators.<family>, bp.makers, bp.records, bp.results)
 # and go on resolving.
-from . import annotations, architectures, errors, estimators, makers, records, results
+from . import annotations, architectures, errors, estimators, records, results
+from . import makers as makers
 from .annotations import (
     BitRate as BitRate,
     BitsPerNeuron as BitsPerNeuron,
@@ -237,7 +238,7 @@ from .makers import (
     arctan as arctan,
     assumed,
     choose,
-    concatenated as concatenated,
+    concatenated,
     correlate,
     cos as cos,
     exact,
@@ -262,10 +263,10 @@ from .records import (
     Numbers as Numbers,
     RecordDifference as RecordDifference,
     Verification as Verification,
-    diff as diff,
+    diff,
     load,
-    numbers as numbers,
-    verify as verify,
+    numbers,
+    verify,
 )
 from .questions.assumptions import Sweep as Sweep, SweepRow as SweepRow
 from .questions.probability import Probability as Probability
@@ -309,11 +310,13 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "choose",
     "claims",
     "compare",
+    "concatenated",
     "connection_count",
     "connection_parameters",
     "connectome",
     "correlate",
     "crossing",
+    "diff",
     "difference",
     "disagreement",
     "errors",
@@ -331,13 +334,13 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "latex_preamble",
     "load",
     "log",
-    "makers",
     "maximum",
     "measured",
     "minimum",
     "neuron_model_parameters",
     "neuron_models",
     "neuronal_parameters",
+    "numbers",
     "plots",
     "pool",
     "probability_greater",
@@ -355,4 +358,5 @@ __all__ = [  # noqa: RUF022 - one alphabet, capitals before small letters
     "synapse_model_parameters",
     "synapse_models",
     "synaptic_parameters",
+    "verify",
 ]

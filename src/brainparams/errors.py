@@ -216,11 +216,17 @@ def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5)
     return list(_nearest(name[:80], tuple(sorted(known)), count, alike))
 
 
+FARTHEST = 0.25  # behind the nearest name
+
+
 @lru_cache(maxsize=256)
 def _nearest(name: str, known: tuple[str, ...], count: int, alike: float) -> list[str]:
     by_fold = {candidate.casefold(): candidate for candidate in known}
-    matches = difflib.get_close_matches(name.casefold()[:80], by_fold, n=count, cutoff=alike)
-    return [by_fold[match] for match in matches]
+    asked = name.casefold()[:80]
+    matches = difflib.get_close_matches(asked, by_fold, n=count, cutoff=alike)
+    likeness = [difflib.SequenceMatcher(None, match, asked).ratio() for match in matches]
+    # beside a name that is nearly the same, one that is half the same is no guess
+    return [by_fold[match] for match, like in zip(matches, likeness, strict=True) if like >= likeness[0] - FARTHEST]
 
 
 def did_you_mean(name: str, known: Iterable[str], alike: float = 0.5) -> str:

@@ -224,9 +224,32 @@ def explained(error: ValidationError, fields: Iterable[str], most: int = 3) -> s
         elif fault["type"] == "extra_forbidden":
             message = f"there is no field '{place}'.{did_you_mean(place, fields)}"
         elif place:
-            message = f"field '{place}' came as {shown(fault['input'])}: {message}"
+            message = f"field '{place}' came as {shown(fault['input'])}: {_due(fault, message)}"
         faults.append(message)
     return "; ".join(faults)
+
+
+PATTERNS: Mapping[Any, str] = MappingProxyType({
+    "key": "small letters, digits, _ and -, a letter first, such as 'smith1999'",
+    "doi": "a DOI without its address, such as '10.1000/cells.7'",
+    "url": "an address, such as 'https://example.org/paper'",
+})  # fmt: skip
+
+
+def _due(fault: Any, message: str) -> str:
+    """Return what a field expects, in the words of this package."""
+    context = fault.get("ctx", {})
+    due = {
+        "string_type": "words in quotes",
+        "int_type": "a whole number, such as 2009",
+        "tuple_type": "several of them in brackets, such as ('Smith J', 'Doe A')",
+        "too_short": "at least one, such as ('Smith J',)",
+        "greater_than_equal": f"a number of {context.get('ge')} or more",
+        "less_than_equal": f"a number of {context.get('le')} or less",
+        "string_pattern_mismatch": PATTERNS.get(fault["loc"][-1]),
+        "literal_error": f"one of {context.get('expected')}",
+    }.get(fault["type"])
+    return message if due is None else f"expected {due}"
 
 
 def _parsed(text: str, name: str) -> BibliographyData:

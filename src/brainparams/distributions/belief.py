@@ -440,8 +440,16 @@ class Distribution(metaclass=Kind):
     def element(self, place: Sequence[int]) -> Distribution:
         """Return what is believed about one of the unknowns of an array, by its place along each axis."""
         one: Distribution = self
-        for at in reversed(place):
-            one = one.rows(at)
+        if len(place) > len(self.shape):
+            raise ShapeError(
+                f"element(): {shown(place)} is a place along {len(place)} axes, and the shape is {self.shape}; give a "
+                f"number for each axis"
+            )
+        try:
+            for at in reversed(place):
+                one = one.rows(at)
+        except IndexError:
+            raise ShapeError(f"element(): no place {shown(place)} in an array of shape {self.shape}") from None
         return one
 
     def _atoms(self) -> tuple[FloatArray, FloatArray]:

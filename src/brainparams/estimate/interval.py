@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import percent, strict
+from ..checks import level_in, percent, strict
+from ..errors import KindError, RangeError, shown
 from ..render.numbers import between
 from ..units import with_unit
 
@@ -46,6 +47,20 @@ class Interval:
     unit: str
     kind: str = "equal-tailed"
     middle: float | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse ends that are no numbers, or stand the wrong way round; an end may be infinite."""
+        level_in(self.level, "Interval(): level")
+        came = shown((self.low, self.high))
+        try:
+            is_ordered = np.all(np.asarray(self.low) <= np.asarray(self.high))
+            is_number = all(np.asarray(end).dtype.kind in "iufO" for end in (self.low, self.high))
+        except (TypeError, ValueError):
+            is_number = False
+        if not is_number:
+            raise KindError(f"Interval(): 'low' and 'high' must be numbers, or arrays of one shape; got {came}")
+        if not is_ordered:
+            raise RangeError(f"Interval(): 'low' must lie at or below 'high', and neither be NaN; got {came}")
 
     def __iter__(self) -> Iterator[Any]:
         """Unpack as ``low, high``."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from ..annotations import Synapses, SynapsesPerConnection
+from ..annotations import Neurons, Synapses, SynapsesPerConnection, SynapsesPerNeuron
 from ..checks import one_of, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, did_you_mean, shown
 from ..makers import exact, log, stacked
@@ -103,7 +103,7 @@ def projection_synapses(
 
 
 @estimator
-def external_synapses(neurons: Quantity, synapses_per_neuron: Quantity) -> Synapses:
+def external_synapses(neurons: Neurons, synapses_per_neuron: SynapsesPerNeuron) -> Synapses:
     """Return the synapses that populations have from outside the circuit.
 
     Parameters

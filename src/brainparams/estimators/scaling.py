@@ -175,7 +175,6 @@ def _constants(source: str, edition: str = "") -> dict[str, Quantity]:
     }
 
 
-@cache
 def uncertain_law(name: str) -> ScalingLaw:
     """Return a published law with the uncertainty of its fit, its constants correlated as the fit leaves them.
 
@@ -215,7 +214,11 @@ def uncertain_law(name: str) -> ScalingLaw:
     ----------
     Besiroglu et al. 2024, Chinchilla scaling: a replication attempt, table 1 and section 4. arXiv:2404.10102
     """
-    one_of(name, WITH_SPREAD, "uncertain_law(): 'name'")
+    return _with_spread(one_of(name, WITH_SPREAD, "uncertain_law(): 'name'"))
+
+
+@cache
+def _with_spread(name: str) -> ScalingLaw:
     fit = {constant: evidence(f"scaling/{name}/{constant.lower()}") for constant in ("E", "alpha", "beta")}
     follows = {"A": "alpha", "B": "beta"}
     terms = {constant: _following(name, constant, fit[exponent], exponent) for constant, exponent in follows.items()}

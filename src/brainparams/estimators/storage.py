@@ -375,7 +375,7 @@ def precision(name: str) -> Quantity:
     >>> bp.precision("fp8").value, bp.precision("fp8").unit
     (8, 'bit/parameter')
     """
-    if name not in NUMBER_FORMATS:
+    if str(name) not in NUMBER_FORMATS:  # which an array is not
         raise UnknownNameError(
             f"precision(): no number format {shown(name)}; there are {', '.join(NUMBER_FORMATS)}."
             f"{did_you_mean(str(name), NUMBER_FORMATS)}"

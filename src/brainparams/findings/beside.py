@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import KindError, UnknownNameError, shown
+from ..errors import KindError, UnitError, UnknownNameError, shown
 from ..quantity import Quantity
 from ..render.tables import Table, rounded
 from ..units import Unit, same_dimension
@@ -87,6 +87,7 @@ def beside(
         found = [_row(name, count, each, quantity_of) for each in theirs if _same(name, count, each)]
         rows += found
         if not found:
+            _check_unit(name, count, theirs)
             missing.append(name)
     return Beside(tuple(rows), species, tuple(missing))
 
@@ -98,6 +99,13 @@ def _is_of(finding: Finding, species: str) -> bool:
 
 def _same(name: str, count: Quantity, finding: Finding) -> bool:
     return finding.quantity == name and same_dimension(Unit(finding.unit), Unit(count.unit))
+
+
+def _check_unit(name: str, count: Quantity, findings: Iterable[Finding]) -> None:
+    """Refuse a count in a unit that no finding of this name has."""
+    units = dict.fromkeys(Unit(each.unit).text for each in findings if each.quantity == name)
+    if units:
+        raise UnitError(f"beside(): {name!r} came in {count.unit or 'no unit'}; the findings are in {', '.join(units)}")
 
 
 def _row(name: str, count: Quantity, finding: Finding, quantity_of: Callable[[str], Quantity]) -> BesideRow:

@@ -37,7 +37,7 @@ def taken(value: Any, unit: Unit, where: str) -> Quantity:
     if is_plain:
         number(value, where)  # which refuses what is not finite
     if is_plain and not unit.is_dimensionless:
-        raise UnitError(f"{where}: {shown(value)} has no unit; write '{value:g} {unit.text}'")
+        raise UnitError(f"{where}: {shown(value)} has no unit; write '{float(value):g} {unit.text}'")
     if is_ufloat(value):
         return Quantity(node_from(value, unit.without_bounds(), where))
     if isinstance(value, Mapping):

@@ -140,6 +140,11 @@ def from_table(
     roles = Roles(
         value, sd if sd is None else str(sd), sem, n, low, high, level, _text(unit), source, note, shape, decimal
     )
+    if doubled := sorted({*labels} & {*roles.numbers}):
+        raise ArgumentError(
+            f"from_table(): the column {doubled[0]!r} is given for axis= and for a number; name "
+            f"that of the labels in axis="
+        )
     words = {"because": because, "name": name, "symbol": symbol}
     made = _read(found, roles, labels, words, notes)
     if isinstance(table, str | Path):

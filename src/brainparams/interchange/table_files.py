@@ -86,10 +86,11 @@ def _of_polars(reader: str) -> Callable[[Path, str, str | None, Any], Columns]:
         polars = library("polars", where)
         try:
             frame = getattr(polars, reader)(path)
-        except OSError:
+        except (FileNotFoundError, IsADirectoryError, PermissionError):
             raise
-        except Exception as error:  # polars has errors of its own for each fault of a file
-            raise FileError(f"{where}: not such a table: {type(error).__name__}: {str(error)[:120]}") from None
+        except Exception:  # polars has errors of its own for each fault of a file, in its own words
+            kind = path.suffix[1:]
+            raise FileError(f"{where}: is no {kind} file that can be read; save the table again, or give CSV") from None
         columns = {name: frame[name].to_list() for name in frame.columns}
         return Columns(where, columns, list(range(1, frame.height + 1)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -137,8 +137,8 @@ class Labelled:
     def __len__(self) -> int:
         return len(self._one_axis(None, "len").labels)
 
-    def __contains__(self, label: object) -> bool:
-        return any(label in axis.labels for axis in self._node.axes)
+    def __contains__(self, label: Any) -> bool:
+        return isinstance(label, Hashable) and any(label in axis.labels for axis in self._node.axes)
 
     # --- along an axis -------------------------------------------------------------------------------------------
 

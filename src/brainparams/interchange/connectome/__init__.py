@@ -130,12 +130,13 @@ def _as_rows(source: Any) -> Any:
         return source
     pl = library("polars")
     width = max((len(row) for row in source if isinstance(row, list | tuple)), default=0)
-    if width < 2 or any(not isinstance(row, list | tuple) or len(row) != width for row in source):
+    if not 2 <= width <= 4 or any(not isinstance(row, list | tuple) or len(row) != width for row in source):
         raise ArgumentError(
-            "connectome(): a list holds rows (source, target), (…, weight) or (…, weight, kind), all alike"
+            "connectome(): a list holds rows (source, target), (…, weight) or (…, weight, kind), all alike; where rows "
+            "hold more, give a data frame, and its columns by name"
         )
     names = ("source", "target", "weight", "type")[:width]
-    return pl.DataFrame([tuple(row[:4]) for row in source], schema=names, orient="row", strict=False)
+    return pl.DataFrame([tuple(row) for row in source], schema=names, orient="row", strict=False)
 
 
 def _check_meaning(origin: Origin, weight: str) -> None:

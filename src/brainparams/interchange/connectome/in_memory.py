@@ -27,6 +27,8 @@ def in_memory(source: Any, format: str | None) -> Raw:  # noqa: A002 - what user
         return _of_graph(source)
     if _is_labelled_matrix(source, format):
         rows, columns = ([str(label) for label in index] for index in (source.index, source.columns))
+        if not len(source):
+            raise ArgumentError("connectome(): the matrix has no rows; it needs one for each neuron")
         origin = Origin(f"a matrix of {counted(len(source), 'row')}")
         found = of_array(source.to_numpy(dtype=float), rows, columns, origin.name)
         return Raw(found, origin=origin, told=(TOLD,), listed=(*rows, *columns))

@@ -228,7 +228,7 @@ class Apart(NamedTuple):
         source, target, bits = np.ascontiguousarray(rows.reshape(-1, 3).T)
         order = np.lexsort((target, source))
         source, target = source[order], target[order]
-        first = _starts((source[1:] != source[:-1]) | (target[1:] != target[:-1]))
+        first = _starts((source[1:] != source[:-1]) | (target[1:] != target[:-1]))[: len(source)]
         weights = np.add.reduceat((bits if self.is_whole else bits.view(np.float64))[order], first)
         counts = np.diff(np.append(first, len(source)))
         return pl.DataFrame(dict(zip(_MERGED, (source[first], target[first], weights, counts), strict=True)))

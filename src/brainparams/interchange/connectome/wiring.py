@@ -145,6 +145,7 @@ class Connectome(Shown):
         if not is_number(weight) or not 0 < weight < 2**63:
             raise RangeError(f"at_least(): the weight must be a number above 0, such as 5; got {shown(weight)}")
         one_of(each, ("pair", "row"), "at_least(): each")
+        weight = weight if isinstance(weight, int) else float(weight)  # of a fraction too
         pl = _pl()
         if each == "row":
             return self._part(pl.col(WEIGHT) >= weight, f"rows of at least {weight:g}")
@@ -300,6 +301,8 @@ class Connectome(Shown):
         """Which share of the possible pairs is connected; self-connections are neither possible nor counted."""
         part = self.main.without_self()
         neurons = self.main.neurons
+        if neurons.value < 2:
+            raise RangeError("density: fewer than two neurons have no pair; take a lower threshold")
         why = "a neuron can connect to every other one" + ("" if part.is_directed else "; a pair has no direction")
         share = 1 if part.is_directed else 0.5
         each = exact(share, "connection/neuron**2", because=why, name="connections a pair")

@@ -73,8 +73,11 @@ def _files(path: Path) -> tuple[list[File], list[File]]:
             [_file(path, manifest, entry, "edge") for entry in networks.get("edges", [])],
             [_file(path, manifest, entry, "node") for entry in networks.get("nodes", [])],
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileError(f"connectome(): {path.name}: is no SONATA circuit: {error!r}; it names 'networks'") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FileError(
+            f"connectome(): {path.name}: is no SONATA circuit: its 'networks' name no files of 'edges' and 'nodes'; "
+            f"give circuit_config.json, or a saved estimate to `load`"
+        ) from None
 
 
 def _file(path: Path, manifest: Mapping[str, str], entry: Mapping[str, Any], what: str) -> File:

@@ -265,8 +265,11 @@ def binary(path: Path) -> Any:
     try:
         frame = pl.scan_parquet(path) if path.suffix.casefold() == ".parquet" else pl.scan_ipc(path)
         frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileError(f"connectome(): {path.name}: is no {path.suffix[1:]} file that can be read ({error})") from None
+    except (pl.exceptions.PolarsError, OSError):
+        raise FileError(
+            f"connectome(): {path.name}: is no {path.suffix[1:]} file that can be read; "
+            f"save the table again, or give CSV"
+        ) from None
     return frame
 
 
