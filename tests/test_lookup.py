@@ -25,6 +25,14 @@ FIRST = [
     ("10 bits/s", "human/behaviour/bit-rate"),
     ("receptor subtypes", "human/brain/receptor-subtypes-of-three-transmitters"),
     ("BANC neurons", "fly/central-nervous-system/neurons/bates2026"),
+    ("how many synapses in the human brain", "human/brain/synapses"),
+    ("how many parameters does GPT-4 have", "model/gpt-4/parameters"),
+    ("How many neurons does a mouse have?", "mouse/brain/neurons"),
+    ("how many synapses does a worm have", "worm/nervous-system/synapses"),
+    ("neurons in C. elegans", "worm/nervous-system/neurons"),
+    ("brain weight", "human/brain/mass"),
+    ("16 billion neurons", "human/cortex/neurons"),
+    ("86 billion neurons", "human/brain/neurons"),
 ]
 NAMELESS = ["20 W", "120 m/s", "watt", "joule", "Nyengaard", "biases", "86 billion", "connectome"]
 FOUND = [
@@ -128,6 +136,22 @@ def test_nonsense_is_refused():
         bp.search("  ")
     with pytest.raises(bp.ArgumentError):
         bp.search("synapse", kind="paper")
+
+
+def test_what_has_no_finding_of_its_own_leads_to_its_neighbours():
+    names = [hit.name for hit in bp.search("how much energy did training GPT-3 use")[:3]]
+    assert "model/gpt-3/training-compute" in names
+
+
+def test_a_number_is_as_near_as_its_digits_say():
+    assert len(bp.search("16 billion neurons")) < 10
+    assert "human/cortex/neurons" not in [hit.name for hit in bp.search("16.0 billion neurons")[:5]]
+
+
+def test_a_question_without_a_word_to_look_for_is_no_misspelling():
+    with pytest.raises(bp.UnknownNameError, match="no word to look for") as caught:
+        bp.search("the")
+    assert "Did you mean" not in str(caught.value)
 
 
 def test_a_question_is_words_and_numbers():

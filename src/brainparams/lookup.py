@@ -18,7 +18,7 @@ from .findings.catalogue import findings
 from .findings.finding import SPECIES
 from .findings.finding_words import records as finding_records
 from .findings.finding_words import unit_words
-from .findings.wording import Index, Record
+from .findings.wording import Index, Record, terms
 from .literature import analogies, claims, published
 from .quantity import Quantity
 from .render.numbers import counted
@@ -142,6 +142,8 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
     read_as = index.respelled(text)
     answers = [(told[record.key], score) for record, score in index.ranked(read_as, most=True)]
     hits = [Hit(*hit, score) for hit, score in answers if kind is None or hit[0] == kind]
+    if not hits and not terms(text):
+        raise UnknownNameError(f"search({shown(text)}): no word to look for came; name a thing, such as 'synapses'")
     if not hits:
         known = {word for each in told.values() for word in each[1].replace("/", " ").replace("-", " ").split()}
         raise UnknownNameError(

@@ -7,7 +7,7 @@ import functools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
 
@@ -36,7 +36,16 @@ SHORTEST_MISSPELT, ALIKE = 4, 0.85  # letters of a word that may be misspelt, an
 NEAR = 0.006  # two numbers are the same for a reader within this ratio
 IN_NAME, STARTS_NAME, IN_TEXT, STARTS_TEXT = 8.0, 4.0, 2.0, 1.0
 OTHER_WORD = 0.25  # of the marks, for a word that stands for the one that was asked for
+NAMED_BY_THE_QUESTION = 0.5  # more, where every word of a name was asked for
 Stems = frozenset[str]
+WHOLE = frozenset({"whol"})
+QUESTION = re.compile(r"^\s*(?:how|what|which|who|where|do|does|is|are)\b", re.IGNORECASE)
+ASKING = re.compile(
+    r"\b(?:how (?:many|much|large|big|heavy)|what(?! if)|which|who|where|do|does|did|is|are|was|were|have|has|had|there|"
+    r"uses?|used|it|its)\b|\?",
+    re.IGNORECASE,
+)
+INITIAL = re.compile(r"\b[A-Z]\.\s*(?=[a-z])")  # of a genus: C. elegans
 EMPTY = frozenset({"a", "an", "and", "by", "for", "from", "in", "is", "of", "on", "or", "per", "the", "to", "with"})
 
 
@@ -46,6 +55,7 @@ class Number:
 
     value: float
     unit: str = ""
+    within: float = field(default=NEAR, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +123,15 @@ def terms(asked: str) -> list[Word | Number]:
     """
     found: list[Word | Number] = []
     rest, place = [], 0
+    asked = INITIAL.sub("", asked)
+    if QUESTION.match(asked) and any(WORD.findall(ASKING.sub(" ", asked))):
+        asked = ASKING.sub(" ", asked)
     for match in NUMBER.finditer(asked):
         unit = match[3] or ""
         if unit and not _looks_like_unit(unit):
             unit = ""
         value = float(match[1].replace(",", "")) * MULTIPLES.get((match[2] or "").casefold(), 1.0)
-        found.append(Number(value, unit))
+        found.append(Number(value, unit, _rounding(match[1])))
         end = match.end() if unit or not match[3] else match.start(3)
         rest.append(asked[place : match.start()])
         place = end
@@ -133,6 +146,13 @@ def terms(asked: str) -> list[Word | Number]:
             own = stem(word)
             found.append(Word(own, alike.get(own, frozenset())))
     return found
+
+
+def _rounding(written: str) -> float:
+    """Return how far, as a ratio, a number may lie that is rounded to the digits written."""
+    digits = written.replace(",", "").casefold().partition("e")[0]
+    last = 10.0 ** -len(digits.partition(".")[2])
+    return max(NEAR, 0.5 * last / float(digits)) if float(digits) else NEAR
 
 
 def _looks_like_unit(text: str) -> bool:
@@ -214,8 +234,15 @@ class Index:
         if not wanted or 2 * needed < len(wanted) or not needed:
             return []
         rows = zip(self._rows, scores, answered, strict=True)
-        best = [(row[0], score) for row, score, count in rows if count >= needed]
+        own = [term.own for term in wanted if isinstance(term, Word)]
+        best = [(row[0], score * _named_by(own, row[1])) for row, score, count in rows if count >= needed]
         return sorted(best, key=lambda pair: (-round(pair[1], 9), len(pair[0].key), pair[0].key))
+
+
+def _named_by(words: Sequence[str], name: Stems) -> float:
+    """Return what a record counts for whose name says little beside what was asked for."""
+    told = name - WHOLE  # of a brain; what no part is named of is the whole of it
+    return 1.0 + NAMED_BY_THE_QUESTION * len(told.intersection(words)) / max(1, len(told))
 
 
 def _hit(term: Word | Number, record: Record, name: Stems, text: Stems, whole: str) -> float:
@@ -241,7 +268,7 @@ def _word_hit(word: str, name: Stems, text: Stems, whole: str) -> float:
 
 def _same(asked: Number, known: Number) -> float:
     """Return how well a number is what was asked for: full marks in the same unit, some without a unit."""
-    if not known.value or abs(asked.value / known.value - 1) > NEAR:
+    if not known.value or abs(known.value - asked.value) > asked.within * abs(asked.value):
         return 0.0
     if not asked.unit:
         return IN_TEXT
