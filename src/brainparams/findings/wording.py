@@ -41,8 +41,8 @@ Stems = frozenset[str]
 WHOLE = frozenset({"whol"})
 QUESTION = re.compile(r"^\s*(?:how|what|which|who|where|do|does|is|are)\b", re.IGNORECASE)
 ASKING = re.compile(
-    r"\b(?:how (?:many|much|large|big|heavy)|what(?! if)|which|who|where|do|does|did|is|are|was|were|have|has|had|there|"
-    r"uses?|used|it|its)\b|\?",
+    r"\b(?:how (?:many|much|large|big|heavy)|what(?! if)|which|who|where|do|does|did|is|are|was|were|have|has|had|"
+    r"there|uses?|used|it|its)\b|\?",
     re.IGNORECASE,
 )
 INITIAL = re.compile(r"\b[A-Z]\.\s*(?=[a-z])")  # of a genus: C. elegans

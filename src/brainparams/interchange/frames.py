@@ -140,16 +140,22 @@ def from_table(
     roles = Roles(
         value, sd if sd is None else str(sd), sem, n, low, high, level, _text(unit), source, note, shape, decimal
     )
-    if doubled := sorted({*labels} & {*roles.numbers}):
-        raise ArgumentError(
-            f"from_table(): the column {doubled[0]!r} is given for axis= and for a number; name "
-            f"that of the labels in axis="
-        )
+    _check_apart(labels, roles)
     words = {"because": because, "name": name, "symbol": symbol}
     made = _read(found, roles, labels, words, notes)
     if isinstance(table, str | Path):
         made = replace(made, file=file_read(Path(table).expanduser()))
     return _with_parts(Quantity(made), found, _named(roles, labels), parent)
+
+
+def _check_apart(labels: Sequence[str], roles: Roles) -> None:
+    """Refuse a column that is to be both label and number."""
+    doubled = sorted({*labels} & {*roles.numbers})
+    if doubled:
+        raise ArgumentError(
+            f"from_table(): the column {doubled[0]!r} is given for axis= and for a number; name "
+            f"that of the labels in axis="
+        )
 
 
 def _read(
