@@ -163,7 +163,7 @@ def _work(program: Program, forms: Sequence[Smoothable | None]) -> float:
     for unknown, width in zip(program.unknowns, _dimensions(program), strict=True):
         is_quick = isinstance(unknown.distribution, Normal | LogNormal | Uniform)
         drawn += (1 if is_quick else SLOW_QUANTILE) + ARRAY_ELEMENT * (width - 1)
-    return drawn + len(program.instructions) + SMOOTHING * sum(form is not None for form in forms)
+    return max(drawn + len(program.instructions), 1) + SMOOTHING * sum(form is not None for form in forms)
 
 
 def _laws(
