@@ -85,3 +85,27 @@ def test_a_rare_event_of_an_input_that_is_not_integrated_is_within_the_error():
             far.append(abs(found.quantile(p) - right) / found.standard_error(p))
     assert np.mean(np.array(far) <= 2.0) >= 0.85
     assert max(far) < 6.0
+
+
+WIDE = {
+    "thirty decades": bp.LogNormal(0.0, 21.0),
+    "twenty-four decades": bp.LogNormal(0.0, 16.8),
+    "even in the logarithm": bp.LogUniform(1e-12, 1e12),
+    "almost always tiny": bp.Gamma(0.02, 1.0),
+    "cut": bp.Truncated(bp.LogNormal(0.0, 10.0), high=1e5),
+    "six decades": bp.LogNormal(0.0, 4.2),
+    "one decade": bp.LogUniform(1.0, 10.0),
+}
+
+
+@pytest.mark.parametrize("belief", WIDE.values(), ids=list(WIDE))
+def test_a_difference_of_two_alike_is_symmetric_within_its_errors(belief):
+    """A jump that lies between the same points of all replicates does not show in their spread."""
+    apart = []
+    for seed in range(6):
+        found = (pure(belief, 0) - pure(belief, 1)).estimate(engine="sobol", digits=2, seed=seed)
+        for p in (0.01, 0.05, 0.25):
+            both = math.hypot(found.standard_error(p), found.standard_error(1 - p))
+            apart.append(abs(found.quantile(p) + found.quantile(1 - p)) / both)
+    assert np.mean(np.array(apart) <= 2.0) >= 0.85
+    assert max(apart) < 6.0

@@ -168,3 +168,40 @@ def test_a_mean_far_above_the_median_is_said():
     assert "mean" not in repr(bp.assumed("1e3 to 1e4 synapse", because="test"))
     inverse = bp.assumed("1 to 1e3 1", because="test") / bp.assumed(bp.Uniform(0, 1), "1", because="test")
     assert repr(inverse).endswith("; no mean)")
+
+
+@pytest.fixture
+def views():
+    options = {"low": assumed("1 to 2 1"), "top": assumed("50 to 60 1"), "mid": assumed("5 to 6 1")}
+    return bp.choose(options, weights=[0.3, 0.3, 0.4], because="m", name="view")
+
+
+def test_the_swing_of_a_choice_is_from_the_smallest_to_the_largest_option(views):
+    (row,) = [each for each in views.swings() if each.name == "view"]
+    assert row.options == ("low", "top")
+    assert (row.at_low, row.at_high) == pytest.approx((2**0.5, 3000**0.5), rel=1e-3)
+
+
+def test_what_is_known_moves_the_weights_of_options(views):
+    found = views.given_that(views, above="4 1")
+    (row,) = [each for each in found if each.name == "view"]
+    assert [(name, before) for name, before, _ in row.options] == [("low", 0.3), ("top", 0.3), ("mid", 0.4)]
+    assert [after for *_, after in row.options] == pytest.approx([0, 3 / 7, 4 / 7], abs=0.01)
+    assert "low 30 %, top 30 %, mid 40 %" in str(found)
+    assert "low 0 %, top 43 %" in str(found)
+
+
+def test_a_median_that_is_zero_by_symmetry_is_written_so():
+    n, x = assumed(bp.Normal(0, 1), "1", "n"), assumed("1 to 10 1", name="x")
+    found = (n * x).given_that(x, above="3 1")
+    assert found.rows[0].errors[1] > 0
+    assert [line.split()[2:4] for line in str(found).splitlines() if line.split()[0] in ("result", "n")] == [
+        ["0", "0"]
+    ] * 2
+
+
+def test_a_total_of_very_many_elements_is_asked_given_something():
+    parts = bp.assumed(bp.Normal([3.0] * 10_000, [1.0] * 10_000), "m", because="test", axis={"e": range(10_000)})
+    total = parts.total()
+    found = total.given_that(total, above="30000 m")
+    assert found.probability == pytest.approx(0.5, abs=0.05)

@@ -247,13 +247,15 @@ class LogNormal(ByInterval):
     def _cdf(self, x: FloatArray) -> Any:
         from scipy.special import ndtr
 
-        probability = ndtr((np.log(np.maximum(x, 0)) - self.mu) / self.sigma)
+        with np.errstate(divide="ignore"):  # the logarithm of zero
+            probability = ndtr((np.log(np.maximum(x, 0)) - self.mu) / self.sigma)
         return np.where(np.equal(self.sigma, 0), x >= np.exp(self.mu), probability)
 
     def _sf(self, x: FloatArray) -> Any:
         from scipy.special import ndtr
 
-        probability = ndtr((self.mu - np.log(np.maximum(x, 0))) / self.sigma)
+        with np.errstate(divide="ignore"):  # the logarithm of zero
+            probability = ndtr((self.mu - np.log(np.maximum(x, 0))) / self.sigma)
         return np.where(np.equal(self.sigma, 0), x < np.exp(self.mu), probability)
 
     def _isf(self, q: FloatArray) -> Any:

@@ -33,7 +33,6 @@ from ..graph import Leaf, Node
 __all__ = ["Smoothable", "Smoothed", "smoothable", "smoothed"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-NEARBY = 1e-3  # of the scale: the step of the difference that gives the density
 PRECISION = 1e-8  # of the scale
 COARSE = Rule(0.6, 10)  # the rule for what is not held at points
 LEAST_SMOOTH = 1e-3
@@ -96,16 +95,15 @@ class Smoothed:
         return float(self.at.memory.once(("error", p), lambda: self._standard_error(p)))
 
     def _standard_error(self, p: float) -> float:
-        about = self.search.outline
-        x, step = self.quantile(p), NEARBY * float(about.scale[0, 0])
-        near = x * np.exp(np.array([0.0, step])) if about.logarithmic else x + np.array([0.0, step])
-        here, there = self._below(near)
-        rise = float(there.mean() - here.mean())
-        if rise <= 0.0:  # no density there: what the draws say
+        x, tail = self.quantile(p), min(p, 1.0 - p)
+        low, high = self._beside(p)
+        (here, before, after), about = self._below(np.array([x, low, high])), self.search.outline
+        rise = float(after.mean() - before.mean())
+        if rise <= 0.0 or not low < high:  # no density there: what the draws say
             return float(self.drawn.standard_error(p))
         searched = PRECISION * float(about.scale[0, 0]) * (abs(x) if about.logarithmic else 1.0)
-        error, tail = self._error(here), min(p, 1.0 - p)
-        found = math.hypot(error * float(near[1] - near[0]) / rise, searched)
+        error = math.hypot(self._error(here), self._jumps(after - before))
+        found = math.hypot(error * (high - low) / rise, searched)
         if error < RARE * tail:
             return found
         away = min(error, 0.75 * tail)  # among few points one value is dense and the next is not
@@ -114,7 +112,25 @@ class Smoothed:
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
         (each,) = self._below(np.array([float(x)]))
-        return float(np.clip(each.mean(), 0.0, 1.0)), self._error(each)
+        p, error = float(np.clip(each.mean(), 0.0, 1.0)), self._error(each)
+        if 0.0 < p < 1.0:
+            before, after = self._below(np.array(self._beside(p)))
+            error = math.hypot(error, self._jumps(after - before))
+        return p, error
+
+    def _beside(self, p: float) -> tuple[float, float]:
+        """Return the quantiles of the draws as far on both sides as one point of each replicate counts."""
+        away = min(1.0 / self.draws.shape[1], 0.5 * min(p, 1.0 - p))
+        return float(self.drawn.quantile(p - away)), float(self.drawn.quantile(p + away))
+
+    def _jumps(self, rises: Array) -> float:
+        """Return the error that the replicates do not show where the law rises at a few points, all the way at once.
+
+        A jump falls between the same points of all replicates, each of which is off by up to half a point then. What
+        rises over k points instead is off by that times about k^-1.5.
+        """
+        height = float(np.sum(rises * rises) / np.sum(rises)) if np.any(rises > 0.0) else 0.0
+        return float(min(height, 1.0) ** 1.5 * 0.5 / math.sqrt(rises.size * rises.shape[1]))
 
     def _below(self, x: Array) -> Array:
         """Return the probability of each value or less at each point, shape (values, replicates, n)."""

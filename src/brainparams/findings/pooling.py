@@ -161,8 +161,8 @@ def _random_effects(found: Sequence[Study], because: str, name: str, symbol: str
     for each in found:
         if each.log_sd is None:
             raise RangeError(
-                f"pool(): random effects need a spread above zero for each study, and {each.label} states none; leave "
-                f"it out, or choose how='mixture' or how='envelope'"
+                f"pool(): random effects need a spread above zero for each study, in the logarithm, and {each.label} "
+                f"states none or reaches to zero or below; leave it out, or choose how='mixture' or how='envelope'"
             )
     apartness = apart(found, "pool()")
     fit = apartness.fit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +13,9 @@ from ..checks import percent
 from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError
 from ..estimate import Drawn, Estimate
-from ..graph import Node, Step, leaf_of, roots
+from ..graph import Leaf, Node, Step, leaf_of, roots, unknowns
 from ..graph.annotation import check_fit
+from ..graph.choices import is_selector, option_names, weights_in_words
 from ..graph.substitution import check_scalar, is_uncertain
 from ..render.tables import Table, rounded
 from ..units import conversion_factor, with_unit
@@ -22,6 +24,7 @@ __all__ = ["GivenThat", "Moved", "given_that"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FIRST, LAST = 2**16, 2**22  # draws
+MOST_AT_FIRST, MOST = 2**26, 2**28  # numbers that are drawn, all inputs together
 ENOUGH, FEWEST = 20_000, 400  # of them that fit what is known
 MOST_INPUTS = 64  # whose draws are kept beside the result
 
@@ -29,6 +32,19 @@ MOST_INPUTS = 64  # whose draws are kept beside the result
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One number before and after: medians, and ends of the equal-tailed intervals, in `unit`.
+
+    Attributes
+    ----------
+    name, unit : str
+        The number.
+    before, after : float
+        Its medians; of an input that selects between options, of their places.
+    interval_before, interval_after : tuple of float
+        Ends of the equal-tailed intervals.
+    errors : tuple of float
+        Standard errors of the two medians, from the number of draws.
+    options : tuple of (str, float, float)
+        Of an input that selects, each option with its weight before and after.
 
     Examples
     --------
@@ -42,6 +58,8 @@ class Moved:
     after: float
     interval_before: tuple[float, float]
     interval_after: tuple[float, float]
+    errors: tuple[float, float] = (0.0, 0.0)
+    options: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def factor(self) -> float:
@@ -86,8 +104,10 @@ class GivenThat(Table[Moved]):
     level: float
 
     def _caption(self) -> str:
+        p, draws = self.probability, self.effective / self.probability
+        probability = _supported(p, math.sqrt(p * (1.0 - p) / draws))
         return (
-            f"given that {self.known}, which had probability {self.probability:.3g}; {self.effective:,} draws fit it "
+            f"given that {self.known}, which had probability {probability}; {self.effective:,} draws fit it "
             f"(medians, and {percent(self.level)} intervals, equal-tailed)"
         )
 
@@ -95,8 +115,13 @@ class GivenThat(Table[Moved]):
         return "number", "unit", "before", "after", "interval before", "interval after"
 
     def _cells(self, row: Moved) -> Sequence[str]:
+        if row.options:
+            before, after = ([(name, each[place]) for name, *each in row.options] for place in (0, 1))
+            told = [(name, float(_supported(p, math.sqrt(p * (1.0 - p) / self.effective)))) for name, p in after]
+            return row.name, "", weights_in_words(before), weights_in_words(told), "", ""
         ends = (" to ".join(map(rounded, each)) for each in (row.interval_before, row.interval_after))
-        return row.name, row.unit, rounded(row.before), rounded(row.after), *ends
+        medians = map(_supported, (row.before, row.after), row.errors)
+        return row.name, row.unit, *medians, *ends
 
 
 def given_that(
@@ -120,39 +145,57 @@ def given_that(
         )
     if low is not None and high is not None and low > high:
         raise RangeError(
-            f"given_that(): at least {rounded(low)} and at most {rounded(high)} {other.unit.text} is never both; swap?"
+            f"given_that(): at least {rounded(low)} and at most {with_unit(rounded(high), other.unit.text)} is never "
+            f"both; swap?"
         )
     for each in (node, other):
         check_scalar(each, "given_that()")
     shown_already = {_told_as(node).key, _told_as(other).key}
-    inputs = [each for each in roots([node, other]) if each.key not in shown_already][:MOST_INPUTS]
+    free = [each for each in roots([node, other]) if each.key not in shown_already and not each.axes]
+    inputs, options = free[:MOST_INPUTS], option_names([node, other])
     draws, fits = _draws([node, other, *inputs], (low, high), seed)
     effective = int(np.count_nonzero(fits))
     tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
 
-    def moved(name: str, unit: str, values: Array) -> Moved:
-        before, after = (np.quantile(values[chosen], tails).tolist() for chosen in (slice(None), fits))
-        return Moved(name, unit, before[1], after[1], (before[0], before[2]), (after[0], after[2]))
+    def moved(name: str, unit: str, values: Array, weights: Sequence[tuple[str, float]] = ()) -> Moved:
+        both = Drawn(values[np.newaxis]), Drawn(values[fits][np.newaxis])
+        before, after = ([float(each.quantile(p)) for p in tails] for each in both)
+        one, two = (float(each.standard_error(0.5)) for each in both)
+        shares = tuple((option, share, float(np.mean(values[fits] == k))) for k, (option, share) in enumerate(weights))
+        return Moved(name, unit, before[1], after[1], (before[0], before[2]), (after[0], after[2]), (one, two), shares)
 
     first = [moved(getattr(node, "name", None) or "result", node.unit.text, draws[0])]
     if len(shown_already) > 1:
         first.append(moved(getattr(other, "name", None) or "what is known", other.unit.text, draws[1]))
     leaves = zip(map(leaf_of, inputs), draws[2:], strict=True)
-    named = [(names.get(leaf.uid) or leaf.written, leaf, values) for leaf, values in leaves if values.ndim == 1]
-    rest = sorted((moved(name, leaf.unit.text, values) for name, leaf, values in named), key=_shift, reverse=True)
+    rest = [
+        moved(names.get(leaf.uid) or leaf.written, leaf.unit.text, values, _weights(leaf, options.get(leaf.uid, ())))
+        for leaf, values in leaves
+    ]
+    rest.sort(key=_shift, reverse=True)
     known = f"{getattr(other, 'name', None) or 'it'} is {with_unit(_between(low, high), other.unit.text)}"
-    found = _estimate(node, draws[0][fits], seed)
-    return GivenThat((*first, *rest), known, effective / len(fits), effective, found, level)
+    return GivenThat(
+        (*first, *rest), known, effective / len(fits), effective, _estimate(node, draws[0][fits], seed), level
+    )
+
+
+def _weights(leaf: Leaf, options: Sequence[str]) -> list[tuple[str, float]]:
+    """Return the options of an input that selects, with their weights; of any other input nothing."""
+    if not is_selector(leaf) or leaf.value.atoms is None:
+        return []
+    own = dict(zip(*(each.tolist() for each in leaf.value.atoms), strict=True))
+    return [(name, own.get(float(place), 0.0)) for place, name in enumerate(options)]
 
 
 def _draws(nodes: Sequence[Node], ends: tuple[float | None, float | None], seed: int) -> tuple[list[Array], Any]:
     """Return draws of each node, and which of them fit what is known of the second."""
-    (low, high), count = ends, FIRST
+    (low, high), width = ends, sum(math.prod(leaf.value.shape) for leaf in unknowns(nodes))
+    count, last = (min(most, numbers // max(width, 1)) for most, numbers in ((FIRST, MOST_AT_FIRST), (LAST, MOST)))
     while True:
         draws = [law.draws[0] for law in sampling.random_draws(nodes, seed=seed, draws=count, executor=None)]
         fits = (draws[1] >= (-np.inf if low is None else low)) & (draws[1] <= (np.inf if high is None else high))
         effective = int(np.count_nonzero(fits))
-        if effective >= ENOUGH or count >= LAST:
+        if effective >= ENOUGH or count >= last:
             break
         count *= 4
     if effective < FEWEST:
@@ -186,8 +229,22 @@ def _between(low: float | None, high: float | None) -> str:
     return " and ".join(filter(None, ends))
 
 
+def _supported(value: float, error: float) -> str:
+    """Write a number with the digits that its standard error supports, three at most."""
+    return rounded(0.0 if abs(value) <= 2.0 * error else float(f"{value:.{_digits_of(value, error) - 1}e}"))
+
+
+def _digits_of(value: float, error: float) -> int:
+    """Return how many digits a standard error supports, from one to three."""
+    if not error > 0.0 or not math.isfinite(value) or not math.isfinite(error):
+        return 3
+    return int(np.clip(math.floor(math.log10(abs(value))) - math.ceil(math.log10(4.0 * error)) + 1, 1, 3))
+
+
 def _shift(row: Moved) -> float:
-    """Return how far a median moved, in widths of its interval."""
+    """Return how far a median moved, in widths of its interval; of a choice, how much of the weight."""
+    if row.options:
+        return 0.5 * sum(abs(after - before) for _, before, after in row.options)
     width = row.interval_before[1] - row.interval_before[0]
     return abs(row.after - row.before) / width if width else 0.0
 

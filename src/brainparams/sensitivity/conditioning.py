@@ -41,7 +41,7 @@ class Swing:
     name : str
         The input.
     low, high : float or ndarray
-        Its quantiles, in `unit`.
+        Its quantiles, in `unit`; of an input that selects, the options with the smallest and the largest median.
     at_low, at_high : float
         The medians of the result, in the unit of the result.
     options : tuple of str or None
@@ -152,9 +152,9 @@ def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> S
     check_scalar(node, "swings()")
     (node,) = united((node,))
     inputs, tail = roots([node]), (1.0 - level) / 2.0
-    ends = {each.key: _ends(leaf_of(each), (tail, 1.0 - tail)) for each in inputs}
-    known = if_each_known(node, [(each, ends[each.key]) for each in inputs], [0.5], seed)
     options = option_names([node])
+    ends = {each.key: _ends(leaf_of(each), (tail, 1.0 - tail), options) for each in inputs}
+    known = if_each_known(node, [(each, ends[each.key]) for each in inputs], [0.5], seed)
     rows = [
         _swing(leaf_of(each), ends[each.key], found, labels, options)
         for each, found in zip(inputs, known.quantiles, strict=True)
@@ -167,18 +167,28 @@ def swings(node: Node, labels: dict[str, str], level: float, seed: int = 0) -> S
     return Swings(tuple(rows), level, node.unit.text, median, correlated, known.points, error)
 
 
-def _ends(leaf: Leaf, levels: Sequence[float]) -> list[Any]:
-    """Return the probabilities at which an input is put; of an array, one for each element."""
+def _ends(leaf: Leaf, levels: Sequence[float], options: Mapping[str, Sequence[str]]) -> Sequence[Any]:
+    """Return the probabilities at which an input is put; one for each element, or each option of a choice."""
+    if is_selector(leaf) and leaf.uid in options and leaf.value.atoms is not None:
+        return _amid(leaf.value.atoms[1])
     return [np.full(leaf.value.shape, p) if leaf.value.shape else p for p in levels]
+
+
+def _amid(weights: Array) -> list[float]:
+    """Return for each of some values, from the lowest, a probability whose quantile it is."""
+    amid: list[float] = (np.cumsum(weights) - 0.5 * weights).tolist()
+    return amid
 
 
 def _swing(
     leaf: Leaf, ends: Sequence[Any], found: Array, labels: Mapping[str, str], options: Mapping[str, Sequence[str]]
 ) -> Swing:
-    at_low, at_high = found[:, 0].tolist()
-    low, high = (leaf.value.ppf(p) for p in ends)
     names = options.get(leaf.uid) if is_selector(leaf) else None
+    medians = found[:, 0]
+    first, last = (int(np.argmin(medians)), int(np.argmax(medians))) if names else (0, 1)
+    low, high = (leaf.value.ppf(ends[place]) for place in (first, last))
     picked = (names[int(low)], names[int(high)]) if names else None
+    at_low, at_high = float(medians[first]), float(medians[last])
     return Swing(labels.get(leaf.uid) or leaf.written, low, high, leaf.unit.text, at_low, at_high, leaf.uid, picked)
 
 
@@ -315,7 +325,7 @@ def _answers(belief: Distribution, seed: int) -> tuple[Sequence[Any], Array]:
         return list(points), np.full(POINTS_OF_ARRAY, 1.0 / POINTS_OF_ARRAY)
     if belief.atoms is not None and len(belief.atoms[0]) <= MOST_ATOMS:
         weights = belief.atoms[1]
-        return (np.cumsum(weights) - 0.5 * weights).tolist(), weights
+        return _amid(weights), weights
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     return (0.5 + 0.5 * nodes + NUDGE).tolist(), weights / 2.0
 
