@@ -60,7 +60,7 @@ def entries(estimates: Any) -> list[Entry]:
     names = [each.name for each in found]
     doubled = next((name for name in names if names.count(name) > 1), None)
     if doubled is not None:
-        raise ArgumentError(f"compare(): {shown(doubled)} stands twice; give each once, or a dict with a name for each")
+        raise ArgumentError(f"compare(): {shown(doubled)} stands twice; give a dict with a name for each, or each once")
     return found
 
 
