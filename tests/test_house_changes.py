@@ -236,7 +236,7 @@ def gap_junctions(neurons: Neurons, pairs: ConnectionsPerNeuron) -> Connections:
 
 """,
     '"external_synapses", "projection_synapses"]': '"gap_junctions", ',
-    "from ..annotations import Synapses, ": "from ..annotations import Connections, ConnectionsPerNeuron, Neurons\n",
+    "from ..annotations import Neurons, Synapses, ": "from ..annotations import Connections, ConnectionsPerNeuron\n",
 }
 COUPLED = """
 import brainparams as bp

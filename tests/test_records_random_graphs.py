@@ -18,7 +18,7 @@ import brainparams as bp
 from brainparams.engines import sampling
 from brainparams.errors import BrainparamsError
 from brainparams.graph.document import document, from_document
-from test_engines_random_graphs import BELIEFS, graph
+from graphs import BELIEFS, graph
 
 GRAPHS = int(os.environ.get("BRAINPARAMS_GRAPHS", "60"))
 BLOCK = 50

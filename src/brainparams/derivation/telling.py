@@ -226,7 +226,7 @@ def _input(each: Input, derivation: Derivation) -> Entry:
 
 def _brief_input(each: Input, derivation: Derivation) -> Entry:
     leaf = each.leaf
-    behind = f"because {leaf.because}" if leaf.because else "no source"
+    behind = f"because {leaf.because}" if leaf.because else "(no source)"
     shape = f" ({leaf.spread.rpartition(', ')[2]})" if leaf.spread else ""
     return Entry(
         each.name,

@@ -99,9 +99,9 @@ class Smoothed:
         low, high = self._beside(p)
         (here, before, after), about = self._below(np.array([x, low, high])), self.search.outline
         rise = float(after.mean() - before.mean())
-        if rise <= 0.0 or not low < high:  # no density there: what the draws say
-            return float(self.drawn.standard_error(p))
         searched = PRECISION * float(about.scale[0, 0]) * (abs(x) if about.logarithmic else 1.0)
+        if rise <= 0.0 or not low < high:  # no density there: what the draws say
+            return math.hypot(float(self.drawn.standard_error(p)), x - float(self.drawn.quantile(p)), searched)
         error = math.hypot(self._error(here), self._jumps(after - before))
         found = math.hypot(error * (high - low) / rise, searched)
         if error < RARE * tail:

@@ -74,7 +74,7 @@ def package_texts() -> dict[str, str]:
 
     Examples
     --------
-    >>> {"references.bib", "findings/human.toml", "engines/exact.py"} <= set(package_texts())
+    >>> {"citations/references.bib", "findings/human.toml", "engines/exact.py"} <= set(package_texts())
     True
     """
     package = Path(__file__).parent.parent

@@ -27,7 +27,7 @@ def write_whole(path: object, text: str, where: str) -> Path:
         raise FileError(f"{where}: a text holds {text[error.start]!r}, which is no character; mend that text") from None
     try:
         if not target.parent.is_dir():
-            raise FileError(f"{where}: there is no folder {shown(str(target.parent))}; make it first")
+            raise FileError(f"{where}: there is no folder {shown(str(target.parent), 500)}; make it first")
         if target.is_dir():
             raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
         final = target.resolve()  # a link stays a link

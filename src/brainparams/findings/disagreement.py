@@ -219,7 +219,7 @@ def disagreement(parts: Any) -> Disagreement:
     --------
     >>> import brainparams as bp
     >>> print(bp.disagreement(["human/cerebellum/neurons", "human/cerebellum/neurons/andersen1992"]))
-    ×/÷ 1.31 between 2 studies, ×/÷ 1.12 within; τ = 0.244 and I² = 82% on the logarithm; largest ÷ smallest 1.46
+    ×/÷ 1.31 between 2 studies, ×/÷ 1.12 within; τ = 0.244 and I² = 82 % on the logarithm; largest ÷ smallest 1.46
       study                 median [neuron]    within  ratio to the middle
       Azevedo et al. 2009            6.9e10   ×/÷ 1.1                0.826
       Andersen et al. 1992          1.01e11  ×/÷ 1.14                 1.21

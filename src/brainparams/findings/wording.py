@@ -117,9 +117,9 @@ def terms(asked: str) -> list[Word | Number]:
     Examples
     --------
     >>> terms("120 m/s")
-    [Number(value=120.0, unit='m/s')]
+    [Number(value=120.0, unit='m/s', within=0.006)]
     >>> terms("86 billion")
-    [Number(value=86000000000.0, unit='')]
+    [Number(value=86000000000.0, unit='', within=0.006)]
     """
     found: list[Word | Number] = []
     rest, place = [], 0

@@ -56,7 +56,7 @@ def _rounding(estimate: Spread) -> str:
     if estimate.is_rounded:
         return "rounded to a float"
     is_long = not estimate.axes and isinstance(estimate.median, int) and abs(estimate.median) >= numbers.LONGEST
-    return f"rounded; estimate().value has all {len(str(abs(estimate.median)))} digits" if is_long else ""
+    return f"estimate().value has all {len(str(abs(estimate.median)))} digits" if is_long else ""
 
 
 def _mean_beside(estimate: Spread, level: float) -> str:
@@ -190,8 +190,7 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
         For anything else, and for an array.
     """
     if aligned := ALIGNED.fullmatch(spec):  # as Python aligns texts: a filler, a side, and the columns
-        whole = value_words(estimate, level) if estimate.axes else FORMS["sentence"](estimate, level)
-        return format(formatted(estimate, aligned[2], level) if aligned[2] else whole, aligned[1])
+        return format(formatted(estimate, aligned[2], level), aligned[1])
     if estimate.axes:
         raise ArgumentError(f"format(): {shown(spec)} came for an array; format its elements, or leave the format out")
     if (digits := re.fullmatch(r"\.(\d+)g", spec)) and 1 <= int(digits[1]) <= 15:
@@ -212,7 +211,7 @@ def formatted(estimate: Spread, spec: str, level: float) -> str:
     )
 
 
-ALIGNED = re.compile(r"(.?[<>^]\d{1,4})(?!\d)(.*)", re.DOTALL)
+ALIGNED = re.compile(r"(.?[<>^]\d{1,4})(?!\d)(.+)", re.DOTALL)
 
 
 def _in_words(estimate: Spread, level: float) -> str:

@@ -161,9 +161,7 @@ class Text(Writer):
     def _brief_entry(self, entry: Entry) -> str:
         marks = "".join(f"[{each.number}]" for each in entry.marks.works)
         line = f"  {self.symbol(entry.symbol)} = {self.prose(entry.value)}: {self.escaped(entry.name)}"
-        told = "; ".join(map(self.prose, entry.told))
-        line = " ".join(filter(None, [line, marks]))
-        return self._wrapped("; ".join(filter(None, [line, told])), "", "      ")
+        return self._wrapped(" ".join(filter(None, [line, marks, *map(self.prose, entry.told)])), "", "      ")
 
     def note(self, block: Note) -> str:
         """Return the text below its title, or behind it where it is tight."""
