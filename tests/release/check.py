@@ -38,7 +38,8 @@ def main() -> None:
         run("twine", "check", "--strict", *map(str, first.iterdir()))
         run("check_wheel_contents", str(wheel))
         install(wheel, Path(folder) / "bare")
-    run("cffconvert", "--validate", "-i", str(ROOT / "CITATION.cff"))
+    tool = Path(sys.executable).with_name("cffconvert")  # no module that Python runs
+    subprocess.run([tool, "--validate", "-i", ROOT / "CITATION.cff"], check=True)
     print("ready for a release")
 
 
