@@ -498,6 +498,7 @@ def test_a_bar_shows_on_a_terminal_and_leaves_nothing_behind(impatient, monkeypa
 def test_no_bar_where_nobody_looks_or_tqdm_is_absent(impatient, monkeypatch):
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # as where no notebook ran before
     assert list(tasks.answers(slowly, range(3), None)) == [0, 1, 2]
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
