@@ -198,6 +198,7 @@ class Family(House):
 
 
 TOP = __name__.partition(".")[0]
+FARTHEST = 0.25  # in likeness: how much less than the nearest name another one may look like what was asked
 sys.modules[TOP].__class__ = House
 
 
@@ -214,9 +215,6 @@ def shown(value: object, limit: int = 80) -> str:
 def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5) -> list[str]:
     """Return up to `count` of the `known` names that look most like `name`, at least `alike` of it."""
     return list(_nearest(name[:80], tuple(sorted(known)), count, alike))
-
-
-FARTHEST = 0.25  # behind the nearest name
 
 
 @lru_cache(maxsize=256)

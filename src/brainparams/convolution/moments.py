@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import MomentError, NoClosedForm
+from ..estimate.expectation import TOO_MUCH
 
 __all__ = [
     "Moments",
@@ -48,7 +49,7 @@ REST = 10.0  # panels: beside a number that is infinite the rest is many times w
 TAIL = 40.0  # panels: in a tail that falls like a power the rest is many times the last one
 HELD_POINTS, HELD_HALVINGS, DEEP = 8, 20, 10  # where another unknown is held; only steps are chased so deep
 HELD_SETTLED, HELD_TAIL = 1e-8, 1e-9
-TOO_MUCH = "too much of {0} lies in a tail, or beside a division by zero or the logarithm of zero"
+BESIDE = f"{TOO_MUCH}, or beside a division by zero or the logarithm of zero"
 
 
 _LEFT: ContextVar[list[float] | None] = ContextVar("left", default=None)
@@ -224,13 +225,13 @@ def _judged(found: tuple[Any, Any, Any, Any], centre: Any, size: float) -> Momen
     apart, square, mean_error, square_error = found
     mean = centre + apart
     if not np.all(np.isfinite(mean)) or np.any(mean_error > NONE_FROM * np.maximum(np.abs(mean), 1.0)):
-        raise MomentError(TOO_MUCH.format("it"))
+        raise MomentError(BESIDE.format("it"))
     variance = np.maximum(square - np.square(apart), 0.0)
     error = square_error + 2.0 * np.abs(apart) * mean_error
     is_known = np.isfinite(variance) & (error <= 2.0 * NONE_FROM * np.maximum(variance, 1.0))
     cancels = is_known & (np.abs(mean) <= ROUNDING * np.sqrt(np.where(is_known, variance, 0.0)))
     mean = np.where(cancels, 0.0, mean)
-    lacks = "" if np.all(is_known) else TOO_MUCH.format("its square")
+    lacks = "" if np.all(is_known) else BESIDE.format("its square")
     sd = np.sqrt(np.where(is_known, variance, np.nan))
     sd_error = np.where(sd > 0, error / (2.0 * np.where(sd > 0, sd, 1.0)), np.sqrt(error))
     return Moments(mean * size, sd * size, mean_error * size, sd_error * size, lacks)
@@ -292,9 +293,10 @@ def _integrated(
             wrong = [_worst(each) > SETTLED * much for each, much in zip(apart, scale, strict=True)]
         bad = wrong[0] | wrong[1]
         most = min(MOST_PANELS, MOST_TOGETHER * bad.size // max(apart[0].size, 1))
-        if halving == HALVINGS - 1:
+        is_last = halving == HALVINGS - 1
+        if is_last:
             apart = [np.fmax(each, REST * np.abs(part)) for each, part in zip(apart, fine, strict=True)]
-        if halving == HALVINGS - 1 or np.sum(bad) > most:
+        if is_last or np.sum(bad) > most:
             bad = np.zeros_like(bad)
         for place in range(2):
             sums[place] = sums[place] + np.sum(fine[place][..., ~bad], axis=-1)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADINGS", "Derivation", "caveat_line", "status_words", "told", "written_value"]
 
+MOST_IN_A_LINE = 6  # elements of an array
 MOST_BY_LABEL = 10_000  # rows of a table; what is beyond is added up
 GROUPS = ("measured", "assumed", "exact", "given")
 HEADINGS = {
@@ -61,9 +62,6 @@ STATUS = {
     "secondary": "seen in a secondary source",
     "memory": "from memory, source not seen",
 }
-
-
-MOST_IN_A_LINE = 6  # elements of an array
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -245,11 +243,10 @@ def written_value(leaf: Leaf) -> str:
 
 def _number(leaf: Leaf) -> str:
     """Return a number with its unit; of a few along one axis each with its label."""
-    numbers = leaf.written.removeprefix("[").removesuffix("]").split(", ")
-    if len(leaf.axes) == 1 and len(numbers) == len(leaf.axes[0].labels):
-        written = ", ".join(f"{label} {one}" for label, one in zip(leaf.axes[0].labels, numbers, strict=True))
-    else:
-        written = leaf.written
+    written = leaf.written
+    if len(leaf.axes) == 1 and len(leaf.axes[0].labels) <= MOST_IN_A_LINE and (leaf.rows or not leaf.is_uncertain):
+        each = [row.written for row in leaf.rows] or map(numbers.written, numbers.each_of(leaf.value))
+        written = ", ".join(f"{label} {one}" for label, one in zip(leaf.axes[0].labels, each, strict=True))
     return f"{written} {leaf.unit.pretty}".rstrip()
 
 

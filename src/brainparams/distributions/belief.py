@@ -55,11 +55,11 @@ class Kind(ABCMeta):
         if not name.startswith("from_"):
             raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
         ways = [each for each in dir(cls) if each.startswith("from_")]
-        told = did_you_mean(name, ways) or f" It takes {', '.join(each.name for each in fields(cls))}."  # type: ignore[arg-type]
+        told = did_you_mean(name, ways) or f" It takes {', '.join(names_of(cls))}."
         raise UnknownAttributeError(f"{cls.__name__} has no {name!r}.{told}")
 
     def _misfit(cls, error: TypeError, words: Mapping[str, Any]) -> Exception:
-        taken = [each.name for each in fields(cls)]  # type: ignore[arg-type]
+        taken = names_of(cls)
         unknown = [word for word in words if word not in taken]
         text = str(error)
         if "__init__()" not in text:
@@ -431,11 +431,11 @@ class Distribution(metaclass=Kind):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # through the constructor, so that copies are checked and their arrays read-only again
-        return type(self), tuple(getattr(self, each.name) for each in fields(self))
+        return type(self), tuple(getattr(self, each) for each in names_of(type(self)))
 
     def rows(self, chosen: Any) -> Distribution:
         """Return some of the unknowns of an array, given as an index along its last axis."""
-        return type(self)(*(np.asarray(getattr(self, each.name))[..., chosen] for each in fields(self)))
+        return type(self)(*(np.asarray(getattr(self, each))[..., chosen] for each in names_of(type(self))))
 
     def element(self, place: Sequence[int]) -> Distribution:
         """Return what is believed about one of the unknowns of an array, by its place along each axis."""
@@ -463,7 +463,7 @@ class Distribution(metaclass=Kind):
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters as floats and lists, ready for JSON; `distribution_from` is the inverse."""
-        return {each.name: np.asarray(getattr(self, each.name)).tolist() for each in fields(self)}
+        return {each: np.asarray(getattr(self, each)).tolist() for each in names_of(type(self))}
 
 
 def one_atom(value: Any, *, exact: Any) -> tuple[FloatArray, FloatArray]:

@@ -90,7 +90,7 @@ def plain(value: Any) -> Values:
 
 def _frozen(value: Values, shape: tuple[int, ...]) -> Values:
     """Return a read-only copy of `value` of this shape."""
-    copy = np.broadcast_to(value, shape) + 0.0  # as above
+    copy = np.broadcast_to(value, shape) + 0.0  # minus zero would be equal and yet have another key
     if shape:
         copy.setflags(write=False)
     return plain(copy)
@@ -103,7 +103,7 @@ def settle(where: str, may_be_infinite: Collection[str] = (), /, **given: object
         for name, value in given.items()
     }
     if all(type(each) is float for each in numbers.values()):
-        return [each + 0.0 for each in numbers.values()]  # minus zero would be equal and yet have another key
+        return [each + 0.0 for each in numbers.values()]  # as in `_frozen`
     try:
         shape = np.broadcast_shapes(*(np.shape(each) for each in numbers.values()))
     except ValueError:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Expectation"]
+__all__ = ["DOES_NOT_SETTLE", "TOO_MUCH", "Expectation"]
 
+DOES_NOT_SETTLE = "it does not settle: "  # so begins a reason that does not rule out that there is one
+TOO_MUCH = DOES_NOT_SETTLE + "too much of {0} lies in a tail"
 UNSETTLED = 0.5  # of the mean or of the spread: an error from which on no digit is left
 
 
@@ -40,9 +42,9 @@ class Expectation(NamedTuple):
         if not no_mean and not np.all(np.isfinite(np.asarray(self.mean, dtype=np.float64))):
             no_mean = "it is infinite, or beyond float range"
         if not no_mean and np.any(unsettled):
-            no_mean = "it does not settle: too much of it lies in a tail that few draws reach"
+            no_mean = f"{TOO_MUCH.format('it')} that few draws reach"
         if not no_sd and (no_mean or not np.all(np.isfinite(np.asarray(self.sd, dtype=np.float64)))):
             no_sd = no_mean or "it is infinite, or beyond float range"
         if not no_sd and np.any(loose):
-            no_sd = "it does not settle: too much of it lies in a tail that few draws reach"
+            no_sd = f"{TOO_MUCH.format('it')} that few draws reach"
         return self._replace(no_mean=no_mean, no_sd=no_sd)

@@ -19,8 +19,8 @@ from ..render.numbers import counted
 from ..render.pictures import elements, picture
 from ..render.showing import Shown
 from ..render.words import FEWEST_DRAWS, answer, formatted, spread, value_words
-from ..units import Unit
-from .expectation import Expectation
+from ..units import Unit, with_unit
+from .expectation import DOES_NOT_SETTLE, Expectation
 from .interval import Interval
 from .laws import Exactly, Law
 
@@ -121,10 +121,10 @@ class Estimate(Shown):
             how = "as it stands" if self.stands else "rounded to a float" if self.is_rounded else "exactly"
             what = f"{self.law.quantile(0.5)} {self.unit.text} {how}"
         else:
-            unit = "" if self.unit.text == "1" else f" {self.unit.text}"
-            ends = f", {spread(self, 0.90)}{unit} (90 %, equal-tailed)"
-            few = f"{unit}; {counted(self.draws, 'draw')}, too few for a 90 % interval"
-            what = f"median {value_words(self, 0.90, unit=False)}{few if 0 < self.draws < FEWEST_DRAWS else ends}"
+            median = value_words(self, 0.90, unit=False)
+            few = f"{with_unit(median, self.unit.text)}; {counted(self.draws, 'draw')}, too few for a 90 % interval"
+            ends = f"{median}, {with_unit(spread(self, 0.90), self.unit.text)} (90 %, equal-tailed)"
+            what = f"median {few if 0 < self.draws < FEWEST_DRAWS else ends}"
         return f"<Estimate: {what}; {self.engine} engine>"
 
     @property
@@ -226,10 +226,8 @@ class Estimate(Shown):
         reason = getattr(self.expectation, f"no_{what}")
         if reason:
             word = {"mean": "mean", "sd": "standard deviation"}[what]
-            unsettled = reason.startswith(("too much", "it does not settle"))
-            said = f"there is no {word}, or it does not settle" if unsettled else f"there is no {word}"
-            because = reason.removeprefix("it does not settle: ")
-            raise MomentError(f"{what}(): {said}: {because}; ask for .median() or .interval(0.90)")
+            told = ", or " if reason.startswith(DOES_NOT_SETTLE) else ": "
+            raise MomentError(f"{what}(): there is no {word}{told}{reason}; ask for .median() or .interval(0.90)")
         return self.expectation
 
     @property

@@ -190,7 +190,7 @@ def apart(low: float, high: float, error: float = 0.0) -> tuple[str, str]:
     (('8e10', '9e10'), ('0.99999840', '1.0000016'), ('2', '2'))
     """
     told = rounded(low), rounded(high)
-    is_told = float(rounded(low)) != float(rounded(high)) if math.isfinite(high - low) else True
+    is_told = float(told[0]) != float(told[1]) if math.isfinite(high - low) else True
     if is_told or abs(high - low) <= max(error, ALIKE) * max(abs(low), abs(high)):
         return told
     one, _, other = between(min(low, high), max(low, high)).partition(" to ")
@@ -250,9 +250,8 @@ def _digits(told: _Told) -> int:
     if not (math.isfinite(low) and math.isfinite(high)):
         raise RangeError("a quantile is beyond float range (1.8e308), so that no digits of it can be told")
     largest = max(abs(low), abs(high))
-    value = (
-        largest if abs(value) > NARROW * largest else value
-    )  # both ends and the middle have the digits of the larger
+    if abs(value) > NARROW * largest:  # both ends and the middle have the digits of the larger
+        value = largest
     leading = max(10.0 ** math.floor(math.log10(abs(value))), math.ulp(0.0))
     width = abs(high / leading - low / leading)
     if width == 0:
