@@ -11,6 +11,11 @@ from ..blocks import norm_weights
 Arrays = list[Weights]
 
 
+def model_width(width: int) -> Dimension:
+    """Return the width of a model as a side of its arrays."""
+    return Dimension(width, "width", "d")
+
+
 def dense(term: str, before: int, after: int, *, bias: bool, name: str = "") -> Arrays:
     """Return a dense layer."""
     sides = (Dimension(before, "inputs", "n"), Dimension(after, "outputs", "m"))
@@ -18,9 +23,19 @@ def dense(term: str, before: int, after: int, *, bias: bool, name: str = "") -> 
     return [*weights, *([Weights(term, f"{name} biases".strip(), sides[1:])] if bias else [])]
 
 
+def dense_twice(term: str, width: int, wide: int, *, bias: bool) -> Arrays:
+    """Return two dense layers, to another width and back."""
+    return [*dense(term, width, wide, bias=bias), *dense(term, wide, width, bias=bias)]
+
+
+def queries_keys_values(term: str, before: int, after: int, *, bias: bool) -> Arrays:
+    """Return the three projections that look for, are found, and are handed on."""
+    return [each for name in ("query", "key", "value") for each in dense(term, before, after, bias=bias, name=name)]
+
+
 def norm(term: str, width: int, kind: str = "LayerNorm") -> Arrays:
     """Return a norm over a width."""
-    return norm_weights(term, kind, Dimension(width, "width", "d"))
+    return norm_weights(term, kind, model_width(width))
 
 
 def array(term: str, *sides: int, name: str = "array") -> Arrays:

@@ -10,7 +10,7 @@ from ...errors import FileError
 from .. import Architecture, Dimension, Weights
 from ..blocks import MLP, Attention, Block, Experts
 from ..transformers import LearnedPositions, Positions
-from .arrays import dense, with_more
+from .arrays import dense_twice, with_more
 from .configurations import Configuration
 from .decoders import ONE_NORM, PRE_NORMS, attention, decoder, uniform
 from .families import Family, decoder_family
@@ -107,8 +107,7 @@ def _opt(c: Configuration) -> Architecture:
     )  # fmt: skip
     if narrow == width:
         return found
-    return with_more(_narrow_table(found, narrow), [*dense("embedding projection", narrow, width, bias=False),
-                     *dense("embedding projection", width, narrow, bias=False)])  # fmt: skip
+    return with_more(_narrow_table(found, narrow), dense_twice("embedding projection", narrow, width, bias=False))
 
 
 def _narrow_table(found: Architecture, narrow: int) -> Architecture:

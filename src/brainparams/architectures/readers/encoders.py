@@ -11,9 +11,9 @@ from .. import Architecture, Dimension, Weights
 from ..arguments import whole
 from ..blocks import MLP, Attention, Block
 from ..transformers import LearnedPositions, Positions, transformer
-from .arrays import array, convolution, dense, norm, times, with_more
+from .arrays import array, convolution, dense, dense_twice, norm, queries_keys_values, times, with_more
 from .configurations import Configuration
-from .decoders import PRE_NORMS, Switch, switched
+from .decoders import PRE_NORMS, QKV, Switch, switched
 from .families import Family
 
 LAYER = "LayerNorm"
@@ -289,8 +289,7 @@ def _global(c: Configuration) -> list[Weights]:
     """Return what attends to all tokens beside the window, in every layer: three more projections."""
     width = c.whole("hidden_size")
     c.ignore("attention_window", "attention_mode")
-    each = [a for name in ("query", "key", "value") for a in dense("global attention", width, width, bias=True,
-                                                                   name=name)]  # fmt: skip
+    each = queries_keys_values("global attention", width, width, bias=True)
     return times(c.whole("num_hidden_layers"), each)
 
 
@@ -312,7 +311,7 @@ def _big_bird(c: Configuration) -> Architecture:
     found = replace(BERT, two_layers=frozenset({"sequence"}), pooled=pooled)(c)
     if c.switch("use_bias", True):
         return found
-    gone = {f"{each} biases" for each in ("query", "key", "value")}
+    gone = {f"{each} biases" for each in QKV}
     kept = [each for each in found.weights if not (each.term == "attention" and each.name in gone)]
     return replace(found, weights=tuple(kept))
 
@@ -322,7 +321,7 @@ def _big_bird_answers(c: Configuration) -> Architecture:
     c.kind = "base"
     found, width, wide = replace(BERT, pooled=frozenset())(c), c.whole("hidden_size"), c.whole("intermediate_size")
     c.refuse("use_bias", True)
-    head = [*dense("head", width, wide, bias=True), *dense("head", wide, width, bias=True), *norm("head", width)]
+    head = [*dense_twice("head", width, wide, bias=True), *norm("head", width)]
     return with_more(found, [*head, *dense("answer head", width, 2, bias=True)])
 
 

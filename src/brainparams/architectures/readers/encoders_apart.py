@@ -7,15 +7,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture
-from .arrays import Arrays, array, convolution, dense, norm, times, with_more
+from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times, with_more
 from .configurations import Configuration
 from .decoders import LLAMA
 from .encoders import BERT, BERT_KINDS, ELECTRA, ROBERTA, Encoder, encoder_family, masked_head
 from .families import Family
-
-
-def _dense_twice(term: str, width: int, wide: int) -> Arrays:
-    return [*dense(term, width, wide, bias=True), *dense(term, wide, width, bias=True)]
 
 
 def _tables(c: Configuration, width: int, *, words: int | None = None) -> Arrays:
@@ -41,7 +37,7 @@ def _built(c: Configuration, body: Arrays, row: Encoder, *, narrow: int | None =
 def _relative(width: int, heads: int, each: int, *, keys_biased: bool) -> Arrays:
     """Return attention with a projection of relative positions, three biases of its heads, and one for segments."""
     wide = heads * each
-    found = [a for _ in range(5) for a in array("attention", width, wide, name="projection")]
+    found = array("attention", width, wide, name="projection") * 5
     if keys_biased:
         found += [*array("attention", 2, wide, name="biases"), *array("attention", width, name="output biases")]
     return [*found, *array("attention", 3, heads, each, name="biases of heads"),
@@ -53,7 +49,7 @@ def _xlnet(c: Configuration) -> Architecture:
     each = c.whole_or("d_head", width // heads, "width / heads")
     if each * heads != width:
         raise c.refused("d_head", each, f"{width} in {heads} heads")
-    layer = [*_relative(width, heads, each, keys_biased=False), *_dense_twice("mlp", width, wide),
+    layer = [*_relative(width, heads, each, keys_biased=False), *dense_twice("mlp", width, wide, bias=True),
              *norm("mlp norm", width)]  # fmt: skip
     found = [*array("token embedding", c.whole("vocab_size"), width, name="table"), *array("mask token", width),
              *times(c.whole("n_layer"), layer)]  # fmt: skip
@@ -78,7 +74,7 @@ def _funnel(c: Configuration) -> Architecture:
     width, wide, heads, each = c.whole("d_model"), c.whole("d_inner"), c.whole("n_head"), c.whole("d_head")
     sizes = c.wholes("block_sizes")
     c.ignore("block_repeats", "pooling_type", "attention_type", "separate_cls", "truncate_seq", "pool_q_only")
-    layer = [*_relative(width, heads, each, keys_biased=True), *_dense_twice("mlp", width, wide),
+    layer = [*_relative(width, heads, each, keys_biased=True), *dense_twice("mlp", width, wide, bias=True),
              *norm("mlp norm", width)]  # fmt: skip
     whole_model = c.kind not in ("encoder", "sequence", "choice")
     count = sum(sizes) + (c.whole("num_decoder_layers", least=0) if whole_model else 0)
@@ -98,8 +94,8 @@ def _xlm(c: Configuration) -> Architecture:
     c.refuse("asm", False)
     c.refuse("is_encoder", True)
     c.whole("n_heads")
-    own = [a for _ in range(4) for a in dense("attention", width, width, bias=True)]
-    layer = [*own, *_dense_twice("mlp", width, 4 * width), *norm("norms", width) * 2]
+    own = dense("attention", width, width, bias=True) * 4
+    layer = [*own, *dense_twice("mlp", width, 4 * width, bias=True), *norm("norms", width) * 2]
     languages = c.whole_or("n_langs", 1) if c.switch("use_lang_emb", True) else 1
     c.ignore("n_langs", "n_words", "lang2id", "id2lang", "causal", "gelu_activation", "sinusoidal_embeddings",
              "pre_norm", "mask_index", "unk_index", "pad_index", "bos_index", "eos_index", "lang_id", "start_n_top",
@@ -125,7 +121,7 @@ def _xlm(c: Configuration) -> Architecture:
 
 def _fnet(c: Configuration) -> Architecture:
     width = c.whole("hidden_size")
-    layer = [*_dense_twice("mlp", width, c.whole("intermediate_size")), *norm("norms", width) * 2]
+    layer = [*dense_twice("mlp", width, c.whole("intermediate_size"), bias=True), *norm("norms", width) * 2]
     c.ignore("use_tpu_fourier_optimizations", "tpu_short_seq_length")
     body = [*_tables(c, width), *dense("embedding projection", width, width, bias=True),
             *times(c.whole("num_hidden_layers"), layer)]  # fmt: skip
@@ -165,9 +161,9 @@ def _mobilebert(c: Configuration) -> Architecture:
     c.ignore("normalization_type")
     seen = narrow if c.switch("use_bottleneck_attention", False) else width
     shares = c.switch("key_query_shared_bottleneck", True)
-    several = [*_dense_twice("mlp", narrow, inner), *norm("norms", narrow)]
+    several = [*dense_twice("mlp", narrow, inner, bias=True), *norm("norms", narrow)]
     layer = [
-        *dense("attention", narrow, narrow, bias=True), *dense("attention", narrow, narrow, bias=True),
+        *dense("attention", narrow, narrow, bias=True) * 2,
         *dense("attention", seen, narrow, bias=True), *dense("attention", narrow, narrow, bias=True),
         *norm("norms", narrow), *times(c.whole("num_feedforward_networks"), several, "MLPs"),
     ]  # fmt: skip
@@ -201,7 +197,7 @@ def _convbert(c: Configuration) -> Architecture:
     mlp = [*array("mlp", groups, width // groups, wide // groups), *array("mlp", wide, name="biases"),
            *array("mlp", groups, wide // groups, width // groups), *array("mlp", width, name="biases")]  # fmt: skip
     layer = [
-        *(a for _ in range(4) for a in dense("attention", width, inner, bias=True)),
+        *dense("attention", width, inner, bias=True) * 4,
         *convolution("convolution", width, width, kernel, bias=False, groups=width),
         *convolution("convolution", width, inner, 1, bias=True), *dense("convolution", inner, few * kernel, bias=True),
         *dense("attention", width, width, bias=True), *mlp, *norm("norms", width) * 2,
@@ -232,7 +228,7 @@ def _adapters(c: Configuration) -> Arrays:
     width, languages = c.whole("hidden_size"), c.listed("languages") if c.has("languages") else ["en_XX"]
     narrow = width // c.whole_or("adapter_reduction_factor", 2)
     c.ignore("adapter_reuse_layer_norm", "ln_before_adapter", "default_language")
-    each = times(len(set(map(str, languages))), _dense_twice("language adapters", width, narrow), "languages")
+    each = times(len(set(map(str, languages))), dense_twice("language adapters", width, narrow, bias=True), "languages")
     normed = norm("language adapters", width) if c.switch("adapter_layer_norm", False) else []
     last = norm("final norm", width) if c.switch("pre_norm", False) else []
     return [*times(c.whole("num_hidden_layers"), [*each, *normed]), *last]
@@ -256,7 +252,7 @@ def _splinter(c: Configuration) -> Architecture:
     found = replace(BERT, pooled=frozenset())(c)
     c.kind = kind
     one = [*dense("spans", width, width, bias=True), *norm("spans", width)]
-    last = [a for _ in range(2) for a in dense("spans", width, width, bias=False)]
+    last = dense("spans", width, width, bias=False) * 2
     return with_more(found, [*times(4, one, "transforms"), *last] if kind == "question" else [])
 
 

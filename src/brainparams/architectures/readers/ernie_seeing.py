@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from .. import Architecture, Dimension
 from ..blocks import MLP, Attention, Block, Experts
-from .arrays import Arrays, array, dense, norm, times, with_more
+from .arrays import Arrays, array, dense, model_width, norm, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS, decoder, kv_heads
 from .families import Family
@@ -38,7 +38,7 @@ def _text(c: Configuration) -> Architecture:
     blocks = [Block(layers=layers, attention=mixer, mlp=mlp, norms=PRE_NORMS)
               for layers, mlp in ((count - sparse, plain), (sparse, of_text)) if layers]  # fmt: skip
     of_images = Experts(count=many, active=active, width=sizes[1], gated=True, bias=False)
-    images = prefixed(of_images.weights(Dimension(width, "width", "d"), (), "mlp"), "image")
+    images = prefixed(of_images.weights(model_width(width), (), "mlp"), "image")
     resting = (Dimension(0, "experts for images that see a token of text"),)
     beside = [*(replace(each, active_copies=resting) for each in images),
               *array("router", 2, many, name="corrections")]  # fmt: skip

@@ -11,7 +11,7 @@ from ...errors import FileError, shown
 from .. import Architecture, Dimension, Weights
 from ..arguments import whole
 from ..blocks import MLP, Attention, Experts
-from .arrays import Arrays, array, dense, norm, times
+from .arrays import Arrays, array, dense, dense_twice, model_width, norm, times
 from .configurations import Configuration
 from .decoders import head, task_head
 from .families import Family, text_family
@@ -39,7 +39,7 @@ def _layers(c: Configuration, kinds: list[_Layer]) -> Arrays:
     for kind, count in Counter(kinds).items():
         found += times(count, [*_attention(c, kind), *_mlp(c, kind)])
     width, side = c.whole("hidden_size"), c.whole_or("hidden_size_per_layer_input", 0, least=0)
-    inputs = [*dense("layer inputs", width, side, bias=False), *dense("layer inputs", side, width, bias=False),
+    inputs = [*dense_twice("layer inputs", width, side, bias=False),
               *norm("layer inputs", width, "RMSNorm")] if side else []  # fmt: skip
     four = [each for name in ("attention", "after attention", "mlp", "after mlp") for each in norm(
         f"{name} norm", width, "RMSNorm")]  # fmt: skip
@@ -53,14 +53,12 @@ def _attention(c: Configuration, kind: _Layer) -> Arrays:
         bias=c.switch("attention_bias", False),
     )  # fmt: skip
     without = ("key", "value") if kind.reuses else ("value",) if kind.values_are_keys else ()
-    arrays = whole_one.weights(Dimension(c.whole("hidden_size"), "width", "d"), (), "attention")
+    arrays = whole_one.weights(model_width(c.whole("hidden_size")), (), "attention")
     return [each for each in arrays if not each.name.startswith(without)] if without else arrays
 
 
 def _mlp(c: Configuration, kind: _Layer) -> Arrays:
-    return MLP(width=kind.wide, gated=True, bias=False).weights(
-        Dimension(c.whole("hidden_size"), "width", "d"), (), "mlp"
-    )
+    return MLP(width=kind.wide, gated=True, bias=False).weights(model_width(c.whole("hidden_size")), (), "mlp")
 
 
 def _model(c: Configuration, body: Arrays) -> Architecture:
@@ -68,7 +66,7 @@ def _model(c: Configuration, body: Arrays) -> Architecture:
     width, vocabulary, count = c.whole("hidden_size"), c.whole("vocab_size"), c.whole("num_hidden_layers")
     side = c.whole_or("hidden_size_per_layer_input", 0, least=0)
     kind = head(c, True)
-    sides = (Dimension(vocabulary, "vocabulary", "V"), Dimension(width, "width", "d"))
+    sides = (Dimension(vocabulary, "vocabulary", "V"), model_width(width))
     table = Weights("token embedding", "table", sides, is_input_embedding=kind != "tied")
     more: Arrays = []
     if side:
@@ -172,7 +170,7 @@ def _experts(c: Configuration, count: int) -> Arrays:
         count=many, active=c.whole("top_k_experts", "num_experts_per_tok"), width=c.whole("moe_intermediate_size"),
         gated=True, bias=False,
     )  # fmt: skip
-    arrays = routed.weights(Dimension(width, "width", "d"), (), "mlp")
+    arrays = routed.weights(model_width(width), (), "mlp")
     scales = [*array("router", width, name="scale"), *array("router", many, name="scales of experts")]
     return times(count, [*arrays, *scales, *norm("expert norms", width, "RMSNorm") * 3])
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from .. import Architecture
 from ..arguments import whole
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, convolution, dense, norm, times
+from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times
 from .configurations import Configuration
 from .decoders import FOUR_NORMS
 from .families import Family
@@ -24,9 +24,9 @@ NAMED_TOWERS = {"mobilenetv5_300m_enc": 294_126_912}
 
 def _conformer(width: int, heads: int, kernel: int) -> Arrays:
     """Return a layer that hears: two halves of an MLP around attention with relative keys and a convolution."""
-    half = [*dense("mlp", width, 4 * width, bias=False), *dense("mlp", 4 * width, width, bias=False),
+    half = [*dense_twice("mlp", width, 4 * width, bias=False),
             *norm("norms", width, RMS) * 2]  # fmt: skip
-    mixing = [each for _ in range(5) for each in dense("attention", width, width, bias=False)]
+    mixing = dense("attention", width, width, bias=False) * 5
     gate = [*dense("convolution", width, 2 * width, bias=False), *dense("convolution", width, width, bias=False),
             *convolution("convolution", width, width, kernel, bias=False, groups=width)]  # fmt: skip
     return [*half, *half, *mixing, *array("attention", width // heads, name="scales"), *gate,

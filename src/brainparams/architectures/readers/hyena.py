@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ...errors import FileError
-from .. import Architecture, Dimension
+from .. import Architecture
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, dense, norm, times
+from .arrays import Arrays, array, dense, model_width, norm, times
 from .configurations import Configuration
+from .decoders import QKV
 from .families import Family
 from .stacks import of_arrays
 
@@ -26,7 +27,7 @@ def _striped(c: Configuration) -> Architecture:
     if sorted({*attends, *convolves}) != list(range(count)) or len(attends) + len(convolves) != count:
         raise FileError(f"{c.where}: 'attn_layer_idxs' and 'hyena_layer_idxs' do not name each of {count} layers once")
     found: Arrays = [*times(len(attends), _attention(c, width)), *times(len(convolves), _convolution(c, width))]
-    wide = Dimension(width, "width", "d")
+    wide = model_width(width)
     mlp = MLP(width=_inner(c, width), gated=True, bias=False).weights(wide, (), "mlp")
     found += times(count, [*mlp, *norm("layer norms", width, RMS) * 2])
     found += norm("final norm", width, RMS) if _said(c, "final_norm") else []
@@ -54,10 +55,10 @@ def _inner(c: Configuration, width: int) -> int:
 def _attention(c: Configuration, width: int) -> Arrays:
     heads = c.whole("num_attention_heads")
     groups = c.whole("proj_groups")
-    inward = ("query", "key", "value") if _said(c, "qkv_proj_bias") else ()
+    inward = QKV if _said(c, "qkv_proj_bias") else ()
     outward = ("output",) if _said(c, "mha_out_proj_bias") else ()
     mixer = Attention(heads=heads, kv_heads=heads // groups, bias=(*inward, *outward))
-    return mixer.weights(Dimension(width, "width", "d"), (), "attention")
+    return mixer.weights(model_width(width), (), "attention")
 
 
 def _convolution(c: Configuration, width: int) -> Arrays:

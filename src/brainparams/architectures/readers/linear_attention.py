@@ -8,7 +8,7 @@ from types import MappingProxyType
 from .. import Architecture, Weights
 from ..blocks import MLP, Experts, Mixer
 from ..mixers import GatedDelta, GatedRecurrence, LightningAttention, NoMixer, ShortConvolution
-from .arrays import array, convolution, dense, norm, times, with_more
+from .arrays import array, convolution, dense, norm, queries_keys_values, times, with_more
 from .configurations import Configuration
 from .decoders import attention, decoder, kv_heads_or_all
 from .families import Family
@@ -157,7 +157,7 @@ def _kimi_delta(c: Configuration, width: int) -> list[Weights]:
     """Return the arrays of Kimi delta attention: a delta rule that decays each channel by itself."""
     heads, each = c.whole("linear_num_heads"), c.whole("linear_head_dim")
     inner, term = heads * each, "linear attention"
-    found = [a for name in ("query", "key", "value") for a in dense(term, width, inner, bias=False, name=name)]
+    found = queries_keys_values(term, width, inner, bias=False)
     found += convolution(term, inner, 3 * inner, c.whole("linear_conv_kernel_dim"), bias=False, groups=inner)
     for name in ("forget gate", "output gate"):
         found += [*dense(term, width, each, bias=False, name=name), *dense(term, each, inner, bias=False, name=name)]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from .. import Architecture, Dimension
+from .. import Architecture
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, convolution, dense, norm, times
+from .arrays import Arrays, array, convolution, dense, model_width, norm, times
 from .configurations import Configuration
 from .families import Family
 from .several import prefixed, text_part, vision_part, whole_family
@@ -76,12 +76,12 @@ def _idefics2(c: Configuration) -> Architecture:
     asking.refuse("hidden_size", width)
     mixer = Attention(heads=asking.whole("resampler_n_heads"), kv_heads=asking.whole("num_key_value_heads"),
                       head_dim=asking.whole("resampler_head_dim"), bias=False)  # fmt: skip
-    side = Dimension(width, "width", "d")
+    side = model_width(width)
     layer = [
         *mixer.weights(side, (), "attention"), *MLP(width=4 * width, gated=True, bias=False).weights(side, (), "mlp"),
         *norm("norms", width, RMS) * 3,
     ]  # fmt: skip
-    first = [a for _ in range(2) for a in dense("projector", tower.width, wide, bias=False)]
+    first = dense("projector", tower.width, wide, bias=False) * 2
     between = [*first, *dense("projector", wide, width, bias=False),
                *array("queries", asking.whole("resampler_n_latents"), width),
                *times(asking.whole("resampler_depth"), layer), *norm("norms", width, RMS)]  # fmt: skip

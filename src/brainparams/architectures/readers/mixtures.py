@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ...errors import FileError
-from .. import Architecture, Dimension, Weights
+from .. import Architecture, Weights
 from ..blocks import MLP, Attention, Block, Experts, LatentAttention
-from .arrays import array, dense, norm, times, with_more
+from .arrays import array, dense, model_width, norm, times, with_more
 from .configurations import Configuration
 from .decoders import (
     POST_NORMS,
@@ -144,7 +144,7 @@ class Mixture(Decoder):
         count, width = c.whole("num_nextn_predict_layers"), c.whole("hidden_size")
         layer = Block(layers=count, attention=self.mixer(c), mlp=self.experts(c), norms=self.norms)
         ends = [*dense("projection", 2 * width, width, bias=False), *norm("norms", width, self.norm) * 3]
-        arrays = [*layer.weights(Dimension(width, "width", "d"), self.norm), *times(count, ends, "modules")]
+        arrays = [*layer.weights(model_width(width), self.norm), *times(count, ends, "modules")]
         return [replace(each, term="further tokens", name=f"{each.term} {each.name}") for each in arrays]
 
     def blocks(self, c: Configuration) -> list[Block]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from .. import Architecture, Dimension, Weights, composed
+from .. import Architecture, Weights, composed
 from ..blocks import MLP, Attention, Block, Experts
 from ..convolution import convolution_layer
 from ..transformers import LearnedPositions, Positions, RelativeBuckets, encoder_decoder, transformer
-from .arrays import array, dense, norm, times, with_more
+from .arrays import array, dense, model_width, norm, queries_keys_values, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, Reader
@@ -177,8 +177,7 @@ def _led(c: Configuration) -> Architecture:
         positions=LearnedPositions(c.whole("max_decoder_position_embeddings")),
         encoder_positions=LearnedPositions(c.whole("max_encoder_position_embeddings")),
     )  # fmt: skip
-    each = [a for name in ("query", "key", "value") for a in dense("global attention", width, width, bias=True,
-                                                                   name=name)]  # fmt: skip
+    each = queries_keys_values("global attention", width, width, bias=True)
     return with_more(found, [*times(c.whole("encoder_layers"), each), *_task_head(c, width)])
 
 
@@ -250,7 +249,7 @@ def _t5gemma(c: Configuration) -> Architecture:
         found += array(f"{side} token embedding", inside.whole("vocab_size"), width, name="table")
         source = None if side == "encoder" else before.whole("hidden_size")
         block = _gemma_block(inside, source)
-        found += [*block.weights(Dimension(width, "width", "d"), "RMSNorm", f"{side} "),
+        found += [*block.weights(model_width(width), "RMSNorm", f"{side} "),
                   *norm(f"{side} final norm", width, "RMSNorm")]  # fmt: skip
         inside.ignore("tie_word_embeddings")
     if c.kind == "causal" and not c.switch("tie_word_embeddings", True):

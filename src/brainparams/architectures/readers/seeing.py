@@ -10,7 +10,7 @@ from ...errors import FileError
 from .. import Architecture
 from ..blocks import MLP, Attention, Block
 from ..vision import residual_network, vision_transformer
-from .arrays import Arrays, array, convolution, dense, norm, times, without_terms
+from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times, without_terms
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, Reader
@@ -170,7 +170,7 @@ def _convnext(c: Configuration) -> Architecture:
             found += [*norm("reduction", before), *convolution("reduction", before, width, 2, 2, bias=True)]
         layer = [
             *convolution("depthwise", width, width, 7, 7, bias=True, groups=width), *norm("norms", width),
-            *dense("mlp", width, 4 * width, bias=True), *dense("mlp", 4 * width, width, bias=True),
+            *dense_twice("mlp", width, 4 * width, bias=True),
             *(array("response normalisation", 2, 4 * width) if is_second else []),
             *(array("layer scale", width) if scaled else []),
         ]  # fmt: skip
@@ -264,7 +264,7 @@ def _segformer(c: Configuration) -> Architecture:
         before = widths[stage - 1] if stage else c.whole_or("num_channels", 3)
         stem = convolution("patch embedding", before, width, sides[stage], sides[stage], bias=True)
         wide, fewer = int(width * ratios[stage]), reductions[stage]
-        own = [a for _ in range(4) for a in dense("attention", width, width, bias=True)]
+        own = dense("attention", width, width, bias=True) * 4
         less = [*convolution("reduction", width, width, fewer, fewer, bias=True), *norm("reduction", width)]
         mlp = [*dense("mlp", width, wide, bias=True), *convolution("mlp", wide, wide, 3, 3, bias=True, groups=wide),
                *dense("mlp", wide, width, bias=True)]  # fmt: skip

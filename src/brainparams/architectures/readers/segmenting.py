@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .. import Dimension
 from ..blocks import MLP, Attention, Block
-from .arrays import Arrays, array, convolution, dense, norm, times
+from .arrays import Arrays, array, convolution, dense, dense_twice, model_width, norm, queries_keys_values, times
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .towers import grid, patches
@@ -20,7 +19,7 @@ def sam_vision(c: Configuration) -> Arrays:
     if c.switch("use_abs_pos", True):
         found += array("position embedding", grid(c), width, name="table")
     block = Block(layers=count, attention=Attention(heads=heads, bias=bias), mlp=mlp, norms=PRE_NORMS)
-    found += block.weights(Dimension(width, "width", "d"), "LayerNorm")
+    found += block.weights(model_width(width), "LayerNorm")
     if c.switch("use_rel_pos", True):
         everywhere = len({place for place in c.wholes("global_attn_indexes", least=0) if place < count})
         side, window = c.whole("image_size") // c.whole("patch_size"), c.whole("window_size", least=0)
@@ -52,7 +51,7 @@ def sam_masks(c: Configuration) -> Arrays:
     c.refuse("attention_downsample_rate", 2)
     cross = [*_projections(width, c_), *norm("norms", width)]
     own = [*_projections(width, width), *norm("norms", width)]
-    mlp = [*dense("mlp", width, wide, bias=True), *dense("mlp", wide, width, bias=True), *norm("norms", width)]
+    mlp = [*dense_twice("mlp", width, wide, bias=True), *norm("norms", width)]
     layer = [*own, *cross, *mlp, *cross]
     up = [*convolution("upscaling", width, width // 4, 2, 2, bias=False), *array("upscaling", width // 4),
           *convolution("upscaling", width // 4, width // 8, 2, 2, bias=False), *array("upscaling", width // 8),
@@ -67,5 +66,7 @@ def sam_masks(c: Configuration) -> Arrays:
 
 
 def _projections(width: int, inner: int) -> Arrays:
-    each = [a for name in ("query", "key", "value") for a in dense("attention", width, inner, bias=True, name=name)]
-    return [*each, *dense("attention", inner, width, bias=True, name="output")]
+    return [
+        *queries_keys_values("attention", width, inner, bias=True),
+        *dense("attention", inner, width, bias=True, name="output"),
+    ]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ...errors import FileError, shown
 from .. import Architecture, Weights
-from .arrays import Arrays, array, dense, norm, times
+from .arrays import Arrays, array, dense, dense_twice, norm, times
 from .classics import CLASSICS
 from .configurations import Configuration
 from .decoders import DENSE_FAMILIES
@@ -243,11 +243,11 @@ def _querying(q: Configuration, width: int, seen: int) -> Arrays:
     count, wide = q.whole("num_hidden_layers"), q.whole("intermediate_size")
     q.ignore("encoder_hidden_size")
     crossed = -(-count // q.whole("cross_attention_frequency"))
-    own = [a for _ in range(4) for a in dense("attention", width, width, bias=True)]
+    own = dense("attention", width, width, bias=True) * 4
     other = [*dense("cross attention", width, width, bias=True), *dense("cross attention", seen, width, bias=True),
              *dense("cross attention", seen, width, bias=True), *dense("cross attention", width, width, bias=True),
              *norm("cross attention", width)]  # fmt: skip
-    mlp = [*dense("mlp", width, wide, bias=True), *dense("mlp", wide, width, bias=True)]
+    mlp = dense_twice("mlp", width, wide, bias=True)
     each = [*own, *norm("norms", width), *mlp, *norm("norms", width)]
     q.whole("num_attention_heads")
     return [*norm("norms", width), *times(count, each), *times(crossed, other)]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from .. import Architecture, Weights
 from ..blocks import MLP, Attention, Block, Experts, Mixer
 from ..mixers import NoMixer, StateSpace, StateSpaceDual
-from .arrays import dense, norm, times, with_more
+from .arrays import dense, dense_twice, norm, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS, attention, decoder, kv_heads_or_all
 from .families import Family
@@ -223,7 +223,7 @@ def _zamba2(c: Configuration) -> Architecture:
     shared = _zamba_shared(c, width, source, inner, bias)
     adapters = [*dense("adapters", width, rank, bias=False), *dense("adapters", rank, 2 * inner, bias=False)]
     if c.switch("use_shared_attention_adapter", False):
-        adapters += [*dense("adapters", source, rank, bias=False), *dense("adapters", rank, source, bias=False)] * 3
+        adapters += dense_twice("adapters", source, rank, bias=False) * 3
     behind = [*dense("shared block", width, width, bias=False), *adapters]
     found = decoder(c, blocks, tied=True, positions="none")
     both = times(min(c.whole("num_mem_blocks"), hybrid), shared, "shared blocks")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .. import Dimension
 from ..blocks import MLP, Attention, Block
-from .arrays import Arrays, array, convolution, dense, norm, times
+from .arrays import Arrays, array, convolution, dense, dense_twice, model_width, norm, times
 from .configurations import Configuration
-from .decoders import PRE_NORMS
+from .decoders import PRE_NORMS, QKV
 
 LAYER = "LayerNorm"
 
@@ -27,7 +26,7 @@ def layers(
 ) -> Arrays:  # fmt: skip
     """Return transformer layers with two norms, and with a learned scale behind each part where they are scaled."""
     block = Block(layers=count, attention=mixer, mlp=mlp, norms=norms)
-    found = block.weights(Dimension(width, "width", "d"), kind)
+    found = block.weights(model_width(width), kind)
     return [*found, *(times(count, array("layer scale", 2, width)) if scaled else [])]
 
 
@@ -209,15 +208,14 @@ def glm4v_vision(c: Configuration) -> Tower:
     """Return the tower of GLM-4.1V."""
     width, after, wide = c.whole("hidden_size"), c.whole("out_hidden_size"), c.whole("intermediate_size")
     merge = c.whole("spatial_merge_size")
-    bias = ("query", "key", "value") if c.switch("attention_bias", False) else False
+    bias = QKV if c.switch("attention_bias", False) else False
     found = [
         *_cubes(c, width, bias=True), *learned(grid(c), width), *norm("embedding norm", width, "RMSNorm"),
         *layers(c.whole("depth"), width, Attention(heads=c.whole("num_heads"), bias=bias),
                 MLP(width=after, gated=True, bias=False), "RMSNorm"),
         *norm("final norm", width, "RMSNorm"), *convolution("merger", width, after, merge, merge, bias=True),
         *dense("merger", after, after, bias=False), *norm("merger", after),
-        *dense("merger", after, wide, bias=False), *dense("merger", after, wide, bias=False),
-        *dense("merger", wide, after, bias=False),
+        *dense("merger", after, wide, bias=False), *dense_twice("merger", after, wide, bias=False),
     ]  # fmt: skip
     return Tower(found, after)
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from .. import Architecture, Dimension
 from ..blocks import MLP, Attention, Block, Experts
-from .arrays import Arrays, array, dense, norm, times, with_more
+from .arrays import Arrays, array, dense, model_width, norm, times, with_more
 from .configurations import Configuration
-from .decoders import FOUR_NORMS, PRE_NORMS, Switch, decoder, kv_heads_or_all, task_head
+from .decoders import FOUR_NORMS, PRE_NORMS, QKV, Switch, decoder, kv_heads_or_all, task_head
 from .families import Family, decoder_family
 from .mixtures import Mixture, latent, sparse_by_list
 from .stacks import of_arrays
@@ -39,7 +39,7 @@ def _mimo(c: Configuration) -> Architecture:
     count, keys = c.whole("num_hidden_layers"), c.whole("num_key_value_heads")
     kinds = _mimo_kinds(c, count)
     feeds = _mimo_feeds(c, count)
-    bias = ("query", "key", "value") if c.switch("attention_bias", False) else False
+    bias = QKV if c.switch("attention_bias", False) else False
     for key, same in (("swa_num_key_value_heads", 2 * keys), ("swa_head_dim", c.whole("head_dim")),
                       ("swa_v_head_dim", c.whole("v_head_dim"))):  # fmt: skip
         c.refuse(key, same)
@@ -102,7 +102,7 @@ def _longcat(c: Configuration) -> Architecture:
     real, idle = c.whole("n_routed_experts"), c.whole_or("zero_expert_num", 256, least=0)
     routed = Experts(count=real, active=c.whole("moe_topk"), width=c.whole("expert_ffn_hidden_size"), gated=True,
                      bias=False)  # fmt: skip
-    arrays = routed.weights(Dimension(width, "width", "d"), (), "mlp")
+    arrays = routed.weights(model_width(width), (), "mlp")
     gates = dense("router", width, idle, bias=False, name="experts that do nothing") if idle else []
     c.refuse("router_bias", False)
     c.note("experts that do nothing have a row in the router alone; of the chosen ones all are taken for real")
@@ -115,7 +115,7 @@ def _jetmoe(c: Configuration) -> Architecture:
     experts, active = c.whole("num_local_experts"), c.whole("num_experts_per_tok")
     keys, each = c.whole("num_key_value_heads"), c.whole_or("kv_channels", 128)
     c.refuse("num_attention_heads", keys * active)
-    wide = Dimension(width, "width", "d")
+    wide = model_width(width)
     many, chosen = Dimension(experts, "routed experts", "E"), Dimension(active, "routed experts for one token", "A")
     both = [*dense("attention", width, keys * each, bias=False, name="query"),
             *dense("attention", keys * each, width, bias=False, name="output")]  # fmt: skip
@@ -149,7 +149,7 @@ def _arctic(c: Configuration) -> Architecture:
     ]
     beside: Arrays = []
     if c.switch("use_residual", c.switch("parallel_attn_mlp_res", False)):
-        mlp = MLP(width=width, gated=True, bias=False).weights(Dimension(width, "width", "d"), (), "mlp beside experts")
+        mlp = MLP(width=width, gated=True, bias=False).weights(model_width(width), (), "mlp beside experts")
         beside = times(sparse, [*mlp, *norm("mlp beside experts", width, "RMSNorm")], "layers with experts")
     return with_more(decoder(c, blocks, tied=False), beside)
 
