@@ -14,7 +14,7 @@ from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times,
 from .configurations import Configuration
 from .decoders import PRE_NORMS
 from .families import Family, Reader
-from .towers import grid, layers, learned, patches, plain_layers
+from .towers import grid, layers, learned, patches, plain_layers, qkv_bias, vit_vision
 
 CLASSIFIED = "classes"
 
@@ -34,7 +34,7 @@ def _head(c: Configuration, width: int) -> Arrays:
 
 def _vit(c: Configuration) -> Architecture:
     is_distilled = c.model_type == "deit"
-    bias = c.switch("qkv_bias", True)
+    bias = qkv_bias(c)
     if is_distilled:
         c.note("a distillation token, and a head for it")
     has_head = c.kind == CLASSIFIED
@@ -48,7 +48,7 @@ def _vit(c: Configuration) -> Architecture:
         width=c.whole("hidden_size"),
         blocks=Block(
             layers=c.whole("num_hidden_layers"),
-            attention=Attention(heads=c.whole("num_attention_heads"), bias=True if bias else ("output",)),
+            attention=Attention(heads=c.whole("num_attention_heads"), bias=bias),
             mlp=MLP(width=c.whole("intermediate_size"), gated=False, bias=True),
             norms=PRE_NORMS,
         ),
@@ -85,8 +85,7 @@ def _resnet(c: Configuration) -> Architecture:
 def _dinov2(c: Configuration) -> Architecture:
     width, count = c.whole("hidden_size"), c.whole("num_hidden_layers")
     wide = int(width * c.number("mlp_ratio"))
-    bias = True if c.switch("qkv_bias", True) else ("output",)
-    mixer = Attention(heads=c.whole("num_attention_heads"), bias=bias)
+    mixer = Attention(heads=c.whole("num_attention_heads"), bias=qkv_bias(c))
     mlp = MLP(width=wide, gated=False, bias=True)
     body = layers(count, width, mixer, mlp, scaled=True)
     if c.switch("use_swiglu_ffn", False):
@@ -144,8 +143,8 @@ def _swin(c: Configuration) -> Architecture:
 
 def _swin_layer(c: Configuration, width: int, heads: int, ratio: float, is_second: bool) -> Arrays:
     """Return a layer of windows: a bias for each offset and head, or in the second version what computes them."""
-    bias = c.switch("qkv_bias", True)
-    named = (("query", "value", "output") if bias else ("output",)) if is_second else (True if bias else ("output",))
+    bias = qkv_bias(c)
+    named = ("query", "value", "output") if is_second and bias is True else bias
     mixer, mlp = Attention(heads=heads, bias=named), MLP(width=int(width * ratio), gated=False, bias=True)
     window = c.pair("window_size")
     offsets = array("relative position", (2 * window[0] - 1) * (2 * window[1] - 1), heads)
@@ -182,12 +181,9 @@ def _convnext(c: Configuration) -> Architecture:
 
 
 def _mae(c: Configuration) -> Architecture:
-    width, bias = c.whole("hidden_size"), True if c.switch("qkv_bias", True) else ("output",)
     c.ignore("decoder_hidden_size", "decoder_intermediate_size", "decoder_num_attention_heads",
              "decoder_num_hidden_layers")  # fmt: skip
-    found = [*array("class token", width), *patches(c, width), *learned(grid(c) + 1, width), *plain_layers(c, bias),
-             *norm("final norm", width)]  # fmt: skip
-    return Architecture(c.model_type, tuple(found))
+    return Architecture(c.model_type, tuple(vit_vision(c).arrays))
 
 
 # --- BEiT and its kin --------------------------------------------------------------------------------------------
@@ -217,11 +213,9 @@ def _beit(c: Configuration) -> Architecture:
 
 
 def _msn(c: Configuration) -> Architecture:
-    width, bias = c.whole("hidden_size"), True if c.switch("qkv_bias", True) else ("output",)
-    mask = array("mask token", width) if c.switch("use_mask_token", False) else []
-    found = [*array("class token", width), *mask, *patches(c, width), *learned(grid(c) + 1, width),
-             *plain_layers(c, bias), *norm("final norm", width)]  # fmt: skip
-    return Architecture(c.model_type, (*found, *_head(c, width)))
+    mask = array("mask token", c.whole("hidden_size")) if c.switch("use_mask_token", False) else []
+    found = vit_vision(c, *mask)
+    return Architecture(c.model_type, (*found.arrays, *_head(c, found.width)))
 
 
 def _spectrogram(c: Configuration) -> Architecture:
@@ -229,9 +223,8 @@ def _spectrogram(c: Configuration) -> Architecture:
     width, side = c.whole("hidden_size"), c.whole("patch_size")
     high = (c.whole("num_mel_bins") - side) // c.whole("frequency_stride") + 1
     wide = (c.whole("max_length") - side) // c.whole("time_stride") + 1
-    bias = True if c.switch("qkv_bias", True) else ("output",)
     found = [*array("own tokens", 2, width), *convolution("patch embedding", 1, width, side, side, bias=True),
-             *learned(high * wide + 2, width), *plain_layers(c, bias), *norm("final norm", width)]  # fmt: skip
+             *learned(high * wide + 2, width), *plain_layers(c, qkv_bias(c)), *norm("final norm", width)]  # fmt: skip
     head = [*norm("head", width), *_head(c, width)] if c.kind == CLASSIFIED else []
     return Architecture(c.model_type, (*found, *head))
 

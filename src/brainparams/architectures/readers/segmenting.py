@@ -6,7 +6,7 @@ from ..blocks import MLP, Attention, Block
 from .arrays import Arrays, array, convolution, dense, dense_twice, model_width, norm, queries_keys_values, times
 from .configurations import Configuration
 from .decoders import PRE_NORMS
-from .towers import grid, patches
+from .towers import grid, patches, qkv_bias
 
 
 def sam_vision(c: Configuration) -> Arrays:
@@ -14,11 +14,10 @@ def sam_vision(c: Configuration) -> Arrays:
     width, count, heads = c.whole("hidden_size"), c.whole("num_hidden_layers"), c.whole("num_attention_heads")
     after, mlp = c.whole("output_channels"), MLP(width=c.whole("mlp_dim"), gated=False, bias=True)
     c.ignore("mlp_ratio", "scale")
-    bias = True if c.switch("qkv_bias", True) else ("output",)
     found = [*array("positions of prompts", 2, c.whole("num_pos_feats")), *patches(c, width)]
     if c.switch("use_abs_pos", True):
         found += array("position embedding", grid(c), width, name="table")
-    block = Block(layers=count, attention=Attention(heads=heads, bias=bias), mlp=mlp, norms=PRE_NORMS)
+    block = Block(layers=count, attention=Attention(heads=heads, bias=qkv_bias(c)), mlp=mlp, norms=PRE_NORMS)
     found += block.weights(model_width(width), "LayerNorm")
     if c.switch("use_rel_pos", True):
         everywhere = len({place for place in c.wholes("global_attn_indexes", least=0) if place < count})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from .. import Weights
 from ..blocks import MLP, Attention, Block
 from .arrays import Arrays, array, convolution, dense, dense_twice, model_width, norm, times
 from .configurations import Configuration
@@ -28,6 +29,11 @@ def layers(
     block = Block(layers=count, attention=mixer, mlp=mlp, norms=norms)
     found = block.weights(model_width(width), kind)
     return [*found, *(times(count, array("layer scale", 2, width)) if scaled else [])]
+
+
+def qkv_bias(c: Configuration) -> bool | tuple[str, ...]:
+    """Return which projections have a bias, where a switch says it of queries, keys and values together."""
+    return True if c.switch("qkv_bias", True) else ("output",)
 
 
 def plain_layers(c: Configuration, bias: bool | tuple[str, ...] = True, *, scaled: bool = False) -> Arrays:
@@ -69,11 +75,8 @@ def clip_vision(c: Configuration) -> Tower:
 
 def siglip_vision(c: Configuration) -> Tower:
     """Return the tower of SigLIP, with the head that pools by attention where it has one."""
-    width = c.whole("hidden_size")
-    found = [*patches(c, width), *learned(grid(c), width), *plain_layers(c), *norm("final norm", width)]
-    if c.switch("vision_use_head", True):
-        found += pooling(width, c.whole("intermediate_size"))
-    return Tower(found, width)
+    found, width = idefics_vision(c)
+    return Tower([*found, *pooling(c, width)], width)
 
 
 def siglip2_vision(c: Configuration) -> Tower:
@@ -81,13 +84,14 @@ def siglip2_vision(c: Configuration) -> Tower:
     width = c.whole("hidden_size")
     seen = dense("patch embedding", c.whole_or("num_channels", 3) * c.whole("patch_size") ** 2, width, bias=True)
     found = [*seen, *learned(c.whole("num_patches"), width), *plain_layers(c), *norm("final norm", width)]
-    if c.switch("vision_use_head", True):
-        found += pooling(width, c.whole("intermediate_size"))
-    return Tower(found, width)
+    return Tower([*found, *pooling(c, width)], width)
 
 
-def pooling(width: int, wide: int) -> Arrays:
-    """Return a head that pools by attention from one learned query."""
+def pooling(c: Configuration, width: int) -> Arrays:
+    """Return the head that pools by attention from one learned query, where there is one."""
+    if not c.switch("vision_use_head", True):
+        return []
+    wide = c.whole("intermediate_size")
     parts = [(width, 3 * width), (width, width), (width, wide), (wide, width)]
     return [*array("pooling head", width, name="probe"), *norm("pooling head", width),
             *(each for sides in parts for each in dense("pooling head", *sides, bias=True))]  # fmt: skip
@@ -108,17 +112,16 @@ def pixtral_vision(c: Configuration) -> Tower:
 
 
 def idefics_vision(c: Configuration) -> Tower:
-    """Return the tower of Idefics 3 and SmolVLM."""
+    """Return the tower of Idefics and SmolVLM, and the layers of SigLIP: patches, learned positions, a norm behind."""
     width = c.whole("hidden_size")
     return Tower([*patches(c, width), *learned(grid(c), width), *plain_layers(c), *norm("final norm", width)], width)
 
 
-def blip2_vision(c: Configuration) -> Tower:
-    """Return the tower of BLIP-2."""
+def vit_vision(c: Configuration, *own: Weights) -> Tower:
+    """Return the transformer over patches as ViT has it, and as the tower of BLIP-2; with further tokens of its own."""
     width = c.whole("hidden_size")
-    bias = True if c.switch("qkv_bias", True) else ("output",)
-    found = [*array("class token", width), *patches(c, width), *learned(grid(c) + 1, width), *plain_layers(c, bias),
-             *norm("final norm", width)]  # fmt: skip
+    found = [*array("class token", width), *own, *patches(c, width), *learned(grid(c) + 1, width),
+             *plain_layers(c, qkv_bias(c)), *norm("final norm", width)]  # fmt: skip
     return Tower(found, width)
 
 
@@ -229,7 +232,7 @@ def kimi_vision(c: Configuration) -> Tower:
 
 
 TOWERS: Mapping[str, Callable[[Configuration], Tower]] = {
-    "blip_2_vision_model": blip2_vision, "clip_vision_model": clip_vision, "glm4v_moe_vision": glm4v_vision,
+    "blip_2_vision_model": vit_vision, "clip_vision_model": clip_vision, "glm4v_moe_vision": glm4v_vision,
     "glm4v_vision": glm4v_vision, "idefics2_vision": idefics_vision, "idefics3_vision": idefics_vision,
     "internvl_vision": internvl_vision, "kimi_k25_vision": kimi_vision,
     "llama4_vision_model": llama4_vision, "pixtral": pixtral_vision, "qwen2_5_vl_vision": qwen25_vision,
