@@ -7,13 +7,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture, Dimension
-from ..blocks import MLP, Attention, Block, Experts
+from ..blocks import MLP, Attention, Experts
 from .arrays import Arrays, array, dense, model_width, norm, times, with_more
 from .configurations import Configuration
-from .decoders import PRE_NORMS, decoder, kv_heads
+from .decoders import decoder, kv_heads
 from .families import Family
 from .mixtures import sparse_by_list
-from .several import prefixed, whole_family
+from .several import prefixed, text_inside, whole_family
+from .stacks import stack
 from .towers import plain_layers
 
 TEXT, VISION = "ernie4_5_vl_moe_text", "ernie4_5_vl_moe_vision"
@@ -35,8 +36,7 @@ def _text(c: Configuration) -> Architecture:
         count=many, active=active, width=sizes[0], gated=True, bias=False, shared=1 if shared else 0,
         shared_width=sizes[0] * shared if shared else None,
     )  # fmt: skip
-    blocks = [Block(layers=layers, attention=mixer, mlp=mlp, norms=PRE_NORMS)
-              for layers, mlp in ((count - sparse, plain), (sparse, of_text)) if layers]  # fmt: skip
+    blocks = stack([(mixer, plain)] * (count - sparse) + [(mixer, of_text)] * sparse)
     of_images = Experts(count=many, active=active, width=sizes[1], gated=True, bias=False)
     images = prefixed(of_images.weights(model_width(width), (), "mlp"), "image")
     resting = (Dimension(0, "experts for images that see a token of text"),)
@@ -64,10 +64,7 @@ def _resampler(c: Configuration, before: int, after: int) -> Arrays:
 
 
 def _ernie(c: Configuration) -> Architecture:
-    text, vision = c.within("text_config", TEXT), c.within("vision_config", VISION)
-    text.kind = c.kind
-    if c.kind == "causal":
-        text.content = {**text.content, "tie_word_embeddings": c.switch("tie_word_embeddings", True)}
+    text, vision = text_inside(c, TEXT, tied=True), c.within("vision_config", VISION)
     found, width = _text(text), text.whole("hidden_size")
     tower, before = _vision(vision)
     between = prefixed(_resampler(vision, before, width), "resampler")

@@ -14,7 +14,7 @@ from .configurations import Configuration
 from .decoders import FOUR_NORMS
 from .families import Family
 from .gemmas import GEMMAS
-from .several import prefixed, whole_family
+from .several import prefixed, text_inside, whole_family
 from .towers import Tower, layers
 
 RMS = "RMSNorm"
@@ -89,15 +89,15 @@ def _hearing4(c: Configuration) -> Tower:
 
 
 def _gemma4(c: Configuration) -> Architecture:
-    found, width = _text(c, "gemma4_text")
+    text = text_inside(c, "gemma4_text", tied=True)
+    found, width = GEMMAS["gemma4_text"].read(text), text.whole("hidden_size")
     parts: Arrays = []
-    for key, prefix, model_type, read in (("vision", "vision", "gemma4_vision", _seeing4),
-                                          ("audio", "audio", "gemma4_audio", _hearing4)):  # fmt: skip
-        if c.has(f"{key}_config"):
-            tower = read(c.within(f"{key}_config", model_type))
-            parts += prefixed([*tower.arrays, *dense("projector", tower.width, width, bias=False)], prefix)
+    for part, read in (("vision", _seeing4), ("audio", _hearing4)):
+        if c.has(f"{part}_config"):
+            tower = read(c.within(f"{part}_config", f"gemma4_{part}"))
+            parts += prefixed([*tower.arrays, *dense("projector", tower.width, width, bias=False)], part)
         else:
-            c.note(f"{key}_config: not in the configuration; no such tower is counted")
+            c.note(f"{part}_config: not in the configuration; no such tower is counted")
     return replace(found, weights=(*found.weights, *parts))
 
 
@@ -127,7 +127,8 @@ def _bridge(c: Configuration, before: int, after: int) -> Arrays:
 
 
 def _gemma3n(c: Configuration) -> Architecture:
-    found, width = _text(c, "gemma3n_text")
+    text = text_inside(c, "gemma3n_text", tied=True)
+    found, width = GEMMAS["gemma3n_text"].read(text), text.whole("hidden_size")
     seeing, hearing = c.within("vision_config", "gemma3n_vision"), c.within("audio_config", "gemma3n_audio")
     named = seeing.value("architecture")
     if not isinstance(named, str) or named not in NAMED_TOWERS:
@@ -143,15 +144,6 @@ def _gemma3n(c: Configuration) -> Architecture:
     vision = prefixed([*tower, *_bridge(seeing, before, width)], "vision")
     audio = prefixed([*heard.arrays, *_bridge(hearing, heard.width, width)], "audio")
     return replace(found, weights=(*found.weights, *vision, *audio))
-
-
-def _text(c: Configuration, model_type: str) -> tuple[Architecture, int]:
-    """Return the text model with the head of the class, and its width."""
-    text = c.within("text_config", model_type)
-    text.kind = c.kind
-    if c.kind == "causal":
-        text.content = {**text.content, "tie_word_embeddings": c.switch("tie_word_embeddings", True)}
-    return GEMMAS[model_type].read(text), text.whole("hidden_size")
 
 
 WHOLE_GEMMAS: Mapping[str, Family] = MappingProxyType({

@@ -17,8 +17,10 @@ from .decoders import (
     PRE_NORMS,
     QKV,
     Decoder,
+    Extra,
     Switch,
     decoder,
+    switched,
 )
 from .families import Family, decoder_family, text_family
 
@@ -102,29 +104,21 @@ class Mixture(Decoder):
 
     def experts(self, c: Configuration) -> Experts:
         """Return the experts of a layer."""
-        shared = self.shared if isinstance(self.shared, int) else self._shared(c)
+        shared = self.shared if isinstance(self.shared, int) else c.whole_or(self.shared, 0, least=0)
         width = c.whole(self.shared_width, least=0) if self.shared_width and shared else None
         if self.one_shared and shared:
             shared, width = 1, shared * c.whole(self.width)
         if width == 0:
             shared, width = 0, None
-        bias = c.switch(self.expert_bias.key, self.expert_bias.default) if isinstance(self.expert_bias, Switch) else (
-            self.expert_bias)  # fmt: skip
         return Experts(
             count=c.whole(*self.count), active=c.whole(*self.active), width=c.whole(self.width), gated=self.gated,
-            bias=bias, router_bias=self.router_bias, shared=shared, shared_width=width,
+            bias=switched(c, self.expert_bias), router_bias=self.router_bias, shared=shared, shared_width=width,
             shared_gate=self.shared_gate and bool(shared),
         )  # fmt: skip
 
-    def _shared(self, c: Configuration) -> int:
-        assert isinstance(self.shared, str)
-        return c.whole(self.shared, least=0) if c.has(self.shared) else c.whole_or(self.shared, 0, least=0)
-
     def mlp(self, c: Configuration) -> MLP:
         """Return the MLP of a layer without experts."""
-        bias = self.mlp_bias
-        switched = c.switch(bias.key, bias.default) if isinstance(bias, Switch) else bias
-        return MLP(width=c.whole(self.dense_width), gated=self.gated, bias=switched)
+        return MLP(width=c.whole(self.dense_width), gated=self.gated, bias=switched(c, self.mlp_bias))
 
     def mixer(self, c: Configuration) -> Attention | LatentAttention:
         """Return what mixes tokens."""
@@ -177,9 +171,9 @@ class Latent(Mixture):
 
 def latent(c: Configuration) -> LatentAttention:
     """Return multi-head latent attention."""
-    if "q_lora_rank" not in c.content and not c.has("q_lora_rank"):
+    if not c.has("q_lora_rank") and "q_lora_rank" not in c.content:
         raise c.missing("q_lora_rank")
-    c.ignore("num_key_value_heads", "head_dim", "qk_head_dim", "num_key_value_heads")
+    c.ignore("num_key_value_heads", "head_dim", "qk_head_dim")
     return LatentAttention(
         heads=c.whole("num_attention_heads"),
         query_rank=c.whole("q_lora_rank") if c.has("q_lora_rank") else None,
@@ -241,10 +235,9 @@ def _minicpm3(c: Configuration) -> Architecture:
     return decoder(c, block, tied=True)
 
 
-def _ernie_corrections(c: Configuration) -> list[Weights]:
-    return times(
-        between_ends(c), array("router", c.whole("moe_num_experts"), name="corrections"), "layers with experts"
-    )
+def corrections(sparse: Sparsity, experts: str) -> Extra:
+    """Return what counts the corrections of routers that are stored as parameters; a key says the experts."""
+    return lambda c: times(sparse(c), array("router", c.whole(experts), name="corrections"), "layers with experts")
 
 
 def _ernie(c: Configuration) -> Architecture:
@@ -278,7 +271,8 @@ HUNYUAN = Mixture(
 )  # fmt: skip
 ERNIE = Mixture(
     bias=False, tied=True, sparse=between_ends,
-    count=("moe_num_experts",), active=("moe_k",), shared="moe_num_shared_experts", extra=_ernie_corrections,
+    count=("moe_num_experts",), active=("moe_k",), shared="moe_num_shared_experts",
+    extra=corrections(between_ends, "moe_num_experts"),
     note="router corrections are stored as parameters, and counted", one_shared=True,
 )  # fmt: skip
 

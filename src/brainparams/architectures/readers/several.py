@@ -42,6 +42,15 @@ def text_part(c: Configuration, usual: str, *, tied: bool | None) -> tuple[Archi
     return family.read(text), text.whole("hidden_size", "d_model", "n_embd")
 
 
+def text_inside(c: Configuration, model_type: str, *, tied: bool) -> Configuration:
+    """Return the configuration of a text model of one type, with the head of the whole; `tied` as in `seeing_text`."""
+    text = c.within("text_config", model_type)
+    text.kind = "causal" if c.kind == "causal" else "base"
+    if c.kind == "causal":
+        text.content = {**text.content, "tie_word_embeddings": c.switch("tie_word_embeddings", tied)}
+    return text
+
+
 def flat(c: Configuration, usual: str) -> Configuration:
     """Return the keys of the text model of an older file, where they stand beside those of the other parts."""
     text = Configuration({**c.content, "model_type": usual}, c.where)

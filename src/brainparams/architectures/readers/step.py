@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from .. import Architecture
-from ..blocks import MLP, Attention, Block, Experts
+from ..blocks import MLP, Attention, Experts
 from .arrays import Arrays, convolution, dense, norm
 from .configurations import Configuration
-from .decoders import PRE_NORMS, decoder
+from .decoders import decoder
 from .families import Family
-from .several import prefixed
+from .several import prefixed, text_inside
+from .stacks import gated, stack
 from .towers import grid, layers, learned, patches
 
 SLIDING = "sliding_attention"
@@ -77,12 +77,8 @@ def step_text(c: Configuration) -> Architecture:
         count=c.whole("n_routed_experts"), active=c.whole("num_experts_per_tok"), gated=True, bias=False,
         width=c.whole("moe_intermediate_size"), shared=1, shared_width=c.whole("share_expert_dim"),
     )  # fmt: skip
-    plain = MLP(width=c.whole("intermediate_size"), gated=True, bias=False)
-    kinds = Counter(zip(_wide(c, count), _sparse(c, count), strict=True))
-    blocks = [
-        Block(layers=many, attention=mixers[wide], mlp=routed if sparse else plain, norms=PRE_NORMS)
-        for (wide, sparse), many in kinds.items()
-    ]
+    plain, kinds = gated(c), zip(_wide(c, count), _sparse(c, count), strict=True)
+    blocks = stack((mixers[wide], routed if sparse else plain) for wide, sparse in kinds)
     c.note("router corrections are not counted; main model only, without modules that predict further tokens")
     return decoder(c, blocks, tied=False)
 
@@ -102,10 +98,7 @@ def _step_vision(c: Configuration) -> Arrays:
 
 
 def _step(c: Configuration) -> Architecture:
-    seeing, text = c.within("vision_config", "step3p5_vision"), c.within("text_config", "step3p5")
-    text.kind = "causal" if c.kind == "causal" else "base"
-    if c.kind == "causal":
-        text.content = {**text.content, "tie_word_embeddings": c.switch("tie_word_embeddings", False)}
+    seeing, text = c.within("vision_config", "step3p5_vision"), text_inside(c, "step3p5", tied=False)
     found, width = step_text(text), text.whole("hidden_size")
     bias = c.switch("projector_bias", False)
     between = dense("projector", 4 * seeing.whole("hidden_size"), width, bias=bias)

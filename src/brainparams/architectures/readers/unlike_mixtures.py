@@ -12,8 +12,8 @@ from .arrays import Arrays, array, dense, model_width, norm, times, with_more
 from .configurations import Configuration
 from .decoders import FOUR_NORMS, PRE_NORMS, QKV, Switch, decoder, kv_heads_or_all, task_head
 from .families import Family, decoder_family
-from .mixtures import Mixture, latent, sparse_by_list
-from .stacks import of_arrays
+from .mixtures import Mixture, corrections, latent, sparse_by_list
+from .stacks import gated, of_arrays, stack
 
 FULL, SLIDING = "full_attention", "sliding_attention"
 DENSE, SPARSE = "dense", "sparse"
@@ -23,13 +23,10 @@ def _afmoe_sparse(c: Configuration) -> int:
     return max(c.whole("num_hidden_layers") - c.whole_or("num_dense_layers", 1, least=0), 0)
 
 
-def _afmoe_corrections(c: Configuration) -> Arrays:
-    return times(_afmoe_sparse(c), array("router", c.whole("num_experts"), name="corrections"), "layers with experts")
-
-
 AFMOE = Mixture(
     bias=Switch("attention_bias"), qk_norm="head", output_gate="width", norms=FOUR_NORMS, sparse=_afmoe_sparse,
-    count=("num_experts",), shared="num_shared_experts", one_shared=True, extra=_afmoe_corrections,
+    count=("num_experts",), shared="num_shared_experts", one_shared=True,
+    extra=corrections(_afmoe_sparse, "num_experts"),
     note="router corrections are stored as parameters, and counted",
 )  # fmt: skip
 
@@ -48,17 +45,14 @@ def _mimo(c: Configuration) -> Architecture:
     c.refuse("n_shared_experts", 0)
     routed = Experts(count=c.whole("n_routed_experts"), active=c.whole("num_experts_per_tok"), gated=True, bias=False,
                      width=c.whole("moe_intermediate_size"))  # fmt: skip
-    plain = MLP(width=c.whole("intermediate_size"), gated=True, bias=False)
-    blocks = []
-    for kind, feed in sorted(set(zip(kinds, feeds, strict=True))):
-        slides = kind == SLIDING
-        mixer = Attention(
-            heads=c.whole("num_attention_heads"), kv_heads=2 * keys if slides else keys, head_dim=c.whole("head_dim"),
-            value_dim=c.whole("v_head_dim"), sinks=slides, bias=bias,
-        )  # fmt: skip
-        layers = list(zip(kinds, feeds, strict=True)).count((kind, feed))
-        mlp = routed if feed == SPARSE else plain
-        blocks.append(Block(layers=layers, attention=mixer, mlp=mlp, norms=PRE_NORMS))
+    mixers = {
+        kind: Attention(
+            heads=c.whole("num_attention_heads"), kv_heads=each, head_dim=c.whole("head_dim"),
+            value_dim=c.whole("v_head_dim"), sinks=kind == SLIDING, bias=bias,
+        ) for kind, each in ((FULL, keys), (SLIDING, 2 * keys))
+    }  # fmt: skip
+    mlps: dict[str, MLP | Experts] = {DENSE: gated(c), SPARSE: routed}
+    blocks = stack((mixers[kind], mlps[feed]) for kind, feed in sorted(zip(kinds, feeds, strict=True)))
     c.note("router bias corrections are not counted")
     return decoder(c, blocks, tied=False)
 
@@ -97,7 +91,7 @@ def _longcat(c: Configuration) -> Architecture:
     count, width = c.whole("num_layers"), c.whole("hidden_size")
     twice = Block(
         layers=2 * count, attention=latent(c), norms=PRE_NORMS,
-        mlp=MLP(width=c.whole("ffn_hidden_size"), gated=True, bias=False),
+        mlp=gated(c, "ffn_hidden_size"),
     )  # fmt: skip
     real, idle = c.whole("n_routed_experts"), c.whole_or("zero_expert_num", 256, least=0)
     routed = Experts(count=real, active=c.whole("moe_topk"), width=c.whole("expert_ffn_hidden_size"), gated=True,
@@ -141,12 +135,7 @@ def _arctic(c: Configuration) -> Architecture:
     mixer = Attention(heads=c.whole("num_attention_heads"), kv_heads=kv_heads_or_all(c), bias=False)
     routed = Experts(count=c.whole("num_local_experts"), active=c.whole_or("num_experts_per_tok", 1), gated=True,
                      width=c.whole("intermediate_size"), bias=False)  # fmt: skip
-    plain = MLP(width=c.whole("intermediate_size"), gated=True, bias=False)
-    blocks = [
-        Block(layers=layers, attention=mixer, mlp=mlp, norms=PRE_NORMS)
-        for layers, mlp in ((sparse, routed), (count - sparse, plain))
-        if layers
-    ]
+    blocks = stack([(mixer, routed)] * sparse + [(mixer, gated(c))] * (count - sparse))
     beside: Arrays = []
     if c.switch("use_residual", c.switch("parallel_attn_mlp_res", False)):
         mlp = MLP(width=width, gated=True, bias=False).weights(model_width(width), (), "mlp beside experts")
