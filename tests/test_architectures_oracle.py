@@ -143,6 +143,15 @@ def test_a_key_changed_alone_is_counted_right_or_refused(name):
     assert wrong == []
 
 
+def test_only_a_base_model_is_told_to_be_one():
+    for name, row in TYPES.items():
+        for each in row["classes"]:
+            found = bp.from_config({**row["content"], "architectures": [each["class"]]})
+            told = any("base model" in line for line in found.conventions)
+            kind = READERS[name].classes[each["class"]]
+            assert told == (kind == "base"), each["class"]
+
+
 def test_most_changes_are_counted():
     changes = [change for row in TYPES.values() for each in row["classes"] for change in each["changes"]]
     assert len(changes) > 11_500

@@ -14,7 +14,7 @@ from ..transformers import LearnedPositions, Positions, transformer
 from .arrays import array, convolution, dense, dense_twice, norm, queries_keys_values, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS, QKV, Switch, switched
-from .families import Family
+from .families import Family, read_as
 
 LAYER = "LayerNorm"
 Extra = Callable[[Configuration], list[Weights]]
@@ -199,9 +199,7 @@ def _modernbert(c: Configuration) -> Architecture:
         pooled=frozenset(),
     )  # fmt: skip
     kind = c.kind
-    c.kind = "base"
-    found = row(c)
-    c.kind = kind
+    found = read_as(c, body_of(kind), row)
     head: list[Weights] = []
     if kind == "masked" or classifying:
         switch = c.switch("classifier_bias", False)
@@ -318,17 +316,15 @@ def _big_bird(c: Configuration) -> Architecture:
 
 def _big_bird_answers(c: Configuration) -> Architecture:
     """Return the class that marks answers: its head is a layer like those of the body, without attention."""
-    c.kind = "base"
-    found, width, wide = replace(BERT, pooled=frozenset())(c), c.whole("hidden_size"), c.whole("intermediate_size")
+    found, width, wide = read_as(c, "body", UNPOOLED), c.whole("hidden_size"), c.whole("intermediate_size")
     c.refuse("use_bias", True)
     head = [*dense_twice("head", width, wide, bias=True), *norm("head", width)]
     return with_more(found, [*head, *dense("answer head", width, 2, bias=True)])
 
 
 def _bert_generation(c: Configuration) -> Architecture:
-    kind, c.kind = c.kind, "generation"
-    found = Encoder(types=False, pooled=frozenset())(c)
-    return found if kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=True))
+    found = read_as(c, body_of(c.kind), Encoder(types=False, pooled=frozenset()))
+    return found if c.kind == "base" else with_more(found, masked_head(c, c.whole("hidden_size"), spare=True))
 
 
 def _near(key: str, default: int | None) -> Extra:
@@ -363,6 +359,14 @@ ELECTRA = Encoder(
     spare_bias=False,
 )  # fmt: skip
 BERT = Encoder(pooled=frozenset({"base", "sequence", "choice", "pretraining", "next"}))
+
+
+UNPOOLED = replace(BERT, pooled=frozenset())
+
+
+def body_of(kind: str) -> str:
+    """Return the kind of class that has no head, which is told to be the base model where it is meant itself."""
+    return "base" if kind == "base" else "body"
 
 
 def encoder_family(prefix: str, read: Callable[[Configuration], Architecture], **more: str) -> Family:

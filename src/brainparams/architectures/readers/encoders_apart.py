@@ -10,8 +10,8 @@ from .. import Architecture
 from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times, with_more
 from .configurations import Configuration
 from .decoders import LLAMA
-from .encoders import BERT, BERT_KINDS, ELECTRA, ROBERTA, Encoder, encoder_family, masked_head
-from .families import Family
+from .encoders import BERT, BERT_KINDS, ELECTRA, ROBERTA, UNPOOLED, Encoder, body_of, encoder_family, masked_head
+from .families import Family, read_as
 
 
 def _tables(c: Configuration, width: int, *, words: int | None = None) -> Arrays:
@@ -212,11 +212,10 @@ def _convbert(c: Configuration) -> Architecture:
 
 def _rembert(c: Configuration) -> Architecture:
     width, before, after = c.whole("hidden_size"), c.whole("input_embedding_size"), c.whole("output_embedding_size")
-    kind, c.kind = c.kind, "base" if c.kind in ("base", "sequence", "choice") else "body"
     c.content = {**c.content, "embedding_size": before}
-    found = replace(BERT, narrow=True, pooled=frozenset({"base"}))(c)
-    c.kind = kind
-    if kind not in ("masked", "causal"):
+    row = replace(BERT, narrow=True, pooled=frozenset({body_of(c.kind)} if c.kind in BERT.pooled else ()))
+    found = read_as(c, body_of(c.kind), row)
+    if c.kind not in ("masked", "causal"):
         return with_more(found, BERT.head(c, width, width))
     c.refuse("tie_word_embeddings", False)
     return with_more(found, [*dense("output head", width, after, bias=True), *norm("output head", after),
@@ -247,22 +246,16 @@ def _looks_and_sounds(c: Configuration) -> Arrays:
 
 
 def _splinter(c: Configuration) -> Architecture:
-    width, kind = c.whole("hidden_size"), c.kind
-    c.kind = "base"
-    found = replace(BERT, pooled=frozenset())(c)
-    c.kind = kind
+    width, found = c.whole("hidden_size"), read_as(c, body_of(c.kind), UNPOOLED)
     one = [*dense("spans", width, width, bias=True), *norm("spans", width)]
     last = dense("spans", width, width, bias=False) * 2
-    return with_more(found, [*times(4, one, "transforms"), *last] if kind == "question" else [])
+    return with_more(found, [*times(4, one, "transforms"), *last] if c.kind == "question" else [])
 
 
 def _eurobert(c: Configuration) -> Architecture:
-    kind, width = c.kind, c.whole("hidden_size")
-    c.kind = {"masked": "causal"}.get(kind, "base")
-    found = LLAMA(c)
-    c.kind = kind
-    first = dense("head", width, width, bias=True) if kind == "sequence" else []
-    last = dense("classes", width, c.labels(), bias=True) if kind in ("sequence", "token") else []
+    width, found = c.whole("hidden_size"), read_as(c, {"masked": "causal"}.get(c.kind, "base"), LLAMA)
+    first = dense("head", width, width, bias=True) if c.kind == "sequence" else []
+    last = dense("classes", width, c.labels(), bias=True) if c.kind in ("sequence", "token") else []
     return with_more(found, [*first, *last])
 
 

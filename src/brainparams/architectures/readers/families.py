@@ -57,6 +57,14 @@ class Family:
         return f"counted as {c.counted_class}, {beside}{open_}"
 
 
+def read_as(c: Configuration, kind: str, read: Reader) -> Architecture:
+    """Return what a reader counts for another kind of class; what is told stays that of the class."""
+    own, c.kind = c.kind, kind
+    found = read(c)
+    c.kind = own
+    return found
+
+
 def decoder_family(prefix: str, read: Reader, *, causal: str = "ForCausalLM", default: str | None = None) -> Family:
     """Return a family of decoders, with the heads that every decoder can have."""
     heads = {suffix if kind != "causal" else causal: kind for suffix, kind in DECODER_HEADS.items()}

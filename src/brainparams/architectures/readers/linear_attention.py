@@ -64,7 +64,7 @@ def _xlstm(c: Configuration) -> Architecture:
     norms = [*norm("norms", width, kind), *norm("norms", width, kind)]
     c.ignore("add_out_norm")
     last = norm("norms", width, "RMSNorm")
-    return of_arrays(c, [*times(layers, [*cell, *mlp, *norms]), *last], never_tied=True)
+    return of_arrays(c, [*times(layers, [*cell, *mlp, *norms]), *last], tied=None)
 
 
 # --- linear attention --------------------------------------------------------------------------------------------

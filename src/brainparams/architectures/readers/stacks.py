@@ -11,7 +11,7 @@ from .. import Architecture, Weights
 from ..blocks import MLP, Block, Experts, Mixer
 from .arrays import array, dense
 from .configurations import Configuration
-from .decoders import PRE_NORMS
+from .decoders import PRE_NORMS, head
 from .families import Family, decoder_family, text_family
 
 LAYER_WORDS = {
@@ -47,13 +47,10 @@ def families(**rows: Any) -> dict[str, Family]:
     }
 
 
-def of_arrays(
-    c: Configuration, body: list[Weights], *, never_tied: bool = False, tied_unless_said: bool = False
-) -> Architecture:
-    """Return a decoder whose layers are given as arrays, with embedding and head."""
+def of_arrays(c: Configuration, body: list[Weights], *, tied: bool | None = False) -> Architecture:
+    """Return a decoder whose layers are given as arrays, with embedding and head; `tied` as in `decoder`."""
     width, vocabulary = c.whole("hidden_size"), c.whole("vocab_size")
-    tied = c.kind == "causal" and not never_tied and c.switch("tie_word_embeddings", tied_unless_said)
-    table = replace(array("token embedding", vocabulary, width, name="table")[0], is_input_embedding=not tied)
-    head = dense("output head", width, vocabulary, bias=False) if c.kind == "causal" and not tied else []
-    c.ignore("tie_word_embeddings")
-    return Architecture(c.model_type, (table, *body, *head))
+    kind = head(c, tied)
+    table = replace(array("token embedding", vocabulary, width, name="table")[0], is_input_embedding=kind != "tied")
+    own = dense("output head", width, vocabulary, bias=False) if kind == "untied" else []
+    return Architecture(c.model_type, (table, *body, *own))

@@ -123,7 +123,7 @@ def _jetmoe(c: Configuration) -> Architecture:
         *norm("mlp norm", width, "RMSNorm"),
     ]  # fmt: skip
     last = [*norm("final norm", width, "RMSNorm"), *task_head(c, width)]
-    return of_arrays(c, [*times(count, layer), *last], tied_unless_said=True)
+    return of_arrays(c, [*times(count, layer), *last], tied=True)
 
 
 def _arctic(c: Configuration) -> Architecture:
