@@ -118,22 +118,23 @@ class StoredModel(Table[tuple[str, int, int, int]]):
     @cached_property
     def parameters(self) -> Quantity:
         """The numbers as parameters; packed ones are not unpacked."""
-        return self._total({each.name: each.size for each in self.arrays}, "parameter", "parameters", "P")
+        return self._total(lambda each: each.size, "parameter", "parameters", "P")
 
     @cached_property
     def memory(self) -> Quantity:
         """The bytes as a quantity."""
-        return self._total({each.name: each.bytes for each in self.arrays}, "byte", "memory", "M")
+        return self._total(lambda each: each.bytes, "byte", "memory", "M")
 
-    def _total(self, counts: Mapping[str, int], unit: str, what: str, symbol: str) -> Quantity:
+    def _total(self, count: Callable[[StoredArray], int], unit: str, what: str, symbol: str) -> Quantity:
         """Return the sum over the files in which the arrays stand."""
-        files = dict.fromkeys(each.file for each in self.arrays) or {None: None}
+        counts: dict[FileRead | None, int] = {} if self.arrays else {None: 0}
+        for each in self.arrays:
+            counts[each.file] = counts.get(each.file, 0) + count(each)
         parts = []
-        for file in files:
-            count = sum(counts[each.name] for each in self.arrays if each.file == file)
-            name = f"{what} of {self.name if len(files) == 1 or file is None else file.name}"
+        for file, total in counts.items():
+            name = f"{what} of {self.name if len(counts) == 1 or file is None else file.name}"
             told = {"because": "stored arrays", "name": name, "symbol": symbol}
-            parts.append(Quantity(leaf("exact", count, unit, file=file, **told)))
+            parts.append(Quantity(leaf("exact", total, unit, file=file, **told)))
         if len(parts) == 1:
             return parts[0]
         return functools.reduce(operator.add, parts).named(f"{what} of {self.name}", symbol=symbol)
