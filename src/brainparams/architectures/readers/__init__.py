@@ -13,31 +13,32 @@ from ...errors import FileError, did_you_mean, shown
 from .. import Architecture
 from ..arguments import title, truth
 from .adapters import adapter
+from .audio_language import AUDIO_LANGUAGE
 from .classics import CLASSICS
 from .configurations import Configuration, configuration
 from .decoders import DENSE_FAMILIES
 from .deepseek_v4 import DEEPSEEK_V4
 from .encoders import ENCODERS
-from .encoders_apart import APART
-from .ernie_seeing import ERNIE_SEEING
+from .encoders_own_layout import ENCODERS_OWN_LAYOUT
+from .ernie_multimodal import MULTIMODAL_ERNIE
 from .families import Family
 from .gemmas import GEMMAS
-from .gemmas_whole import WHOLE_GEMMAS
+from .gemmas_multimodal import MULTIMODAL_GEMMAS
 from .hearing import HEARING
 from .hyena import HYENA
 from .linear_attention import LINEAR
-from .listening import LISTENING
 from .mixtures import MIXTURE_FAMILIES
+from .mixtures_own_layout import MIXTURES_OWN_LAYOUT
 from .mllama import MLLAMA
+from .multimodal import MULTIMODAL
 from .nearest import nearest_layout
 from .pairs import PAIRS
+from .querying import QUERYING
 from .receptance import RECEPTANCE
 from .remote import REMOTE
 from .seeing import SEEING
-from .several import SEVERAL
 from .state_spaces import STATE_SPACES
 from .step import STEP
-from .unlike_mixtures import UNLIKE
 
 __all__ = ["from_config", "model_types"]
 
@@ -206,23 +207,24 @@ ROOMS = (
     MIXTURE_FAMILIES,
     DEEPSEEK_V4,
     GEMMAS,
-    WHOLE_GEMMAS,
+    MULTIMODAL_GEMMAS,
     LINEAR,
     RECEPTANCE,
     REMOTE,
     STATE_SPACES,
     ENCODERS,
-    APART,
+    ENCODERS_OWN_LAYOUT,
     PAIRS,
     SEEING,
     HEARING,
     HYENA,
-    SEVERAL,
-    ERNIE_SEEING,
-    LISTENING,
+    MULTIMODAL,
+    QUERYING,
+    MULTIMODAL_ERNIE,
+    AUDIO_LANGUAGE,
     MLLAMA,
     STEP,
-    UNLIKE,
+    MIXTURES_OWN_LAYOUT,
 )
 READERS: Mapping[str, Family] = MappingProxyType(
     dict(sorted((name, family) for room in ROOMS for name, family in room.items()))

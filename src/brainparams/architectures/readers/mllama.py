@@ -12,7 +12,7 @@ from .arrays import Arrays, array, convolution, dense, norm, times, with_more
 from .configurations import Configuration
 from .decoders import PRE_NORMS, attention, decoder, kv_heads
 from .families import Family
-from .several import prefixed
+from .multimodal import prefixed
 from .towers import grid, layers
 
 EMBEDDED_BESIDE = 8  # rows of the table beside the vocabulary, for the image and its kin

@@ -13,7 +13,7 @@ from .arrays import Arrays, convolution, dense, norm
 from .configurations import Configuration
 from .decoders import decoder
 from .families import Family
-from .several import prefixed, text_inside
+from .multimodal import prefixed, text_inside
 from .stacks import gated, stack
 from .towers import grid, layers, learned, patches
 

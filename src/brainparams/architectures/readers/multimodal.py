@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ...errors import FileError, shown
 from .. import Architecture, Weights
-from .arrays import Arrays, array, dense, dense_twice, norm, times
+from .arrays import Arrays, array, dense, norm
 from .classics import CLASSICS
 from .configurations import Configuration
 from .decoders import DENSE_FAMILIES
@@ -125,9 +125,13 @@ def _several_depths(c: Configuration, before: int, after: int) -> Arrays:
 def _gated(c: Configuration, before: int, after: int) -> Arrays:
     """Return the gated projection of Cohere's models, over squares of patches."""
     inner = c.whole_or("alignment_intermediate_size", 36864)
+    return _halved(c, before * c.whole_or("downsample_factor", 2) ** 2, inner, after)
+
+
+def _halved(c: Configuration, wide: int, inner: int, after: int) -> Arrays:
+    """Return two dense layers, of which half of the first gates the other half."""
     if inner % 2:
         raise c.refused("alignment_intermediate_size", inner, "an even width")
-    wide = before * c.whole_or("downsample_factor", 2) ** 2
     return [*dense("first", wide, inner, bias=True), *dense("second", inner // 2, after, bias=True)]
 
 
@@ -160,17 +164,9 @@ def _shuffled_normed(c: Configuration, before: int, after: int) -> Arrays:
 
 def _aya(c: Configuration, before: int, after: int) -> Arrays:
     """Return the gated projection of Aya Vision, over squares of patches."""
-    wide, inner = (
-        before * c.whole("downsample_factor") ** 2,
-        c.whole_or("alignment_intermediate_size", after, "the width"),
-    )
-    if inner % 2:
-        raise c.refused("alignment_intermediate_size", inner, "an even width")
-    return [
-        *norm("norm", wide),
-        *dense("first", wide, inner, bias=True),
-        *dense("second", inner // 2, after, bias=True),
-    ]
+    wide = before * c.whole("downsample_factor") ** 2
+    inner = c.whole_or("alignment_intermediate_size", after, "the width")
+    return [*norm("norm", wide), *_halved(c, wide, inner, after)]
 
 
 def _kimi(c: Configuration, before: int, after: int) -> Arrays:
@@ -229,39 +225,6 @@ def _siglip_text(c: Configuration) -> Tower:
     return Tower([*found.arrays, *head], found.width)
 
 
-# --- BLIP-2 ------------------------------------------------------------------------------------------------------
-
-
-def _blip2(c: Configuration) -> Architecture:
-    tower = vision_part(c, "blip_2_vision_model")
-    seen = tower.width
-    text, width = text_part(c, "opt", tied=None)
-    q = c.within("qformer_config", "blip_2_qformer")
-    q.refuse("use_qformer_text_input", False)
-    q.ignore("vocab_size", "max_position_embeddings")
-    inner = q.whole("hidden_size")
-    queries = array("queries", c.whole("num_query_tokens"), inner)
-    projection = dense("projection", inner, width, bias=True)
-    c.ignore("image_text_hidden_size", "use_decoder_only_language_model")
-    former = prefixed([*queries, *_querying(q, inner, seen), *projection], "querying transformer")
-    return replace(text, weights=(*text.weights, *prefixed(tower.arrays, "vision"), *former))
-
-
-def _querying(q: Configuration, width: int, seen: int) -> Arrays:
-    """Return layers that attend to each other and, every few of them, to the tower."""
-    count, wide = q.whole("num_hidden_layers"), q.whole("intermediate_size")
-    q.ignore("encoder_hidden_size")
-    crossed = -(-count // q.whole("cross_attention_frequency"))
-    own = dense("attention", width, width, bias=True) * 4
-    other = [*dense("cross attention", width, width, bias=True), *dense("cross attention", seen, width, bias=True),
-             *dense("cross attention", seen, width, bias=True), *dense("cross attention", width, width, bias=True),
-             *norm("cross attention", width)]  # fmt: skip
-    mlp = dense_twice("mlp", width, wide, bias=True)
-    each = [*own, *norm("norms", width), *mlp, *norm("norms", width)]
-    q.whole("num_attention_heads")
-    return [*norm("norms", width), *times(count, each), *times(crossed, other)]
-
-
 # --- Segment Anything --------------------------------------------------------------------------------------------
 
 
@@ -286,9 +249,8 @@ def _alone(name: str, read: Callable[[Configuration], Tower]) -> Family:
     return Family(_tower_alone(read), {name: "base"}, name)
 
 
-SEVERAL: Mapping[str, Family] = MappingProxyType({
+MULTIMODAL: Mapping[str, Family] = MappingProxyType({
     "aya_vision": whole_family("AyaVision", seeing_text("cohere2", "siglip_vision_model", _aya, tied=True)),
-    "blip-2": whole_family("Blip2", _blip2, base=False),
     "clip": Family(_clip, {"CLIPModel": "base"}, "CLIPModel"),
     "clip_text_model": _alone("CLIPTextModel", clip_text),
     "clip_vision_model": _alone("CLIPVisionModel", clip_vision),

@@ -13,7 +13,7 @@ from .configurations import Configuration
 from .decoders import decoder, kv_heads
 from .families import Family
 from .mixtures import sparse_by_list
-from .several import prefixed, text_inside, whole_family
+from .multimodal import prefixed, text_inside, whole_family
 from .stacks import stack
 from .towers import plain_layers
 
@@ -71,6 +71,6 @@ def _ernie(c: Configuration) -> Architecture:
     return replace(found, weights=(*found.weights, *prefixed(tower, "vision"), *between))
 
 
-ERNIE_SEEING: Mapping[str, Family] = MappingProxyType({
+MULTIMODAL_ERNIE: Mapping[str, Family] = MappingProxyType({
     "ernie4_5_vl_moe": whole_family("Ernie4_5_VLMoe", _ernie),
 })  # fmt: skip

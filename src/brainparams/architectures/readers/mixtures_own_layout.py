@@ -149,7 +149,7 @@ GROK = Mixture(
 )  # fmt: skip
 
 
-UNLIKE: Mapping[str, Family] = MappingProxyType({
+MIXTURES_OWN_LAYOUT: Mapping[str, Family] = MappingProxyType({
     "afmoe": decoder_family("Afmoe", AFMOE),
     "arctic": decoder_family("Arctic", _arctic),
     "grok-1": Family(GROK, {"Grok1ModelForCausalLM": "causal", "Grok1ForCausalLM": "causal", "Grok1Model": "base"},

@@ -271,7 +271,7 @@ def _named(prefix: str, kinds: Mapping[str, str]) -> dict[str, str]:
     return {f"{prefix}{ending}": kind for ending, kind in kinds.items()}
 
 
-APART: Mapping[str, Family] = MappingProxyType({
+ENCODERS_OWN_LAYOUT: Mapping[str, Family] = MappingProxyType({
     "convbert": encoder_family("ConvBert", _convbert),
     "eurobert": Family(_eurobert, _named("EuroBert", EURO_KINDS), "EuroBertModel"),
     "flaubert": Family(_xlm, _named("Flaubert", XLM_KINDS), "FlaubertWithLMHeadModel"),

@@ -1,4 +1,4 @@
-"""How models count that write about what they hear, or see through queries: a text model, a tower, what leads to it."""
+"""How models count that write about what they hear: a text model, the encoder of Whisper, what leads to the text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from types import MappingProxyType
 
 from .. import Architecture
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, convolution, dense, model_width, norm, times
+from .arrays import Arrays, convolution, dense, norm
 from .configurations import Configuration
 from .families import Family
-from .several import prefixed, text_part, vision_part, whole_family
+from .multimodal import prefixed, text_part, whole_family
 from .towers import Tower, layers, learned
-
-RMS = "RMSNorm"
 
 
 def _listening(c: Configuration) -> Tower:
@@ -67,31 +65,9 @@ def _of_four(c: Configuration, before: int, after: int) -> Arrays:
             *dense("projector", after, after, bias=False)]  # fmt: skip
 
 
-def _idefics2(c: Configuration) -> Architecture:
-    """Return Idefics 2: learned queries ask the tower, in a few layers, what the text model sees."""
-    ties = c.switch("tie_word_embeddings", False)
-    found, width = text_part(c, "mistral", tied=ties)
-    tower, asking = vision_part(c, "idefics2_vision"), c.within("perceiver_config", "idefics2_perceiver")
-    wide = c.within("text_config", "mistral").whole("intermediate_size")
-    asking.refuse("hidden_size", width)
-    mixer = Attention(heads=asking.whole("resampler_n_heads"), kv_heads=asking.whole("num_key_value_heads"),
-                      head_dim=asking.whole("resampler_head_dim"), bias=False)  # fmt: skip
-    side = model_width(width)
-    layer = [
-        *mixer.weights(side, (), "attention"), *MLP(width=4 * width, gated=True, bias=False).weights(side, (), "mlp"),
-        *norm("norms", width, RMS) * 3,
-    ]  # fmt: skip
-    first = dense("projector", tower.width, wide, bias=False) * 2
-    between = [*first, *dense("projector", wide, width, bias=False),
-               *array("queries", asking.whole("resampler_n_latents"), width),
-               *times(asking.whole("resampler_depth"), layer), *norm("norms", width, RMS)]  # fmt: skip
-    return replace(found, weights=(*found.weights, *prefixed(tower.arrays, "vision"), *prefixed(between, "querying")))
-
-
 VOXTRAL = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_key_value_heads", "head_dim")
 
-LISTENING: Mapping[str, Family] = MappingProxyType({
-    "idefics2": whole_family("Idefics2", _idefics2),
+AUDIO_LANGUAGE: Mapping[str, Family] = MappingProxyType({
     "qwen2_audio": whole_family("Qwen2Audio", _hearing_text("qwen2", "qwen2_audio_encoder", _one)),
     "voxtral": whole_family("Voxtral", _hearing_text("llama", "voxtral_encoder", _of_four, *VOXTRAL)),
 })  # fmt: skip

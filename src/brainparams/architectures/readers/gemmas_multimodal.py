@@ -14,7 +14,7 @@ from .configurations import Configuration
 from .decoders import FOUR_NORMS
 from .families import Family
 from .gemmas import GEMMAS
-from .several import prefixed, text_inside, whole_family
+from .multimodal import prefixed, text_inside, whole_family
 from .towers import Tower, layers
 
 RMS = "RMSNorm"
@@ -146,7 +146,7 @@ def _gemma3n(c: Configuration) -> Architecture:
     return replace(found, weights=(*found.weights, *vision, *audio))
 
 
-WHOLE_GEMMAS: Mapping[str, Family] = MappingProxyType({
+MULTIMODAL_GEMMAS: Mapping[str, Family] = MappingProxyType({
     "gemma3n": whole_family("Gemma3n", _gemma3n),
     "gemma4": whole_family("Gemma4", _gemma4),
 })  # fmt: skip
