@@ -439,6 +439,21 @@ def test_scanning_takes_time_in_proportion_to_the_text(name, part):
     assert seconds(20_000) < 30 * seconds(2_000) + 0.05
 
 
+def test_a_use_of_a_number_costs_no_look_at_all_the_others(tmp_path, monkeypatch):
+    names = [f"number {one}{other}" for one in "abcdefgh" for other in "abcdefgh"]
+    bp.numbers({name: bp.exact("302 neuron", because="a count") for name in names}).write(tmp_path / "numbers.tex")
+    uses_of_all = " ".join(f"\\{macro_of(name)}" for name in names)
+    looked = []
+    monkeypatch.setattr("brainparams.records.papers.macro_of", lambda name: looked.append(name) or macro_of(name))
+    for count in (1, 20):
+        (tmp_path / "paper.tex").write_text(f"\\input{{numbers.tex}} {uses_of_all * count}", "utf-8")
+        looked.clear()
+        found = check(tmp_path / "paper.tex")
+        assert found.holds
+        assert len(found.rows) == count * len(names)
+        assert len(looked) <= len(FORMS) * len(names)
+
+
 def test_code_between_braces_is_no_mark(folder):
     code = "f <- function(x) {\n  bp=3\n}\ng = { bp=3 }\nh = f'{bp=}' + x[1]\n"
     assert verdicts(paper(folder, f"[8.6e10]{{bp=neurons}}\n{code}", "x.qmd")) == [("neurons", "holds")]

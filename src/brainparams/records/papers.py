@@ -250,13 +250,14 @@ def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNum
     known = {name: each for file in files for name, each in _rebuilt(file, paper.name).items()}
     inputs = [each for source in sources if source.is_tex for each in source.inputs(paper.parent) if _is_made(each)]
     written = list(dict.fromkeys([*(file.with_suffix(".tex") for file in files), *inputs]))
+    owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
     defined: set[str] = set()
     for file in written if files else ():
         yield from _edited(file, known, defined)
     for source in sources:
         name = source.path.relative_to(paper.parent).as_posix()
         for each in source.uses:
-            verdict, why = _verdict(each, known, defined)
+            verdict, why = _verdict(each, known, owners, defined)
             why = why if files else NO_FILE
             yield PaperNumber(name, source.line(each.start), each.name, each.written, verdict, why)
 
@@ -331,14 +332,13 @@ def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str]) -> Ite
     expected = {macro: body for name, each in known.items() for macro, body in macros(name, each.saved).items()}
     lines = read_text(file, f"check(): {file.name}", "the macros that write() made").split("\n")
     for line, text in enumerate(lines, start=1):
-        match = DEFINED.match(text)
-        if match and match[2] == expected.get(match[1]):
-            defined.add(match[1])
-        elif match:
-            defined.add(match[1])
-            says = expected.get(match[1])
-            why = f"its record says {says}" if says is not None else "no record gives it"
-            yield PaperNumber(file.name, line, f"\\{match[1]}", match[2], "edited", why)
+        if match := DEFINED.match(text):
+            name, body = match.groups()
+            defined.add(name)
+            says = expected.get(name)
+            if body != says:
+                why = f"its record says {says}" if says is not None else "no record gives it"
+                yield PaperNumber(file.name, line, f"\\{name}", body, "edited", why)
         elif text.strip() and text != MARK and not text.lstrip().startswith("%"):
             yield PaperNumber(file.name, line, file.name, text.strip(), "edited", "write() made no such line")
 
@@ -346,12 +346,14 @@ def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str]) -> Ite
 # --- numbers in the text -----------------------------------------------------------------------------------------
 
 
-def _verdict(use: Use, known: Mapping[str, _Rebuilt], defined: set[str]) -> tuple[Verdict, str]:
+def _verdict(
+    use: Use, known: Mapping[str, _Rebuilt], owners: Mapping[str, str], defined: set[str]
+) -> tuple[Verdict, str]:
+    """Return whether what a text takes or marks holds; `owners` has the name of the number behind each macro."""
     if use.kind == "typed":
         return _typed(use.name, use.written, known)
     if use.name == "bpnumber":
         return "edited", "the paper defines it anew, so that it need not print what was typed"
-    owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
     if use.name not in owners:
         return "unknown", f"no number has this macro.{did_you_mean(use.name, owners)}"
     name = owners[use.name]
