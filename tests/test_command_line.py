@@ -347,6 +347,15 @@ def test_without_a_place_for_errors_the_exit_code_is_left():
     assert subprocess.run([sys.executable, "-c", closed, "show", "1 m"], check=False).returncode == 2
 
 
+def test_what_is_wrong_with_a_record_never_stands_in_the_answer(brain):
+    closed = CLOSED.replace("os.close(1)", "os.close(2)")
+    run = subprocess.run([sys.executable, "-c", closed, "verify", "none.json", str(brain)], stdout=subprocess.PIPE,
+                         text=True, check=False)  # fmt: skip
+    assert run.returncode == 2
+    assert "identical" in run.stdout
+    assert "none.json" not in run.stdout
+
+
 def test_control_characters_of_a_stranger_never_reach_the_terminal(ask, tmp_path):
     quantity = bp.assumed("1 to 2 m", because="a\x1b[31mred", name="x\x1b]0;title\x07\u202e").named("n\x1b[2J")
     path = quantity.save(tmp_path / "x.json")

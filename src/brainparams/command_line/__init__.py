@@ -7,12 +7,12 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 from ..errors import BrainparamsError, BrainparamsWarning, did_you_mean, shown
 from ..version import __version__
 from . import commands
+from .commands import ERROR, tell
 from .standard_input import StandardInput
 
 __all__ = ["COMMANDS", "main", "parser"]
@@ -29,7 +29,7 @@ examples:
   brainparams verify results/*.json
   brainparams convert '180 mm^3' cm^3
   brainparams compare human/brain/synapses gpt-3 --reference gpt-3"""
-ERROR, INTERRUPTED, CLOSED = 2, 130, 141
+INTERRUPTED, CLOSED = 130, 141
 
 
 def _style(text: str) -> str:
@@ -157,6 +157,7 @@ COMMANDS = (
         (_Argument("shell", choices=tuple(commands.COMPLETION)),),
     ),
 )
+NAMES = tuple(each.name for each in COMMANDS)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -170,7 +171,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="print the versions of package and evidence")
     top.add_argument("--json", action="store_true", help="answer in JSON, for programs")
-    top.set_defaults(run=commands.demo, full=False, names=[each.name for each in COMMANDS])
+    top.set_defaults(run=commands.demo, full=False, names=NAMES)
     parts = top.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for command in COMMANDS:
         each = parts.add_parser(command.name, help=command.about, description=command.about, allow_abbrev=False)
@@ -202,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _write_anything()
     if sys.stdout is None:
-        _tell("standard output is closed: there is nowhere to write the answer")
+        tell("standard output is closed: there is nowhere to write the answer")
         return ERROR
     try:
         try:
@@ -210,14 +211,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except BrainparamsError as error:
-        _tell(str(error))
+        tell(str(error))
         return ERROR
     except BrokenPipeError:  # whoever read the answer has had enough of it
         _write_no_more()
         return CLOSED
     except OSError as error:  # files that a command reads and writes have errors of ours
         _write_no_more()
-        _tell(f"the answer cannot be written: {error.strerror or type(error).__name__}")
+        tell(f"the answer cannot be written: {error.strerror or type(error).__name__}")
         return ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -237,17 +238,9 @@ def _answered(arguments: Sequence[str] | None) -> int:
 
 def _check_command(word: str | None, top: argparse.ArgumentParser) -> None:
     """Say which command was meant, where there is none of that name."""
-    names = [each.name for each in COMMANDS]
-    if word is not None and word not in names:
-        hint = did_you_mean(word, names) or f" To see a quantity: brainparams show {shown(word)}."
+    if word is not None and word not in NAMES:
+        hint = did_you_mean(word, NAMES) or f" To see a quantity: brainparams show {shown(word)}."
         top.error(f"{shown(word)} is no command.{hint} All of them: brainparams --help")
-
-
-def _tell(text: str) -> None:
-    """Write a line beside the answer, where there is a place for it and room."""
-    with suppress(OSError):
-        if sys.stderr is not None:
-            print(f"brainparams: {text}", file=sys.stderr)
 
 
 def _write_no_more() -> None:
@@ -263,4 +256,4 @@ def _write_anything() -> None:
 
 
 def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
-    _tell(f"warning: {message}")
+    tell(f"warning: {message}")

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError, BrainparamsError, did_you_mean, shown
 from .standard_input import MARK
 
-__all__ = ["COMPLETION", "ERROR", "FAILED", "HOLDS"]
+__all__ = ["COMPLETION", "ERROR", "FAILED", "HOLDS", "tell"]
 
 HOLDS, FAILED, ERROR = 0, 1, 2  # the answer is yes, or no, or there is none
 
@@ -107,23 +108,19 @@ def verify(asked: Namespace) -> int:
     """Run records again; the exit code says whether all of them hold."""
     from ..records import verify as verified
 
-    found: list[Any] = []
-    for each in asked.files:
+    found, errors, told = [], [], []
+    for path in asked.files:
         try:
-            found.append(verified(asked.standard_input.path(each, ".json")))
+            found.append(verified(asked.standard_input.path(path, ".json")))
+            told.append(found[-1].to_json())
         except BrainparamsError as error:  # the others are still to be verified
-            found.append(error)
-    told = [
-        {"path": Path(path).name, "verdict": "error", "holds": False, "reasons": [str(each)], "numbers": []}
-        if isinstance(each, BrainparamsError)
-        else each.to_json()
-        for path, each in zip(asked.files, found, strict=True)
-    ]
-    errors = [each for each in found if isinstance(each, BrainparamsError)]
-    if asked.json or len(errors) < len(found):
-        _answered(asked, "\n".join(str(each) for each in found if each not in errors), lambda: told)
+            errors.append(str(error))
+            name, reasons = Path(path).name, [str(error)]
+            told.append({"path": name, "verdict": "error", "holds": False, "reasons": reasons, "numbers": []})
+    if asked.json or found:
+        _answered(asked, "\n".join(map(str, found)), lambda: told)
     for each in errors:
-        print(f"brainparams: {each}", file=sys.stderr)
+        tell(each)
     return ERROR if errors else HOLDS if all(each.holds for each in found) else FAILED
 
 
@@ -229,3 +226,10 @@ def _answered(asked: Namespace, text: str, content: Any = None) -> int:
     else:
         print(text)
     return HOLDS
+
+
+def tell(text: str) -> None:
+    """Write a line beside the answer, where there is a place for it and room."""
+    with suppress(OSError):
+        if sys.stderr is not None:
+            print(f"brainparams: {text}", file=sys.stderr)
