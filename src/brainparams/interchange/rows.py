@@ -159,14 +159,7 @@ _named = lru_cache(maxsize=256)(unit_named)
 def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
     if roles.unit is None:
         return None
-    if roles.unit not in found.columns or roles.unit in (
-        roles.value,
-        roles.sd,
-        roles.sem,
-        roles.n,
-        roles.low,
-        roles.high,
-    ):
+    if roles.unit not in found.columns or roles.unit in (*roles.numbers, roles.n):
         return _unit(roles.unit)
     text = cell_at(found, roles.unit, row)
     if text is None:

@@ -19,6 +19,7 @@ DEFINED_MACRO = re.compile(
     r"|\\(?:@namedef|cs[egx]?def)\s{0,9}\{(bp[A-Z][A-Za-z]*)\}"
 )
 TYPED_MACRO = re.compile(r"\\bpnumber\s{0,9}(?=\{)")
+BLANKS = re.compile(r"\s{0,9}")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 BLOCK = re.compile(r"\{([^{}]*)(\}?)")
 NAME = re.compile(r"(?:^|\s)bp=(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'=][^\"']*))")
@@ -94,8 +95,8 @@ def _typed_macros(text: str) -> Iterator[Use]:
         if match.start() < end:
             continue  # inside of another one, which does not hold for it
         name_end = _closed(text, match.end(), match.start())
-        opened = name_end + len(text[name_end : name_end + 9]) - len(text[name_end : name_end + 9].lstrip())
-        if text[opened : opened + 1] != "{":
+        opened = BLANKS.match(text, name_end).end()  # type: ignore[union-attr]
+        if not text.startswith("{", opened):
             raise MarkError(match.start(), r"\bpnumber needs two arguments: \bpnumber{name}{as typed}")
         end = _closed(text, opened, match.start())
         name, written = text[match.end() + 1 : name_end - 1], text[opened + 1 : end - 1]

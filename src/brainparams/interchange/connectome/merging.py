@@ -16,7 +16,7 @@ import numpy as np
 from .cleaning import KIND, PLACE, SOURCE, TARGET, WEIGHT, Limits
 from .files import Folder, library
 
-__all__ = ["MOST_ROWS", "kept", "pairs", "unordered"]
+__all__ = ["MOST_ROWS", "kept", "pairs", "run_starts", "unordered"]
 
 MOST_ROWS = 4_000_000
 """Rows that are merged in memory at once; a part on the disk has about a quarter of them."""
@@ -195,7 +195,7 @@ class Packed(NamedTuple):
         """Return one part with the rows of each pair added up."""
         rows.sort()
         pair = rows >> self.weight_bits
-        first = _starts(pair[1:] != pair[:-1])
+        first = run_starts(pair[1:] != pair[:-1])
         weights = np.add.reduceat(rows & ((1 << self.weight_bits) - 1), first)
         counts, pair = np.diff(np.append(first, len(rows))), pair[first]
         target = (pair & ((1 << self.target_bits) - 1)) + self.least
@@ -228,12 +228,12 @@ class Apart(NamedTuple):
         source, target, bits = np.ascontiguousarray(rows.reshape(-1, 3).T)
         order = np.lexsort((target, source))
         source, target = source[order], target[order]
-        first = _starts((source[1:] != source[:-1]) | (target[1:] != target[:-1]))[: len(source)]
+        first = run_starts((source[1:] != source[:-1]) | (target[1:] != target[:-1]))[: len(source)]
         weights = np.add.reduceat((bits if self.is_whole else bits.view(np.float64))[order], first)
         counts = np.diff(np.append(first, len(source)))
         return pl.DataFrame(dict(zip(_MERGED, (source[first], target[first], weights, counts), strict=True)))
 
 
-def _starts(changes: Any) -> Any:
-    """Return where runs of equal pairs start."""
+def run_starts(changes: Any) -> Any:
+    """Return where runs of equal things start; `changes` says of all but the first whether they are the next one."""
     return np.flatnonzero(np.concatenate([[True], changes]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from .cleaning import SOURCE, TARGET, WEIGHT, Limits
 from .files import library
-from .merging import MOST_ROWS, pairs
+from .merging import MOST_ROWS, pairs, run_starts
 
 __all__ = ["Tally", "tally"]
 
@@ -77,5 +77,5 @@ def _by_number(names: Any, weights: Any) -> tuple[Any, Any, Any]:
         return there + low, counts[there], sums[there].astype(weights.dtype)
     order = np.argsort(names)
     names, weights = names[order], weights[order]
-    first = np.flatnonzero(np.concatenate([[True], names[1:] != names[:-1]]))
+    first = run_starts(names[1:] != names[:-1])
     return names[first], np.diff(np.append(first, len(names))), np.add.reduceat(weights, first)
