@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from . import architectures, distributions, estimators, makers
 from .checks import one_of, strict
@@ -31,7 +31,7 @@ __all__ = ["Hit", "Hits", "search"]
 Kind = Literal[
     "finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page"
 ]
-KINDS = ("finding", "table", "claim", "analogy", "published", "estimator", "architecture", "function", "unit", "page")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 MOST_SHOWN = 20
 
 
