@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture
 from ..blocks import MLP, Attention
-from .arrays import Arrays, convolution, dense, norm
+from .arrays import Arrays, convolution, dense, norm, with_more
 from .configurations import Configuration
 from .families import Family
 from .multimodal import prefixed, text_part, whole_family
@@ -50,7 +49,7 @@ def _hearing_text(
         tower = _listening(heard)
         between = projector(heard, tower.width, width)
         c.ignore("hidden_size")
-        return replace(found, weights=(*found.weights, *prefixed([*tower.arrays, *between], "audio")))
+        return with_more(found, prefixed([*tower.arrays, *between], "audio"))
 
     return read
 

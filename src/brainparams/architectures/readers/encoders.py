@@ -362,6 +362,7 @@ BERT = Encoder(pooled=frozenset({"base", "sequence", "choice", "pretraining", "n
 
 
 UNPOOLED = replace(BERT, pooled=frozenset())
+POOLED = replace(BERT, pooled=BERT.pooled | {"masked", "token", "question"})
 
 
 def body_of(kind: str) -> str:
@@ -390,8 +391,7 @@ ENCODERS: Mapping[str, Family] = MappingProxyType({
     "ernie": encoder_family("Ernie", replace(BERT, extra=_ernie_tasks), **BERT_KINDS),
     "esm": encoder_family("Esm", _esm),
     "ibert": encoder_family("IBert", ROBERTA),
-    "layoutlm": encoder_family("LayoutLM", replace(BERT, extra=_boxes, pooled=BERT.pooled | {"masked", "token",
-                               "question"})),
+    "layoutlm": encoder_family("LayoutLM", replace(POOLED, extra=_boxes)),
     "longformer": encoder_family("Longformer", replace(ROBERTA, extra=_global)),
     "megatron-bert": encoder_family("MegatronBert", replace(BERT, embedding_norm=False, final_norm=True), **BERT_KINDS),
     "modernbert": encoder_family("ModernBert", _modernbert),

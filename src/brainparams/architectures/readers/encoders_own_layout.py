@@ -10,7 +10,18 @@ from .. import Architecture
 from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times, with_more
 from .configurations import Configuration
 from .decoders import LLAMA
-from .encoders import BERT, BERT_KINDS, ELECTRA, ROBERTA, UNPOOLED, Encoder, body_of, encoder_family, masked_head
+from .encoders import (
+    BERT,
+    BERT_KINDS,
+    ELECTRA,
+    POOLED,
+    ROBERTA,
+    UNPOOLED,
+    Encoder,
+    body_of,
+    encoder_family,
+    masked_head,
+)
 from .families import Family, read_as
 
 
@@ -23,12 +34,15 @@ def _tables(c: Configuration, width: int, *, words: int | None = None) -> Arrays
     ]  # fmt: skip
 
 
-def _built(c: Configuration, body: Arrays, row: Encoder, *, narrow: int | None = None) -> Architecture:
-    """Return an encoder of arrays, with pooler and head as a row of encoders has them."""
+def _built(
+    c: Configuration, body: Arrays, row: Encoder, *, narrow: int | None = None, head: Arrays | None = None
+) -> Architecture:
+    """Return an encoder of arrays, with pooler and head as a row of encoders has them, or with a head of its own."""
     width = c.whole("hidden_size")
     c.refuse("position_embedding_type", "absolute")
     pooler = dense("pooler", width, width, bias=True) if c.kind in row.pooled else []
-    return Architecture(c.model_type, (*body, *pooler, *row.head(c, width, narrow or width)))
+    last = row.head(c, width, narrow or width) if head is None else head
+    return Architecture(c.model_type, (*body, *pooler, *last))
 
 
 # --- relative keys ----------------------------------------------------------------------------------------------
@@ -125,8 +139,7 @@ def _fnet(c: Configuration) -> Architecture:
     c.ignore("use_tpu_fourier_optimizations", "tpu_short_seq_length")
     body = [*_tables(c, width), *dense("embedding projection", width, width, bias=True),
             *times(c.whole("num_hidden_layers"), layer)]  # fmt: skip
-    pooled = BERT.pooled | {"masked", "token", "question"}
-    return _built(c, body, replace(BERT, pooled=pooled))
+    return _built(c, body, POOLED)
 
 
 def _squeezebert(c: Configuration) -> Architecture:
@@ -148,7 +161,7 @@ def _squeezebert(c: Configuration) -> Architecture:
         *norm("norms", width) * 2,
     ]  # fmt: skip
     body = [*_tables(c, width), *times(c.whole("num_hidden_layers"), layer)]
-    return _built(c, body, replace(BERT, pooled=BERT.pooled | {"masked", "token", "question"}))
+    return _built(c, body, POOLED)
 
 
 def _mobilebert(c: Configuration) -> Architecture:
@@ -175,8 +188,7 @@ def _mobilebert(c: Configuration) -> Architecture:
     seen_at_once = 3 * words if c.switch("trigram_input", True) else words
     body = [*tables, *dense("embedding projection", seen_at_once, width, bias=True),
             *times(c.whole("num_hidden_layers"), layer)]  # fmt: skip
-    pooled = BERT.pooled if c.switch("classifier_activation", True) else frozenset()
-    row = replace(BERT, pooled=pooled)
+    row = BERT if c.switch("classifier_activation", True) else UNPOOLED
     if c.kind not in ("masked", "pretraining"):
         return _built(c, body, row)
     c.refuse("tie_word_embeddings", True)
@@ -185,8 +197,7 @@ def _mobilebert(c: Configuration) -> Architecture:
             *array("output head", vocabulary, name="biases"),
             *(array("output head", vocabulary, width - words) if width > words else [])]  # fmt: skip
     two = dense("next sentence", width, 2, bias=True) if c.kind == "pretraining" else []
-    pooler = dense("pooler", width, width, bias=True) if c.kind in pooled else []
-    return Architecture(c.model_type, (*body, *pooler, *head, *two))
+    return _built(c, body, row, head=[*head, *two])
 
 
 def _convbert(c: Configuration) -> Architecture:

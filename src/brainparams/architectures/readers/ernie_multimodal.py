@@ -15,7 +15,7 @@ from .families import Family
 from .mixtures import sparse_by_list
 from .multimodal import prefixed, text_inside, whole_family
 from .stacks import stack
-from .towers import plain_layers
+from .towers import layers
 
 TEXT, VISION = "ernie4_5_vl_moe_text", "ernie4_5_vl_moe_vision"
 
@@ -48,9 +48,10 @@ def _text(c: Configuration) -> Architecture:
 
 def _vision(c: Configuration) -> tuple[Arrays, int]:
     width, side = c.whole("hidden_size"), c.whole("patch_size")
-    c.content = {**c.content, "num_attention_heads": c.whole("num_heads"), "num_hidden_layers": c.whole("depth")}
+    mixer = Attention(heads=c.whole("num_heads"), bias=True)
+    mlp = MLP(width=c.whole("intermediate_size"), gated=False, bias=True)
     found = [*dense("patch embedding", c.whole_or("in_channels", 3) * side * side, width, bias=False),
-             *plain_layers(c), *norm("final norm", width)]  # fmt: skip
+             *layers(c.whole("depth"), width, mixer, mlp), *norm("final norm", width)]  # fmt: skip
     return found, width
 
 
@@ -68,7 +69,7 @@ def _ernie(c: Configuration) -> Architecture:
     found, width = _text(text), text.whole("hidden_size")
     tower, before = _vision(vision)
     between = prefixed(_resampler(vision, before, width), "resampler")
-    return replace(found, weights=(*found.weights, *prefixed(tower, "vision"), *between))
+    return with_more(found, [*prefixed(tower, "vision"), *between])
 
 
 MULTIMODAL_ERNIE: Mapping[str, Family] = MappingProxyType({

@@ -15,8 +15,7 @@ from .arrays import Arrays, array, dense, dense_twice, model_width, norm, times
 from .configurations import Configuration
 from .decoders import head, task_head
 from .families import Family, text_family
-
-FULL, SLIDING = "full_attention", "sliding_attention"
+from .stacks import FULL, SLIDING
 
 
 class _Layer(NamedTuple):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture
 from ..arguments import whole
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times
+from .arrays import Arrays, array, convolution, dense, dense_twice, norm, times, with_more
 from .configurations import Configuration
 from .decoders import FOUR_NORMS
 from .families import Family
@@ -98,7 +97,7 @@ def _gemma4(c: Configuration) -> Architecture:
             parts += prefixed([*tower.arrays, *dense("projector", tower.width, width, bias=False)], part)
         else:
             c.note(f"{part}_config: not in the configuration; no such tower is counted")
-    return replace(found, weights=(*found.weights, *parts))
+    return with_more(found, parts)
 
 
 # --- Gemma 3n ----------------------------------------------------------------------------------------------------
@@ -143,7 +142,7 @@ def _gemma3n(c: Configuration) -> Architecture:
     heard = _hearing3n(hearing)
     vision = prefixed([*tower, *_bridge(seeing, before, width)], "vision")
     audio = prefixed([*heard.arrays, *_bridge(hearing, heard.width, width)], "audio")
-    return replace(found, weights=(*found.weights, *vision, *audio))
+    return with_more(found, [*vision, *audio])
 
 
 MULTIMODAL_GEMMAS: Mapping[str, Family] = MappingProxyType({

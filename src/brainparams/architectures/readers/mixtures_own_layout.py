@@ -13,9 +13,8 @@ from .configurations import Configuration
 from .decoders import FOUR_NORMS, PRE_NORMS, QKV, Switch, decoder, kv_heads_or_all, task_head
 from .families import Family, decoder_family
 from .mixtures import Mixture, corrections, latent, sparse_by_list
-from .stacks import gated, of_arrays, stack
+from .stacks import FULL, SLIDING, gated, of_arrays, stack
 
-FULL, SLIDING = "full_attention", "sliding_attention"
 DENSE, SPARSE = "dense", "sparse"
 
 

@@ -63,7 +63,7 @@ def _mllama(c: Configuration) -> Architecture:
     handed = (len(seeing.listed("intermediate_layers_indices")) + 1) * seeing.whole("hidden_size")
     seeing.refuse("vision_output_dim", handed)
     between = dense("projector", handed, width, bias=True)
-    return replace(found, weights=(*found.weights, *prefixed(_mllama_vision(seeing), "vision"), *between))
+    return with_more(found, [*prefixed(_mllama_vision(seeing), "vision"), *between])
 
 
 MLLAMA: Mapping[str, Family] = MappingProxyType({

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ...errors import FileError, shown
 from .. import Architecture, Weights
-from .arrays import Arrays, array, dense, norm
+from .arrays import Arrays, array, dense, norm, with_more
 from .classics import CLASSICS
 from .configurations import Configuration
 from .decoders import DENSE_FAMILIES
@@ -87,7 +87,7 @@ def seeing_text(text: str, vision: str, projector: Projector, *, tied: bool | No
         found, width = text_part(c, text, tied=ties)
         tower = vision_part(c, vision)
         between = prefixed(projector(c, tower.width, width), "projector")
-        return replace(found, weights=(*found.weights, *prefixed(tower.arrays, "vision"), *between))
+        return with_more(found, [*prefixed(tower.arrays, "vision"), *between])
 
     return read
 

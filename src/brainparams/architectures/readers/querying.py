@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from .. import Architecture
 from ..blocks import MLP, Attention
-from .arrays import Arrays, array, dense, dense_twice, model_width, norm, times
+from .arrays import Arrays, array, dense, dense_twice, model_width, norm, times, with_more
 from .configurations import Configuration
 from .families import Family
 from .multimodal import prefixed, text_part, vision_part, whole_family
@@ -31,7 +30,7 @@ def _blip2(c: Configuration) -> Architecture:
     projection = dense("projection", inner, width, bias=True)
     c.ignore("image_text_hidden_size", "use_decoder_only_language_model")
     former = prefixed([*queries, *_querying(q, inner, seen), *projection], "querying transformer")
-    return replace(text, weights=(*text.weights, *prefixed(tower.arrays, "vision"), *former))
+    return with_more(text, [*prefixed(tower.arrays, "vision"), *former])
 
 
 def _querying(q: Configuration, width: int, seen: int) -> Arrays:
@@ -70,7 +69,7 @@ def _idefics2(c: Configuration) -> Architecture:
     between = [*first, *dense("projector", wide, width, bias=False),
                *array("queries", asking.whole("resampler_n_latents"), width),
                *times(asking.whole("resampler_depth"), layer), *norm("norms", width, RMS)]  # fmt: skip
-    return replace(found, weights=(*found.weights, *prefixed(tower.arrays, "vision"), *prefixed(between, "querying")))
+    return with_more(found, [*prefixed(tower.arrays, "vision"), *prefixed(between, "querying")])
 
 
 QUERYING: Mapping[str, Family] = MappingProxyType({

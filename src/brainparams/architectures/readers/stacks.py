@@ -14,8 +14,9 @@ from .configurations import Configuration
 from .decoders import PRE_NORMS, head
 from .families import Family, decoder_family, text_family
 
+FULL, SLIDING = "full_attention", "sliding_attention"
 LAYER_WORDS = {
-    "attention": "attention", "full_attention": "attention", "sliding_attention": "attention",
+    "attention": "attention", FULL: "attention", SLIDING: "attention",
     "hybrid": "hybrid", "linear_attention": "linear", "mamba": "linear", "conv": "linear",
     "kda": "linear", "moe": "moe", "mlp": "mlp",
 }  # fmt: skip

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from .. import Architecture
 from ..blocks import MLP, Attention, Experts
-from .arrays import Arrays, convolution, dense, norm
+from .arrays import Arrays, convolution, dense, norm, with_more
 from .configurations import Configuration
 from .decoders import decoder
 from .families import Family
 from .multimodal import prefixed, text_inside
-from .stacks import gated, stack
+from .stacks import FULL, SLIDING, gated, stack
 from .towers import grid, layers, learned, patches
 
-SLIDING = "sliding_attention"
 DENSE_BEFORE = 3
 
 
 def _wide(c: Configuration, count: int) -> list[bool]:
     """Return which layers look at a window, from the words of the first layers; modules for further tokens follow."""
-    words = c.listed("layer_types") if c.has("layer_types") else ["full_attention"] * count
-    if len(words) < count or set(words) - {SLIDING, "full_attention"}:
+    words = c.listed("layer_types") if c.has("layer_types") else [FULL] * count
+    if len(words) < count or set(words) - {SLIDING, FULL}:
         raise c.refused("layer_types", words, f"{count} words, sliding_attention or full_attention,")
     return [word == SLIDING for word in words[:count]]
 
@@ -102,7 +100,7 @@ def _step(c: Configuration) -> Architecture:
     found, width = step_text(text), text.whole("hidden_size")
     bias = c.switch("projector_bias", False)
     between = dense("projector", 4 * seeing.whole("hidden_size"), width, bias=bias)
-    return replace(found, weights=(*found.weights, *prefixed(_step_vision(seeing), "vision"), *between))
+    return with_more(found, [*prefixed(_step_vision(seeing), "vision"), *between])
 
 
 STEP: Mapping[str, Family] = MappingProxyType({
