@@ -146,7 +146,7 @@ def _spanned(found: Quantity, name: str) -> Quantity:
 
 def _kind(node: Node) -> Kind:
     """Return whether a quantity rests on findings about animals, on those about machines only, or on none."""
-    ids = [leaf.uid.removeprefix("finding:").partition("@")[0] for leaf in leaves(node) if leaf.uid[:8] == "finding:"]
+    ids = [leaf.finding.partition("@")[0] for leaf in leaves(node) if leaf.finding is not None]
     known = [evidence.finding(each) for each in ids if each in evidence.ids()]
     if any(finding.species != "any" for finding in known):
         return "brain"

@@ -18,7 +18,7 @@ from ..render.numbers import written
 from ..units import COUNTED, Unit
 from .arrays import taken
 from .axes import AxisNames
-from .nodes import UNSTATED, Group, Leaf, Node
+from .nodes import FINDING, UNSTATED, Group, Leaf, Node
 from .values import Value, number, same_unit
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def leaf(
     checked_unit = _checked_unit(read, value, group, where)
     check_counts(read.value, read.written, checked_unit, where)
     return Leaf(
-        uid=uid or (f"finding:{finding}" if finding else secrets.token_hex(8)),
+        uid=uid or (f"{FINDING}{finding}" if finding else secrets.token_hex(8)),
         value=read.value,
         unit=checked_unit.without_bounds(),
         group=group,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..citations import Citation
 
 __all__ = [
+    "FINDING",
     "UNSTATED",
     "WITH_MEAN",
     "Caveat",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 Group = Literal["measured", "assumed", "exact", "given", "latent"]
+FINDING = "finding:"  # how the uid of a leaf begins that is a finding
 WITH_MEAN = "lognormal with that mean"  # how a leaf says that its published centre is no median
 UNSTATED = {"measured": "no spread published", "assumed": "no spread stated"}
 
@@ -145,6 +147,11 @@ class Leaf(Node):
     def parents(self) -> tuple[Node, ...]:  # type: ignore[override]
         """A leaf is made from nothing."""
         return ()
+
+    @property
+    def finding(self) -> str | None:
+        """The identity of the finding that it is: ``human/brain/neurons@2026.1``; None of any other input."""
+        return self.uid.removeprefix(FINDING) if self.uid.startswith(FINDING) else None
 
     @property
     def is_uncertain(self) -> bool:

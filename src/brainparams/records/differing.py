@@ -237,8 +237,8 @@ def _stated(leaf: Leaf) -> dict[str, str]:
         "note": leaf.note or "",
         "file": f"{leaf.file.name}, sha256 {leaf.file.sha256[:16]}…" if leaf.file else "",
     }
-    if leaf.uid.startswith("finding:"):
-        told["finding"] = leaf.uid.removeprefix("finding:")
+    if leaf.finding is not None:
+        told["finding"] = leaf.finding
     return told
 
 

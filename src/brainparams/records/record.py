@@ -29,7 +29,6 @@ __all__ = [
 
 Json = dict[str, Any]
 A_FILE = "a file that save() wrote"
-FINDING = "finding:"
 HASHED = 2  # the first format with a hash, and with what stands beside the graph
 BESIDE = ("evidence", "settings", "results", "digests", "sha256")
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
@@ -68,8 +67,11 @@ def json_schema() -> Json:
 def record_of(quantity: Quantity, settings: Settings) -> Json:
     """Return the whole record of a quantity, as plain lists and dicts."""
     content = document(quantity)
-    findings = [each for each in inputs_of(quantity.node) if _is_known(each)]
-    used = {each.uid.removeprefix(FINDING): _digest(_belief(each)) for each in findings}
+    used = {
+        each.finding: _digest(_belief(each))
+        for each in inputs_of(quantity.node)
+        if each.finding is not None and _finding(each) is not None
+    }
     content["evidence"] = {"edition": evidence.edition if used else "", "findings": dict(sorted(used.items()))}
     content["settings"] = settings.model_dump()
     content["results"] = results_of(quantity, settings)
@@ -103,14 +105,12 @@ def inputs_of(node: Node) -> Iterator[Leaf]:
             yield leaf_of(each)
 
 
-def _is_known(leaf: Leaf) -> bool:
-    return leaf.uid.startswith(FINDING) and _finding(leaf) is not None
-
-
 def _finding(leaf: Leaf) -> Leaf | None:
     """Return the packaged finding of the same identity; None where the identity is a user's own."""
+    if leaf.finding is None:
+        return None
     try:
-        node = evidence(leaf.uid.removeprefix(FINDING)).node
+        node = evidence(leaf.finding).node
     except UnknownNameError:
         return None
     known = next(iter(inputs_of(node)), None)
@@ -244,26 +244,25 @@ def conflicts(node: Node, record: Record) -> Iterator[str]:
     """Yield which input says something else under the identity of a finding than the evidence does, or than it did."""
     digests = record.evidence.findings if record.evidence else {}
     for leaf in inputs_of(node):
-        known = _finding(leaf) if leaf.uid.startswith(FINDING) else None
+        known = _finding(leaf)
         if known is not None and not says_the_same(known, leaf):
             saved = record.evidence.edition if record.evidence else ""
             yield (
-                f"finding {shown(leaf.uid.removeprefix(FINDING))} is {told(known)} in edition {evidence.edition}, and "
+                f"finding {shown(leaf.finding)} is {told(known)} in edition {evidence.edition}, and "
                 f"the file holds {told(leaf)}{f' (saved with edition {saved})' if saved else ''}"
             )
-        elif leaf.uid.startswith(FINDING):
-            name = leaf.uid.removeprefix(FINDING)
-            if digests.get(name) not in (None, _digest(_belief(leaf))):
-                yield f"finding {shown(name)} has another digest in 'evidence' than {told(leaf)}, which the file holds"
+        elif leaf.finding is not None and digests.get(leaf.finding) not in (None, _digest(_belief(leaf))):
+            name = shown(leaf.finding)
+            yield f"finding {name} has another digest in 'evidence' than {told(leaf)}, which the file holds"
 
 
 def outdated(node: Node) -> Iterator[str]:
     """Yield which finding of a record has another number in this edition of the evidence."""
     for leaf in inputs_of(node):
-        name, _, _ = leaf.uid.removeprefix(FINDING).partition("@")
-        if leaf.uid.startswith(FINDING) and name in evidence.ids():
+        name, _, _ = (leaf.finding or "").partition("@")
+        if name in evidence.ids():
             today = evidence.finding(name)
-            if f"{FINDING}{today.identity}" != leaf.uid:
+            if today.identity != leaf.finding:
                 yield f"finding {shown(name)} is {today.written} {today.unit} since edition {today.edition}"
 
 

@@ -19,7 +19,6 @@ from .page import Content, Rival, Rung, page
 
 __all__ = ["write", "write_ladder"]
 
-FINDING = "finding:"
 MOST_RIVALS = 8
 ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either side
 
@@ -73,8 +72,8 @@ def _in_words(row: Any) -> str:
 def _rivals(quantity: Quantity) -> Iterator[tuple[str, list[Rival]]]:
     """Yield what other studies say of each input that is a finding, by the uid of the input."""
     for each in walk([quantity.node]):
-        if isinstance(each, Leaf) and each.uid.startswith(FINDING) and not each.axes:
-            name = each.uid.removeprefix(FINDING).partition("@")[0]
+        if isinstance(each, Leaf) and each.finding is not None and not each.axes:
+            name = each.finding.partition("@")[0]
             found = list(_others(name, each)) if name in evidence.ids() else []
             if found:
                 yield each.uid, found[:MOST_RIVALS]
