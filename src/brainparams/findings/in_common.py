@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ __all__ = ["Measured", "covariances", "in_common"]
 SAME = 1 - 1e-9  # a correlation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measured:
     """A route as numbers: its quantity, powers of the unknowns, median in their unit, own logarithmic sd, parts of it.
 
@@ -35,6 +36,11 @@ class Measured:
     median: float
     log_sd: float
     shared: Mapping[str, float] | None
+
+    @functools.cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """Names of the uncertain inputs that it rests on, by identity."""
+        return {leaf.uid: leaf.name or "an input" for leaf in unknowns([self.quantity.node])}
 
 
 def covariances(measured: Sequence[Measured]) -> NDArray[np.float64] | None:
@@ -61,10 +67,11 @@ def covariances(measured: Sequence[Measured]) -> NDArray[np.float64] | None:
     return found
 
 
-def in_common(measured: Sequence[Measured]) -> Iterator[str]:
-    """Yield in words what pairs of routes share, and whether that is counted."""
-    for one, other in combinations(measured, 2):
-        covariance, inputs = _covariance(one, other), _inputs(one, other)
+def in_common(measured: Sequence[Measured], counted: NDArray[np.float64] | None) -> Iterator[str]:
+    """Yield in words what pairs of routes share, and whether that is counted among their covariances."""
+    for (here, one), (there, other) in combinations(enumerate(measured), 2):
+        covariance = 0.0 if counted is None else counted[here, there]
+        inputs = _inputs(one, other)
         names = [name for name in one.shared or () if name in (other.shared or ())] or inputs
         if covariance:
             correlation = covariance / (one.log_sd * other.log_sd)
@@ -85,5 +92,4 @@ def _covariance(one: Measured, other: Measured) -> float:
 
 def _inputs(one: Measured, other: Measured) -> list[str]:
     """Return the names of the uncertain inputs that two routes rest on."""
-    own = {leaf.uid for leaf in unknowns([one.quantity.node])}
-    return [leaf.name or "an input" for leaf in unknowns([other.quantity.node]) if leaf.uid in own]
+    return [name for uid, name in other.inputs.items() if uid in one.inputs]

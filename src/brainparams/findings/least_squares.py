@@ -151,10 +151,9 @@ def _dersimonian_laird(problem: Problem) -> Fit:
     ----------
     DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2; with several unknowns, the same moments of residuals.
     """
-    fit, one = _none(problem), np.eye(len(problem.observed))
-    left = (
-        one - problem.design @ fit.covariance @ problem.weighed(problem.variances, problem.design).T
-    )  # I - hat matrix
+    fit = _none(problem)
+    hat = problem.design @ fit.covariance @ problem.weighed(problem.variances, problem.design).T
+    left = np.eye(len(hat)) - hat
     weighted = problem.weighed(problem.variances, left) * left
     members = [problem.groups == group for group in range(problem.group_count)]
     if not members:
@@ -232,10 +231,16 @@ def _maximum_likelihood(problem: Problem) -> Fit:
 
 
 def _likely(problem: Problem, fit: Fit) -> Array:
-    weights = problem.weighed(fit.variances, np.eye(len(fit.residuals)))
-    slopes, information = fit.weighed**2 - np.diag(weights), weights**2
     members = [problem.groups == group for group in range(problem.group_count)]
-    steps = [np.sum(slopes[own]) / np.sum(information[np.ix_(own, own)]) for own in members]
+    if problem.shared is None:  # V⁻¹ is its diagonal: a number for each observation, not for each pair
+        diagonal = 1 / fit.variances
+        information = [np.sum(diagonal[own] ** 2) for own in members]
+    else:
+        weights = problem.weighed(fit.variances, np.eye(len(fit.residuals)))
+        diagonal = np.diag(weights)
+        information = [np.sum(weights[np.ix_(own, own)] ** 2) for own in members]
+    slopes = fit.weighed**2 - diagonal
+    steps = [np.sum(slopes[own]) / size for own, size in zip(members, information, strict=True)]
     return np.maximum(fit.between + np.array(steps, dtype=np.float64), 0.0)
 
 

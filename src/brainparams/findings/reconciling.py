@@ -446,7 +446,7 @@ def _adjusted(system: _System, fit: Fit) -> Adjustment:
         scale_factor=scale_factor(system.problem.observed.tolist(), own.tolist()) if is_one else math.nan,
         estimator=system.estimator,
         edition=evidence.edition,
-        caveats=tuple(in_common(system.measured)),
+        caveats=tuple(in_common(system.measured, system.problem.shared)),
         normal={
             each: (math.exp(float(middle)), float(error))
             for each, middle, error in zip(system.units, fit.unknowns, errors, strict=True)
