@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
 
+from ..units.vocabulary import NUMBER_WORDS
+
 __all__ = ["Index", "Number", "Record", "Word", "stem", "stems", "terms"]
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 NUMBER = re.compile(
     r"(?<![\w.-])(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
-    r"(thousand|million|billion|trillion|quadrillion|[kmbt](?![\w/]))?\s*"
+    rf"({'|'.join(NUMBER_WORDS)}|[kmbt](?![\w/]))?\s*"
     r"([A-Za-zµΩ%][\w*/^µΩ-]*)?",
     re.IGNORECASE,
 )
-MULTIPLES: Mapping[str, float] = MappingProxyType(
-    {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
-    | {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-)
+MULTIPLES: Mapping[str, int] = MappingProxyType({**NUMBER_WORDS, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12})
 ENDINGS = (
     "izations", "isations", "ization", "isation", "ations", "ically", "ation", "ators", "ings", "ical", "ness", "ator",
     "ions", "ity", "ing", "ied", "ies", "ian", "ics", "ion", "ous", "ive", "ary", "ic", "al", "es", "ed", "er", "ly",
@@ -130,7 +129,7 @@ def terms(asked: str) -> list[Word | Number]:
         unit = match[3] or ""
         if unit and not _looks_like_unit(unit):
             unit = ""
-        value = float(match[1].replace(",", "")) * MULTIPLES.get((match[2] or "").casefold(), 1.0)
+        value = float(match[1].replace(",", "")) * MULTIPLES.get((match[2] or "").casefold(), 1)
         found.append(Number(value, unit, _rounding(match[1])))
         end = match.end() if unit or not match[3] else match.start(3)
         rest.append(asked[place : match.start()])

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from ..errors import BrainparamsError, FileError
 from ..units import COUNTED, Unit, plain_powers
+from ..units.vocabulary import NUMBER_WORDS
 
 __all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_named"]
 
@@ -77,7 +78,6 @@ _SCALE = re.compile(
     r"|(?P<word>thousand|million|billion|trillion)s?|(?P<percent>%|per ?cent))(?:\s*(?:of\s+)?(?P<rest>.*))?$",
     re.IGNORECASE,
 )
-_WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _COUNTED = re.compile(r"^(?:number|no\.?|nr\.?|#)\s*(?:of\s+)?", re.IGNORECASE)
 _LOOKS_SCALED = re.compile(r"10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|×|\d[eE]\d")
 
@@ -145,7 +145,7 @@ def _power_of(scaled: re.Match[str]) -> Fraction:
     if scaled["digits"]:
         return Fraction(int(scaled["digits"].replace(",", "")))
     if scaled["word"]:
-        return Fraction(10) ** _WORDS[scaled["word"].casefold()]
+        return Fraction(NUMBER_WORDS[scaled["word"].casefold()])
     return Fraction(10) ** int((scaled["power"] or scaled["exponent"]).translate(_RAISED))
 
 
