@@ -1,5 +1,8 @@
 """Settings of every test: generated inputs have no deadline, and pages write into a folder of their own."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
 import pytest
 from hypothesis import settings
 
@@ -12,3 +15,10 @@ def folder_of_its_own(request, monkeypatch, tmp_path_factory):
     """Let an example on a page save its files where they harm nobody."""
     if isinstance(request.node, pytest.DoctestItem) and request.path.suffix == ".md":
         monkeypatch.chdir(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Yield an executor on fresh processes, as on systems that do not fork."""
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool

@@ -12,10 +12,7 @@ from brainparams.convolution import search
 from brainparams.convolution.factoring import factored
 from brainparams.engines import convolution, smoothing
 from brainparams.estimate import Drawn
-
-
-def pure(belief, name):
-    return bp.assumed(belief, "1", because="test", name=name)
+from checks import number as pure
 
 
 def test_a_product_of_lognormals_is_the_closed_form():

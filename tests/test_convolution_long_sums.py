@@ -14,6 +14,7 @@ from brainparams.convolution.tabulating import table_of_belief
 from brainparams.convolution.terms import Alike, Alone
 from brainparams.engines import convolution
 from brainparams.errors import NoClosedForm
+from checks import number as pure
 
 PROBABILITIES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 KINDS = (
@@ -28,10 +29,6 @@ KINDS = (
     lambda size: bp.Discrete([0.0, size], [0.3, 0.7]),
     lambda size: bp.LogNormal(math.log(size), 1.4),
 )
-
-
-def pure(belief, name=None, **words):
-    return bp.assumed(belief, "1", because="test", name=name, **words)
 
 
 def sizes(count, spread=2.0):

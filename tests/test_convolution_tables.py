@@ -14,12 +14,9 @@ from scipy import special
 import brainparams as bp
 from brainparams.engines import convolution
 from brainparams.engines.convolution import Convolved, InBlocks, Tabled
+from checks import number as pure
 
 PROBABILITIES = (0.01, 0.05, 0.3, 0.5, 0.9, 0.99)
-
-
-def pure(belief, name):
-    return bp.assumed(belief, "1", because="test", name=name)
 
 
 def uniform(name, low=0.0, high=1.0):

@@ -1,9 +1,8 @@
 """The engines against independent oracles, against each other, and in other threads and processes."""
 
 import math
-import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import lru_cache
 
@@ -420,12 +419,6 @@ def sample():
     x, n = lognormal(1.0, 9.0, "x"), number(bp.Normal(mean=5.0, sd=1.0), "n")
     y = bp.assumed({"a": bp.Uniform(1.0, 2.0), "b": bp.Beta(2.0, 3.0)}, "1", because="test", axis="r", name="y")
     return (x * n + y).total("r")
-
-
-@pytest.fixture(scope="module")
-def processes():
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize(("engine", "draws"), [("sobol", None), ("random", 600_001), ("random", 100)])

@@ -11,13 +11,10 @@ from brainparams.engines.conditional import MOST_TABLES, quantiles_if_known
 from brainparams.errors import NoClosedForm
 from brainparams.graph import leaf_of, roots
 from brainparams.graph.substitution import given_input
+from checks import number as pure
 
 WANTED = [0.05, 0.5, 0.95]
 AT = [0.1, 0.5, 0.8]
-
-
-def pure(belief, name=None):
-    return bp.assumed(belief, "1", because="test", name=name)
 
 
 def by_draws(node, root, p, draws=400_000):

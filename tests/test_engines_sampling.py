@@ -25,13 +25,10 @@ from brainparams.engines import execution, sampling, streaming, tasks
 from brainparams.errors import BrainparamsWarning, RangeError
 from brainparams.estimate import laws
 from brainparams.graph import flatten
+from checks import number as unknown
 
 LAW = settings(max_examples=60, deadline=None)
 PLACES = (0.0, 1e-6, 0.001, 0.025, 0.05, 0.31, 0.5, 0.9, 0.95, 0.975, 0.99999, 1.0)
-
-
-def unknown(belief, name=None):
-    return bp.assumed(belief, "1", because="test", name=name)
 
 
 def scalar():
@@ -83,12 +80,6 @@ def small_memory(monkeypatch):
     monkeypatch.setattr(streaming, "MOST_IN_WINDOWS", 2**14)
     monkeypatch.setattr(streaming, "BLOCK", 2**12)
     monkeypatch.setattr(sampling, "BLOCK", 2**12)
-
-
-@pytest.fixture(scope="module")
-def processes():
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from brainparams.engines.stepwise import FINE, Steps, Stepwise
 from brainparams.errors import NoClosedForm
 from brainparams.graph import roots
 from brainparams.graph.substitution import given_input
+from checks import number as pure
 
 SCORES = np.array([-2.326, -1.645, -0.5, 0.0, 1.0, 1.96, 2.326])
 NORMAL, WIDE, NARROW = bp.Normal(15.0, 4.2), bp.LogNormal(1.0, 1.4), bp.LogNormal(2.0, 0.3)
@@ -28,10 +29,6 @@ BELIEFS = {
     "t": bp.StudentT(5.0, 1.0, 4),
     "negative": bp.Normal(-3.0, 1.0),
 }
-
-
-def pure(belief, name=None):
-    return bp.assumed(belief, "1", because="test", name=name)
 
 
 def right_cdf(one, other, x, combine):

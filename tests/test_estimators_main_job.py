@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import brainparams as bp
 from brainparams.command_line.demo import human_brain
 from brainparams.graph import Leaf, walk
+from checks import LAW
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-LAW = settings(derandomize=True, deadline=None, max_examples=100)
 counts = st.integers(0, 10**12)
 
 

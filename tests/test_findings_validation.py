@@ -1,6 +1,5 @@
 """The validator names every fault, the compiled documents say what the texts say, and the page is written from them."""
 
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from brainparams.findings.__main__ import main
 from brainparams.findings.catalogue import edition, findings, folder, packaged_texts, read_findings, tables_of
 from brainparams.findings.page import page
 from brainparams.findings.validation import documents, evidence_faults, reference_faults
+from checks import printed
 
 GOOD = """
 ["human/brain/test-neurons"]
@@ -161,10 +161,7 @@ for document in (folder() / "findings.json", folder().parent / "citations" / "re
 
 
 def compiles(folder):
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}
-    command = [sys.executable, "-W", "error", "-c", COMPILES]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return run.stdout.split()
+    return printed(COMPILES, PYTHONPYCACHEPREFIX=str(folder)).split()
 
 
 def test_the_first_use_compiles_for_the_next(tmp_path):
@@ -207,7 +204,7 @@ def test_loading_the_whole_base_parses_no_text_of_its_sources():
     load += "catalogue.findings(); citations.references()"
     blind = "import sys, tomllib; tomllib.loads = tomllib.load = sys.modules['pybtex'] = None; "
     for program in (load, blind + load):  # the first use may compile
-        subprocess.run([sys.executable, "-c", program], check=True)
+        printed(program)
 
 
 # the page

@@ -5,11 +5,9 @@ A few in the suite; for the long job set BRAINPARAMS_GRAPHS=10000 and run this f
 
 import copy
 import json
-import multiprocessing
 import os
 import pickle
 import random
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -71,19 +69,13 @@ def elsewhere(seeds, pickles, texts):
     ]
 
 
-@pytest.fixture(scope="module")
-def other_process():
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
-
-
 @pytest.mark.parametrize("block", range(-(-GRAPHS // BLOCK)))
-def test_identity_units_and_digits_survive(block, other_process):
+def test_identity_units_and_digits_survive(block, processes):
     seeds = range(BLOCK * block, min(GRAPHS, BLOCK * (block + 1)))
     quantities = [made(seed) for seed in seeds]
     pickles = [pickle.dumps(each) for each in quantities]
     texts = [json.dumps(document(each)) for each in quantities]
-    sent = other_process.submit(elsewhere, seeds, pickles, texts)
+    sent = processes.submit(elsewhere, seeds, pickles, texts)
     for seed, quantity, pickled, text in zip(seeds, quantities, pickles, texts, strict=True):
         mine = told(quantity)
         for same in (

@@ -8,12 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
+from checks import number
 
 LAW = settings(max_examples=20, deadline=None, derandomize=True)
-
-
-def number(belief, name, unit="1"):
-    return bp.assumed(belief, unit, because="test", name=name)
 
 
 def lognormal(median, ratio, name):
