@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from ..errors import BrainparamsError, FileError
 from ..units import COUNTED, Unit, plain_powers
+from ..units.prose import RAISED
 from ..units.vocabulary import NUMBER_WORDS
 
 __all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_named"]
@@ -24,7 +25,6 @@ _GROUPED = {
     ",": re.compile(_GROUPS.format(others=r"\.", sign=",")),
 }
 _PLAIN = {".": re.compile(r"\d+(?:\.\d+)?"), ",": re.compile(r"\d+(?:,\d+)?")}
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 
 
 def decimal_sign(cells: Iterable[object]) -> Decimal | None:
@@ -146,7 +146,7 @@ def _power_of(scaled: re.Match[str]) -> Fraction:
         return Fraction(int(scaled["digits"].replace(",", "")))
     if scaled["word"]:
         return Fraction(NUMBER_WORDS[scaled["word"].casefold()])
-    return Fraction(10) ** int((scaled["power"] or scaled["exponent"]).translate(_RAISED))
+    return Fraction(10) ** int((scaled["power"] or scaled["exponent"]).translate(RAISED))
 
 
 def unit_named(text: str) -> Unit | None:

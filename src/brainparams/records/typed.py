@@ -12,6 +12,7 @@ from ..makers import given
 from ..quantity import Quantity
 from ..render.words import ends, formatted, sentence, value_words
 from ..units import Unit, conversion_factor
+from ..units.prose import RAISED
 
 __all__ = ["fault_of", "plain_text"]
 
@@ -24,7 +25,6 @@ LATEX = (
     (re.compile(r"\\%"), "%"),
     (re.compile(r"\$|\*\*"), ""),
 )
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 POWER = re.compile(r"(?<=\d)\s{0,9}(?:×|\\times|\\cdot|·)\s{0,9}10(?:\^?\{?(-?\d+)\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]\d)")
 RANGE = re.compile(r" to |\s?(?:–|--)\s?")

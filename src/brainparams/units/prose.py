@@ -7,7 +7,7 @@ import re
 from ..errors import ParseError, shown
 from .individuals import Individuals
 
-__all__ = ["check_sentence", "check_shared_power", "plain_powers"]
+__all__ = ["RAISED", "check_sentence", "check_shared_power", "plain_powers"]
 
 _PLAIN_TEN = (
     r"10 ?(?:\^|\*\*) ?(?:(?P<plain>[+\-−]?[0-9]{1,4})|\{(?P<braced>[+\-−]?[0-9]{1,4})\}"
@@ -25,7 +25,7 @@ _ALONE = re.compile(
 _MARK = re.compile(r"±|\+/?-|\bto\b|\+ ?[0-9.]+ ?[/,] ?-|- ?[0-9.]+ ?[/,] ?\+")
 _HAS_ITS_OWN = re.compile(r"[0-9)] *[A-Za-z]|10 ?(?:\^|\*\*)")
 _WRITTEN = ("plain", "braced", "round", "raised")
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 
 _RANGE = re.compile(r"(?:between|from) +([0-9.(+-].*?) +(?:and|to) +([0-9.(+-].*)", re.IGNORECASE)
 _MEAN = re.compile(r"(?:mean|average)(?: of)? *[=:]? *(?=[0-9.(+-])", re.IGNORECASE)
@@ -48,7 +48,7 @@ def plain_powers(text: str) -> str:
 
 
 def _exponent(match: re.Match[str]) -> int:
-    return int(next(filter(None, map(match.groupdict().get, _WRITTEN))).translate(_RAISED))
+    return int(next(filter(None, map(match.groupdict().get, _WRITTEN))).translate(RAISED))
 
 
 def _shared_power(text: str) -> re.Match[str] | None:
