@@ -6,6 +6,9 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from hypothesis import settings
 
+# programs that import what the suite does not install; `make mutation` and `make docs` do
+collect_ignore = ["docs/conf.py", "tests/mutation.py"]
+
 settings.register_profile("brainparams", deadline=None)
 settings.load_profile("brainparams")
 
