@@ -337,11 +337,13 @@ def test_a_closed_output_is_one_line_and_an_error(words):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
-def test_without_a_place_for_errors_the_exit_code_is_left():
+@pytest.mark.parametrize("words", [["show", "nothing"], ["show"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_without_a_place_for_errors_the_exit_code_is_left(words, unbuffered):
     with open("/dev/full", "w") as full:
         for out, err in [(full, full), (subprocess.DEVNULL, full)]:
-            run = subprocess.run([sys.executable, "-m", "brainparams", "show", "nothing"], stdout=out, stderr=err,
-                                 check=False)  # fmt: skip
+            run = subprocess.run([sys.executable, "-m", "brainparams", *words], stdout=out, stderr=err, check=False,
+                                 env={**os.environ, "PYTHONUNBUFFERED": unbuffered})  # fmt: skip
             assert run.returncode == 2
     closed = CLOSED.replace("os.close(1)", "os.close(1); os.close(2)")
     assert subprocess.run([sys.executable, "-c", closed, "show", "1 m"], check=False).returncode == 2

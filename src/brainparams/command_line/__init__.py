@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TextIO
 
 from ..errors import BrainparamsError, BrainparamsWarning, did_you_mean, shown
 from ..version import __version__
@@ -202,6 +202,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     _write_anything()
+    try:
+        return _exit_code(arguments)
+    finally:
+        _write_last_errors()
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
     if sys.stdout is None:
         tell("standard output is closed: there is nowhere to write the answer")
         return ERROR
@@ -214,10 +221,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(str(error))
         return ERROR
     except BrokenPipeError:  # whoever read the answer has had enough of it
-        _write_no_more()
+        _write_no_more(sys.stdout)
         return CLOSED
     except OSError as error:  # files that a command reads and writes have errors of ours
-        _write_no_more()
+        _write_no_more(sys.stdout)
         tell(f"the answer cannot be written: {error.strerror or type(error).__name__}")
         return ERROR
     except KeyboardInterrupt:
@@ -243,9 +250,18 @@ def _check_command(word: str | None, top: argparse.ArgumentParser) -> None:
         top.error(f"{shown(word)} is no command.{hint} All of them: brainparams --help")
 
 
-def _write_no_more() -> None:
-    """Let what is left of the answer go nowhere: Python writes it again when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _write_no_more(stream: TextIO) -> None:
+    """Let what is left to write go nowhere: Python writes it again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _write_last_errors() -> None:
+    """Write what is held for standard error; one that takes nothing leaves the exit code as it is."""
+    if sys.stderr is not None:
+        try:
+            sys.stderr.flush()
+        except OSError:
+            _write_no_more(sys.stderr)
 
 
 def _write_anything() -> None:
