@@ -35,6 +35,25 @@ def test_llama_that_sees_has_its_published_count():
         bp.from_config({**text, "cross_attention_layers": [99]})
 
 
+def test_a_dimension_that_a_part_leaves_out_follows_the_others_of_that_part():
+    # TinyLlama behind CLIP: heads of 2048 / 32, not the 128 that a llama of 4096 has
+    layer = 2 * 2048 * 2048 + 2 * 2048 * 256 + 3 * 2048 * 5632 + 2 * 2048
+    text = 2 * 32064 * 2048 + 22 * layer + 2048
+    tower = 1024 * 3 * 14**2 + 1024 + 577 * 1024 + 24 * (12 * 1024**2 + 13 * 1024) + 4 * 1024
+    between = 1024 * 2048 + 2048 + 2048 * 2048 + 2048
+    small = {"model_type": "llama", "hidden_size": 2048, "intermediate_size": 5632, "num_hidden_layers": 22,
+             "num_attention_heads": 32, "num_key_value_heads": 4, "vocab_size": 32064}  # fmt: skip
+    seeing = {"model_type": "clip_vision_model", "hidden_size": 1024, "intermediate_size": 4096,
+              "num_hidden_layers": 24, "num_attention_heads": 16, "image_size": 336, "patch_size": 14}  # fmt: skip
+    whole = {"model_type": "llava", "text_config": small, "vision_config": seeing}
+    assert bp.from_config(whole).count == text + tower + between
+    # SigLIP so400m as the published code builds it: its texts end in as many numbers as they have
+    wide = {"hidden_size": 1152, "intermediate_size": 4304, "num_hidden_layers": 27, "num_attention_heads": 16}
+    pair = {"model_type": "siglip", "text_config": {**wide, "vocab_size": 32000},
+            "vision_config": {**wide, "image_size": 384, "patch_size": 14}}  # fmt: skip
+    assert bp.from_config(pair).count == 877_960_498
+
+
 @pytest.mark.parametrize(("layers", "wide", "reusing", "published"), [(35, 16384, 15, 7_849_978_192),
                                                                       (30, 8192, 10, 5_439_438_272)])  # fmt: skip
 def test_gemma_3n_whole_has_what_its_published_files_hold(layers, wide, reusing, published):

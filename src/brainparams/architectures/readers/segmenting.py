@@ -12,7 +12,8 @@ from .towers import grid, patches, qkv_bias
 def sam_vision(c: Configuration) -> Arrays:
     """Return the tower, and the frequencies of positions that all parts share."""
     width, count, heads = c.whole("hidden_size"), c.whole("num_hidden_layers"), c.whole("num_attention_heads")
-    after, mlp = c.whole("output_channels"), MLP(width=c.whole("mlp_dim"), gated=False, bias=True)
+    wide = c.whole("mlp_dim") if c.has("mlp_dim") else int(width * c.number("mlp_ratio", 4.0))
+    after, mlp = c.whole("output_channels"), MLP(width=wide, gated=False, bias=True)
     c.ignore("mlp_ratio", "scale")
     found = [*array("positions of prompts", 2, c.whole("num_pos_feats")), *patches(c, width)]
     if c.switch("use_abs_pos", True):
