@@ -54,7 +54,6 @@ ROOMS = (
     "comparison",
     "records",
     "report",
-    "lookup",
     "results",
     "command_line",
     "",  # the front door

@@ -233,7 +233,7 @@ from .literature import (
     claims,
     published,
 )
-from .lookup import Hit as Hit, Hits as Hits, search
+from .literature.search import Hit as Hit, Hits as Hits, search
 from .makers import (
     arctan as arctan,
     assumed,

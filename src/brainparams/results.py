@@ -18,7 +18,7 @@ from .interchange.connectome.report import Report
 from .interchange.connectome.rules import Rules
 from .interchange.connectome.wiring import Connectome
 from .literature import Analogies, Analogy, Claim, Claims, PublishedEstimate, PublishedEstimates
-from .lookup import Hit, Hits
+from .literature.search import Hit, Hits
 from .questions.assumptions import Sweep, SweepRow
 from .questions.given import GivenThat, Moved
 from .questions.probability import Probability

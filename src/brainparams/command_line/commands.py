@@ -151,7 +151,7 @@ def check(asked: Namespace) -> int:
 
 def search(asked: Namespace) -> int:
     """List whatever comes with the package and has to do with the words, the best answers first."""
-    from ..lookup import search as searched
+    from ..literature.search import search as searched
 
     found = searched(" ".join(asked.words))
     names = ("kind", "name", "what", "call")

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from . import architectures, distributions, estimators, makers
-from .checks import one_of, strict
-from .errors import KindError, UnknownNameError, did_you_mean, shown
-from .findings import evidence
-from .findings.catalogue import findings
-from .findings.finding import SPECIES
-from .findings.finding_words import records as finding_records
-from .findings.finding_words import unit_words
-from .findings.wording import Index, Record, terms
-from .literature import analogies, claims, published
-from .quantity import Quantity
-from .render.numbers import counted
-from .render.tables import TextTable
-from .units import with_unit
-from .units.vocabulary import SPELLINGS
+from .. import architectures, distributions, estimators, makers
+from ..checks import one_of, strict
+from ..errors import KindError, UnknownNameError, did_you_mean, shown
+from ..findings import evidence
+from ..findings.catalogue import findings
+from ..findings.finding import SPECIES
+from ..findings.finding_words import records as finding_records
+from ..findings.finding_words import unit_words
+from ..findings.wording import Index, Record, terms
+from ..quantity import Quantity
+from ..render.numbers import counted
+from ..render.tables import TextTable
+from ..units import with_unit
+from ..units.vocabulary import SPELLINGS
+from . import analogies, claims, published
 
 __all__ = ["Hit", "Hits", "search"]
 
@@ -226,7 +226,7 @@ def _units() -> Iterator[tuple[Record, Told]]:
 
 
 def _pages() -> Iterator[tuple[Record, Told]]:
-    for name, page in tomllib.loads(files(__package__).joinpath("lookup.toml").read_text(encoding="utf-8")).items():
+    for name, page in tomllib.loads(files(__package__).joinpath("pages.toml").read_text(encoding="utf-8")).items():
         told: Told = ("page", name, f"{page['title']}: {page['about']}", f"docs/{name}")
         yield Record(f"page {name}", page["title"], page["about"]), told
 

@@ -93,7 +93,7 @@ def test_the_pages_of_the_search_are_those_of_the_documentation():
         for page in folder.glob("*.md")
         if page.stem not in ("changelog", "index")
     }
-    listed = tomllib.loads(files("brainparams").joinpath("lookup.toml").read_text(encoding="utf-8"))
+    listed = tomllib.loads(files("brainparams.literature").joinpath("pages.toml").read_text(encoding="utf-8"))
     assert {name: page["title"] for name, page in listed.items()} == titles
 
 
