@@ -430,6 +430,53 @@ def test_what_a_head_says_is_never_left_out_in_silence(tmp_path):
     assert other["ctx"].sd() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("head", "unit", "words"),
+    [
+        ("Neuronen (Mio.)", "neuron", "power of ten"), ("neurons [in Mrd.]", "neuron", "power of ten"),
+        ("neurons [M]", "neuron", "power of ten"), ("neurons (k)", "neuron", "power of ten"),
+        ("million neurons", "neuron", "power of ten"), ("neurons_thousands", "neuron", "power of ten"),
+        ("neurons x 1000", "neuron", "power of ten"), ("neurons/1000", "neuron", "power of ten"),
+        ("spines per 100 um", "1/um", "power of ten"), ("neurons in thousands (n)", "neuron", "power of ten"),
+        ("log10 neurons", "neuron", "logarithms"), ("ln(volume)", "mm^3", "logarithms"),
+        ("volume_mm3", "cm^3", "say unit='mm\\*\\*3'"), ("thickness um", "mm", "say unit='um'"),
+        ("density_per_mm3", "neuron/cm^3", "given twice"), ("rate per min", "1/s", "given twice"),
+    ],
+)  # fmt: skip
+def test_numbers_in_so_many_or_in_another_unit_are_not_taken_as_they_stand(tmp_path, head, unit, words):
+    with pytest.raises(bp.errors.FileError, match=words):
+        read(tmp_path, f"region;{head}\nctx;16\ncb;69\n", value=head, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [("mass (g)", "g"), ("length (m)", "m"), ("temperature [K]", "K"), ("BN", "neuron"), ("LN", "neuron"),
+     ("neurons (M)", "neuron"), ("V1 left", "neuron"), ("volume_mm3", "mm^3"), ("density_per_mm3", "neuron/mm^3")],
+)  # fmt: skip
+def test_units_and_regions_are_no_powers_of_ten(tmp_path, head, unit):
+    found = read(tmp_path, f"region;{head}\nctx;16\ncb;69\n", value=head, unit=unit)
+    assert float(found["ctx"].value) == 16
+    assert found.unit == str(bp.Unit(unit))
+
+
+def test_a_variance_is_no_standard_deviation(tmp_path):
+    with pytest.raises(bp.errors.FileError, match="square roots"):
+        read(tmp_path, "region,v,variance\nctx,16,4\n", sd="variance", unit="mm")
+
+
+def test_a_spread_or_two_levels_of_columns_never_become_values():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"mean": [1.0, 2.0], "sd": [0.1, 0.2]}, index=["V1", "V2"])
+    with pytest.raises(bp.ShapeError, match="'sd' is by its name a spread"):
+        bp.measured(table, "neuron", source="azevedo2009", axis=("area", "column"))
+    columns = pandas.MultiIndex.from_product([["L4", "L5"], ["mean", "low"]])
+    levels = pandas.DataFrame([[1.0, 0.1, 2.0, 0.2]], index=["V1"], columns=columns)
+    with pytest.raises(bp.ShapeError, match="columns have 2 levels"):
+        bp.measured(levels, "neuron", source="azevedo2009", axis=("area", "layer"))
+    with pytest.raises(bp.ShapeError, match="rows have 2 levels"):
+        bp.measured(levels.T, "neuron", source="azevedo2009", axis=("area", "layer"))
+
+
 def test_heads_of_a_pivoted_table_say_their_unit_too(tmp_path):
     text = "region,L4 (1e6),L5 (1e6)\nctx,1,2\ncb,3,4\n"
     found = read(tmp_path, text, axis=("region", "layer"), value=["L4 (1e6)", "L5 (1e6)"])

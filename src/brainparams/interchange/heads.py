@@ -11,7 +11,7 @@ from ..render.numbers import written
 from ..units import COUNTED, Unit, conversion_factor, same_dimension
 from .columns import Columns
 from .rows import Roles
-from .spelling import HeaderUnit, header_unit, unit_named
+from .spelling import HeaderUnit, header_unit, unit_behind, unit_named
 
 __all__ = ["with_header_units"]
 
@@ -19,6 +19,7 @@ _RELATIVE = re.compile(
     r"\bcv\b|\brs[de]\b|\brsem\b|\brel\b|\brelative\b|\bcoeff?(?:icient|\.)? of var|\bfractional\b|%|\bpercent|\bpct\b",
     re.IGNORECASE,
 )
+_SQUARED = re.compile(r"\bvar(?:iance)?\b|\bsd\s*(?:\^\s*2|²|squared)", re.IGNORECASE)
 
 
 def with_header_units(found: Columns, roles: Roles) -> tuple[Columns, Roles, tuple[str, ...]]:
@@ -62,10 +63,15 @@ def _named_in_full(found: Columns, roles: Roles) -> Roles:
 
 
 def _check_relative(found: Columns, roles: Roles) -> None:
-    """Raise where a spread is a share of the values by its head: CV, RSD, per cent."""
+    """Raise where a spread is by its head a share of the values (CV, RSD, per cent), or its square."""
     spread, main = roles.sd or roles.sem, roles.numbers[0] if roles.numbers else ""
     if spread is None:
         return
+    if _SQUARED.search(spread.replace("_", " ")):
+        raise FileError(
+            f"{found.where}: the column {spread!r} is by its head a variance, not a standard deviation; make a column of "
+            f"its square roots, and name that one"
+        )
     marks, of_main = (_marks(text) for text in (spread, f"{main} {roles.unit or ''}"))
     if marks - of_main:
         raise FileError(
@@ -88,18 +94,26 @@ def _said(found: Columns, name: str) -> HeaderUnit:
 def _check_given(found: Columns, roles: Roles, name: str, head: HeaderUnit) -> None:
     """Raise where a unit is given beside one that a head says; a single letter in brackets may mean anything."""
     given = unit_named(roles.unit) if roles.unit is not None and roles.unit not in found.columns else None
-    if given is None or head.unit is None or given.without_bounds() == head.unit or _names_counted(given, head.unit):
+    if given is None:
         return
-    if len(head.unit.text) > 1 or same_dimension(given, head.unit):
+    said, is_certain = (unit_behind(name), False) if head.unit is None else (head.unit, len(head.unit.text) > 1)
+    if said is None or given.without_bounds() == said or _names_counted(given, said):
+        return
+    if is_certain or same_dimension(given, said) or same_dimension(_without_counted(given), said):
+        mend = "leave unit= out, and convert" if head.unit else f"say unit={said.text!r}, and convert"
         raise FileError(
-            f"{found.where}: the unit is given twice: {head.unit} in the head {name!r} and {given} in unit=; leave "
-            f"unit= out, and convert afterwards with .to({given.text!r})"
+            f"{found.where}: the unit is given twice: {said} in the head {name!r} and {given} in unit=; {mend} "
+            f"afterwards with .to({given.text!r})"
         )
 
 
 def _names_counted(given: Unit, head: Unit) -> bool:
     """Whether a unit says what a head counts without naming it: neuron/mm³ beside 1/mm³."""
-    return sorted(term for term in given.terms if term[0] not in COUNTED) == sorted(head.terms) != []
+    return sorted(_without_counted(given).terms) == sorted(head.terms) != []
+
+
+def _without_counted(unit: Unit) -> Unit:
+    return Unit("*".join(f"{name}**{power}" for name, power in unit.terms if name not in COUNTED) or "1")
 
 
 def _scale_beside(found: Columns, name: str, head: HeaderUnit, first: HeaderUnit) -> Fraction:

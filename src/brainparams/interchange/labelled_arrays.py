@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from .tables_in import columns_of
 __all__ = ["labelled"]
 
 _BY_COLUMN = "a table with columns for value and spread is read by bp.from_table(frame, axis=…, value='mean', sd='sd')"
+_SPREADS = {"sd", "s.d.", "std", "stdev", "sem", "s.e.m.", "se", "s.e.", "cv", "variance"}
 
 
 def labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any]]]:
@@ -66,6 +67,13 @@ def _of_pandas(value: Any, names: Sequence[str], where: str) -> tuple[Any, dict[
     if value.ndim == 1 and value.index.nlevels > 1:
         return _labelled(value.to_xarray(), names, where)
     axes = [value.index, value.columns] if value.ndim == 2 else [value.index]
+    for which, index in zip(("rows", "columns"), axes, strict=False):
+        if index.nlevels > 1:
+            raise ShapeError(
+                f"{where}: its {which} have {index.nlevels} levels of labels, such as {index[0]}; write "
+                f"frame.stack() until one level of columns is left; {_BY_COLUMN}"
+            )
+    _check_values(value.columns if value.ndim == 2 else (), where)
     own = names or [index.name for index in axes]
     if len(own) != len(axes) or None in own:
         has = "rows and columns: axis=('area', 'layer')" if len(axes) == 2 else "rows: axis='region'"
@@ -76,11 +84,19 @@ def _of_pandas(value: Any, names: Sequence[str], where: str) -> tuple[Any, dict[
 def _pivoted(found: Columns, names: Sequence[str], where: str) -> tuple[Any, dict[str, list[Any]]]:
     """Read a frame without an index: labels in its first column."""
     first, *columns = found.columns
+    _check_values(columns, where)
     if len(names) not in (0, 2) or not columns:
         raise ShapeError(f"{where}: name the axes of its rows and columns: axis=('area', 'layer'); {_BY_COLUMN}")
     rows = [list(row) for row in zip(*(found.columns[name] for name in columns), strict=True)]
     labels = (found.columns[first], columns)
     return _numbers(np.array(rows, dtype=object)), dict(zip(names or (first, "column"), labels, strict=True))
+
+
+def _check_values(columns: Iterable[Any], where: str) -> None:
+    """Raise where a column is by its name a spread, and would become one more value."""
+    spread = next((name for name in columns if str(name).strip().casefold() in _SPREADS), None)
+    if spread is not None:
+        raise ShapeError(f"{where}: the column {spread!r} is by its name a spread, and not one more value; {_BY_COLUMN}")
 
 
 def _numbers(values: Any) -> Any:

@@ -12,7 +12,7 @@ from ..units import COUNTED, Unit, plain_powers
 from ..units.prose import RAISED
 from ..units.vocabulary import NUMBER_WORDS
 
-__all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_named"]
+__all__ = ["Decimal", "HeaderUnit", "decimal_sign", "header_unit", "plainly", "unit_behind", "unit_named"]
 
 Decimal = Literal[".", ","]
 SIGNS: tuple[Decimal, ...] = (".", ",")
@@ -79,7 +79,15 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"^(?:number|no\.?|nr\.?|#)\s*(?:of\s+)?", re.IGNORECASE)
-_LOOKS_SCALED = re.compile(r"10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|×|\d[eE]\d")
+# Words for powers of ten stand anywhere; what may also be the name of a region, or a letter, only in brackets.
+_LOOKS_SCALED = re.compile(
+    r"10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])|×|\d[eE]\d|(?:\bx|[*·/]|\bper|\bin)\s*1[,.' ]?00+(?!\d)"
+    r"|\b(?:dozen|hundred|thousand|million|milliard|billion|trillion|lakh|crore)s?\b"
+    r"|[\[(](?:in )?(?:mio|mln|mill|bn|mrd|tsd|tln)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"\(k\)|\[[kKMGB]\]")
+_LOGARITHM = re.compile(r"\blog(?:2|10|e)?\b|\blogarithms?\b|(?-i:\bln\b(?=\s*[(\w])|[\[(]ln[\])])", re.IGNORECASE)
 
 
 class HeaderUnit(NamedTuple):
@@ -96,7 +104,7 @@ def header_unit(head: str, where: str) -> HeaderUnit:
     Raises
     ------
     FileError
-        If what stands in its brackets looks like a power of ten and cannot be read.
+        If it looks like a power of ten, a word or a letter for one, or a logarithm, and cannot be read.
 
     Examples
     --------
@@ -104,12 +112,17 @@ def header_unit(head: str, where: str) -> HeaderUnit:
     HeaderUnit(name='density', scale=Fraction(1000, 1), unit=Unit('neuron/mm**3'))
     """
     name, text = _parted(head)
+    words = head.replace("_", " ")
+    if _LOGARITHM.search(words):
+        raise FileError(f"{where}: the head {head!r} says that its numbers are logarithms; make a column of the numbers "
+                        f"themselves, and call it without that word")  # fmt: skip
     scaled = _SCALE.match(text) if text else None
     if scaled is None:
-        if _LOOKS_SCALED.search(head):
-            raise FileError(f"{where}: the head {head!r} holds a power of ten that is not read; write it as in "
-                            f"'neurons (1e6)' or 'density (1e3 neuron/mm^3)'")  # fmt: skip
         unit = _unit_in(text) if text else _counted_per(head)
+        if _LOOKS_SCALED.search(words) or (unit is None and _LETTER.search(words)):
+            raise FileError(f"{where}: the head {head!r} holds a power of ten that is not read; write it as in "
+                            f"'neurons (1e6)' or 'density (1e3 neuron/mm^3)', or call the column otherwise if its "
+                            f"numbers are not in so many")  # fmt: skip
         return HeaderUnit(name, unit=unit)
     unit = _unit_in(scaled["rest"]) if scaled["rest"] else None
     if scaled["rest"] and unit is None:
@@ -139,6 +152,19 @@ def _counted_per(head: str) -> Unit | None:
     """Return the unit of a head that is nothing else: ``"neurons/mm3"``, but not ``"V1/V2"``, which counts nothing."""
     unit = unit_named(head) if "/" in head or " per " in head else None
     return unit if unit is not None and any(name in COUNTED for name, _ in unit.terms) else None
+
+
+def unit_behind(head: str) -> Unit | None:
+    """Return the unit that the last words of a head are, without brackets: ``"volume_mm3"``, ``"density per mm3"``.
+
+    Examples
+    --------
+    >>> unit_behind("volume_mm3"), unit_behind("mean")
+    (Unit('mm**3'), None)
+    """
+    words = re.split(r"[\s_,]+", head.strip())
+    tails = (" ".join(words[first:]) for first in range(len(words)))
+    return next((unit for tail in tails if len(tail) > 1 and (unit := _unit_in(tail)) is not None), None)
 
 
 def _power_of(scaled: re.Match[str]) -> Fraction:
