@@ -459,6 +459,17 @@ def test_units_and_regions_are_no_powers_of_ten(tmp_path, head, unit):
     assert found.unit == str(bp.Unit(unit))
 
 
+def test_points_before_three_digits_in_counts_are_asked_about(tmp_path):
+    text = "region,v\nctx,1.200\ncb,900\nrest,1.100\n"
+    with pytest.raises(bp.errors.FileError, match=r"'1\.200'.*say decimal=','"):
+        read(tmp_path, text, unit="neuron")
+    assert read(tmp_path, text, unit="neuron", decimal=",")["ctx"].value == 1200
+    assert float(read(tmp_path, text, unit="neuron", decimal=".")["ctx"].value) == 1.2
+    assert float(read(tmp_path, text, unit="mm")["ctx"].value) == 1.2
+    assert float(read(tmp_path, text.replace("1.100", "1.15"), unit="neuron")["ctx"].value) == 1.2
+    assert read(tmp_path, text.replace("v", "v (1e9)"), value="v (1e9)", unit="neuron")["ctx"].value == 1_200_000_000
+
+
 def test_a_variance_is_no_standard_deviation(tmp_path):
     with pytest.raises(bp.errors.FileError, match="square roots"):
         read(tmp_path, "region,v,variance\nctx,16,4\n", sd="variance", unit="mm")

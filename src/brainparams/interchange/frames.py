@@ -23,15 +23,17 @@ from ..graph.nodes import UNSTATED, Group, Leaf
 from ..graph.part_labels import by_paths, sums_of_others
 from ..quantity import Quantity
 from ..render.numbers import counted
-from ..units import Unit
+from ..units import COUNTED, Unit
 from .columns import Columns, is_missing, joined
 from .heads import with_header_units
 from .levels import with_levels
 from .rows import MOST_FAULTS, Cell, Ends, Roles, Spread, cells_of, check_roles
-from .spelling import Decimal, decimal_sign, header_unit
+from .spelling import Decimal, decimal_sign, header_unit, unit_named
 from .tables_in import columns_of
 
 __all__ = ["from_table"]
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 @strict
@@ -234,7 +236,24 @@ def _with_decimal_sign(found: Columns, roles: Roles) -> Roles:
     """Return roles that know the decimal sign which the texts of all numbers can only have."""
     if roles.decimal is not None:
         return roles
-    return replace(roles, decimal=decimal_sign(cell for name in roles.numbers for cell in found.columns[name]))
+    sign = decimal_sign(cell for name in roles.numbers for cell in found.columns[name])
+    if sign is None:
+        _check_points(found, roles)
+    return replace(roles, decimal=sign)
+
+
+def _check_points(found: Columns, roles: Roles) -> None:
+    """Raise where every point in a column of counts stands before three digits, as one that divides thousands."""
+    unit = unit_named(roles.unit) if roles.unit and roles.unit not in found.columns else None
+    if unit is None or not unit.terms or any(name not in COUNTED or power != 1 for name, power in unit.terms):
+        return
+    for name in roles.numbers:
+        pointed = [cell for cell in found.columns[name] if isinstance(cell, str) and "." in cell]
+        if name not in found.scales and pointed and all(map(_THOUSANDS.fullmatch, pointed)):
+            raise FileError(
+                f"{found.where}: the point in {shown(pointed[0])}, column {name!r}, may divide thousands or be the decimal "
+                f"sign of a count that is not whole; say decimal=',' if it divides, decimal='.' if it is the sign"
+            )
 
 
 def _label(cell: Any) -> str:
