@@ -251,8 +251,8 @@ def _check_points(found: Columns, roles: Roles) -> None:
         pointed = [cell for cell in found.columns[name] if isinstance(cell, str) and "." in cell]
         if name not in found.scales and pointed and all(map(_THOUSANDS.fullmatch, pointed)):
             raise FileError(
-                f"{found.where}: the point in {shown(pointed[0])}, column {name!r}, may divide thousands or be the decimal "
-                f"sign of a count that is not whole; say decimal=',' if it divides, decimal='.' if it is the sign"
+                f"{found.where}: the point in {shown(pointed[0])}, column {name!r}, may divide thousands or be the "
+                f"decimal sign of a count that is not whole; say decimal=',' if it divides, decimal='.' if it is the sign"
             )
 
 

@@ -69,8 +69,8 @@ def _check_relative(found: Columns, roles: Roles) -> None:
         return
     if _SQUARED.search(spread.replace("_", " ")):
         raise FileError(
-            f"{found.where}: the column {spread!r} is by its head a variance, not a standard deviation; make a column of "
-            f"its square roots, and name that one"
+            f"{found.where}: the column {spread!r} is by its head a variance, not a standard deviation; make a column "
+            f"of its square roots, and name that one"
         )
     marks, of_main = (_marks(text) for text in (spread, f"{main} {roles.unit or ''}"))
     if marks - of_main:

@@ -96,7 +96,7 @@ def _check_values(columns: Iterable[Any], where: str) -> None:
     """Raise where a column is by its name a spread, and would become one more value."""
     spread = next((name for name in columns if str(name).strip().casefold() in _SPREADS), None)
     if spread is not None:
-        raise ShapeError(f"{where}: the column {spread!r} is by its name a spread, and not one more value; {_BY_COLUMN}")
+        raise ShapeError(f"{where}: the column {spread!r} is by its name a spread, not one more value; {_BY_COLUMN}")
 
 
 def _numbers(values: Any) -> Any:

@@ -114,8 +114,8 @@ def header_unit(head: str, where: str) -> HeaderUnit:
     name, text = _parted(head)
     words = head.replace("_", " ")
     if _LOGARITHM.search(words):
-        raise FileError(f"{where}: the head {head!r} says that its numbers are logarithms; make a column of the numbers "
-                        f"themselves, and call it without that word")  # fmt: skip
+        raise FileError(f"{where}: the head {head!r} says that its numbers are logarithms; make a column of the "
+                        f"numbers themselves, and call it without that word")  # fmt: skip
     scaled = _SCALE.match(text) if text else None
     if scaled is None:
         unit = _unit_in(text) if text else _counted_per(head)
