@@ -248,6 +248,12 @@ def test_rivals_in_another_unit_are_compared_in_that_of_the_first(base):
     assert made.rivals("a/b/c").ratios["a/b/d"] == pytest.approx(2.0)
 
 
+def test_one_count_that_several_findings_tell_is_one_study():
+    found = bp.disagreement("human/brain/neurons")
+    assert [each.label for each in found] == ["Azevedo et al. 2009", "Lent et al. 2012", "Williams & Herrup 1988"]
+    assert [each.label for each in bp.routes("human/brain/neurons")] == ["Azevedo et al. 2009", "Lent et al. 2012"]
+
+
 def test_what_is_superseded_is_shown_marked_and_last_and_is_no_study(base):
     old = table("a/b/c/old", 5.0, more='superseded_by = "a/b/c"')
     made = base(table("a/b/c"), old, table("a/b/c/zeta", 12.0), table("a/b/c/unseen", status="memory"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -95,13 +96,19 @@ class Rivals(Findings):
     def studies(self) -> tuple[Finding, ...]:
         """The rows that count as evidence: measured or derived, not from memory, not superseded.
 
-        A judgement does not, because it rests on the others.
+        A judgement does not, because it rests on the others; one count that several rows tell, each with a spread of
+        its own, stands once.
         """
-        return tuple(
-            each
-            for each in self.rows
-            if each.grade in ("measured", "derived") and each.status != "memory" and not each.superseded_by
-        )
+        found: list[Finding] = []
+        for each in self.rows:
+            counts = each.grade in ("measured", "derived") and each.status != "memory" and not each.superseded_by
+            if counts and not any(self._is_same_count(each, other) for other in found):
+                found.append(each)
+        return tuple(found)
+
+    def _is_same_count(self, one: Finding, other: Finding) -> bool:
+        is_equal = math.isclose(self.ratios[one.id], self.ratios[other.id], rel_tol=1e-9)
+        return is_equal and not set(one.sources).isdisjoint(other.sources)
 
     def _caption(self) -> str:
         first, count = self.rows[0], len(self.rows) - 1

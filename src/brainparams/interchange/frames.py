@@ -252,7 +252,7 @@ def _check_points(found: Columns, roles: Roles) -> None:
         if name not in found.scales and pointed and all(map(_THOUSANDS.fullmatch, pointed)):
             raise FileError(
                 f"{found.where}: the point in {shown(pointed[0])}, column {name!r}, may divide thousands or be the "
-                f"decimal sign of a count that is not whole; say decimal=',' if it divides, decimal='.' if it is the sign"
+                f"decimal sign of a count that is not whole; say decimal=',' if it divides, decimal='.' if it is that"
             )
 
 
