@@ -248,6 +248,48 @@ def test_rivals_in_another_unit_are_compared_in_that_of_the_first(base):
     assert made.rivals("a/b/c").ratios["a/b/d"] == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({"species": "mice", "quantity": "number of neurons"}, "mouse/brain/neurons"),
+        ({"species": "rats", "quantity": "neurons"}, "rat/brain/neurons"),
+        ({"species": "people", "quantity": "neurons", "region": "ctx"}, "human/cortex/neurons"),
+        ({"species": "monkeys", "region": "whole brain", "quantity": "neuron count"}, "macaque/brain/neurons"),
+    ],
+)
+def test_filters_take_plurals_synonyms_and_the_number_of(asked, first):
+    found = [each.id for each in bp.evidence.find(**asked)]
+    assert first in found
+    assert not any("lemur" in each or "mole-rat" in each for each in found)
+    if asked["species"] == "monkeys":
+        assert "squirrel-monkey/brain/neurons" in found
+
+
+def test_nothing_absurd_is_offered_for_a_filter():
+    with pytest.raises(bp.UnknownNameError, match=r"no finding with 'unicorn'\. Look") as caught:
+        bp.evidence.find(species="unicorn")
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("llama 3", "bp.evidence('model/llama-3-70b/parameters')"),
+        ("10 Mbit/s", "bp.evidence('human/optic-nerve/bit-rate')"),
+    ],
+)
+def test_numbers_in_names_and_in_larger_units_are_found(asked, first):
+    assert bp.search(asked)[0].call == first
+
+
+def test_a_search_says_which_words_nothing_has():
+    assert "nothing has 'unicorn'" in str(bp.search("unicorn neurons"))
+    assert bp.search("mouse cortex neurons").unknown == ()
+    calls = {each.call for each in bp.search("synaptic density of mice")}
+    assert "bp.evidence('mouse/cortex/synapse-density')" in calls
+    assert all("gpt-3" not in each.call for each in bp.search("GPT 4"))
+
+
 def test_one_count_that_several_findings_tell_is_one_study():
     found = bp.disagreement("human/brain/neurons")
     assert [each.label for each in found] == ["Azevedo et al. 2009", "Lent et al. 2012", "Williams & Herrup 1988"]

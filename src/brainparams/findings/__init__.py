@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from .editions import addressed
 from .finding import COMBINATIONS, JUDGED, SPECIES, Finding
 from .finding_words import answering
 from .table import Findings, Rivals
+from .wording import forms, stem
 
 if TYPE_CHECKING:
     from . import grids as areas
@@ -31,6 +33,7 @@ else:
 __all__ = ["Evidence", "Finding", "Findings", "Rivals", "evidence"]
 
 HOW_TO_LIST = "List them with bp.evidence.ids()."
+COUNTING = re.compile(r"^(?:the )?(?:number|count|amount|total)s? of\s+|(?<=\w) (?:count|number)s?$")
 
 
 @strict
@@ -412,22 +415,32 @@ def _everything(finding: Finding) -> tuple[str, ...]:
 def _with_words(asked: str, where: str, texts: Texts) -> set[str]:
     """Return the ids of the findings that have every word; each word has to stand somewhere."""
     _require_text(asked, where)
-    named = {each.id for each in _standing().values() if asked.casefold() in map(str.casefold, texts(each))}
+    asked = COUNTING.sub("", asked.casefold())
+    said = {each.id: texts(each) for each in _standing().values()}
+    named = {key for key, each in said.items() if {asked, stem(asked)} & {*map(str.casefold, each), *map(stem, each)}}
     if named and texts is TEXTS["species"]:  # a rat is not a naked mole-rat
         return named
-    standing = {each.id: "\n".join(texts(each)).casefold() for each in _standing().values()}
+    standing = {key: "\n".join(each).casefold() for key, each in said.items()}
     chosen = set(standing)
-    for word in asked.casefold().split():
-        having = {each for each, text in standing.items() if word in text}
+    for word in asked.split():
+        having = {key for key, text in standing.items() if word in text} or _in_other_words(word, said, standing)
         if not having:
             raise UnknownNameError(_nothing(word, where, texts))
         chosen &= having
     return chosen
 
 
+def _in_other_words(word: str, said: Mapping[str, Iterable[str]], standing: Mapping[str, str]) -> set[str]:
+    """Return the ids where another form of a word stands, or what stands for it: mice are no mouse lemurs."""
+    own, alike = stem(word), forms(word)
+    same = {key for key, each in said.items() if alike.intersection(map(stem, each))}
+    same |= {key for key, text in standing.items() if own in text}
+    return same or {key for key, text in standing.items() if any(each in text for each in alike)}
+
+
 def _nothing(word: str, where: str, texts: Texts) -> str:
     known = {text for each in findings().values() for text in _words_of(texts(each))}
-    guesses = nearest(word, known) or (sorted(known)[:5] if len(known) <= 5 else [])
+    guesses = nearest(word, known, alike=0.65) or (sorted(known)[:5] if len(known) <= 5 else [])
     return f"{where}: no finding with {shown(word)}.{_offered(guesses)} Look through all: bp.evidence.find()."
 
 

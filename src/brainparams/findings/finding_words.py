@@ -15,7 +15,8 @@ __all__ = ["answering", "records", "unit_words"]
 
 OTHER_SIZES = (
     "s", "ms", "us", "h", "J", "fJ", "pJ", "nJ", "W", "mW", "kW", "MW", "GW", "m", "cm", "mm", "um", "mm**2", "cm**2",
-    "mm**3", "cm**3", "g", "kg", "bit", "B", "GB", "TB", "PB", "bit/s",
+    "mm**3", "cm**3", "g", "kg", "bit", "B", "GB", "TB", "PB", "bit/s", "kbit/s",
+    "Mbit/s",
 )  # fmt: skip
 
 

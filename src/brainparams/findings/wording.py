@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from ..units.vocabulary import NUMBER_WORDS
 
-__all__ = ["Index", "Number", "Record", "Word", "stem", "stems", "terms"]
+__all__ = ["Index", "Number", "Record", "Word", "forms", "stem", "stems", "terms"]
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 NUMBER = re.compile(
@@ -147,6 +147,18 @@ def terms(asked: str) -> list[Word | Number]:
     return found
 
 
+def forms(word: str) -> frozenset[str]:
+    """Return the stem of a word, and of the words that stand for it.
+
+    Examples
+    --------
+    >>> sorted(forms("mice"))
+    ['mice', 'mous', 'murin']
+    """
+    own = stem(word)
+    return synonyms().get(own, frozenset()) | {own}
+
+
 def _rounding(written: str) -> float:
     """Return how far, as a ratio, a number may lie that is rounded to the digits written."""
     digits = written.replace(",", "").casefold().partition("e")[0]
@@ -213,6 +225,16 @@ class Index:
 
         return asked if self._knows(asked) else WORD.sub(spelled, asked)
 
+    def unknown(self, asked: str) -> tuple[str, ...]:
+        """Return the words of a question that no record has.
+
+        Examples
+        --------
+        >>> Index([Record("a", "hippocampus", "a region")]).unknown("hippocampus of unicorns")
+        ('unicorns',)
+        """
+        return tuple(word for word in WORD.findall(asked) if not word.isnumeric() and not self._knows(word))
+
     def _knows(self, asked: str) -> bool:
         return all(any(_hit(term, *row) for row in self._rows) for term in terms(asked))
 
@@ -246,7 +268,8 @@ def _named_by(words: Sequence[str], name: Stems) -> float:
 
 def _hit(term: Word | Number, record: Record, name: Stems, text: Stems, whole: str) -> float:
     if isinstance(term, Number):
-        return max((_same(term, each) for each in record.values), default=0.0)
+        named = IN_NAME if not term.unit and f"{term.value:g}" in name else 0.0  # the 4 of GPT-4, the 5 of layer 5
+        return max((_same(term, each) for each in record.values), default=named) or named
     others = max((_word_hit(word, name, text, whole) for word in term.alike), default=0.0)
     return max(_word_hit(term.own, name, text, whole), OTHER_WORD * others)
 

@@ -76,6 +76,8 @@ class Hits(TextTable[Hit]):
         Indexing, ``len`` and loops are over these.
     asked, read_as : str
         What was asked, and how it was read, where a word was misspelt.
+    unknown : tuple of str
+        Words that were asked for, and that nothing has.
 
     Examples
     --------
@@ -87,12 +89,14 @@ class Hits(TextTable[Hit]):
     rows: tuple[Hit, ...]
     asked: str = ""
     read_as: str = ""
+    unknown: tuple[str, ...] = ()
 
     def _caption(self) -> str:
         rest = len(self.rows) - MOST_SHOWN
         more = f"; the {MOST_SHOWN} best are shown" if rest > 0 else ""
         asked = repr(self.asked) + (f" (read as {self.read_as!r})" if self.read_as != self.asked else "")
-        return f"{counted(len(self.rows), 'answer')} to {asked}, best first{more}"
+        lacking = f"; nothing has {' or '.join(map(repr, self.unknown))}" if self.unknown else ""
+        return f"{counted(len(self.rows), 'answer')} to {asked}, best first{more}{lacking}"
 
     def _head(self) -> Sequence[str]:
         return "kind", "what", "how to get it"
@@ -150,7 +154,7 @@ def search(text: str, /, *, kind: Kind | None = None) -> Hits:
             f"search({shown(text)}): nothing{f' of kind {kind!r}' if kind else ''} answers."
             f"{did_you_mean(text, known, 0.8)} Try fewer words."
         )
-    return Hits(tuple(hits), text, read_as)
+    return Hits(tuple(hits), text, read_as, index.unknown(read_as))
 
 
 Told = tuple[Kind, str, str, str]
