@@ -4,6 +4,7 @@ import copy
 import math
 import operator
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -270,6 +271,12 @@ def test_the_correlation_is_told_and_saved(tmp_path):
         (lambda: bp.correlate(parts(), axis="region"), ("r=", "loadings=")),
         (lambda: bp.correlate(parts(), axis="region", r={("cortex", "rest"): 0.1, ("rest", "cortex"): 0.2}), ("two",)),
         (lambda: bp.correlate(parts(), axis="region", loadings={"cortex": 0.3}), ("cortex", "cerebellum")),
+        (
+            lambda: bp.correlate(parts(), axis="region", loadings=[0.3]),
+            ("loadings=", "cortex, cerebellum, rest", "[0.3]"),
+        ),
+        (lambda: bp.correlate(parts(), axis="region", loadings=3j), ("loadings=", "3j")),
+        (lambda: bp.correlate(parts(), axis="region", loadings=True), ("loadings=", "True")),
         (lambda: bp.correlate(parts().total(), axis="region", r=0.5), ("array", "computed")),
         (lambda: bp.correlate(parts(), r=0.5), ("axis=",)),
         (lambda: bp.correlate(bp.exact([1, 2], "m", axis="a"), axis="a", r=0.5), ("uncertain",)),
@@ -279,6 +286,16 @@ def test_what_is_no_correlation_of_elements_is_refused(correlate, words):
     with pytest.raises(bp.errors.CorrelationError) as caught:
         correlate()
     assert [word for word in words if word not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, Fraction, np.array])
+def test_any_plain_number_correlates_elements(kind):
+    by_loading, by_r = parts(), parts()
+    shared = bp.correlate(by_loading, axis="region", loadings=kind(0.5)).total().sd()
+    assert shared == pytest.approx(bp.correlate(by_loading, axis="region", loadings=0.5).total().sd())
+    if kind is not np.array:
+        less = bp.correlate(by_r, axis="region", r=kind(-0.25))
+        assert less.total().sd() < by_r.total().sd() < shared
 
 
 def test_an_array_beside_its_correlated_self_is_refused():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..checks import strict
+from ..checks import is_number, strict
 from ..errors import ArgumentError, KindError, RangeError, shown
 from ..estimators.scaling import training_operations
 from ..quantity import Quantity, quantity
@@ -428,7 +428,7 @@ def _quantile(parameters: Quantity, quantile: Any, where: str) -> float:
             f"{where} the number of parameters is uncertain; say which 'quantile', such as 0.5 for the median, or use "
             f"bp.comparable_transformers(…)"
         )
-    if isinstance(quantile, bool) or not isinstance(quantile, int | float) or not 0 < quantile < 1:
+    if not is_number(quantile) or not 0 < quantile < 1:
         raise RangeError(f"{where} 'quantile' must be inside (0, 1), such as 0.5; got {shown(quantile)}")
     return float(parameters.quantile(quantile))
 

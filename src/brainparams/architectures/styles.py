@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from ..checks import strict
+from ..checks import is_number, strict
 from ..errors import ArgumentError, RangeError, did_you_mean, shown
 from . import Architecture
 from .arguments import one_of, settle, switches, title
@@ -195,7 +195,7 @@ class TransformerStyle:
         switches(self, "gated", "bias")
         one_of(self.norm, NORMS, "TransformerStyle(): 'norm'")
         ratio: Any = self.mlp_ratio
-        if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 < ratio < 1000:
+        if not is_number(ratio) or not 0 < ratio < 1000:
             raise RangeError(f"TransformerStyle(): 'mlp_ratio' must be a number > 0, such as 4; got {shown(ratio)}")
 
     @property

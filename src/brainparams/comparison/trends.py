@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import strict
+from ..checks import is_number, strict
 from ..distributions import Normal, StudentT
 from ..errors import ArgumentError, KindError, RangeError, UnitError, shown
 from ..files import FileRead
@@ -180,7 +180,7 @@ class Trend(Table[tuple[str, str]]):
                 return decimal_year(date.fromisoformat(when))
             except ValueError:
                 raise RangeError(f"{function}(): {shown(when)} is no date; write such as '2030-01-01'") from None
-        if isinstance(when, bool) or not isinstance(when, int | float) or not 1900 <= when <= 3000:
+        if not is_number(when) or not 1900 <= when <= 3000:
             raise RangeError(f"{function}(): {shown(when)} is no date; give a year such as 2030, or '2030-01-01'")
         return float(when)
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..checks import number
+from ..checks import is_number, number
 from ..errors import KindError, RangeError, shown
 from ..estimate import Law
 
@@ -71,7 +71,7 @@ def checked_seed(seed: Any, where: str = "estimate") -> int:
 def checked_budget(budget: Any, where: str = "estimate") -> float:
     """Return how many times the usual work may be done, or raise with the mend."""
     fault = f"{where}(): budget must be a number > 0, such as 10 for ten times the usual work; got {shown(budget)}"
-    if isinstance(budget, bool) or not isinstance(budget, int | float | np.integer | np.floating):
+    if not is_number(budget):
         raise KindError(fault)
     if not 0 < budget < math.inf:
         raise RangeError(fault)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..checks import strict
+from ..checks import is_number, strict
 from ..citations import Citation
 from ..distributions import Gamma, LogNormal, StudentT
 from ..errors import ArgumentError, KindError, RangeError, UnitError, UnknownNameError, did_you_mean, shown
@@ -414,7 +414,7 @@ def _measured(route: Route, units: Mapping[str, Unit], place: int) -> Measured:
 
 
 def _factor_of(size: Any, where: str) -> float:
-    if isinstance(size, bool) or not isinstance(size, int | float) or not size > 0 or size == 1:
+    if not is_number(size) or not size > 0 or size == 1:
         raise RangeError(f"{where}: shared= takes factors above zero and other than 1, such as 1.1; got {shown(size)}")
     return float(size)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -109,7 +109,7 @@ def correlated_elements(quantity: Any, axis: Any, r: Any, loadings: Any) -> Corr
     along = [node.axes[position_of(node.axes, name, "correlate()")] for name in names]
     if loadings is not None:
         score, told = _loaded(node, along, loadings), "one shared factor"
-    elif isinstance(r, int | float | np.integer | np.floating) and not isinstance(r, bool) and r >= 0:
+    elif is_number(r) and r >= 0:
         coefficient = _coefficient(r, "elements", "each other")
         score, told = (
             _with_common(node, along, math.sqrt(coefficient), math.sqrt(1.0 - coefficient)),
@@ -153,18 +153,27 @@ def _weights(values: float | Array, along: Sequence[Axis]) -> Leaf:
 
 def _loaded(leaf: Leaf, along: Sequence[Axis], loadings: Any) -> Node:
     axis = _only(along)
+    shared = np.array([_coefficient(each, label, "the shared factor") for label, each in _each_of(axis, loadings)])
+    return _with_common(leaf, along, shared, np.sqrt(1.0 - shared**2))
+
+
+def _each_of(axis: Axis, loadings: Any) -> Iterator[tuple[str, Any]]:
+    """Return every label of an axis with its loading: the same for all, one for each in their order, or by label."""
+    loadings = loadings.tolist() if isinstance(loadings, np.ndarray) else loadings
     if isinstance(loadings, Mapping):
         given = {str(label): value for label, value in loadings.items()}
         if set(given) != set(axis.labels):
             raise CorrelationError(f"correlate(): loadings= names {_few(given)}; the labels are {_few(axis.labels)}")
         loadings = [given[label] for label in axis.labels]
-    elif isinstance(loadings, int | float):
+    elif is_number(loadings):
         loadings = [loadings] * len(axis.labels)
-    values = [
-        _coefficient(value, label, "the shared factor") for value, label in zip(loadings, axis.labels, strict=True)
-    ]
-    shared = np.array(values)
-    return _with_common(leaf, along, shared, np.sqrt(1.0 - shared**2))
+    values = list(loadings) if isinstance(loadings, Iterable) else []
+    if len(values) != len(axis.labels):
+        raise CorrelationError(
+            f"correlate(): loadings= is a number in [-1, 1], a dict, or a list of one for each of "
+            f"{_few(axis.labels)}; got {shown(loadings)}"
+        )
+    return zip(axis.labels, values, strict=True)
 
 
 def _mixed(leaf: Leaf, along: Sequence[Axis], r: Any) -> tuple[Node, str]:
@@ -175,7 +184,7 @@ def _mixed(leaf: Leaf, along: Sequence[Axis], r: Any) -> tuple[Node, str]:
     factor = _weights(_cholesky(matrix, axis.labels), (axis, behind))
     axes = tuple(behind if each == axis else each for each in leaf.axes)
     score = total(apply(arithmetic.multiply, factor, _scores_of(leaf, axes, "normal score")), behind.name)
-    return aligned(score, leaf.axes), "a matrix" if not isinstance(r, int | float) else f"{r:g}"
+    return aligned(score, leaf.axes), f"{float(r):g}" if is_number(r) else "a matrix"
 
 
 def _only(along: Sequence[Axis]) -> Axis:
@@ -189,7 +198,7 @@ def _matrix_of(axis: Axis, r: Any) -> Array:
     size = len(axis.labels)
     if isinstance(r, Mapping):
         return _matrix_of_pairs(axis, r)
-    if isinstance(r, int | float) and not isinstance(r, bool):
+    if is_number(r):
         return np.where(np.eye(size) > 0, 1.0, _coefficient(r, "elements", "each other"))
     if np.shape(r) == (size, size):
         given = np.asarray(r, dtype=np.float64)

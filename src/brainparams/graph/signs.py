@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from ..checks import is_number
 from ..errors import KindError, RangeError, ShapeError, UnitError, shown
 from ..units import COUNTED, Unit
 from ..units.notation import FROM_CELSIUS
@@ -42,7 +42,7 @@ def operate(row: Operation, left: Any, right: Any) -> Node:
         _check_sum_of_temperatures(one, other)
     if row is multiply:
         _check_product_of_counts(one.unit, other.unit)
-    if row is divide and isinstance(other, Leaf) and _is_plain_zero(other.value):
+    if row is divide and isinstance(other, Leaf) and is_number(other.value) and other.value == 0:
         divisor = repr(other.name) if other.name else "the divisor"
         raise RangeError(f"divide: {divisor} is 0 {other.unit}; leave the step out or give a divisor > 0")
     try:
@@ -67,7 +67,7 @@ def _operand(value: Any, other: Any, row: Operation) -> Node:
         return value
     if isinstance(value, bool | np.bool_):
         raise KindError(f"{row.name}: {value} is not a count; give a quantity such as bp.exact('1 neuron')")
-    if isinstance(value, int | float | Fraction | Decimal | np.integer | np.floating):
+    if is_number(value) or isinstance(value, Decimal):
         return _bare_number(value, other.unit, row)
     if isinstance(value, np.ndarray | list | tuple | Mapping):
         raise ShapeError(
@@ -82,7 +82,7 @@ def _bare_number(value: Any, beside: Unit, row: Operation) -> Node:
     A length, a pure number and a number per counted thing (synapse/neuron) are scaled; neurons, neurons per volume and
     spikes per second are counts, and there a bare 7000 is more often a quantity without its unit.
     """
-    if row is divide and _is_plain_zero(value):
+    if row is divide and value == 0:
         raise RangeError(f"divide: a quantity in {beside} is divided by 0; leave the step out or give a divisor > 0")
     number(value, row.name)  # which refuses what is not finite
     came, pure = f"{row.name}: {shown(value)} has no unit beside a quantity in {beside}; write ", f"bp.exact({value!r}"
@@ -100,11 +100,6 @@ def _counted_alone(unit: Unit) -> list[str]:
     """Return what a unit counts, if that is not for each of something else that is counted."""
     per_counted = any(name in COUNTED and exponent < 0 for name, exponent in unit.terms)
     return [] if per_counted else [name for name, exponent in unit.terms if name in COUNTED and exponent > 0]
-
-
-def _is_plain_zero(value: Any) -> bool:
-    plain = isinstance(value, int | float | Fraction | Decimal | np.number) and not isinstance(value, bool)
-    return plain and bool(value == 0)
 
 
 def _check_sum_of_temperatures(one: Node, other: Node) -> None:
@@ -135,7 +130,7 @@ def raised(base: Any, exponent: Any) -> Node:
     """
     if isinstance(exponent, Node | str):
         return _power_of_nodes(_operand(base, exponent, power), _operand(exponent, base, power))
-    if isinstance(exponent, bool) or not isinstance(exponent, int | float | Fraction | np.integer | np.floating):
+    if not is_number(exponent):
         raise KindError(f"power: the exponent must be a number or a pure quantity; got {shown(exponent)}")
     plain = exponent.item() if isinstance(exponent, np.generic) else exponent
     if not -LARGEST <= plain <= LARGEST:  # NaN compares false

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ..checks import strict
+from ..checks import is_number, strict
 from ..errors import KindError, RangeError, UnitError, shown
 from ..foreign import door
 from . import words
@@ -147,7 +147,7 @@ def _bound(name: str, value: float | None) -> float | None:
     """Return a bound as a finite float."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         raise KindError(f"Unit(): {name!r} got {shown(value)} of type {type(value).__name__}; expected a number.")
     if not abs(value) <= sys.float_info.max:
         raise RangeError(f"Unit(): {name!r} got {shown(value)}; expected a finite number, or None for no bound.")
