@@ -108,6 +108,10 @@ DOORS = {
     "narwhals": {"interchange"},
     "h5py": {"interchange"},
     "pyarrow": {"interchange"},
+    "pandas": {"interchange"},
+    "xarray": {"interchange"},
+    "openpyxl": {"interchange"},
+    "python_calamine": {"interchange"},
     "uncertainties": {"interchange"},
     "pybtex": {"citations"},
     "matplotlib": {"render.plots"},
@@ -182,6 +186,12 @@ def imported(module: Module) -> Iterator[str]:
             for alias in node.names:
                 full = f"{origin}.{alias.name}"
                 yield full if own_name(full) in MODULES else origin
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func) == "library"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value
 
 
 def own_name(full: str) -> str | None:
@@ -414,6 +424,7 @@ def test_a_smuggled_library_is_seen():
     ]
     assert smuggled(planted("engines.exact", "from uncertainties import ufloat")) == ["uncertainties"]
     assert smuggled(planted("units.factors", "import pint")) == ["pint"]
+    assert smuggled(planted("graph", "frame = library('polars', 'f()').DataFrame()")) == ["polars"]
     assert smuggled(planted("graph", "import pandas")) == ["pandas"]
 
 

@@ -1,4 +1,4 @@
-"""Values of other packages: how they are known, and the door of `interchange` that reads or writes each."""
+"""Other packages: how their values are known, which door of `interchange` is for each, and how to get a missing one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import sys
 from importlib import import_module
 from typing import Any
 
-__all__ = ["door", "introduce", "is_labelled", "is_missing", "is_pint", "is_pint_unit", "is_ufloat", "later", "room"]
+from .errors import MissingExtraError
+
+__all__ = [
+    "door",
+    "introduce",
+    "is_labelled",
+    "is_missing",
+    "is_pint",
+    "is_pint_unit",
+    "is_ufloat",
+    "later",
+    "library",
+    "room",
+]
 
 
 def is_missing(value: object) -> bool:
@@ -69,6 +82,22 @@ def is_labelled(value: object) -> bool:
     kinds = type(value).__mro__
     holds = hasattr(kinds[0], "__len__") or hasattr(kinds[0], "schema")  # a time or NA of pandas does not
     return holds and any(kind.__module__.partition(".")[0] in FRAMES for kind in kinds)
+
+
+def library(name: str, where: str, extra: str = "data") -> Any:
+    """Return a package that not everybody has, or say which extra brings it.
+
+    Examples
+    --------
+    >>> library("nopackage", "plot()", "plot")
+    Traceback (most recent call last):
+        ...
+    brainparams.errors.MissingExtraError: plot(): needs nopackage; install it with: pip install 'brainparams[plot]'
+    """
+    try:
+        return import_module(name)
+    except ImportError:
+        raise MissingExtraError(f"{where}: needs {name}; install it with: pip install 'brainparams[{extra}]'") from None
 
 
 def door(name: str) -> Any:

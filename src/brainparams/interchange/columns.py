@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from ..errors import FileError, MissingExtraError, did_you_mean, shown
+from ..errors import FileError, did_you_mean, shown
 
-__all__ = ["Columns", "check_unique", "is_missing", "joined", "library", "with_header"]
+__all__ = ["Columns", "check_unique", "is_missing", "joined", "with_header"]
 
 HEADLESS = 0
 """What `header` is where a table has none."""
@@ -132,18 +132,6 @@ def check_unique(names: Sequence[str], where: str) -> None:
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:
         raise FileError(f"{where}: the column {twice!r} stands twice; give each column a name of its own")
-
-
-def library(name: str, where: str) -> Any:
-    """Return a library that reads tables, or say how to get it."""
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError:
-        raise MissingExtraError(
-            f"{where}: needs {name}; install what reads tables with: pip install 'brainparams[data]'"
-        ) from None
 
 
 def is_missing(value: Any) -> bool:

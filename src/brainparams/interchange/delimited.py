@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import FileError, MissingExtraError
+from ..errors import FileError
+from ..foreign import library
 
 __all__ = ["COMMENTS", "PACKED", "contents", "decoded", "lines_of", "opened", "separator_of", "split", "suffix_of"]
 
@@ -70,22 +71,12 @@ def _unpacking(path: Path, where: str) -> Iterator[IO[bytes]]:
                 with archive.open(members[0]) as file:
                     yield file
         case ".zst":
-            with _zstd(path, where) as file:
+            with library("pyarrow", where).input_stream(str(path), compression="zstd") as file:
                 yield file
         case suffix:
             openers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
             with openers.get(suffix, open)(path, "rb") as file:
                 yield file
-
-
-def _zstd(path: Path, where: str) -> Any:
-    try:
-        import pyarrow as pa
-    except ImportError:
-        raise MissingExtraError(
-            f"{where}: needs pyarrow to unpack .zst; run: pip install 'brainparams[data]'"
-        ) from None
-    return pa.input_stream(str(path), compression="zstd")
 
 
 def contents(path: Path, where: str, largest: int) -> bytes:

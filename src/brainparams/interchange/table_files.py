@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, shown
-from .columns import Columns, library, with_header
+from ..foreign import library
+from .columns import Columns, with_header
 from .delimited import COMMENTS, PACKED, contents, decoded, lines_of, separator_of, suffix_of
 from .workbooks import WORKBOOKS, sheet_of
 

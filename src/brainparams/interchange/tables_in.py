@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import KindError, shown
-from ..foreign import is_labelled, is_pint
-from .columns import Columns, check_unique, joined, library, with_header
+from ..foreign import is_labelled, is_pint, library
+from .columns import Columns, check_unique, joined, with_header
 from .table_files import columns_of_file
 
 __all__ = ["columns_of"]

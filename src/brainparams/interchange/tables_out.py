@@ -6,25 +6,18 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import FileError, MissingExtraError
+from ..errors import FileError
 from ..files import path_of
+from ..foreign import library
 
 __all__ = ["to_csv", "to_pandas", "to_polars", "to_xarray"]
 
 Rows = Sequence[dict[str, Any]]
-
-
-def _library(name: str, where: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise MissingExtraError(f"{where}: needs {name}; install it with: pip install 'brainparams[data]'") from None
 
 
 def columns(rows: Rows) -> dict[str, list[Any]]:
@@ -47,12 +40,12 @@ def _of_one_type(values: list[Any]) -> list[Any]:
 
 def to_pandas(rows: Rows) -> Any:
     """Return rows as a pandas data frame."""
-    return _library("pandas", "to_pandas()").DataFrame(columns(rows))
+    return library("pandas", "to_pandas()").DataFrame(columns(rows))
 
 
 def to_polars(rows: Rows) -> Any:
     """Return rows as a polars data frame."""
-    return _library("polars", "to_polars()").DataFrame(columns(rows), strict=False)
+    return library("polars", "to_polars()").DataFrame(columns(rows), strict=False)
 
 
 def to_csv(rows: Rows, path: str | Path | None) -> Any:
@@ -78,6 +71,6 @@ def _cell(value: Any) -> Any:
 
 def to_xarray(numbers: dict[str, Any], axes: dict[str, tuple[str, ...]], words: dict[str, Any]) -> Any:
     """Return arrays along named axes as an xarray data set."""
-    xarray = _library("xarray", "to_xarray()")
+    xarray = library("xarray", "to_xarray()")
     variables = {name: (tuple(axes), np.asarray(values, dtype=np.float64)) for name, values in numbers.items()}
     return xarray.Dataset(variables, coords={name: list(labels) for name, labels in axes.items()}, attrs=words)

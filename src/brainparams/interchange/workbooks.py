@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FileError, did_you_mean, shown
-from .columns import library
+from ..foreign import library
 
 __all__ = ["WORKBOOKS", "sheet_of"]
 

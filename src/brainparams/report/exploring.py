@@ -9,7 +9,8 @@ from typing import Any
 
 from ..comparison.ladder import Ladder
 from ..derivation import derive, told
-from ..errors import MissingExtraError, ShapeError
+from ..errors import ShapeError
+from ..foreign import library
 from ..graph import Node
 from ..quantity import Quantity
 from ..render.plain import cleaned
@@ -73,13 +74,9 @@ def _widget(
     shown: Callable[[Any], str],
 ) -> Any:
     """Return the widget: its attribute `what` is what the sliders give."""
-    try:
-        import anywidget
-        import traitlets
-    except ImportError:
-        raise MissingExtraError(
-            "explore(): needs anywidget; install it with: pip install 'brainparams[notebook]'"
-        ) from None
+    library("anywidget", "explore()", "notebook")
+    import anywidget
+    import traitlets
 
     class Explorer(anywidget.AnyWidget):
         _esm = resources.files(__package__).joinpath("explore.js").read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import FileError, KindError, MissingExtraError, shown
+from ... import foreign
+from ...errors import FileError, KindError, shown
 from ...files import FileRead, path_of
 from ..delimited import PACKED, decoded, opened
 
@@ -147,32 +147,4 @@ def as_path(source: object) -> Path:
 
 def library(name: str) -> Any:
     """Return an optional library, or say how to get it."""
-    try:
-        return _LIBRARIES[name]()
-    except ImportError:
-        raise MissingExtraError(f"connectome(): needs {name}; run: pip install 'brainparams[data]'") from None
-
-
-def _polars() -> Any:
-    import polars
-
-    return polars
-
-
-def _narwhals() -> Any:
-    import narwhals
-
-    return narwhals
-
-
-def _h5py() -> Any:
-    import h5py
-
-    return h5py
-
-
-_LIBRARIES: Mapping[str, Callable[[], Any]] = {
-    "polars": _polars,
-    "narwhals": _narwhals,
-    "h5py": _h5py,
-}
+    return foreign.library(name, "connectome()")

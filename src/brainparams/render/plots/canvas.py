@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ...errors import ArgumentError, KindError, MissingExtraError, did_you_mean, shown
+from ...errors import ArgumentError, KindError, did_you_mean, shown
+from ...foreign import library
 from ..numbers import raised, rounded, words
 from ..plain import cleaned
 from ..shape import decades
@@ -122,12 +123,9 @@ def axes(ax: Any = None, height: float = 4.0) -> Any:
         if not (hasattr(ax, "plot") and hasattr(ax, "get_figure")):
             raise KindError(f"plot(): ax: {shown(ax)} came; expected a matplotlib axes, such as plt.subplots()[1]")
         return ax
-    try:
-        import matplotlib as mpl
-        from matplotlib import pyplot
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("plot(): needs matplotlib; install it with: pip install 'brainparams[plot]'") from None
+    mpl = library("matplotlib", "plot()", "plot")
+    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
     class Lettered(Figure):
         def savefig(self, *args: Any, **options: Any) -> None:
