@@ -23,18 +23,20 @@ MOST_LAYERS = 10_000
 
 
 @cache
-def _table(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+def _tables(name: str) -> dict[str, dict[str, Any]]:
+    """Return the tables of a file by type; for some types it gives the name of one that has the same."""
+    given: dict[str, Any] = tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return {kind: given[found] if isinstance(found, str) else found for kind, found in given.items()}
 
 
 def defaults_of(model_type: str) -> dict[str, Any]:
     """Return the dimensions that the format takes where a configuration inside another one says nothing."""
-    return _table("defaults.toml").get(model_type, {})
+    return _tables("defaults.toml").get(model_type, {})
 
 
 def left_out_of(model_type: str) -> dict[str, Any]:
     """Return what the format takes for keys that any configuration of this type may leave out."""
-    return _table("left_out.toml").get(model_type, {})
+    return _tables("left_out.toml").get(model_type, {})
 
 
 def _counts_layers(key: str) -> bool:
