@@ -158,21 +158,21 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     True
     """
     papers = [found for each in (paper, *more) for found in _papers_of(path_of(each, "check()"))]
-    rows = [row for each in papers for row in _checked_paper(each, numbers)]
-    return PaperCheck(tuple(rows), tuple(each.name for each in papers))
+    rows = [row for sources in papers for row in _checked_paper(sources, numbers)]
+    return PaperCheck(tuple(rows), tuple(each.path.name for each, *_ in papers))
 
 
-def _papers_of(path: Path) -> list[Path]:
-    """Return a paper, or those of a folder; what another one inputs is a part of it."""
+def _papers_of(path: Path) -> list[list[_Source]]:
+    """Return the sources of a paper, or of those of a folder; what another one inputs is a part of it."""
     where = f"check({shown(path.name or str(path))})"
     if not os.path.isdir(path):  # a text too long for a name is none
         if path.suffix not in SUFFIXES:
             raise FileError(f"{where}: give {A_PAPER}, or a folder; `brainparams verify` is for saved estimates")
-        return [path]
+        return [_sources(path)]
     found = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES and each.is_file())
-    sources = {each: _sources(each) for each in found if not _is_made(each)}
-    parts = {part.path for each, inner in sources.items() for part in inner if part.path != each}
-    papers = [each for each, inner in sources.items() if each not in parts and any(part.uses for part in inner)]
+    sources = [_sources(each) for each in found if not _is_made(each)]
+    inputs = {part.path for _, *inner in sources for part in inner}
+    papers = [each for each in sources if each[0].path not in inputs and any(part.uses for part in each)]
     if not papers:
         raise FileError(f"{where}: holds no paper in {', '.join(SUFFIXES)} with numbers that are marked; name it")
     return papers
@@ -222,7 +222,7 @@ class _Source:
 
 
 def _sources(paper: Path) -> list[_Source]:
-    """Return a paper and the parts that it inputs, each once, but for the macros that `write` made."""
+    """Return a paper, and then the parts that it inputs, each once, but for the macros that `write` made."""
     found: dict[Path, _Source] = {}
     waiting = [paper]
     while waiting and len(found) < MOST_PARTS:
@@ -244,8 +244,8 @@ def _is_made(path: Path) -> bool:
         return False
 
 
-def _checked_paper(paper: Path, numbers: str | Path | None) -> Iterator[PaperNumber]:
-    sources = _sources(paper)
+def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None) -> Iterator[PaperNumber]:
+    paper = sources[0].path
     files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
     known = {name: each for file in files for name, each in _rebuilt(file, paper.name).items()}
     inputs = [each for source in sources if source.is_tex for each in source.inputs(paper.parent) if _is_made(each)]
