@@ -30,6 +30,39 @@ def tiny(name, **options):
 # --- each trap in a file of its own ------------------------------------------------------------------------------
 
 
+def test_dicts_are_tables_of_connections():
+    nested, columns = {"a": {"b": 2}, "b": {"c": 3}}, {"source": ["a", "b"], "target": ["b", "c"], "weight": [2, 3]}
+    records = [{"pre": "a", "post": "b", "n": 2}, {"pre": "b", "post": "c", "n": 3}]
+    for each in (nested, columns, records):
+        found = bp.connectome(each, weight="contacts")
+        assert (found.connections.value, found.total.value) == (2, 5)
+    for each in ({}, {"source": ["a"], "target": ["b", "c"]}, {"source": "ab", "target": "bc"}):
+        with pytest.raises(bp.ArgumentError, match="a dict holds columns of one length"):
+            bp.connectome(each, weight="contacts")
+
+
+def test_rows_without_a_weight_are_told_as_many_as_they_are():
+    rows = [("a", "b"), ("b", "c"), ("b", "c")]
+    assert bp.connectome(rows, weight="connections").report.rows[0].weight == 3
+    assert "add up to 3" in str(bp.connectome(rows, weight="synapses").report)
+
+
+def test_gap_junctions_are_no_part_of_a_total_of_synapses():
+    rows = [("a", "b", 2, "chemical"), ("a", "b", 1, "electrical"), ("b", "a", 1, "electrical")]
+    mixed = bp.connectome(rows, weight="synapses")
+    with pytest.raises(bp.UnitError, match=r"ask for \.chemical\.total, \.electrical\.total"):
+        _ = mixed.total
+    assert (mixed.chemical.total.value, mixed.electrical.total.value, mixed.synapses.value) == (2, 1, 2)
+    assert bp.connectome(rows, weight="EM sections").total.value == 3
+
+
+def test_a_value_that_no_neuron_has_is_no_empty_part():
+    found = bp.connectome([("a", "b", 2)], weight="synapses", nodes={"a": "sensory", "b": "motor"})
+    with pytest.raises(bp.ArgumentError, match="no neuron has 'sensry' for 'type'; there are motor, sensory"):
+        found.where(source={"type": ["motor", "sensry"]})
+    assert found.where(source={"type": "motor"}).rows == 0
+
+
 def test_padded_names_are_one_neuron_and_gap_junctions_count_once():
     worm = tiny("padded.csv")
     assert worm.neurons.value == 3

@@ -126,8 +126,12 @@ def connectome(
 
 def _as_rows(source: Any) -> Any:
     """Return a list of connections as a frame; anything else as it is."""
+    if isinstance(source, Mapping):
+        return _of_mapping(source)
     if not isinstance(source, list | tuple):
         return source
+    if source and all(isinstance(row, Mapping) for row in source):
+        return library("polars").from_dicts([dict(row) for row in source], infer_schema_length=None)
     pl = library("polars")
     width = max((len(row) for row in source if isinstance(row, list | tuple)), default=0)
     if not 2 <= width <= 4 or any(not isinstance(row, list | tuple) or len(row) != width for row in source):
@@ -137,6 +141,22 @@ def _as_rows(source: Any) -> Any:
         )
     names = ("source", "target", "weight", "type")[:width]
     return pl.DataFrame([tuple(row) for row in source], schema=names, orient="row", strict=False)
+
+
+def _of_mapping(source: Mapping[Any, Any]) -> Any:
+    """Return a dict of columns, or of targets with their weight by source, as a frame."""
+    pl = library("polars")
+    if source and all(isinstance(targets, Mapping) for targets in source.values()):
+        rows = [(one, other, weight) for one, targets in source.items() for other, weight in targets.items()]
+        return _as_rows([(str(one), str(other), weight) for one, other, weight in rows])
+    columns = list(source.values())
+    is_table = all(hasattr(column, "__len__") and not isinstance(column, str | Mapping) for column in columns)
+    if not columns or not is_table or len(set(map(len, columns))) > 1:
+        raise ArgumentError(
+            "connectome(): a dict holds columns of one length, {'source': […], 'target': […]}, or weights by source "
+            "and target, {'a': {'b': 2}}"
+        )
+    return pl.DataFrame({str(name): list(column) for name, column in source.items()}, strict=False)
 
 
 def _check_meaning(origin: Origin, weight: str) -> None:

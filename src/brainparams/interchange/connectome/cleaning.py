@@ -228,11 +228,12 @@ def _surveyed(
 ) -> Survey:
     """Go through all rows once: what they add up to by kind, and whatever is wrong, which is named by its lines."""
     source, target, weight, kind = parts
+    weights = weight if weight.meta.root_names() else pl.len()  # a lone number stands once, not once a row
     sums = [
         pl.len().alias("rows"),
         (source == target).sum().alias("selves"),
-        weight.sum().alias("weight"),
-        weight.cast(pl.Float64).sum().alias("size"),
+        weights.sum().alias("weight"),
+        weights.cast(pl.Float64).sum().alias("size"),
         (weight == 0).sum().alias("zeros"),
         _turned(pl, frame, source, target).sum().alias("turned"),
     ]

@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 
 from ...checks import is_number, one_of, strict
-from ...errors import ArgumentError, KindError, RangeError, UnitError, did_you_mean, shown
+from ...errors import ArgumentError, KindError, RangeError, UnitError, shown
 from ...graph import Axis, Leaf
 from ...graph.inputs import citations_of, leaf
 from ...makers import exact
@@ -32,6 +32,7 @@ from .merging import pairs
 from .report import Report
 from .rules import Rules, rules
 from .tallies import Tally, tally
+from .types import types_of, with_values
 
 __all__ = ["Connectome"]
 
@@ -162,13 +163,18 @@ class Connectome(Shown):
         ----------
         source, target : dict of column and value, or list of values
             What is asked of each end, such as ``source={"type": "sensory"}``.
+
+        Raises
+        ------
+        ArgumentError
+            If the table has no such column, or no neuron has such a value there.
         """
         part = self
         for end, asked in ((SOURCE, source or {}), (TARGET, target or {})):
             for column, values in asked.items():
                 wanted = [values] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
                 told = f"{end} {column} {' or '.join(map(str, wanted))}"
-                table = self._types(column).filter(_pl().col("type").is_in([str(each) for each in wanted]))
+                table = with_values(self._types(column), column, [str(each) for each in wanted])
                 part = part._part(_pl().col(end).is_in(table["neuron"].implode()), told)
         return part
 
@@ -263,7 +269,18 @@ class Connectome(Shown):
 
     @property
     def total(self) -> Quantity:
-        """The total weight of this part, in the unit of what it counts."""
+        """The total weight of this part, in the unit of what it counts.
+
+        Raises
+        ------
+        UnitError
+            If gap junctions, which are no synapses, stand among other connections.
+        """
+        if self._has(ELECTRICAL) and not self._only(ELECTRICAL) and self.unit.text in ("synapse", "contact"):
+            kinds = ", ".join(f".{each}.total" for each in self._kinds)
+            raise UnitError(
+                f"total: gap junctions are no {self.meaning.name}, and do not add up with them; ask for {kinds}"
+            )
         if self.meaning.name == "probability":
             return self._expected()
         name = {"connections": "connections"}.get(self.meaning.name, self.meaning.name)
@@ -454,20 +471,7 @@ class Connectome(Shown):
 
     def _types(self, column: str) -> Any:
         """Return the table of neurons with one column of it as ``type``; `neuron` is spelt as in the connections."""
-        if self.nodes is None:
-            raise ArgumentError("connectome(): there is no table of neurons; give nodes='neurons.csv' to bp.connectome")
-        if column not in self.nodes.columns:
-            known = [name for name in self.nodes.columns if name != "neuron"]
-            raise ArgumentError(
-                f"connectome(): the table of neurons has no column {shown(column)}; it has {', '.join(known)}."
-                f"{did_you_mean(str(column), known)}"
-            )
-        pl = _pl()
-        return (
-            self.nodes.select("neuron", pl.col(column).cast(pl.String).alias("type"))
-            .drop_nulls("type")
-            .unique("neuron")
-        )
+        return types_of(self.nodes, column)
 
     # --- as parameters -----------------------------------------------------------------------------------------------
 
