@@ -561,7 +561,17 @@ def test_draws_that_take_too_long_are_refused_at_once():
     assert sample().estimate(engine="random", draws=np.int32(7)).draws == 7
 
 
-@pytest.mark.parametrize(("seed", "error"), [(-1, RangeError), (1.5, RangeError), (True, KindError), ("0", KindError)])
+@pytest.mark.parametrize(
+    ("seed", "error"),
+    [
+        (-1, RangeError),
+        (1.5, RangeError),
+        (True, KindError),
+        (np.True_, KindError),
+        (np.timedelta64(3, "s"), KindError),
+        ("0", KindError),
+    ],
+)
 def test_seeds_are_checked(seed, error):
     with pytest.raises(error, match="seed must be"):
         sample().estimate(engine="random", seed=seed)

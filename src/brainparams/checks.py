@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal, TypeVar, Union
+from typing import Any, Literal, TypeGuard, TypeVar, Union
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from .errors import ArgumentError, BrainparamsError, KindError, RangeError, did_
 __all__ = [
     "argument_faults",
     "guarded",
+    "is_integer",
     "is_number",
     "level_in",
     "number",
@@ -136,7 +137,7 @@ def _fits(value: Any, hint: Any) -> bool:
     if kind is float:
         return is_number(value) and -math.inf < value < math.inf
     if kind is int:
-        return isinstance(value, int | np.integer) and is_number(value)
+        return is_integer(value)
     if kind is Callable:
         return callable(value)
     if kind is type(None):
@@ -239,6 +240,17 @@ def is_number(value: object) -> bool:
     return plain and not isinstance(value, bool | np.bool_ | np.timedelta64)
 
 
+def is_integer(value: object) -> TypeGuard[int | np.integer[Any]]:
+    """Return whether a value is a plain integer: True and False are none, and a time is none.
+
+    Examples
+    --------
+    >>> is_integer(2), is_integer(2.0), is_integer(np.timedelta64(2, "s"))
+    (True, False, False)
+    """
+    return isinstance(value, int | np.integer) and is_number(value)
+
+
 def number(value: object, where: str, example: str = "0.90") -> float:
     """Return a real number as a float, or raise KindError."""
     if not is_number(value):
@@ -297,7 +309,7 @@ def one_of(choice: Any, choices: Iterable[Any], where: str) -> Any:
     """
     known = tuple(choices)
     try:
-        if choice in known:
+        if not isinstance(choice, np.timedelta64) and choice in known:  # a time without a unit equals a plain number
             return choice
     except (TypeError, ValueError):
         pass  # an array, which compares element by element

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import is_integer
 from ..errors import ArgumentError, KindError, RangeError, did_you_mean, shown
 from ..quantity import Quantity
 
@@ -21,7 +22,7 @@ def whole(value: Any, where: str, *, least: int = 1) -> int:
         if value.unit not in WHOLE_UNITS or value.axes or not value.estimate().is_exact_number:
             raise KindError(f"{where} needs a whole number without spread; got {shown(value)}; write such as 768")
         return whole(value.value, where, least=least)
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+    if not is_integer(value):
         raise KindError(f"{where} needs a whole number such as 768; got {shown(value)}")
     if not least <= value <= LARGEST_DIMENSION:
         raise RangeError(f"{where} must be a whole number from {least} to 1e30; got {shown(value)}")

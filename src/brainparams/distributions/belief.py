@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
-from ..checks import strict
+from ..checks import is_integer, strict
 from ..errors import ArgumentError, KindError, ShapeError, UnknownAttributeError, did_you_mean, shown
 from .checks import FloatArray, Values, checked_numbers, demand, demand_interval, plain, settle, tails_of
 from .quadrature import log_moments_between
@@ -314,7 +314,7 @@ class Distribution(metaclass=Kind):
         if not isinstance(generator, np.random.Generator):
             message = f"{where}.draw(generator): needs a numpy Generator; got {shown(generator)}"
             raise KindError(f"{message}; write numpy.random.default_rng(seed)")
-        if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        if not is_integer(n):
             raise KindError(f"{where}.draw(n): needs a whole number of draws; got {shown(n)}; write int(n)")
         demand(n >= 1, f"{where}.draw(n)", "needs at least 1 draw; got {0}; give 1 or more", n)
         draws = np.empty((int(n), *self.shape))

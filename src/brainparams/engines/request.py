@@ -8,9 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from ..checks import is_number, number
+from ..checks import is_integer, is_number, number
 from ..errors import KindError, RangeError, shown
 from ..estimate import Law
 
@@ -59,10 +57,10 @@ def checked_seed(seed: Any, where: str = "estimate") -> int:
     if seed is None:
         return secrets.randbits(63)
     mend = f"must be an integer >= 0, or None to have one chosen; got {shown(seed)}"
-    if isinstance(seed, bool) or not isinstance(seed, int | float | np.integer):
-        raise KindError(f"{where}(): seed {mend}")
     if isinstance(seed, float):
         raise RangeError(f"{where}(): seed {mend}")
+    if not is_integer(seed):
+        raise KindError(f"{where}(): seed {mend}")
     if seed < 0:
         raise RangeError(f"{where}(): seed must be >= 0; got {shown(seed)}; did you mean {-int(seed)}?")
     return int(seed)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..annotations import Parameters
+from ..checks import is_integer
 from ..errors import BrainparamsError, KindError, RangeError, UnitError, shown
 from ..graph import Leaf, take
 from ..graph.operations import LARGEST
@@ -111,7 +112,7 @@ def _width(width: Any, position: int) -> int | Quantity:
     where = f"dense_parameters(): widths[{position}]"
     if isinstance(width, bool) or width is None:
         raise KindError(f"{where} is {width}, not a number of neurons; write such as 300")
-    if isinstance(width, int | np.integer | float):
+    if is_integer(width) or isinstance(width, float):
         if not 1 <= width <= LARGEST or int(width) != width:  # NaN compares false
             raise RangeError(f"{where} must be a whole number >= 1, within float range (1.8e308); got {shown(width)}")
         return int(width)

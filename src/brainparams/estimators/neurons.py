@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from ..annotations import Neurons, Parameters, ParametersPerNeuron, ParametersPerSynapse, SynapsesPerNeuron
-from ..checks import strict, words
+from ..checks import is_integer, strict, words
 from ..errors import KindError, RangeError, ShapeError, shown
 from ..findings import evidence
 from ..makers import exact
@@ -470,7 +470,7 @@ def _with_synapses(parameters: Quantity, synapses: Literal["inside", "apart"]) -
 
 
 def _check_whole(size: object, where: str) -> None:
-    if isinstance(size, bool) or not isinstance(size, int | np.integer):
+    if not is_integer(size):
         raise KindError(f"{where} needs a whole number, such as 128; got {shown(size)}")
     if size < 1:
         raise RangeError(f"{where} must be at least 1; got {size}")
