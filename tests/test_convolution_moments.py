@@ -11,6 +11,7 @@ from scipy import special
 
 import brainparams as bp
 from brainparams.errors import MomentError
+from brainparams.makers import arctan
 
 
 def pure(belief, name=None):
@@ -321,3 +322,36 @@ def test_what_is_not_zero_in_a_tail_only_has_a_mean(k):
     rest = bp.maximum(NORMAL - bp.exact(f"{k}", "1"), ZERO)
     assert rest.mean() == pytest.approx(beyond_mean, rel=1e-6)
     assert rest.sd() == pytest.approx(math.sqrt((1 + k * k) * beyond - k * density - beyond_mean**2), rel=1e-6)
+
+
+def decades(name, many=30.0):
+    return pure(bp.LogNormal(0.0, many * math.log(10) / (2 * 1.645)), name)
+
+
+SHARES = {
+    "of two": (lambda w, y: w / (w + y), 0.5),
+    "of two, the other way round": (lambda w, y: 1 / (1 + y / w), 0.5),
+    "of many decades more": (lambda w, y: w**2 / (w**2 + y**2), 0.5),
+    "a contrast": (lambda w, y: (w - y) / (w + y), 0.0),
+    "a root": (lambda w, y: bp.sqrt(w / (w + y)) ** 2, 0.5),
+    "an angle": (lambda w, y: arctan(w / y), math.pi / 4),
+    "of an array": (lambda w, y: bp.stacked({"w": w, "y": y}, axis="row").share("row")["w"], 0.5),
+}
+
+
+@pytest.mark.parametrize("way", SHARES)
+@pytest.mark.parametrize("many", [3.0, 30.0, 60.0])
+def test_what_lies_between_two_bounds_has_a_mean_however_wide_its_inputs(way, many):
+    build, mean = SHARES[way]
+    found = build(decades("w", many), decades("y", many)).estimate(digits=2)
+    assert abs(found.mean - mean) <= 4 * found.standard_error("mean") + 1e-9
+    assert found.sd > 0.2
+
+
+def test_the_mean_of_a_function_of_a_table_is_within_its_error():
+    for exponent in (-1.0, -0.5, 0.5, 1.5, 2.5):
+        for one, other in ((0.7, 1.9), (3.0, 4.0)):
+            power = (pure(bp.Gamma(one, 1.0), "a") + pure(bp.Gamma(other, 1.0), "b")) ** exponent
+            found = power.estimate()
+            right = math.exp(math.lgamma(one + other + exponent) - math.lgamma(one + other))
+            assert abs(found.mean - right) <= found.standard_error("mean") + 1e-12 * right

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from scipy import special
 
 import brainparams as bp
+from brainparams.convolution.factoring import factored
 from brainparams.engines import convolution
 from brainparams.engines.convolution import Convolved, InBlocks, Tabled
+from brainparams.makers import arctan
 from checks import number as pure
 
 PROBABILITIES = (0.01, 0.05, 0.3, 0.5, 0.9, 0.99)
@@ -242,3 +244,26 @@ def test_moments_of_correlated_bounded_inputs_take_no_longer_than_a_second():
     mean = (a + b).mean()
     assert time.process_time() - start < 3
     assert mean == pytest.approx(6.4, rel=1e-9)
+
+
+BENT = {
+    "a share that is used once": (lambda ratio: 1 / (1 + ratio), lambda x: 1 / x - 1),
+    "one more": (lambda ratio: 1 + ratio, lambda x: x - 1),
+    "less than one": (lambda ratio: 1 - ratio, lambda x: 1 - x),
+    "the logarithm of one more": (lambda ratio: bp.log(1 + ratio), math.expm1),
+    "an angle": (arctan, math.tan),
+    "the root of one more": (lambda ratio: bp.sqrt(ratio + 4), lambda x: x * x - 4),
+}
+
+
+@pytest.mark.parametrize("sigma", [1.0, 5.0, 12.0])
+@pytest.mark.parametrize("how", BENT)
+def test_a_table_has_points_where_a_function_of_many_decades_bends(how, sigma):
+    function, back = BENT[how]
+    ratio = pure(bp.LogNormal(0.0, sigma), "one") / pure(bp.LogNormal(0.0, sigma), "other")
+    table = factored(function(ratio).node).table()
+    for score in (-1.0, -0.3, -0.05, 0.05, 0.3, 1.0):
+        x = float(table.at_score(np.array([score]))[0])
+        right = special.ndtr(math.log(back(x)) / (sigma * math.sqrt(2)))
+        right = 1 - right if how in ("a share that is used once", "less than one") else right
+        assert special.ndtr(score) == pytest.approx(right, abs=table.error + 1e-7), score

@@ -16,6 +16,7 @@ from .tables import FARTHEST, TINY, Array, Table, normal_cdf, normal_score
 __all__ = ["averaged_over", "moments_of_belief", "moments_of_power", "moments_of_table"]
 
 Function = Callable[[Array], Array]
+CERTAIN = 3.0  # normal scores
 BEYOND = "it is beyond float range (1.8e308)"
 
 
@@ -116,7 +117,15 @@ def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, o
     if law.atoms is not None:
         with np.errstate(all="ignore"):
             return mixture(law.atoms[1], constant(function(law.atoms[0])))
-    return moments_by_score(law.at_score, function, edges=law.levels.tolist(), pole=pole, farthest=FARTHEST)
+    found = moments_by_score(law.at_score, function, edges=law.levels.tolist(), pole=pole, farthest=FARTHEST)
+    with np.errstate(all="ignore"):  # probabilities that are wrong by so much move what lies between these scores
+        moved = float(np.ptp(function(law.at_score(np.array([-CERTAIN, CERTAIN])))))
+    if not law.error * moved > 0 or not found.sd > 0:
+        return found
+    return found._replace(
+        mean_error=found.mean_error + law.error * moved,
+        sd_error=found.sd_error + law.error * moved * (moved / (2.0 * found.sd)),
+    )
 
 
 def _pole(below: float, above: float, only_positive: bool) -> tuple[float, float]:

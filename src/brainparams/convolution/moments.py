@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, reduce
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,7 +43,8 @@ SETTLED = 1e-11
 HALVINGS = 24
 LEFT_OUT, NEARBY = 1e-12, 1e-6  # of the probability, beside a pole
 NONE_FROM = 0.05
-ROUNDING = 1e-14
+FAR_OUT = 1e-30  # of the density of a normal score
+ROUNDING, LAST_DIGITS = 1e-14, 1e-15
 FAR = (2.0, 8.0)  # scores in which the size is looked for; the second where nothing lies within the first
 MOST_PANELS, MOST_TOGETHER = 3000, 12_000  # the second for all that is held together: where rounding is all, stop
 REST = 10.0  # panels: beside a number that is infinite the rest is many times what the last one tells
@@ -209,7 +211,12 @@ def moments_by_score(
     ranges = [(-farthest, farthest)] if pole is None else _beside(pole, LEFT_OUT, farthest)
     centre = of_score(np.zeros(1)) if pole is None else np.zeros(1)
     centre = np.where(np.isfinite(centre), centre, 0.0)  # so that a narrow spread keeps its digits
-    size = next(filter(None, (_size(lambda z: of_score(z) - centre, ranges, far) for far in FAR)), 0.0)
+
+    def beyond_rounding(score: Array) -> Array:
+        away = of_score(score) - centre
+        return np.where(np.abs(away) > LAST_DIGITS * np.abs(centre), away, 0.0)
+
+    size = next(filter(None, (_size(beyond_rounding, ranges, far) for far in FAR)), 0.0)
     if not size > 0:
         return Moments(centre[..., 0], np.zeros_like(centre[..., 0]))
     parts = [_integrated(lambda z: (of_score(z) - centre) / size, low, high, edges, farthest) for low, high in ranges]
@@ -324,6 +331,8 @@ def _panels(of_score: AtScore, panels: Array, rule: tuple[Array, Array]) -> tupl
     scores, density = _scores_in(panels, rule)
     values = of_score(scores.ravel())
     values = values.reshape(*values.shape[:-1], *scores.shape)
+    if np.any(lost := np.isnan(values)):  # ∞ − ∞ or ∞ / ∞ so far out tells nothing; what grows shows nearer by
+        values = np.where(lost & (density < FAR_OUT), 0.0, values)
     with np.errstate(all="ignore"):
         first = np.where(density > 0, values * density, 0.0)
         second = np.where(density > 0, np.square(values * np.sqrt(density)), 0.0)
@@ -344,9 +353,11 @@ def averaged_by_score(moments: Callable[[Array], Moments], edges: Array) -> Mome
     found = _Averaged(moments)
     found.take(np.stack([ends[:-1], ends[1:]], axis=-1))
     beyond = np.arange(ends[-1], FARTHEST, 3.0)
-    for away, end in ((beyond, ends[-1]), (-beyond[::-1], ends[0])):
-        if found.tells(end):
-            found.take(np.stack([away[:-1], away[1:]], axis=-1))
+    for away in (beyond, -beyond):
+        for end, farther in pairwise(away.tolist()):  # no farther than it tells: values may leave the range of floats
+            if not found.tells(end):
+                break
+            found.take(np.array([sorted((end, farther))]))
     return found.whole()
 
 

@@ -160,7 +160,7 @@ class Product(Expression):
 
     def moments(self, exponent: float, held: Mapping[str, Array]) -> Moments:
         """Return those of independent groups of factors, multiplied."""
-        groups = [_of_group(group, exponent, held) for group in apart(self.factors, held)]
+        groups = [_of_group(group, exponent, held) for group in _with_held(apart(self.factors, held), held)]
         return reduce(product, groups, Moments(1.0, 0.0)).scaled(np.power(self.coefficient, exponent))
 
     def smoothness(self, at: Quadrature) -> float:
@@ -238,6 +238,14 @@ def apart(
     return [group for _, group in groups]
 
 
+def _with_held(groups: list[list[Factor]], held: Mapping[str, Array]) -> list[list[Factor]]:
+    """Return the groups with what is held beside the one unknown there is: each alone may leave the range of floats."""
+    known = [factor for group in groups for factor in group if not factor[0].uses().keys() - held.keys()]
+    rest = [factor for group in groups for factor in group if factor not in known]
+    unknowns = {uid for part, _ in rest for uid in part.uses()} - held.keys()
+    return [known + rest] if len(unknowns) == 1 else groups
+
+
 def _of_group(group: list[Factor], exponent: float, held: Mapping[str, Array]) -> Moments:
     """Return those of factors that share unknowns: alone, multiplied out, or with what they share held."""
     if len(group) == 1:
@@ -254,7 +262,9 @@ def _of_group(group: list[Factor], exponent: float, held: Mapping[str, Array]) -
         beside = with_room(held)
         return variable.moments_of(
             lambda x: np.power(whole.value({**beside, variable.leaf.uid: x}), exponent),
-            beside_pole=any(own * exponent < 0 and part.can_be_negative for part, own in group),
+            beside_pole=any(
+                own * exponent < 0 and part.can_be_negative and variable.leaf.uid in part.uses() for part, own in group
+            ),
         )
     return with_shared_held(whole, lambda inner: whole.moments(exponent, inner), held)
 

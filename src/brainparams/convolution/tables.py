@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import NoClosedForm
 
-__all__ = ["Table", "normal_cdf", "normal_score", "panel_points", "table_of_atoms", "table_of_number"]
+__all__ = ["Table", "normal_cdf", "normal_score", "panel_points", "refined", "table_of_atoms", "table_of_number"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FARTHEST = 7.6  # normal scores
@@ -31,6 +31,10 @@ TINY = 1e-300
 ROUNDING = 1e-12  # of a probability
 REACHES = (0.7, 1.5, 3.0, FARTHEST)
 MIDDLE, DENSE, TINIEST = 2.5, 0.03, 1e-14
+NEAR = 5e-8  # in probability: how well a point halfway between two has to be met
+ROUNDS = 12  # of halving where it is not
+MOST_POINTS = 1500
+ULPS = 128.0  # between what floats tell apart well enough
 
 
 def normal_cdf(score: Array) -> Array:
@@ -240,7 +244,7 @@ class Table:
     # --- of one law ----------------------------------------------------------------------------------------------
 
     def through(self, function: Callable[[Array], Array], *, falls: bool = False) -> Table:
-        """Return the law of a function that rises, or falls, all the way."""
+        """Return the law of a function that rises, or falls, all the way; where it bends there are more points."""
         with np.errstate(all="ignore"):
             values = function(self.values)
             breaks = function(np.array(self.breaks)) if self.breaks else np.empty(0)
@@ -251,8 +255,10 @@ class Table:
         kept = tuple(breaks[np.isfinite(breaks)].tolist())
         parts = tuple((weight, part.through(function, falls=falls)) for weight, part in self.parts)
         if falls:
-            return Table(-self.scores[::-1], values[::-1], self.error, kept, parts)
-        return Table(self.scores, values, self.error, kept, parts)
+            made, missed = refined(-self.scores[::-1], values[::-1], lambda score: function(self.at_score(-score)))
+        else:
+            made, missed = refined(self.scores, values, lambda score: function(self.at_score(score)))
+        return replace(made, error=self.error + missed, breaks=kept, parts=parts)
 
     def scaled(self, factor: float, shift: float = 0.0) -> Table:
         """Return the law times a factor and with something added."""
@@ -269,6 +275,24 @@ class Table:
         """Return values with weights that sum to 1 between the ends of the table."""
         scores, weights = panel_points(np.unique(self.scores)[np.newaxis], points)
         return self.at_score(scores[0]), weights[0] / np.sum(weights)
+
+
+def refined(scores: Array, values: Array, quantile: Callable[[Array], Array]) -> tuple[Table, float]:
+    """Return a table through points of a law, with more where it misses those halfway, and the most it misses."""
+    for _ in range(ROUNDS):
+        table = Table(scores, np.maximum.accumulate(values))
+        halfway = 0.5 * (scores[1:] + scores[:-1])
+        with np.errstate(all="ignore"):
+            right = quantile(halfway)
+        found = np.clip(table.score(right), scores[:-1], scores[1:])  # of a step, which goes on, the part that is here
+        room = values[1:] - values[:-1] > ULPS * np.spacing(np.abs(values[1:]))  # none at a step, or where all rounds
+        missed = np.where(room, np.abs(normal_cdf(found) - normal_cdf(halfway)), 0.0)
+        bad = missed > NEAR
+        if not np.any(bad) or len(scores) > MOST_POINTS:
+            break
+        order = np.argsort(np.concatenate([scores, halfway[bad]]), kind="stable")
+        scores, values = (np.concatenate(pair)[order] for pair in ((scores, halfway[bad]), (values, right[bad])))
+    return table, float(np.max(missed, initial=0.0))
 
 
 def _of_scaled(source: Callable[[Array], Any], factor: float, shift: float, x: Array) -> Any:

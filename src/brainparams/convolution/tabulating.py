@@ -10,16 +10,26 @@ import numpy as np
 
 from ..distributions import Distribution, Mixture
 from ..errors import NoClosedForm
-from .tables import FARTHEST, PANEL, Array, Scale, Table, normal_cdf, normal_score, table_of_atoms
+from .tables import (
+    FARTHEST,
+    MOST_POINTS,
+    NEAR,
+    PANEL,
+    ROUNDS,
+    Array,
+    Scale,
+    Table,
+    normal_cdf,
+    normal_score,
+    refined,
+    table_of_atoms,
+)
 
 __all__ = ["mixed", "table_of_belief", "table_of_cdf"]
 
 STEP = 0.16  # of scores between the points of a table at first
 COARSE = np.linspace(-FARTHEST, FARTHEST, 21)
 FINE = np.linspace(-FARTHEST, FARTHEST, 2 * int(FARTHEST / STEP) + 1)
-NEAR = 5e-8  # in probability: how well a point halfway between two has to be met
-ROUNDS = 12  # of halving where it is not
-MOST_POINTS = 1500
 MOST_PARTS, MOST_STEPS = 24, 32
 SEARCHES = 60
 ROUNDING = 1e-13
@@ -66,17 +76,8 @@ def table_of_belief(belief: Distribution) -> Table:
     values = quantile(scores)
     if not np.all(np.isfinite(values)):
         raise NoClosedForm(f"a {belief.name} input whose tails are beyond float range")
-    for _ in range(ROUNDS):
-        halfway = 0.5 * (scores[1:] + scores[:-1])
-        table, right = Table(scores, values), quantile(halfway)
-        missed = np.abs(table.cdf(right) - normal_cdf(halfway))
-        bad = missed > NEAR
-        if not np.any(bad) or len(scores) > MOST_POINTS:
-            break
-        order = np.argsort(np.concatenate([scores, halfway[bad]]), kind="stable")
-        scores, values = (np.concatenate(pair)[order] for pair in ((scores, halfway[bad]), (values, right[bad])))
-    error = max(float(np.max(missed)), ROUNDING)
-    return Table(scores, np.maximum.accumulate(values), error, tuple(breaks), source=belief.cdf)
+    table, missed = refined(scores, values, quantile)
+    return replace(table, error=max(missed, ROUNDING), breaks=tuple(breaks), source=belief.cdf)
 
 
 def _both_tails(belief: Distribution) -> Callable[[Array], Array]:
