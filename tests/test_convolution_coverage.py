@@ -94,3 +94,18 @@ def test_two_standard_errors_cover_the_truth(family):
             below, error = found.law.cdf(right)
             assert below == pytest.approx(p, abs=2 * error + 1e-6)
     assert np.mean(covered) >= 0.93, np.mean(covered)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda each: each.__name__)
+def test_the_outermost_quantiles_have_errors_of_their_own(family):
+    """Farther out less counts for whether a table settles, so that more may be wrong there."""
+    apart = []
+    for seed in range(12):
+        quantity, truth = family(random.Random(seed))
+        found = quantity.estimate(engine="convolution")
+        for p in (0.0001, 0.001, 0.999, 0.9999):
+            right = truth(p)
+            room = 2 * found.standard_error(p) + ROUNDING * abs(right)
+            apart.append(abs(found.quantile(p) - right) / room)
+    assert np.mean(np.array(apart) <= 1) >= 0.93
+    assert max(apart) < 3

@@ -117,14 +117,14 @@ def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, o
     if law.atoms is not None:
         with np.errstate(all="ignore"):
             return mixture(law.atoms[1], constant(function(law.atoms[0])))
-    found = moments_by_score(law.at_score, function, edges=law.levels.tolist(), pole=pole, farthest=FARTHEST)
+    whole = moments_by_score(law.at_score, function, edges=law.levels.tolist(), pole=pole, farthest=FARTHEST)
     with np.errstate(all="ignore"):  # probabilities that are wrong by so much move what lies between these scores
         moved = float(np.ptp(function(law.at_score(np.array([-CERTAIN, CERTAIN])))))
-    if not law.error * moved > 0 or not found.sd > 0:
-        return found
-    return found._replace(
-        mean_error=found.mean_error + law.error * moved,
-        sd_error=found.sd_error + law.error * moved * (moved / (2.0 * found.sd)),
+    if not law.error * moved > 0 or not whole.sd > 0:
+        return whole
+    return whole._replace(
+        mean_error=whole.mean_error + law.error * moved,
+        sd_error=whole.sd_error + law.error * moved * (moved / (2.0 * whole.sd)),
     )
 
 

@@ -55,7 +55,7 @@ def sum_of(one: Part | Constant, other: Part | Constant | Mixed, rule: Rule) -> 
     averages = [partial(_averaged, wide, narrow, np.subtract, rule.spacing * finer) for finer in FINER]
     split = [] if isinstance(narrow, Mixed) or isinstance(wide, Mixed) else [partial(_split, wide, narrow, rule.panel)]
     ways = [averages[0], *split, *averages[1:]]
-    return tabulated(frame, ways, wide.error + narrow.error, rule)
+    return tabulated(frame, ways, wide.outwards + narrow.outwards, rule)
 
 
 def product(one: Part | Constant, other: Part | Constant | Mixed, rule: Rule) -> Part | Constant:
@@ -77,7 +77,7 @@ def product(one: Part | Constant, other: Part | Constant | Mixed, rule: Rule) ->
     positive = is_positive(one) and is_positive(other)
     frame = _frame(*_pairs(wide, narrow, np.multiply), one.lowest * other.lowest if positive else -np.inf)
     ways = [partial(_averaged, wide, narrow, np.divide, rule.spacing * finer) for finer in FINER]
-    return tabulated(frame, ways, wide.error + narrow.error, rule)
+    return tabulated(frame, ways, wide.outwards + narrow.outwards, rule)
 
 
 def _by_width(one: Part | Mixed, other: Part | Mixed, coordinate: Callable[[Array], Array]) -> tuple[Any, Any]:
@@ -189,7 +189,10 @@ def mixture(whole: Mixed, rule: Rule) -> Part:
         raise TooCoarse("a mixture with a known number in it")
     values, mass = nodes_of(whole, *_scores(0.5))
     return tabulated(
-        _frame(values, mass, whole.lowest), [lambda: TwoRules(whole.cdf, whole.cdf, float)], whole.error, rule
+        _frame(values, mass, whole.lowest),
+        [lambda: TwoRules(whole.cdf, whole.cdf, lambda apart: apart)],
+        whole.outwards,
+        rule,
     )
 
 

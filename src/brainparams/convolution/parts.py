@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,7 +49,11 @@ class Part(Protocol):
 
     @property
     def error(self) -> float:
-        """How far wrong a normal score may be."""
+        """How far wrong a normal score may be that is not far out."""
+
+    @property
+    def outwards(self) -> Any:
+        """How far wrong a normal score may be within each of several, ever farther out, or one number for all."""
 
     @property
     def is_smooth(self) -> bool:
@@ -78,6 +83,7 @@ class Believed:
 
     belief: Distribution
     error: float = 0.0
+    outwards: float = 0.0
 
     @property
     def is_smooth(self) -> bool:
@@ -107,6 +113,7 @@ class Bell:
     width: Array
     logarithmic: bool
     error: float = 0.0
+    outwards: float = 0.0
     is_smooth: bool = True
 
     @property
@@ -141,6 +148,11 @@ class Through:
     def error(self) -> float:
         """That of the part."""
         return self.part.error
+
+    @property
+    def outwards(self) -> Any:
+        """Those of the part."""
+        return self.part.outwards
 
     @property
     def is_smooth(self) -> bool:
@@ -187,6 +199,11 @@ class Moved:
         return self.part.error
 
     @property
+    def outwards(self) -> Any:
+        """Those of the part."""
+        return self.part.outwards
+
+    @property
     def is_smooth(self) -> bool:
         """As the part is."""
         return self.part.is_smooth
@@ -227,9 +244,9 @@ class Mixed:
     parts: tuple[tuple[Any, Part | Constant], ...]
 
     @property
-    def error(self) -> float:
+    def outwards(self) -> Any:
         """The largest of the parts."""
-        return max((part.error for _, part in self.parts if not isinstance(part, Constant)), default=0.0)
+        return reduce(np.maximum, (part.outwards for _, part in self.parts if not isinstance(part, Constant)), 0.0)
 
     @property
     def lowest(self) -> float:

@@ -2,7 +2,8 @@
 
 The coordinate is the logarithm of the distance from the lowest value, or an inverse hyperbolic sine where that is not
 known: against either the normal score of most sums and products is nearly a straight line. A table carries how far
-wrong its scores may be: what half of the nodes and half of the table would change, and what it took over.
+wrong its scores may be: what half of the nodes and half of the table would change, and what it took over; farther out
+by more than in the middle.
 
 Arrays have shape (conditions, points).
 """
@@ -17,12 +18,13 @@ import numpy as np
 
 from .parts import TINY, TooCoarse
 
-__all__ = ["REACH", "Frame", "Rule", "Tabulated", "TwoRules", "tabulated"]
+__all__ = ["REACH", "Frame", "Rule", "Tabulated", "TwoRules", "error_at", "tabulated"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 DistributionFunction = Callable[[Array], Array]
 REACH = 7.0  # normal scores beyond this have 3e-12 of the mass
 CERTAIN = 2.6  # normal scores within which the error counts in full
+OUTWARDS = np.array([CERTAIN, 3.1, 3.8, 4.5, 5.5, np.inf])  # within each of them it is told
 NEWTON = 3  # steps inside a cell, where the score is nearly straight
 LARGEST = 700.0  # logarithm of a float
 STRIDE = 2  # points of a table at which the rougher rule is tried
@@ -40,7 +42,7 @@ class TwoRules(NamedTuple):
 
     fine: DistributionFunction
     rough: DistributionFunction
-    error: Callable[[float], float]
+    error: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,13 @@ class Tabulated:
     low: Array
     step: Array
     coefficients: Array  # (6, conditions, cells)
-    error: float
+    outwards: Array  # how far wrong a score may be within each of OUTWARDS
     is_smooth: bool = True
+
+    @property
+    def error(self) -> float:
+        """How far wrong a normal score may be that is not far out."""
+        return float(self.outwards[0])
 
     @property
     def lowest(self) -> Any:
@@ -159,7 +166,12 @@ class Tabulated:
 # --- building ----------------------------------------------------------------------------------------------------
 
 
-def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: float, rule: Rule) -> Tabulated:
+def error_at(outwards: Any, scores: Array) -> Array:
+    """Return how far wrong normal scores may be, of errors within each of OUTWARDS or of one for all."""
+    return np.asarray(np.broadcast_to(outwards, OUTWARDS.shape)[np.searchsorted(OUTWARDS, np.abs(scores))])
+
+
+def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: Any, rule: Rule) -> Tabulated:
     """Return the table of a distribution function, by the first way whose rougher rule agrees with it."""
     if not np.all(np.isfinite(frame.low) & np.isfinite(frame.high) & (np.abs(frame.high) < LARGEST)):
         raise TooCoarse("numbers that are too large for floats")
@@ -168,13 +180,14 @@ def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: f
         low, high = _narrowed(frame, function.fine)
         places = low + (high - low) / (rule.points - 1) * np.arange(rule.points)
         score = _score(function.fine(frame.back(places)))
-        by_nodes = _apart(_score(function.rough(frame.back(places[:, ::STRIDE]))), score[:, ::STRIDE])
+        tried = _score(function.rough(frame.back(places[:, ::STRIDE]))), score[:, ::STRIDE]
+        by_nodes = _apart(*tried)
         if function.error(by_nodes) <= LEEWAY * rule.tolerance:
             break
     else:
         raise TooCoarse(f"the convolution did not settle: half of the nodes moves a normal score by {by_nodes:.1g}")
     tolerance = max(rule.tolerance, 2.0 * function.error(by_nodes))
-    while (error := function.error(by_nodes) + _between(score)) > tolerance:
+    while (error := function.error(by_nodes) + _apart(*_halfway(score)) / GAIN) > tolerance:
         if 2 * score.shape[-1] > MOST_POINTS:
             if error <= LEEWAY * rule.tolerance:
                 break
@@ -183,13 +196,20 @@ def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: f
         both[:, ::2] = score
         both[:, 1::2] = _score(function.fine(frame.back(0.5 * (places[:, 1:] + places[:, :-1]))))
         score, places = both, low + (high - low) / (both.shape[-1] - 1) * np.arange(both.shape[-1])
-    return Tabulated(frame, low, (high - low) / (score.shape[-1] - 1), _quintics(score), error + inherited)
+    outwards = function.error(_farthest_apart(*tried)) + _farthest_apart(*_halfway(score)) / GAIN
+    errors = np.maximum(error, outwards) + inherited
+    return Tabulated(frame, low, (high - low) / (score.shape[-1] - 1), _quintics(score), errors)
 
 
-def _between(score: Array) -> float:
-    """Return how far wrong a table is between its points: what half of it says of the others, by a factor."""
-    middle = np.einsum("kcp,k->cp", _quintics(score[:, ::2]), 0.5 ** np.arange(6))
-    return _apart(middle, score[:, 1::2]) / GAIN
+def _halfway(score: Array) -> tuple[Array, Array]:
+    """Return what half of a table says of its other points, and these: how far wrong it is in between."""
+    return np.einsum("kcp,k->cp", _quintics(score[:, ::2]), 0.5 ** np.arange(6)), score[:, 1::2]
+
+
+def _farthest_apart(one: Array, other: Array) -> Array:
+    """Return the most that scores are apart within each of several."""
+    away, size = np.abs(one - other), np.abs(other)
+    return np.array([np.max(away, where=size <= reach, initial=0.0) for reach in OUTWARDS])
 
 
 def _apart(one: Array, other: Array) -> float:

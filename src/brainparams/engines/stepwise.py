@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -30,7 +30,7 @@ from ..convolution.parts import (
     scaled,
     through,
 )
-from ..convolution.tabulated import Rule
+from ..convolution.tabulated import Rule, error_at
 from ..errors import NoClosedForm
 from ..estimate import Law
 from ..graph import Correlated, Leaf, Node, Operated, Step, walk
@@ -92,9 +92,10 @@ class Form:
         return values, np.maximum.accumulate(cdf(self, values), axis=-1)
 
     @cached_property
-    def error(self) -> float:
-        """How far wrong a normal score may be, by any part and by rounding."""
-        return max((ROUNDING + part.error for _, part in self.parts if not isinstance(part, Constant)), default=0.0)
+    def outwards(self) -> Any:
+        """How far wrong a normal score may be, by any part and by rounding; see `error_at`."""
+        errors = (ROUNDING + part.outwards for _, part in self.parts if not isinstance(part, Constant))
+        return reduce(np.maximum, errors, 0.0)
 
 
 class Mixing(Algebra):
@@ -420,7 +421,8 @@ class Stepwise:
 
         if p not in self.found:
             together = SHOWN if p in SHOWN else (p,)
-            scores = np.add.outer(ndtri(together), self.form.error * np.array([-1.0, 0.0, 1.0]))
+            wanted = ndtri(together)
+            scores = wanted[:, np.newaxis] + np.outer(error_at(self.form.outwards, wanted), [-1.0, 0.0, 1.0])
             values = quantiles(self.form, scores.ravel())[0].reshape(scores.shape)
             self.found.update(zip(together, map(tuple, values.tolist()), strict=True))
         return self.found[p]  # type: ignore[no-any-return]
@@ -430,8 +432,9 @@ class Stepwise:
         from scipy.special import ndtri
 
         below = float(np.clip(cdf(self.form, np.full((1, 1), float(x)))[0, 0], 0.0, 1.0))
-        density = math.exp(-0.5 * min(float(ndtri(below)) ** 2, 1e3)) / math.sqrt(2.0 * math.pi)
-        return below, self.form.error * density
+        score = float(ndtri(below))
+        density = math.exp(-0.5 * min(score**2, 1e3)) / math.sqrt(2.0 * math.pi)
+        return below, float(error_at(self.form.outwards, np.array(score))) * density
 
     def mean(self) -> Any:
         """Return the expected value."""
