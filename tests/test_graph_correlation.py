@@ -4,6 +4,7 @@ import copy
 import math
 import operator
 import pickle
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -302,3 +303,53 @@ def test_an_array_beside_its_correlated_self_is_refused():
     counted = parts()
     with pytest.raises(bp.errors.CorrelationError, match="both correlated and as it was made"):
         (counted + bp.correlate(counted, axis="region", r=0.5)).median()
+
+
+@pytest.mark.parametrize("kind", ["normal-scores", "spearman"])
+@pytest.mark.parametrize("r", [1, -1])
+def test_an_input_that_another_determines_moves_along_exactly(r, kind):
+    """With r = ±1 one input is a function of the other, so every question has the answer of one input less."""
+    pair = {
+        (
+            bp.assumed("1 to 10", "1", because="test", name="a"),
+            bp.assumed(bp.Uniform(0, 4), "1", because="test", name="b"),
+        ): r
+    }
+    a, b = bp.correlate(pair, kind=kind)
+    c = bp.assumed("1 to 5", "1", because="test", name="c")
+    result = a * b + c
+    low, middle, high = c.quantile(0.05), c.median(), c.quantile(0.95)
+
+    def beside(value):
+        return float(b.quantile(float(a.estimate().cdf(value)) if r > 0 else 1 - float(a.estimate().cdf(value))))
+
+    for value in (1.0, 3.0, 10.0):
+        expected = [value * beside(value) + each for each in (low, middle, high)]
+        assert result.assuming(a=str(value)).quantile([0.05, 0.5, 0.95]) == pytest.approx(expected, rel=1e-6)
+        (row,) = result.sweep(a=[str(value)])
+        assert (row.low, row.median, row.high) == pytest.approx(expected, rel=1e-6)
+    swings = {row.name: row for row in result.swings()}
+    assert swings["a"].at_low == pytest.approx(a.quantile(0.05) * beside(a.quantile(0.05)) + middle, rel=2e-3)
+    assert swings["a"].at_high == pytest.approx(a.quantile(0.95) * beside(a.quantile(0.95)) + middle, rel=2e-3)
+    known = {row.name: row.width for row in result.value_of_information()}
+    assert known["a"] == pytest.approx(known["b"], rel=1e-3)
+    assert known["a"] < known["c"]
+    target = 3.0 * beside(3.0) + middle
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", bp.errors.AmbiguityWarning)
+        assert result.assuming(a=result.solve("a", target)).median() == pytest.approx(target, rel=1e-4)
+
+
+def test_equal_beliefs_that_go_together_differ_by_nothing():
+    a, b = bp.correlate({(normal("a"), normal("b")): 1}, kind="spearman")
+    assert (a - b).sd() == 0
+    assert repr(a - b) == "0 m"
+
+
+def test_an_input_that_two_others_determine_together_is_known_with_both():
+    a, b, c = (normal(each, mean=0.0, sd=1.0) for each in "abc")
+    a, b, c = bp.correlate({(a, b): 0.0, (a, c): 0.6, (b, c): 0.8}, kind="normal-scores")
+    assert c.sd() == pytest.approx(1.0)
+    both = (a + b + c).assuming(a="1 m", b="-2 m")
+    assert both.sd() == 0
+    assert both.median() == pytest.approx(1 - 2 + 0.6 - 1.6)

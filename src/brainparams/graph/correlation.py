@@ -34,6 +34,7 @@ __all__ = ["correlated_elements", "correlated_inputs"]
 Array = np.ndarray[Any, np.dtype[np.float64]]
 KINDS = ("normal-scores", "spearman")
 TINY = 1e-12
+ROUNDING = 1e-14  # what is left of a variance where nothing should be
 
 
 def correlated_inputs(correlations: Any, kind: Any) -> tuple[Correlated, ...]:
@@ -296,7 +297,8 @@ def _matrix(
                 f"correlate(): {names[one]!r} and {names[other]!r} are paired twice; give one coefficient"
             )
         paired.add(frozenset({one, other}))
-        score = 2.0 * math.sin(math.pi * coefficient / 6.0) if kind == "spearman" else coefficient
+        is_of_ranks = kind == "spearman" and abs(coefficient) < 1.0  # ±1 is ±1, without rounding
+        score = 2.0 * math.sin(math.pi * coefficient / 6.0) if is_of_ranks else coefficient
         matrix[one, other] = matrix[other, one] = score
         what = "Spearman" if kind == "spearman" else "normal scores"
         line = f"{names[one]} with {names[other]}: {coefficient:g} ({what})"
@@ -324,7 +326,7 @@ def _cholesky(matrix: Array, names: Sequence[str]) -> Array:
             if row == column:
                 if rest < -TINY:
                     raise CorrelationError(_contradiction(matrix, names))
-                factor[row, row] = math.sqrt(max(rest, 0.0))
+                factor[row, row] = math.sqrt(rest) if rest > ROUNDING else 0.0
             elif factor[column, column] > math.sqrt(TINY):
                 factor[row, column] = rest / factor[column, column]
             elif abs(rest) > math.sqrt(TINY):

@@ -20,6 +20,7 @@ from .walking import leaf_of, walk
 __all__ = ["check_scalar", "given_input", "is_uncertain", "moved_along", "score_correlations", "substitute"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+TINY = 1e-12
 
 
 def check_scalar(node: Node, where: str) -> None:
@@ -82,14 +83,23 @@ def given_input(node: Node, root: Leaf | Correlated, p: float | Array) -> Node:
 
 
 def moved_along(node: Node, known: Mapping[bytes, float]) -> dict[bytes, Node]:
-    """Return what becomes, by key, of inputs correlated with some whose normal scores are known, by key."""
+    """Return what becomes, by key, of inputs correlated with some whose normal scores are known, by key.
+
+    One that these determine is known as well.
+    """
     inputs = [each for each in walk([node]) if isinstance(each, Correlated) and not each.axes]
     matrix = score_correlations(inputs)
     places = [place for place, each in enumerate(inputs) if each.key in known]
     gains = np.linalg.pinv(matrix[np.ix_(places, places)]) @ matrix[places] if len(places) > 1 else matrix[places]
+    left = np.diag(matrix) - np.sum(gains * matrix[places], axis=0)  # of the variance of each score
+    scores = np.array([known[inputs[place].key] for place in places]) @ gains
     moved: dict[bytes, Node] = {}
-    for other, gain in zip(inputs, gains.T, strict=True):
-        if other.key not in known and np.any(np.abs(gain) > 1e-12):
+    for other, gain, free, score in zip(inputs, gains.T, left.tolist(), scores.tolist(), strict=True):
+        if other.key in known or not np.any(np.abs(gain) > TINY):
+            continue
+        if free <= TINY:
+            moved[other.key] = _known(other.leaf, other.leaf.value.at_score(score))
+        else:
             here = other
             for place, coefficient in zip(places, gain.tolist(), strict=True):
                 here = _moved(here, inputs[place], coefficient, known[inputs[place].key])

@@ -168,7 +168,9 @@ def _brackets(
     if not places:
         raise RangeError(f"solve(): no {words[0]} that was tried gives a finite result; estimate() names the step")
     brackets = _crossings(tried, places, wanted)
-    if not brackets:  # few draws may just miss it
+    if not brackets:  # few draws may just miss it, and few values a turning point
+        tried |= _turning_point(result, tried, places, wanted)
+        places = sorted(value for value, found in tried.items() if math.isfinite(found))
         extremes = [choose(places, key=tried.__getitem__) for choose in (min, max)]
         settled = dict(zip(extremes, result.well(*extremes), strict=True))
         tried |= {value: found for value, found in settled.items() if math.isfinite(found)}
@@ -180,6 +182,24 @@ def _brackets(
             f"{told[2]} to {told[3]}; give a target between them"
         )
     return sorted(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
+
+
+def _turning_point(
+    result: _Result, tried: Mapping[float, float], places: Sequence[float], wanted: float
+) -> dict[float, float]:
+    """Return the quantile where it goes farthest towards what is wanted, between the neighbours of the closest value."""
+    from scipy.optimize import minimize_scalar
+
+    best = min(range(len(places)), key=lambda place: abs(tried[places[place]] - wanted))
+    ends = places[max(best - 1, 0)], places[min(best + 1, len(places) - 1)]
+    into, out = (math.log, math.exp) if ends[0] > 0 else (float, float)
+    towards = math.copysign(1.0, wanted - tried[places[best]])
+
+    def short(u: float) -> float:
+        return -towards * result.roughly([out(u)])[0]
+
+    at = out(float(minimize_scalar(short, bounds=(into(ends[0]), into(ends[1])), method="bounded").x))
+    return {at: result.roughly([at])[0]}
 
 
 def _crossings(tried: Mapping[float, float], places: Sequence[float], wanted: float) -> list[tuple[float, float]]:
