@@ -164,3 +164,29 @@ def test_a_number_that_had_to_be_rounded_says_so():
         assert "exactly" not in repr(rounded.estimate())
     assert not whole.estimate().is_rounded
     assert "rounded" not in repr(whole)
+
+
+@pytest.mark.parametrize("length", [10, 40])
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda x, w, y: (x * w).total(),
+        lambda x, w, y: (x**2).total() * -3,
+        lambda x, w, y: (x / w).total(),
+        lambda x, w, y: (x * y).total(),
+        lambda x, w, y: bp.minimum(x, y).total(),
+        lambda x, w, y: (x + w).total(),
+    ],
+    ids=["product", "square", "ratio", "with a normal", "minimum", "sum"],
+)
+def test_a_total_of_what_is_computed_row_by_row_agrees_with_draws(of, length):
+    middles = np.linspace(1, 5, length)
+    x, w = (
+        bp.assumed(bp.LogNormal.from_median(middles, np.full(length, 1.5)), "1", because="test", axis="row")
+        for _ in range(2)
+    )
+    y = bp.assumed(bp.Normal(middles, np.full(length, 0.1)), "1", because="test", axis="row")
+    total = of(x, w, y)
+    drawn = total.estimate(engine="random", draws=200_000)
+    for p in (0.05, 0.5, 0.95):
+        assert total.quantile(p) == pytest.approx(drawn.quantile(p), abs=4.5 * drawn.standard_error(p))

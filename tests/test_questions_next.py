@@ -1,6 +1,7 @@
 """Conditioning on what is known, sweeps over two inputs, solving for a quantile, shares of the value itself."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -194,3 +195,17 @@ def test_a_list_of_probabilities_is_a_list():
     swept = made.sweep(n=["8e10 neuron"] * 2, q=["1000 synapse/neuron"] * 2)
     with pytest.raises(bp.errors.RangeError, match="two different values of each"):
         swept.plot()
+
+
+@pytest.mark.parametrize("factor_inside", [True, False])
+def test_a_total_of_ten_thousand_is_solved_in_a_moment(factor_inside):
+    size = 10_000
+    middles = 10 ** np.random.default_rng(0).uniform(3, 7, size)
+    counts = bp.assumed(bp.LogNormal.from_median(middles, np.full(size, 1.5)), "1", because="test", axis="region")
+    each = assumed("1000 to 10000", "1", "each")
+    total = (counts * each).total() if factor_inside else counts.total() * each
+    target = 1.3 * float(total.median())
+    start = time.process_time()
+    found = total.solve("each", f"{target:.12g}")
+    assert time.process_time() - start < 2.0  # 48 s when each value was drawn afresh
+    assert total.assuming(each=found).median() == pytest.approx(target, rel=1e-4)

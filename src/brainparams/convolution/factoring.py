@@ -153,9 +153,11 @@ class _Products(Algebra):
 
 
 def _by_rows(form: Product) -> tuple[Product, Product]:
-    """Return the factors that are the same in every row, and the others with the coefficient."""
-    same = [factor for factor in form.factors if not any(each.leaf.value.shape for each in factor[0].variables())]
-    return Product(1.0, tuple(same)), Product(form.coefficient, tuple(f for f in form.factors if f not in same))
+    """Return what is the same in every row, and the rest."""
+    same = tuple(factor for factor in form.factors if not any(each.leaf.value.shape for each in factor[0].variables()))
+    own = tuple(factor for factor in form.factors if factor not in same)
+    common, apart = (form.coefficient, 1.0) if np.size(form.coefficient) == 1 else (1.0, form.coefficient)
+    return Product(common, same), Product(apart, own)
 
 
 @dataclass

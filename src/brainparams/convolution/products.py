@@ -27,7 +27,7 @@ from .spectrum import Spectrum, spectrum
 from .tables import Table, table_of_number
 from .tabulating import table_of_belief
 
-__all__ = ["Product", "apart", "with_shared_held"]
+__all__ = ["Product", "apart", "lognormal_apart", "with_shared_held"]
 
 Factor = tuple[Expression, float]
 Linear = tuple[float, list[tuple[float, Leaf]]]
@@ -170,16 +170,23 @@ class Product(Expression):
     def _table(self) -> Table:
         if not self.factors:
             return table_of_number(float(self.coefficient))
-        mu, sigma, rest = 0.0, 0.0, []
-        for part, exponent in self.factors:  # lognormal factors are one
-            belief = part.leaf.value if isinstance(part, Variable) else None
-            if isinstance(belief, LogNormal) and belief.sigma > 0:
-                mu, sigma = mu + exponent * float(belief.mu), math.hypot(sigma, exponent * float(belief.sigma))
-            else:
-                rest.append(raised(part.table(), exponent))
-        laws = [*([table_of_belief(LogNormal(mu, sigma))] if sigma else []), *rest]
+        lognormal, rest = lognormal_apart(self.factors)
+        laws = [raised(part.table(), exponent) for part, exponent in rest]
+        laws += [] if lognormal is None else [table_of_belief(lognormal)]
         whole = reduce(partial(joined_tables, product=True), sorted(laws, key=lambda law: len(law.parts)))
         return whole.scaled(float(self.coefficient))
+
+
+def lognormal_apart(factors: Sequence[Factor]) -> tuple[LogNormal | None, list[Factor]]:
+    """Return what is believed of the product of all lognormal unknowns, which is one again, and the other factors."""
+    mu, sigma, rest = 0.0, 0.0, list[Factor]()
+    for part, exponent in factors:
+        belief = part.leaf.value if isinstance(part, Variable) else None
+        if isinstance(belief, LogNormal) and np.all(np.greater(belief.sigma, 0)):
+            mu, sigma = mu + exponent * belief.mu, np.hypot(sigma, exponent * belief.sigma)
+        else:
+            rest.append((part, exponent))
+    return (LogNormal(mu, sigma) if np.any(sigma) else None), rest
 
 
 def power_of(values: Array, exponent: float) -> Array:

@@ -23,7 +23,7 @@ from .holding import table_with_held
 from .interpolation import interpolated
 from .long_sums import summed
 from .moments import Moments, total
-from .products import Product, apart, with_shared_held
+from .products import Product, apart, lognormal_apart, with_shared_held
 from .quadrature import REACH, Array, Measure, Quadrature, centre_and_spread, joined, paired
 from .spectrum import spectrum
 from .tables import Table
@@ -34,6 +34,7 @@ __all__ = ["LONG", "Sum", "Total", "has_long_sum"]
 DistributionFunction = Callable[[Array], Array]
 FEW = 200
 LONG = 8  # terms
+MOST_TABLES = 128  # each some milliseconds
 MOST_JOINED = 128  # terms that are joined one by one
 MOST_EVEN = 7000  # nodes of one term
 SMALL_POWERS = {2.0, 3.0, 4.0}
@@ -257,7 +258,7 @@ class Total(Expression):
         return Moments(np.sum(mean), np.hypot.reduce(sd), np.sum(mean_error), np.hypot.reduce(sd_error), found.lacks)
 
     def _table(self) -> Table:
-        return summed(*_grouped([self.array]))
+        return summed(*_grouped([Product(1.0, ((self, 1.0),))]))
 
 
 def has_long_sum(expression: Expression) -> bool:
@@ -275,8 +276,7 @@ def _grouped(parts: Sequence[Product | Sum]) -> tuple[list[Terms], float, float]
     alone: list[Terms] = []
     alike: dict[type[Distribution], list[tuple[Distribution, Any]]] = {}
     for part in _rows_apart(parts):
-        ((inner, exponent), *others) = part.factors if isinstance(part, Product) else ((part, 1.0),)
-        belief = inner.leaf.value if isinstance(inner, Variable) and exponent == 1.0 and not others else None
+        belief = _belief_of(part)
         if belief is not None and type(belief)._has_array_form and belief.atoms is None:
             alike.setdefault(type(belief), []).append((belief, part.coefficient))  # type: ignore[union-attr]
         else:
@@ -295,10 +295,23 @@ def _rows_apart(parts: Sequence[Product | Sum]) -> Iterator[Product | Sum]:
             yield part
             continue
         scaled = Product(total.array.coefficient * part.coefficient, total.array.factors)  # type: ignore[union-attr]
-        if len(scaled.factors) == 1 and isinstance(scaled.children[0], Variable) and scaled.factors[0][1] == 1.0:
+        if _belief_of(scaled) is not None:
             yield scaled
+        elif total.length > MOST_TABLES:
+            raise NoClosedForm(f"a total of more than {MOST_TABLES} elements that are computed one by one")
         else:
             yield from (scaled.rows(row) for row in range(total.length))
+
+
+def _belief_of(part: Product | Sum) -> Distribution | None:
+    """Return what is believed of a part without its coefficient, where it is one unknown or all are lognormal."""
+    if not isinstance(part, Product):
+        return None
+    lognormal, others = lognormal_apart(part.factors)
+    if not others:
+        return lognormal
+    ((inner, exponent), *more) = part.factors
+    return inner.leaf.value if isinstance(inner, Variable) and exponent == 1.0 and not more else None
 
 
 def _alike(kind: type[Distribution], terms: Sequence[tuple[Distribution, Any]]) -> Alike:

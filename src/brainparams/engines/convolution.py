@@ -9,7 +9,6 @@ Arrays have shape (conditions, rows, points): fixed unknowns, elements of an arr
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -27,7 +26,7 @@ from ..convolution.sums import LONG, has_long_sum
 from ..convolution.tables import Table
 from ..errors import NoClosedForm
 from ..estimate import Exactly, Law
-from ..graph import Node, unknowns
+from ..graph import Node, numbers_of
 from .stepwise import Steps, stepwise
 
 __all__ = ["Convolved", "law"]
@@ -233,7 +232,7 @@ def law(node: Node, digits: int = 3, steps: Steps | None = None) -> Law:
 
 def _with_long_sum(node: Node) -> Product | None:
     """Return the factored form where there is a sum of many terms: step by step these would be joined one by one."""
-    if sum(math.prod(leaf.value.shape) for leaf in unknowns([node])) < LONG:
+    if numbers_of([node]) < LONG:
         return None
     try:
         expression = factored(node)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from .nodes import UNSTATED, Correlated, Leaf, Node
 
-__all__ = ["leaf_of", "leaves", "roots", "standing", "unknowns", "unstated", "walk"]
+__all__ = ["leaf_of", "leaves", "numbers_of", "roots", "standing", "unknowns", "unstated", "walk"]
 
 
 def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node]:
@@ -33,6 +34,11 @@ def leaves(outputs: Sequence[Node]) -> list[Leaf]:
 def unknowns(outputs: Sequence[Node]) -> list[Leaf]:
     """Return the uncertain leaves below the outputs, each once, in order of first appearance."""
     return [node for node in walk(outputs) if isinstance(node, Leaf) and node.is_uncertain]
+
+
+def numbers_of(outputs: Sequence[Node]) -> int:
+    """Return how many uncertain numbers stand below the outputs: each element of an array is one."""
+    return sum(math.prod(leaf.value.shape) for leaf in unknowns(outputs))
 
 
 def roots(outputs: Sequence[Node]) -> list[Leaf | Correlated]:

@@ -13,7 +13,7 @@ from ..checks import percent
 from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError
 from ..estimate import Drawn, Estimate
-from ..graph import Leaf, Node, Step, leaf_of, roots, unknowns
+from ..graph import Leaf, Node, Step, leaf_of, numbers_of, roots
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector, option_names, weights_in_words
 from ..graph.substitution import check_scalar, is_uncertain
@@ -189,7 +189,7 @@ def _weights(leaf: Leaf, options: Sequence[str]) -> list[tuple[str, float]]:
 
 def _draws(nodes: Sequence[Node], ends: tuple[float | None, float | None], seed: int) -> tuple[list[Array], Any]:
     """Return draws of each node, and which of them fit what is known of the second."""
-    (low, high), width = ends, sum(math.prod(leaf.value.shape) for leaf in unknowns(nodes))
+    (low, high), width = ends, numbers_of(nodes)
     count, last = (min(most, numbers // max(width, 1)) for most, numbers in ((FIRST, MOST_AT_FIRST), (LAST, MOST)))
     while True:
         draws = [law.draws[0] for law in sampling.random_draws(nodes, seed=seed, draws=count, executor=None)]

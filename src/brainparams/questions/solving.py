@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate, sampling
 from ..errors import AmbiguityWarning, RangeError
-from ..graph import Correlated, Leaf, Node, leaf_of
+from ..graph import Correlated, Leaf, Node, leaf_of, numbers_of
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
 from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
@@ -35,7 +36,8 @@ FEW_STEPS = 5  # of the secant rule
 AROUND = 2e-3  # of the bracket: about as well as few points tell the place
 SAME = 1e-3
 BELIEVED = (1e-6, 1e-3, 0.05, 0.25, 0.75, 0.95, 1 - 1e-3, 1 - 1e-6)
-ROUGH = 2**13  # draws, where there are no common points
+FEWEST, ROUGH = 2**9, 2**13  # draws, where there are no common points
+MOST_NUMBERS = 2**21  # that are drawn for one value, all inputs together
 
 
 def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node:
@@ -59,9 +61,8 @@ def solve(node: Node, key: Any, target: Node, seed: int, p: float = 0.5) -> Node
         )
     check_scalar(old, "solve(): the input")
     result = _Result(node, old, seed, p)
-    start = float(estimate(old, seed=seed).median)
     target_words = with_unit(rounded(wanted), node.unit.text)
-    nearest, *others = _brackets(result, wanted, start, _reach(old), (f"{name} [{old.unit.text}]", target_words))
+    nearest, *others = _brackets(result, wanted, _reach(old), (f"{name} [{old.unit.text}]", target_words))
     value = _root(result, wanted, *nearest)
     what = "a median" if p == 0.5 else f"a {percent(p)} quantile"
     because = f"solved for {what} of {target_words}" + _told_others(result, wanted, value, others)
@@ -94,6 +95,8 @@ class _Result:
 
     def __init__(self, node: Node, old: Node, seed: int, p: float) -> None:
         self._node, self._old, self._seed, self._p = node, old, seed, p
+        self.start = float(estimate(old, seed=seed).median)
+        self._draws = min(ROUGH, max(FEWEST, MOST_NUMBERS // max(1, numbers_of([node]))))
         self._moves_others = bool(moved_along(node, {old.key: 0.0})) if isinstance(old, Correlated) else False
         try:
             together = is_uncertain(node) and not self._moves_others
@@ -112,18 +115,24 @@ class _Result:
         return Leaf(f"solved:{value!r}", value, self._old.unit, "assumed", rounded(value))
 
     def roughly(self, values: Sequence[float]) -> list[float]:
-        """Return the quantile at some values: at common points, or by few draws."""
-        if self._at_points is None:
-            return [self._by_draws(value) for value in values]
-        found = self._at_points({self._old.key: np.asarray(values, dtype=np.float64)})
-        return [float(each) for each in found.quantiles[:, 0]]
+        """Return the quantile at some values: at common points, by the rule that there is, or by few draws."""
+        known = {self._old.key: np.asarray(values, dtype=np.float64)}
+        if self._at_points is not None:
+            return [float(each) for each in self._at_points(known).quantiles[:, 0]]
+        found = None if self._moves_others else self._by_rule(known)
+        return [self._rough(value) for value in values] if found is None else found
 
-    def _by_draws(self, value: float) -> float:
+    @cached_property
+    def _takes_draws(self) -> bool:
+        """Whether the quantile is estimated from draws, and not by a rule that is quicker than they are."""
+        known = self._with(self.start)
+        return is_uncertain(known) and estimate(known, seed=self._seed, digits=2).draws > 0
+
+    def _rough(self, value: float) -> float:
         try:
-            changed = self._with(value)
-            if not is_uncertain(changed):
+            if not self._takes_draws:
                 return self._alone(value)
-            (law,) = sampling.random_draws([changed], seed=self._seed, draws=ROUGH, executor=None)
+            (law,) = sampling.random_draws([self._with(value)], seed=self._seed, draws=self._draws, executor=None)
         except RangeError:
             return math.nan
         return float(law.quantile(self._p))
@@ -131,13 +140,15 @@ class _Result:
     def well(self, *values: float) -> list[float]:
         """Return the quantile at some values, all at once where there is a rule."""
         known = {self._old.key: np.asarray(values, dtype=np.float64)}
-        if self._moves_others:
-            return [self._alone(value) for value in values]
+        found = None if self._moves_others else self._by_rule(known)
+        return [self._alone(value) for value in values] if found is None else found
+
+    def _by_rule(self, known: Mapping[bytes, Any]) -> list[float] | None:
         try:
             found = engines.with_values(self._node, known, [self._p])
         except RangeError:
-            return [math.nan] * len(values)
-        return [self._alone(value) for value in values] if found is None else [float(each) for each in found[:, 0]]
+            return [math.nan] * len(known[self._old.key])
+        return None if found is None else [float(each) for each in found[:, 0]]
 
     def _alone(self, value: float) -> float:
         try:
@@ -159,10 +170,10 @@ def _reach(old: Node) -> tuple[float, float]:
 
 
 def _brackets(
-    result: _Result, wanted: float, start: float, reach: tuple[float, float], words: tuple[str, str]
+    result: _Result, wanted: float, reach: tuple[float, float], words: tuple[str, str]
 ) -> list[tuple[float, float]]:
     """Return pairs of values between which the median crosses what is wanted, nearest to the value as it is first."""
-    candidates = _candidates(start, reach, result.believed)
+    candidates = _candidates(result.start, reach, result.believed)
     tried = dict(zip(candidates, result.roughly(candidates), strict=True))
     places = sorted(value for value, found in tried.items() if math.isfinite(found))
     if not places:
@@ -181,13 +192,13 @@ def _brackets(
             f"solve(): no {words[0]} from {told[0]} to {told[1]} gives a median of {words[1]}; the medians go from "
             f"{told[2]} to {told[3]}; give a target between them"
         )
-    return sorted(brackets, key=lambda pair: min(abs(pair[0] - start), abs(pair[1] - start)))
+    return sorted(brackets, key=lambda pair: min(abs(end - result.start) for end in pair))
 
 
 def _turning_point(
     result: _Result, tried: Mapping[float, float], places: Sequence[float], wanted: float
 ) -> dict[float, float]:
-    """Return the quantile where it goes farthest towards what is wanted, between the neighbours of the closest value."""
+    """Return the quantile where it goes farthest towards what is wanted, beside the closest value."""
     from scipy.optimize import minimize_scalar
 
     best = min(range(len(places)), key=lambda place: abs(tried[places[place]] - wanted))
