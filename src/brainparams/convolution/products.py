@@ -179,7 +179,9 @@ class Product(Expression):
 
 def lognormal_apart(factors: Sequence[Factor]) -> tuple[LogNormal | None, list[Factor]]:
     """Return what is believed of the product of all lognormal unknowns, which is one again, and the other factors."""
-    mu, sigma, rest = 0.0, 0.0, list[Factor]()
+    mu: Any = 0.0
+    sigma: Any = 0.0
+    rest: list[Factor] = []
     for part, exponent in factors:
         belief = part.leaf.value if isinstance(part, Variable) else None
         if isinstance(belief, LogNormal) and np.all(np.greater(belief.sigma, 0)):
