@@ -3,6 +3,7 @@
 import math
 import re
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pint
@@ -15,7 +16,7 @@ from brainparams.derivation import derive
 from brainparams.derivation.formulas import binding, written
 from brainparams.engines.execution import gradients, run
 from brainparams.errors import RangeError, UnitError
-from brainparams.graph import Instruction, Operated, Program, Unknown, apply
+from brainparams.graph import Axis, Instruction, Operated, Program, Unknown, apply
 from brainparams.graph.operations import OPERATIONS, Precedence
 from brainparams.units import Unit
 
@@ -160,6 +161,7 @@ def test_stack_of_constants_leaves_room_for_the_draws():
 
 
 rationals = st.one_of(st.integers(-40, 40), st.fractions(-9, 9, max_denominator=12))
+floats = st.floats(0.01, 100.0).filter(lambda number: not number.is_integer())
 ELEMENTWISE = ["add", "subtract", "multiply", "divide", "minimum", "maximum"]
 
 
@@ -204,6 +206,96 @@ def test_exact_integers_of_any_size_keep_their_digits():
     assert row["log"].exact(1) == 0
     assert row["sqrt"].exact(10**300) == 10**150
     assert row["convert"].exact(3, Fraction(1, 3), ONE) == 1
+
+
+@LAW
+@given(st.sampled_from(["add", "subtract", "multiply", "divide"]), floats, floats | rationals.filter(bool))
+def test_exact_arithmetic_of_floats_is_that_of_floats(name, a, b):
+    found = OPERATIONS[name].exact(a, b)
+    assert found == {"add": a + b, "subtract": a - b, "multiply": a * b, "divide": a / b}[name]
+
+
+@LAW
+@given(rationals, st.fractions(min_value=Fraction(1, 1000), max_value=1000))
+def test_a_conversion_keeps_exact_numbers_exact(number, factor):
+    convert = OPERATIONS["convert"].exact
+    there = convert(number, factor, ONE)
+    assert there == number * factor
+    assert not isinstance(there, float)
+    assert convert(there, 1 / factor, ONE) == number
+    assert convert(2.5, factor, ONE) == 2.5 * float(factor)
+    np.testing.assert_array_equal(convert(np.array([2.5, 4.0]), factor, ONE), np.array([2.5, 4.0]) * float(factor))
+
+
+# --- rows along named axes -------------------------------------------------------------------------------------------
+
+REARRANGED = [each for each in EVERY_CASE if OPERATIONS[each.values[0]].origins is not None]
+
+
+@pytest.mark.parametrize(("name", "shapes", "parameters"), REARRANGED)
+def test_every_element_is_made_from_the_elements_that_are_named(name, shapes, parameters):
+    row = OPERATIONS[name]
+    arrays = [array[..., 0] for array in arguments_of(shapes, np.random.default_rng(5))]
+    whole = row.value(*(array[..., None] for array in arrays), *parameters)[..., 0]
+    for place in np.ndindex(whole.shape):
+        fold, parts = row.origins(place, parameters)
+        values = [arrays[argument][at] for argument, at in parts]
+        expected = values[0] if fold is None else reduce(fold.value, values)
+        assert whole[place] == pytest.approx(expected, rel=1e-12)
+        assert fold is not None or len(values) == 1
+
+
+R, K = Axis("r", ("a", "b", "c")), Axis("k", ("x", "y"))
+NEW = Axis("new", ("0",))
+OTHER = Axis("other", R.labels)
+FITTING = [
+    ("total", (0, 3), [(R, K)], (K,)),
+    ("total", (1, 2), [(R, K)], (R,)),
+    ("largest", (1, 2), [(R, K)], (R,)),
+    ("smallest", (0, 3), [(R, K)], (K,)),
+    ("cumulate", (0, 3), [(R, K)], (R, K)),
+    ("cumulate", (1, 2), [(R, K)], (R, K)),
+    ("take", (0, 2, None), [(R, K)], (K,)),
+    ("take", (1, 0, 1), [(R, K)], (R, Axis("k", ("x",)))),
+    ("take", (0, 1, 3), [(R, K)], (Axis("r", ("b", "c")), K)),
+    ("gather", (0, (2, 0)), [(R, K)], (Axis("r", ("c", "a")), K)),
+    ("join", (0, (3, 1)), [(R, K), (Axis("r", ("d",)), K)], (Axis("r", ("a", "b", "c", "d")), K)),
+    ("stack", (), [(K,), (K,), (K,)], (R, K)),
+    ("align", ((1, 0), ()), [(R, K)], (K, R)),
+    ("align", ((0, 1), (1,)), [(R, K)], (R, NEW, K)),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "arguments", "result"), FITTING, ids=str)
+def test_axes_fit_if_they_are_those_that_come_out(name, parameters, arguments, result):
+    fits = OPERATIONS[name].axes_fit
+    assert fits(result, arguments, parameters)
+    for place, axis in enumerate(result):
+        others = [result[:place] + result[place + 1 :], (*result[:place], axis, axis, *result[place + 1 :])]
+        is_free = axis == NEW or (name == "stack" and place == 0)  # a new axis
+        is_along = name in ("take", "join") and place == parameters[0]  # which may have another name
+        if not is_free and not is_along:
+            others += [(*result[:place], axis._replace(name="z"), *result[place + 1 :])]
+        if not is_free:
+            others += [(*result[:place], axis._replace(labels=(*axis.labels, "more")), *result[place + 1 :])]
+        assert not any(fits(other, arguments, parameters) for other in others)
+    assert not fits(tuple(reversed(result)), arguments, parameters) or len(result) < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("total", (2, 3)), ("total", (0, 2)), ("total", (3, 1)), ("largest", (2, 2)), ("smallest", (0, 4)),
+        ("cumulate", (2, 3)), ("cumulate", (0, 2)), ("cumulate", (1, 3)), ("take", (2, 0, None)),
+        ("take", (0, 3, None)), ("take", (0, 0, 4)), ("take", (0, 2, 2)), ("take", (0, 2, 1)),
+        ("gather", (2, (0,))), ("gather", (0, (3,))),
+        ("join", (2, (3,))), ("join", (0, (2,))), ("join", (0, (3, 3))), ("align", ((0, 0), ())), ("align", ((0,), ())),
+        ("align", ((0, 1), (0,))), ("align", ((0, 1, 2), ())),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("result", [(R, K), (R,), (K,), (), (NEW, R)], ids=lambda axes: str([a.name for a in axes]))
+def test_parameters_beyond_the_axes_never_fit(name, parameters, result):
+    assert not OPERATIONS[name].axes_fit(result, [(R, K)], parameters)
 
 
 @pytest.mark.parametrize("base", [-2, -2.5, Fraction(-1, 3)])
