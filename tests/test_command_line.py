@@ -115,10 +115,9 @@ def test_units_are_converted(ask):
 
 
 def test_records_are_verified_with_an_exit_code(ask, brain, tmp_path):
-    assert (
-        ask("verify", brain) == (0, "brain.json: identical: 9 numbers compared\n".capitalize(), "")
-        or ask("verify", brain)[0] == 0
-    )
+    count = len(bp.verify(brain).rows)
+    assert count > 5
+    assert ask("verify", brain) == (0, f"brain.json: identical: {count} numbers compared\n", "")
     edited = tmp_path / "edited.json"
     edited.write_text(brain.read_text("utf-8").replace('"weights"', '"wights"'), "utf-8")
     code, out, _ = ask("verify", brain, edited)

@@ -69,16 +69,18 @@ def report(asked: Namespace) -> int:
 
 def _quantity(what: str, asked: Namespace) -> Any:
     """Return what a word of the command line means: a saved file, a finding, or a number with its unit."""
-    from ..findings import evidence
-    from ..makers import given
-    from ..records import load
-
     if what == MARK or what.endswith(".json") or os.path.exists(what):  # a text too long for a name is none
+        from ..records import load
+
         return load(asked.standard_input.path(what, ".json"))
+    if what[:1].isdigit() or what[:1] in "+-.":
+        from ..makers import given
+
+        return given(what)
+    from ..findings import evidence
+
     if what.partition("@")[0] in evidence.ids():
         return evidence(what)
-    if what[:1].isdigit() or what[:1] in "+-.":
-        return given(what)
     hint = did_you_mean(what, evidence.ids())
     raise ArgumentError(f"{shown(what)} is no file, no finding, and no number with a unit such as '86e9 neuron'.{hint}")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from .deriving import citations_of, derive, labels, named_nodes
 from .parts import Input, Term, ToldStep
-from .plotting import plotted
 from .telling import Derivation, told
 
 __all__ = [
     "Derivation", "Input", "Term", "ToldStep", "citations_of", "derive", "labels",
-    "named_nodes", "plotted", "told",
+    "named_nodes", "told",
 ]  # fmt: skip

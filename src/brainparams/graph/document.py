@@ -347,6 +347,8 @@ def _check_leaf(leaf: Leaf) -> None:
         raise ValueError("an input is told in words")
     if leaf.uid.startswith("number:") and leaf.uid != plain_number(leaf.value).uid:
         raise ValueError(f"{leaf.uid} is {leaf.value}")
+    if (leaf.group == "measured" and not leaf.citations) or (leaf.group == "assumed" and not leaf.because):
+        raise ValueError(f"{leaf.group} without a {'source' if leaf.group == 'measured' else 'reason'}")
     value, shape = leaf.value, tuple(len(axis.labels) for axis in leaf.axes)
     if isinstance(value, Distribution):
         if value.shape != shape:

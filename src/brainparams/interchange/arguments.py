@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..checks import is_number
 from ..errors import BrainparamsError, KindError, UnitError, shown
-from ..foreign import is_ufloat
-from ..graph import document
+from ..foreign import is_ufloat, later
 from ..graph.annotation import ROUNDING, example
 from ..graph.inputs import leaf, node_from
 from ..graph.values import number
@@ -18,6 +17,10 @@ from ..units.notation import read
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
+
+    from ..graph import document
+else:
+    (document,) = later("graph.document")
 
 __all__ = ["core_schema", "json_schema", "taken"]
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .. import derivation as derivations
     from .. import engines
     from ..citations import Citation
+    from ..derivation import plotting
     from ..engines import sampling
     from ..estimate import Estimate, Interval, Linearity
     from ..render import plots
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 else:
     derivations, engines, sampling = later("derivation", "engines", "engines.sampling")
     in_words, latex, plots = later("render.words", "render.writers.latex", "render.plots")
+    (plotting,) = later("derivation.plotting")
 
 __all__ = ["Quantity", "quantity"]
 
@@ -601,7 +603,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """
         at = self._medians(lines, "plot()")
         belief = plots.Belief(self.estimate(seed=seed), self.name or "", level_in(level, "plot(): level"))
-        return derivations.plotted(self._node, belief, ax, kind=kind, lines=at)
+        return plotting.plotted(self._node, belief, ax, kind=kind, lines=at)
 
     def report(
         self,

@@ -22,6 +22,7 @@ from ..graph import Correlated, Leaf, Node, leaf_of, numbers_of
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
 from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
+from ..render.numbers import written
 from ..render.tables import rounded
 from ..units import conversion_factor, with_unit
 from .assumptions import meant, partners_moved
@@ -112,7 +113,7 @@ class _Result:
 
     def number(self, value: float) -> Leaf:
         """Return the input at a value."""
-        return Leaf(f"solved:{value!r}", value, self._old.unit, "assumed", rounded(value))
+        return Leaf(f"solved:{value!r}", value, self._old.unit, "assumed", written(value))
 
     def roughly(self, values: Sequence[float]) -> list[float]:
         """Return the quantile at some values: at common points, by the rule that there is, or by few draws."""

@@ -19,18 +19,25 @@ from ..graph.document import checked, document, migrated, nodes_of
 from ..graph.identity import says_the_same, told
 from ..graph.nodes import Correlated
 from ..graph.schema import MOST_NODES, NodeDocument, Strict
+from ..graph.wording import misworded, reworded
 from ..quantity import Quantity
 from .results import Refused, Results, Settings, results_of
 
 __all__ = [
     "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "inputs_of",
-    "json_schema", "name_of", "opened", "other_files", "outdated", "read", "record_of", "written",
+    "json_schema", "misworded_inputs", "name_of", "opened", "other_files", "outdated", "read", "record_of", "retold",
+    "written",
 ]  # fmt: skip
 
 Json = dict[str, Any]
 A_FILE = "a file that save() wrote"
+MEND = "Save it again from where it came from, or take it as it stands: bp.load(path, edited=True)"
 HASHED = 2  # the first format with a hash, and with what stands beside the graph
 BESIDE = ("evidence", "settings", "results", "digests", "sha256")
+TOLD_OF_A_FINDING = {
+    "group": "kind", "name": "name", "symbol": "symbol", "citations": "source", "locator": "place in the source",
+    "status": "status",
+}  # fmt: skip
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 
 
@@ -184,15 +191,21 @@ def read(path: object, where: str, *, edited: bool = False) -> Quantity:
     where
         Function that asks, for messages.
     edited
-        Whether a record that was changed since it was saved is taken as it stands.
+        Whether a record that was changed since it was saved is taken as it stands; a number that is written otherwise
+        than it is believed is worded anew.
 
     Raises
     ------
     FileError
-        If the file is no record, was changed since it was saved, or says something else under the identity of a
-        finding than the evidence does.
+        If the file is no record, was changed since it was saved, has another number in an input's words than in its
+        belief, or says something else under the identity of a finding than the evidence does.
     """
-    return as_saved(path, where, edited=edited).quantity
+    node = as_saved(path, where, edited=edited).quantity.node
+    if edited:
+        return Quantity(reworded(node))
+    for fault in misworded_inputs(node):
+        raise FileError(f"{where}: {fault}. {MEND}")
+    return Quantity(node)
 
 
 def as_saved(path: object, where: str, *, edited: bool = False) -> Opened:
@@ -201,8 +214,7 @@ def as_saved(path: object, where: str, *, edited: bool = False) -> Opened:
     changes = [] if edited else found.changes
     if changes:
         raise FileError(
-            f"{where}: changed since it was saved: {', '.join(changes[:5])}{', …' if len(changes) > 5 else ''}. Save "
-            f"it again from where it came from, or take it as it stands: bp.load(path, edited=True)"
+            f"{where}: changed since it was saved: {', '.join(changes[:5])}{', …' if len(changes) > 5 else ''}. {MEND}"
         )
     for conflict in conflicts(found.quantity.node, found.record):
         raise FileError(f"{where}: {conflict}; use the finding, or make it an input of your own with bp.assumed")
@@ -256,6 +268,11 @@ def conflicts(node: Node, record: Record) -> Iterator[str]:
             yield f"finding {name} has another digest in 'evidence' than {told(leaf)}, which the file holds"
 
 
+def misworded_inputs(node: Node) -> Iterator[str]:
+    """Yield which input is written otherwise than it is believed: a hash can be made again, by whoever edits a file."""
+    return filter(None, map(misworded, inputs_of(node)))
+
+
 def outdated(node: Node) -> Iterator[str]:
     """Yield which finding of a record has another number in this edition of the evidence."""
     for leaf in inputs_of(node):
@@ -264,6 +281,18 @@ def outdated(node: Node) -> Iterator[str]:
             today = evidence.finding(name)
             if today.identity != leaf.finding:
                 yield f"finding {shown(name)} is {today.written} {today.unit} since edition {today.edition}"
+
+
+def retold(node: Node) -> Iterator[str]:
+    """Yield what a record tells of a finding, apart from its number, that the evidence tells otherwise."""
+    for leaf in inputs_of(node):
+        known = _finding(leaf)
+        if known is not None:
+            for what, word in TOLD_OF_A_FINDING.items():
+                if getattr(leaf, what) != getattr(known, what):
+                    yield f"the {word} of finding {shown(leaf.finding)} is another one in edition {evidence.edition}"
+        elif leaf.finding is not None and leaf.finding.partition("@")[0] in evidence.ids():
+            yield f"finding {shown(leaf.finding)} is of an edition that is not known here, and was not compared"
 
 
 def other_files(node: Node, folder: Path) -> Iterator[str]:

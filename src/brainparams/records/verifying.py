@@ -15,7 +15,7 @@ from ..findings import evidence
 from ..render.blocks import Block, Grid, Items, Length, Sentence
 from ..render.numbers import counted, rounded
 from ..render.showing import Shown
-from .record import Record, conflicts, name_of, opened, other_files, outdated
+from .record import Record, conflicts, misworded_inputs, name_of, opened, other_files, outdated, retold
 from .results import Settings, results_of
 
 __all__ = ["Compared", "Verdict", "Verification", "verify"]
@@ -146,12 +146,14 @@ def verify(path: str | Path) -> Verification:
     quantity, record, content, changes = opened(path, f"verify({shown(name)})")
     now = results_of(quantity, record.settings or Settings())
     rows = tuple(_rows(content.get("results"), now))
-    wrong = [*(f"edited by hand: {each}" for each in changes), *conflicts(quantity.node, record)]
+    words = () if changes else misworded_inputs(quantity.node)
+    wrong = [*(f"edited by hand: {each}" for each in (*changes, *words)), *conflicts(quantity.node, record)]
     verdict = _worst(each.verdict for each in rows) if record.results else "no results"
     if wrong:
         verdict = "differs"
     files = other_files(quantity.node, Path(path).parent)
-    reasons = (*wrong, *_reasons(record, content, now, verdict), *outdated(quantity.node), *files)
+    said = (*outdated(quantity.node), *retold(quantity.node))
+    reasons = (*wrong, *_reasons(record, content, now, verdict), *said, *files)
     return Verification(name, verdict, rows, reasons)
 
 

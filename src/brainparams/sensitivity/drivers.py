@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,15 +20,20 @@ from ..checks import strict
 from ..distributions import Normal
 from ..engines import estimate, exact, linear, sampling
 from ..errors import RangeError
+from ..foreign import later
 from ..graph import Correlated, Leaf, Node, leaf_of, roots
 from ..graph.choices import is_choice_open
 from ..graph.identity import united
 from ..graph.substitution import check_scalar
 from ..render.blocks import Block, Grid, Length, Sentence, Strip
 from ..render.numbers import SMALLEST_SHARE, counted, percent_of
-from ..render.plots import shares
 from ..render.showing import Shown
 from ..render.tidy import Tidy
+
+if TYPE_CHECKING:
+    from ..render import plots
+else:
+    (plots,) = later("render.plots")
 
 __all__ = ["NO_VARIANCE", "Driver", "Drivers", "Scale", "drivers", "on_scale", "parts_of_product", "scale_of"]
 
@@ -105,7 +110,7 @@ class Drivers(Shown, Tidy):
         """Draw the shares, the largest on top, and return the axes (needs matplotlib)."""
         parts = [(each.name, each.share) for each in self.items]
         parts += [("interactions", self.interactions)] if self.interactions else []
-        return shares(parts, self.scale, ax)
+        return plots.shares(parts, self.scale, ax)
 
     def _tidy(self, level: float) -> list[dict[str, Any]]:
         whole = [{"input": each.name, "element": None, "share": each.share} for each in self.items]

@@ -1,0 +1,199 @@
+"""Whether what is written of a number is what is believed: in a file, one of the two may have been changed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..distributions import Discrete, Distribution, StudentT
+from ..distributions.belief import KINDS
+from ..render.numbers import weight_of
+from .flat import rebuild, records
+from .identity import told
+from .nodes import UNSTATED, Leaf, Node
+from .values import single
+
+__all__ = ["misworded", "reworded"]
+
+ONE_SD = 0.5 * (1 + math.erf(1 / math.sqrt(2)))  # quantile that lies one standard deviation above the mean
+DIGITS = 1e-5  # relative: six digits are written
+FEWER_DIGITS = 6e-3  # of a standard deviation that came with a ufloat: three are written
+ROUNDING = 1e-9  # of a quantile that is found by search
+
+_N = r"(-?[0-9][0-9,]*\.?[0-9]*(?:e[+-]?[0-9]+)?)"
+_PLAIN = re.compile(_N)
+_SD = re.compile(rf"{_N} ± {_N}")
+_MEAN = re.compile(rf"{_N} (?:± {_N} \((?:sd|sem)\)|\(cv {_N}\))")
+_FACTOR = re.compile(rf"{_N} ×/÷ {_N}")
+_SIDES = re.compile(rf"{_N} \+{_N}/-{_N}")
+_ENDS = re.compile(rf"{_N} to {_N}")
+_AROUND = re.compile(rf"{_N} \({_N} to {_N}\)")
+_LIST = re.compile(r"\[(.*?)(?:, …)?\](?: \([0-9]+ values\))?")
+_WEIGHTS = re.compile(r"([^\s(]+ %)\)?(?=, |$)")
+_LEVEL = re.compile(r"([0-9.]+(?:e-?[0-9]+)?) %")
+_COUNT = re.compile(r"of (?:the mean of )?([0-9]+)")
+
+
+class _Said(NamedTuple):
+    """One number of a text: a quantile (None: the mean), or how far it lies above another, within its digits."""
+
+    p: float | None
+    number: float
+    above: float | None = None
+    digits: float = DIGITS
+
+
+def misworded(leaf: Leaf) -> str | None:
+    """Return which number of an input is written otherwise than it is believed; None where none is.
+
+    What is written in words only says nothing of a number, and is taken as it stands.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import brainparams as bp
+    >>> leaf = bp.assumed("1 to 40 m", because="a test", name="width").node
+    >>> misworded(leaf)
+    >>> misworded(replace(leaf, written="1 to 50"))
+    "width is written '1 to 50' (90 %, lognormal) and believed to be 6.32456 m (1 to 40)"
+    """
+    if _is_of_another_kind(leaf) or not _weights_agree(leaf):
+        return _in_words(leaf, leaf.written, leaf.spread)
+    texts = _texts(leaf)
+    rows = [(row.written, row.spread or leaf.spread) for row in leaf.rows] or [(each, leaf.spread) for each in texts]
+    place = _differing(leaf.value, rows)
+    if place is not None:
+        labels = next(islice(product(*(axis.labels for axis in leaf.axes)), place, None))
+        return _in_words(leaf, *rows[place], labels)
+    if leaf.rows and any(text != row for text, (row, _) in zip(texts, rows, strict=False)):
+        return _in_words(leaf, leaf.written, None)
+    return None
+
+
+def reworded(node: Node) -> Node:
+    """Return a graph in which every input that is written otherwise than it is believed has the words of its belief."""
+    flat = []
+    for kind, *parts in records([node]):
+        place = {"leaf": 0, "correlated": 1}.get(kind)
+        if place is not None and misworded(leaf := Leaf(**parts[place])):
+            parts[place] = {**parts[place], **_own_words(leaf)}
+        flat.append((kind, *parts))
+    return rebuild(flat)[-1]
+
+
+def _own_words(leaf: Leaf) -> dict[str, Any]:
+    spread = None if isinstance(leaf.value, Distribution) else UNSTATED.get(leaf.group)
+    if leaf.axes:
+        return {"written": f"{math.prod(np.shape(_believed(leaf.value, 0.5)))} values", "spread": spread, "rows": ()}
+    own = single(leaf.value, None, "load()")
+    return {"written": own.written, "spread": own.spread or spread}
+
+
+def _in_words(leaf: Leaf, written: str, spread: str | None, labels: Sequence[str] = ()) -> str:
+    name = ", ".join((leaf.name or "an input", *labels))
+    believed = "another number is believed" if leaf.axes else f"believed to be {told(leaf)}"
+    return f"{name} is written {written!r}{f' ({spread})' if spread else ''} and {believed}"
+
+
+def _texts(leaf: Leaf) -> list[str]:
+    """Return what is written of the first elements."""
+    if not leaf.axes:
+        return [leaf.written]
+    listed = _LIST.fullmatch(leaf.written)
+    return listed[1].split(", ") if listed else []
+
+
+def _is_of_another_kind(leaf: Leaf) -> bool:
+    """Whether the spread ends in the name of another shape than the belief has."""
+    kind = (leaf.spread or "").rpartition(", ")[2]
+    return not leaf.axes and kind in KINDS and kind != getattr(leaf.value, "name", "")
+
+
+def _weights_agree(leaf: Leaf) -> bool:
+    """Whether the weights that are written are those of the belief, where as many are."""
+    if not isinstance(leaf.value, Discrete) or leaf.axes:
+        return True
+    written = _WEIGHTS.findall(leaf.written)
+    weights = [weight_of(weight) for weight in leaf.value.weights.tolist()]
+    return written == weights or len(written) != len(weights)
+
+
+def _differing(value: Any, rows: Sequence[tuple[str, str | None]]) -> int | None:
+    """Return the place of the first element that is written otherwise than it is believed."""
+    is_belief = isinstance(value, Distribution)
+    said = [(place, each) for place, row in enumerate(rows) for each in _said(*row, is_belief=is_belief)]
+    asked = {p for _, each in said for p in (each.p, *(() if each.above is None else (each.above,)))}
+    believed = {p: _believed(value, p) for p in asked}
+    for place, (p, number, above, digits) in said:
+        upper, lower = believed[p][place], 0.0 if above is None else believed[above][place]
+        if not abs(upper - lower - number) <= digits * abs(number) + ROUNDING * max(abs(upper), abs(lower)):
+            return place
+    return None
+
+
+def _believed(value: Any, p: float | None) -> list[float]:
+    """Return a quantile, or the mean, of every element."""
+    if isinstance(value, Distribution):
+        value = value.mean if p is None else value.ppf(p)
+    found: list[float] = np.ravel(np.asarray(value, dtype=np.float64)).tolist()
+    return found
+
+
+# --- what a text says ------------------------------------------------------------------------------------------------
+
+
+def _said(written: str, spread: str | None, *, is_belief: bool) -> Iterator[_Said]:
+    """Yield what a text says; nothing where it is written in words."""
+    words = spread or ""
+    if found := _numbers(_PLAIN, written):
+        yield _Said(0.5, found[0])
+    elif not is_belief:
+        return
+    elif found := _numbers(_MEAN, written):
+        yield _Said(None, found[0])
+    elif found := _numbers(_SD, written):
+        yield from _of_sd(found[0], found[1], words)
+    elif found := _numbers(_FACTOR, written):
+        yield _Said(0.5, found[0])
+        yield _Said(ONE_SD, found[0] * found[1], digits=2 * DIGITS)
+    elif found := _numbers(_SIDES, written):
+        yield _Said(0.5, found[0])
+        for tail in _tails(words):
+            yield _Said(1 - tail, found[1], above=0.5)
+            yield _Said(0.5, found[2], above=tail)
+    elif found := _numbers(_ENDS, written) or _numbers(_AROUND, written):
+        for tail in _tails(words):
+            yield _Said(tail, found[-2])
+            yield _Said(1 - tail, found[-1])
+
+
+def _numbers(form: re.Pattern[str], written: str) -> list[float]:
+    found = form.fullmatch(written)
+    return [float(each.replace(",", "")) for each in found.groups() if each] if found else []
+
+
+def _of_sd(value: float, sd: float, words: str) -> Iterator[_Said]:
+    """Yield the centre, and where the normal or Student's t lies that far above it."""
+    yield _Said(0.5, value)
+    count = _COUNT.search(words)
+    n = int(count[1]) if count else 1
+    if n == 1:
+        yield _Said(ONE_SD, sd, above=0.5, digits=FEWER_DIGITS)
+        return
+    scale = sd if words.startswith("standard error") else sd / math.sqrt(n)
+    yield _Said(float(StudentT(0.0, 1.0, n - 1.0).cdf(1.0)), scale, above=0.5, digits=FEWER_DIGITS)
+
+
+def _tails(words: str) -> Iterator[float]:
+    """Yield the probability below the lower end, and above the upper one, if the words tell it."""
+    if words.startswith("range"):
+        yield 0.0
+    elif level := _LEVEL.match(words):
+        yield (1 - float(level[1]) / 100) / 2
+    elif count := _COUNT.search(words):
+        yield 1 / (int(count[1]) + 1)
