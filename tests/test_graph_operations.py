@@ -18,6 +18,7 @@ from brainparams.engines.execution import gradients, run
 from brainparams.errors import RangeError, UnitError
 from brainparams.graph import Axis, Instruction, Operated, Program, Unknown, apply
 from brainparams.graph.operations import OPERATIONS, Precedence
+from brainparams.graph.ranges import range_of
 from brainparams.units import Unit
 
 LAW = settings(derandomize=True, deadline=None, max_examples=200)
@@ -225,6 +226,38 @@ def test_a_conversion_keeps_exact_numbers_exact(number, factor):
     assert convert(there, 1 / factor, ONE) == number
     assert convert(2.5, factor, ONE) == 2.5 * float(factor)
     np.testing.assert_array_equal(convert(np.array([2.5, 4.0]), factor, ONE), np.array([2.5, 4.0]) * float(factor))
+
+
+@pytest.mark.parametrize("decades", [*range(-307, 309, 41), -308, 308])
+def test_a_power_of_ten_has_a_whole_logarithm(decades):
+    found = OPERATIONS["log10"].exact(Fraction(10) ** decades)
+    assert found == decades
+    assert isinstance(found, int)
+
+
+@pytest.mark.parametrize("name", ["minimum", "maximum"])
+def test_where_two_are_equal_one_of_them_has_the_whole_derivative(name):
+    one, gradient = np.array([1.0, 2.0, 2.0, 3.0]), np.array([2.0, 3.0, 5.0, 7.0])
+    other = np.array([1.0, 2.0, 3.0, 2.0])
+    parts = OPERATIONS[name].pullback(gradient, None, (one, other), ())
+    np.testing.assert_array_equal(sum(parts), gradient)
+
+
+INCREASING = {"exp": math.exp, "log": math.log, "log10": math.log10, "log1p": math.log1p, "sqrt": math.sqrt,
+              "arctan": math.atan}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INCREASING)
+def test_what_rises_has_its_ends_where_its_argument_has_them(name):
+    node = getattr(bp, name)(bp.assumed(bp.Uniform(2.0, 5.0), "1", because="test")).node
+    assert range_of(node) == pytest.approx((INCREASING[name](2.0), INCREASING[name](5.0)), rel=1e-6)
+
+
+def test_a_choice_reaches_from_the_least_to_the_largest_of_its_options():
+    options = {"a": "1 m", "b": "9 m", "c": "4 m"}
+    for kept in (options, dict(reversed(options.items()))):
+        chosen = bp.choose(kept, weights=[0.2, 0.3, 0.5], because="test")
+        assert range_of(chosen.node) == (1.0, 9.0)
 
 
 # --- rows along named axes -------------------------------------------------------------------------------------------
