@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.errors import FileError
+from brainparams.records import check
 from brainparams.records.record import content_hash, digests_of, inputs_of
 
 LAW = settings(derandomize=True, deadline=None, max_examples=60)
@@ -153,6 +154,21 @@ def test_a_measurement_has_a_source_and_a_judgement_a_reason(edited, group):
 
     with pytest.raises(FileError, match=f"{group} without a"):
         bp.load(edited(of("1 to 2 m"), change))
+
+
+def test_a_paper_is_told_which_number_is_written_otherwise(tmp_path):
+    bp.numbers({"width": of("1 to 40 m"), "depth": of("2 to 3 m")}).write(tmp_path / "numbers.tex")
+    content = json.loads((tmp_path / "numbers.json").read_text("utf-8"))
+    record = content["numbers"]["width"]["record"]
+    record["nodes"][-1]["written"] = "1 to 50"
+    record["digests"], record["sha256"] = digests_of(record), None
+    record["sha256"] = content_hash(record)
+    content["sha256"] = content_hash(content)
+    (tmp_path / "numbers.json").write_text(json.dumps(content), "utf-8")
+    (tmp_path / "paper.tex").write_text("\\input{numbers.tex} \\bpWidth{} by \\bpDepth{}", "utf-8")
+    found = {each.name: each for each in check(tmp_path / "paper.tex").rows}
+    assert (found["bpWidth"].verdict, found["bpDepth"].verdict) == ("edited", "holds")
+    assert "w is written '1 to 50'" in found["bpWidth"].why
 
 
 # --- what is as it was written is let through ------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from ..render.numbers import counted
 from ..render.tables import TextTable
 from .marks import MarkError, Use, named_files, uses
 from .numbers import FORMS, MADE, MARK, NumbersFile, forms_of, macro_of, macros
-from .record import changed_parts, conflicts, content_hash, outdated
+from .record import changed_parts, conflicts, content_hash, misworded_inputs, outdated
 from .typed import fault_of, plain_text
 
 __all__ = ["PaperCheck", "PaperNumber", "check"]
@@ -317,7 +317,7 @@ def _rebuilt(file: Path, paper: str) -> dict[str, _Rebuilt]:
     for name, each in told.numbers.items():
         record = content["numbers"][name]["record"]
         number = Quantity(nodes_of(each.record, where)[-1])
-        changes = [*changed_parts(record), *conflicts(number.node, each.record)]
+        changes = [*changed_parts(record), *misworded_inputs(number.node), *conflicts(number.node, each.record)]
         faults = [f"its record was changed by hand: {', '.join(changes)}"] if changes else []
         faults += [] if is_whole or changes else [f"{file.name} was changed by hand"]
         newer = "; ".join(outdated(number.node))
