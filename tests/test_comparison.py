@@ -372,6 +372,8 @@ def test_a_row_is_taken_by_name_or_refused(tmp_path):
     with pytest.raises(bp.UnknownNameError, match=r"no rows of models\.csv are 'Gues'\. Did you mean 'Guess'"):
         _ = models["Gues"]
     twice = bp.read_notable_models(written(tmp_path, TABLE.replace("Guess", "Old")))
+    with pytest.raises(bp.UnknownNameError, match=r"Did you mean 'Guess'"):
+        _ = models["gu"]  # names that begin so, however they are spelt
     with pytest.raises(bp.UnknownNameError, match=r"2 rows of models\.csv are 'Old'\. Take one by its position"):
         _ = twice["Old"]
     for count in (0, -1, True, 2.5):

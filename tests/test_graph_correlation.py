@@ -353,3 +353,9 @@ def test_an_input_that_two_others_determine_together_is_known_with_both():
     both = (a + b + c).assuming(a="1 m", b="-2 m")
     assert both.sd() == 0
     assert both.median() == pytest.approx(1 - 2 + 0.6 - 1.6)
+
+
+def test_elements_of_an_array_are_told_to_correlate_along_its_axis():
+    parts = bp.measured({"V1": "6(1) neuron", "V2": "5(1) neuron"}, axis="area", source="azevedo2009")
+    with pytest.raises(bp.CorrelationError, match=r"bp\.correlate\(array, axis='area', r=0\.5\)"):
+        bp.correlate({(parts["V1"], parts["V2"]): 0.5}, kind="normal-scores")

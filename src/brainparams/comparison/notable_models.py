@@ -137,7 +137,10 @@ class NotableModels(TextTable[NotableModel]):
         found = [row for row in self.rows if row.name == key]
         if len(found) == 1:
             return found[0]
-        guess = did_you_mean(str(key), {row.name for row in self.rows}) if not found else " Take one by its position."
+        plain = _letters(str(key))
+        starting = {row.name for row in self.rows if plain and _letters(row.name).startswith(plain)}
+        guess = did_you_mean(str(key), starting or {row.name for row in self.rows}, 0.0 if starting else 0.5)
+        guess = guess if not found else " Take one by its position."
         raise UnknownNameError(f"notable models: {len(found) or 'no'} rows of {self.origin} are {shown(key)}.{guess}")
 
     def counted(self) -> NotableModels:
@@ -237,6 +240,10 @@ class NotableModels(TextTable[NotableModel]):
         """Return the caption and the first rows."""
         more = len(self.rows) - MOST_SHOWN
         return self._grid(self.rows[:MOST_SHOWN]), *([Sentence(f"… and {more} more")] if more > 0 else [])
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in name.casefold() if each.isalnum())
 
 
 @strict
