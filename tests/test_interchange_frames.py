@@ -2,6 +2,7 @@
 
 import math
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -468,6 +469,31 @@ def test_points_before_three_digits_in_counts_are_asked_about(tmp_path):
     assert float(read(tmp_path, text, unit="mm")["ctx"].value) == 1.2
     assert float(read(tmp_path, text.replace("1.100", "1.15"), unit="neuron")["ctx"].value) == 1.2
     assert read(tmp_path, text.replace("v", "v (1e9)"), value="v (1e9)", unit="neuron")["ctx"].value == 1_200_000_000
+
+
+@pytest.mark.parametrize("cell", ["10 mm", "10 ± 2", "10 to 20"])
+def test_a_spread_beside_text_that_says_its_own_is_not_left_out_in_silence(cell):
+    table = {"region": ["ctx", "cb"], "v": [cell, "7"], "sd": [5.0, 1.0]}
+    with pytest.raises(bp.errors.FileError, match=r"row 1, column 'v': .* would be left out; give the number alone"):
+        bp.from_table(
+            table, axis="region", value="v", sd="sd", unit=None if "mm" in cell else "mm", source="azevedo2009"
+        )
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [1, 2, 0, 3], [3, 0, 1, 2]])
+def test_a_subtotal_beside_its_parts_is_warned_about(order):
+    rows = [("optic lobe", 1801), ("medulla", 1234), ("lobula", 567), ("central brain", 500)]
+    table = [("region", "v"), *(rows[place] for place in order)]
+    with pytest.warns(
+        bp.errors.DoubleCountWarning, match="'optic lobe' along 'region' is the sum of 'medulla' and 'lobula'"
+    ):
+        found = bp.from_table(table, axis="region", value="v", unit="neuron", source="azevedo2009")
+    with pytest.warns(bp.errors.DoubleCountWarning, match="so these are counted twice"):
+        assert found.total().value == 4102
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert found.parts({"medulla": "optic lobe", "lobula": "optic lobe"}).total().value == 2301
+        bp.exact({"a": 9, "b": 4, "c": 5, "d": 50}, "neuron", axis="region").total()  # may be by chance
 
 
 def test_a_variance_is_no_standard_deviation(tmp_path):

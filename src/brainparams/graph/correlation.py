@@ -269,11 +269,11 @@ def _input(quantity: Any) -> Leaf:
         raise CorrelationError(
             f"correlate(): takes inputs, such as bp.assumed('1 to 2 m', because='…'); got {shown(quantity)}"
         )
-    if isinstance(node, Operated) and node.operation == "take" and isinstance(node.parents[0], Leaf):
-        axis = node.parents[0].axes[0].name
+    array = node.parents[0] if isinstance(node, Operated) and len(node.parents) == 1 else None
+    if isinstance(array, Leaf) and array.axes:
         raise CorrelationError(
-            f"correlate(): {shown(quantity)} is an element of an array; correlate the elements of that array along its "
-            f"axis, and take them from what comes back: bp.correlate(array, axis={axis!r}, r=0.5)"
+            f"correlate(): {shown(quantity)} comes from an array; correlate its elements along the axis, and take "
+            f"them from what comes back: bp.correlate(array, axis={array.axes[0].name!r}, r=0.5)"
         )
     if not isinstance(node, Leaf):
         raise CorrelationError(

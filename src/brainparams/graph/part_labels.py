@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import ShapeError, shown
 from .axes import Axis, place_of
 
-__all__ = ["by_paths", "outermost", "parted", "sums_of_others"]
+__all__ = ["by_paths", "outermost", "parted", "subtotals"]
 
 # Names of regions that hold others, as atlases nest them; only these are recognised without being told.
 KNOWN = {
@@ -67,6 +67,7 @@ TOTALS = ("total", "sum", "overall", "all", "whole", "entire", "gesamt", "summe"
 SIDES = ("left", "right", "(left)", "(right)", "(l)", "(r)")
 _BEHIND = re.compile(r"\s*(?:[,:;|>]|\s-\s)\s*")
 ROUNDED = 5e-4  # of a sum as tables publish it
+CHANCE = 100  # times as many units of the last digit as there are rows: smaller sums come about by chance
 _NAMED = {spelling: region for region, spellings in KNOWN.items() for spelling in spellings.split()}
 
 
@@ -136,6 +137,58 @@ def sums_of_others(numbers: Any) -> Any:
         return np.zeros(len(rows), dtype=bool)
     tolerance = ROUNDED if len(rows) > 3 else 1e-9
     return (np.abs(2 * rows - rows.sum(0)) <= tolerance * rows).all(1) & (rows.max(1) >= 10)
+
+
+def sums_of_neighbours(numbers: Any) -> list[tuple[int, slice]]:
+    """Return rows of an array that are the sum of two or more rows next to them, as a subtotal is, with these rows.
+
+    Only numbers of so many digits count that such a sum does not come about by chance.
+
+    Examples
+    --------
+    >>> sums_of_neighbours([1801, 1234, 567, 500])
+    [(0, slice(1, 3, None))]
+    """
+    rows = np.asarray(numbers, dtype=np.float64).reshape(len(numbers), -1)
+    if len(rows) < 4 or not np.isfinite(rows).all() or (rows <= 0).any():
+        return []
+    ends = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, 0)])
+    places, row, end = np.arange(len(rows)), rows[:, 0], ends[:, 0]
+    is_long = _digits(row) >= CHANCE * len(rows)
+    found = []
+    for first, last in (
+        (places + 1, np.searchsorted(end, end[1:] + row * (1 - 1e-9))),
+        (np.searchsorted(end, end[:-1] - row * (1 + 1e-9)), places),
+    ):
+        is_run = is_long & (last - first >= 2) & (last < len(end))
+        is_run[is_run] = np.abs(end[last[is_run]] - end[first[is_run]] - row[is_run]) <= 1e-9 * row[is_run]
+        for place, start, stop in zip(places[is_run], first[is_run], last[is_run], strict=True):
+            if (np.abs(ends[stop] - ends[start] - rows[place]) <= 1e-9 * rows[place]).all():
+                found.append((int(place), slice(int(start), int(stop))))
+    return found
+
+
+def subtotals(numbers: Any, labels: Sequence[str]) -> list[tuple[str, str]]:
+    """Return labels whose numbers are sums of others, and of which, in words; those of all others alone, if any.
+
+    Examples
+    --------
+    >>> subtotals([1801, 1234, 567, 500], ["optic lobe", "medulla", "lobula", "brain"])
+    [('optic lobe', "'medulla' and 'lobula'")]
+    """
+    of_all = [(labels[place], "all others") for place in np.flatnonzero(sums_of_others(numbers))]
+    told = ((labels[place], labels[run]) for place, run in sums_of_neighbours(numbers))
+    return of_all or [(whole, f"{run[0]!r} {'and' if len(run) == 2 else 'to'} {run[-1]!r}") for whole, run in told]
+
+
+def _digits(numbers: Any) -> Any:
+    """Return numbers as whole numbers of their last digit: 12.5 as 125."""
+    scaled = numbers
+    for _ in range(6):
+        if np.allclose(scaled, np.round(scaled), rtol=1e-9, atol=0):
+            break
+        scaled = scaled * 10
+    return np.round(scaled)
 
 
 def _check_names(axis: Axis, where: str) -> None:

@@ -20,7 +20,7 @@ from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
 from ..graph.inputs import leaf
 from ..graph.nodes import UNSTATED, Group, Leaf
-from ..graph.part_labels import by_paths, sums_of_others
+from ..graph.part_labels import by_paths, subtotals
 from ..quantity import Quantity
 from ..render.numbers import counted
 from ..units import COUNTED, Unit
@@ -442,14 +442,15 @@ def _warn_of_parents(found: Columns, name: str, roles: Sequence[str]) -> None:
 
 
 def _warn_of_sums(made: Quantity, where: str) -> None:
-    """Warn of labels whose numbers are the sums of all others: a total would count everything twice."""
+    """Warn of labels whose numbers are the sums of others: a total would count these twice."""
     assert isinstance(made.node, Leaf)  # as it was made
     axes, value = made.node.axes, made.node.value
     numbers = np.asarray(value.ppf(0.5) if isinstance(value, Distribution) else value, dtype=np.float64)
     for place, axis in enumerate(axes):
-        for label in np.array(axis.labels)[sums_of_others(np.moveaxis(numbers, place, 0))]:
+        for label, others in subtotals(np.moveaxis(numbers, place, 0), axis.labels):
             text = (
-                f"{where}: {str(label)!r} along {axis.name!r} is the sum of all others, so a total counts everything "
-                f"twice; leave it out, or say parent= or .parts({{…: {str(label)!r}}})"
+                f"{where}: {label!r} along {axis.name!r} is the sum of {others}, so a total counts "
+                f"{'everything' if others == 'all others' else 'these'} twice; leave it out, or say parent= or "
+                f".parts({{…: {label!r}}})"
             )
             warnings.warn(text, DoubleCountWarning, stacklevel=5)

@@ -218,12 +218,18 @@ def _belief(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[
     if roles.low is not None and roles.high is not None:
         return _of_interval(found, roles, row)
     assert roles.value is not None  # as was checked
-    cell = found.columns[roles.value][row]
+    cell, column = found.columns[roles.value][row], roles.sd or roles.sem
+    is_alone = column is None or is_missing(found.columns[column][row])
     if _is_belief(cell) or (isinstance(cell, str) and not is_missing(cell) and not _is_plain(cell, roles.decimal)):
+        if not is_alone:
+            fault = (
+                f"{shown(cell)} says its own unit or spread, and what stands in {column!r} would be left out; give the "
+                f"number alone and unit=, or both in one cell, such as '10 ± 2 mm'"
+            )
+            raise FileError(f"{found.place(row)}, column {roles.value!r}: {fault}")
         return _of_cell(found, roles, row, unit)
     value = _number(found, roles.value, row, roles.decimal)
-    column = roles.sd or roles.sem
-    if column is None or is_missing(found.columns[column][row]):
+    if column is None or is_alone:
         return value, None, written(value)
     spread = float(_number(found, column, row, roles.decimal))
     if spread == 0:  # rounded, or all samples alike: the spread is not known

@@ -16,7 +16,7 @@ from ..graph import Axis, Leaf, Node, Step
 from ..graph.axes import place_of, position_of
 from ..graph.inputs import plain_number
 from ..graph.operations import arithmetic, rearrangements
-from ..graph.part_labels import outermost, parted, sums_of_others
+from ..graph.part_labels import outermost, parted, subtotals
 
 __all__ = ["Labelled"]
 
@@ -284,16 +284,16 @@ class Labelled:
 
 
 def _warn_of_sums(node: Node, name: str, where: str) -> None:
-    """Warn of a label of an input whose number is the sum of all the others along its axis."""
+    """Warn of a label of an input whose number is the sum of others along its axis."""
     if not isinstance(node, Leaf):
         return
     value = node.value.ppf(0.5) if isinstance(node.value, Distribution) else node.value
     position = position_of(node.axes, name, f"{where}()")
-    is_sum = sums_of_others(np.moveaxis(np.asarray(value, dtype=np.float64), position, 0))
-    if is_sum.any():
-        label = node.axes[position].labels[int(np.argmax(is_sum))]
+    numbers = np.moveaxis(np.asarray(value, dtype=np.float64), position, 0)
+    for label, others in subtotals(numbers, node.axes[position].labels)[:1]:
+        twice = "so everything is" if others == "all others" else "so these are"
         text = (
-            f"{where}(): {label!r} along {name!r} is the sum of all others, so everything is counted twice; leave it "
+            f"{where}(): {label!r} along {name!r} is the sum of {others}, {twice} counted twice; leave it "
             f"out with .select({name}=[…]), or say .parts({{…: {label!r}}})"
         )
         warnings.warn(text, DoubleCountWarning, stacklevel=6)
