@@ -56,6 +56,19 @@ def test_gap_junctions_are_no_part_of_a_total_of_synapses():
     assert bp.connectome(rows, weight="EM sections").total.value == 3
 
 
+def test_nodes_of_one_label_are_not_one_neuron_and_edges_end_at_nodes_that_are_listed(tmp_path):
+    path = tmp_path / "graph.gml"
+    nodes = 'node [ id 0 label "E" ] node [ id 1 label "E" ] node [ id 2 label "I" ]'
+    edges = "edge [ source 0 target 1 weight 3 ] edge [ source 1 target 2 weight 4 ]"
+    path.write_text(f"graph [ directed 1 {nodes} {edges} ]")
+    found = bp.connectome(path, weight="synapses")
+    assert (found.neurons.value, found.connections.value, found.names) == (3, 2, ("0", "1", "2"))
+    assert found.by("label").select(source="E", target="I").value == 4
+    path.write_text(f"graph [ directed 1 {nodes} edge [ source 0 target 7 ] ]")
+    with pytest.raises(bp.FileError, match="an edge ends at the node '7', and no node is called so"):
+        bp.connectome(path, weight="synapses")
+
+
 def test_a_value_that_no_neuron_has_is_no_empty_part():
     found = bp.connectome([("a", "b", 2)], weight="synapses", nodes={"a": "sensory", "b": "motor"})
     with pytest.raises(bp.ArgumentError, match="no neuron has 'sensry' for 'type'; there are motor, sensory"):

@@ -176,7 +176,7 @@ def subtotals(numbers: Any, labels: Sequence[str]) -> list[tuple[str, str]]:
     >>> subtotals([1801, 1234, 567, 500], ["optic lobe", "medulla", "lobula", "brain"])
     [('optic lobe', "'medulla' and 'lobula'")]
     """
-    of_all = [(labels[place], "all others") for place in np.flatnonzero(sums_of_others(numbers))]
+    of_all = [(labels[int(place)], "all others") for place in np.flatnonzero(sums_of_others(numbers))]
     told = ((labels[place], labels[run]) for place, run in sums_of_neighbours(numbers))
     return of_all or [(whole, f"{run[0]!r} {'and' if len(run) == 2 else 'to'} {run[-1]!r}") for whole, run in told]
 

@@ -22,6 +22,14 @@ DEEPEST = 100
 def _graph(nodes: list[dict[str, str]], edges: list[dict[str, str]], is_undirected: bool, path: Path) -> Raw:
     if not edges:
         raise FileError(f"connectome(): {path.name}: holds no edges")
+    known = {node["node"] for node in nodes}
+    for edge in edges if nodes else ():
+        absent = next((edge[end] for end in ("source", "target") if edge[end] not in known), None)
+        if absent is not None:
+            raise FileError(
+                f"connectome(): {path.name}, line {edge[LINE]}: an edge ends at the node {shown(absent)}, and no node "
+                f"is called so; list it, or leave the edge out"
+            )
     pl = library("polars")
     names = list(dict.fromkeys(name for edge in edges for name in edge))
     frame = pl.DataFrame(
@@ -169,6 +177,8 @@ def gml(path: Path, sheet: str | None) -> Raw:
         if lacking:
             raise FileError(f"connectome(): {path.name}, line {edge[LINE]}: an edge has no {lacking}; give it one")
     named = {node.get("id", ""): node.get("label", node.get("id", "")) for node in nodes}
+    if len(set(named.values())) < len(named):  # several nodes of one label: it says their type, and no name
+        named = {number: number for number in named}
     for node in nodes:
         node["node"] = named.get(node.get("id", ""), "")
     for edge in edges:
