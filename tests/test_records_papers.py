@@ -403,7 +403,8 @@ def test_a_mark_that_is_not_whole_is_an_error_with_its_line(folder, capsys, name
     [
         r"\bpnumber{neurons}{\textbf{\emph{$8.6 \times 10^{10}$}}}", '[8.6e10]{bp="neurons" .x}',
         "[8.7e10]{bp=neurons .x}",
-        "[about [1] 5]{bp=neurons}", "<!--bp:neurons-->5<!--/bp-->",
+        "[about [1] 5]{bp=neurons}", "<!--bp:neurons-->5<!--/bp-->", r"[$8.6\times10^{10}$]{bp=neurons}",
+        r"{a} [\num{8.6e10} {x} y]{.small bp=neurons} {b}",
     ],
 )  # fmt: skip
 def test_marks_in_every_dress_are_seen(folder, text):
@@ -416,7 +417,7 @@ def test_marks_in_every_dress_are_seen(folder, text):
     ("name", "part"),
     [
         ("x.md", "<!-- bp:neurons -->"), ("x.md", "<!-- bp:neurons"), ("x.md", "[]{"), ("x.md", "["),
-        ("x.md", "]{bp=a"),
+        ("x.md", "]{bp=a"), ("x.md", "]{x}"), ("x.md", "]{ bp=a}"),
         ("x.md", "<!--"), ("x.md", "[1]{bp=neurons}"), ("x.tex", r"\bpnumber{a}{"),
         ("x.tex", r"\bpnumber{"), ("x.md", "]"),
         ("x.md", "<!-- bp numbers="), ("x.tex", "\\let"), ("x.tex", " "), ("x.md", "{bp="),

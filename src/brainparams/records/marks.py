@@ -129,7 +129,7 @@ def _spans(text: str) -> Iterator[Use]:
                 raise MarkError(opened, f"[…]{{bp={name} is not closed: a }} is missing")
             if opened is not None:
                 yield Use(opened, name.strip(), text[opened + 1 : block.start() - 1].strip(), "typed")
-        last = block.end()
+            last = block.end()  # other braces may stand in a number: $10^{9}$
 
 
 def _opened(text: str, first: int, end: int) -> int | None:

@@ -287,6 +287,7 @@ class _Rebuilt:
     saved: Mapping[str, str]
     fresh: Mapping[str, str]
     edited: str
+    misworded: str
     outdated: str
     level: float
 
@@ -299,6 +300,8 @@ class _Rebuilt:
         if moved:
             both = f"{self.saved.get(moved[0]) or 'nothing'}, and its record gives {self.fresh[moved[0]] or 'nothing'}"
             return "stale", f"{moved[0]} was {both}"
+        if self.misworded:
+            return "edited", f"its record was changed by hand: {self.misworded}"
         return ("outdated", self.outdated) if self.outdated else ("holds", "")
 
 
@@ -317,11 +320,12 @@ def _rebuilt(file: Path, paper: str) -> dict[str, _Rebuilt]:
     for name, each in told.numbers.items():
         record = content["numbers"][name]["record"]
         number = Quantity(nodes_of(each.record, where)[-1])
-        changes = [*changed_parts(record), *misworded_inputs(number.node), *conflicts(number.node, each.record)]
+        changes = [*changed_parts(record), *conflicts(number.node, each.record)]
         faults = [f"its record was changed by hand: {', '.join(changes)}"] if changes else []
         faults += [] if is_whole or changes else [f"{file.name} was changed by hand"]
-        newer = "; ".join(outdated(number.node))
-        found[name] = _Rebuilt(number, each.forms, forms_of(number, told.level), "; ".join(faults), newer, told.level)
+        words, newer = ("; ".join(each_of(number.node)) for each_of in (misworded_inputs, outdated))
+        forms = forms_of(number, told.level)
+        found[name] = _Rebuilt(number, each.forms, forms, "; ".join(faults), words, newer, told.level)
     return found
 
 
