@@ -278,18 +278,18 @@ def main() -> int:
     parser.add_argument("--n", type=int, default=300, help="how many changes (default: 300)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="only files with these letters in their path")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so many")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="of changes; stop after so many")
     asked = parser.parse_args()
     found = []
     for room in CORE:
         files = [PACKAGE / room] if room.endswith(".py") else sorted((PACKAGE / room).glob("*.py"))
         found += [mutant for file in files if asked.only in str(file) for mutant in mutants(room, file)]
     sample = random.Random(asked.seed).sample(found, min(asked.n, len(found)))
-    start = time.monotonic()
     tried: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         known = copied_to(Path(folder), {each.room for each in sample})
+        start = time.monotonic()
         for mutant in sample:
             if time.monotonic() - start > asked.seconds:
                 break

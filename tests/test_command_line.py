@@ -114,6 +114,14 @@ def test_units_are_converted(ask):
     assert "neuron" in err
 
 
+@pytest.mark.parametrize("words", [["show", "human/brain/neurons"], ["show", "86(8) billion neuron"]])
+def test_what_no_record_and_no_picture_is_needed_for_loads_none(words):
+    code = f"import sys; from brainparams.__main__ import main; main({words!r}); print(*sys.modules, sep=chr(10))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split("\n")
+    unneeded = ("records", "graph.schema", "render.plots", "sensitivity", "derivation", "comparison")
+    assert not set(told) & {f"brainparams.{each}" for each in unneeded}
+
+
 def test_records_are_verified_with_an_exit_code(ask, brain, tmp_path):
     count = len(bp.verify(brain).rows)
     assert count > 5

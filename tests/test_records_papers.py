@@ -460,6 +460,12 @@ def test_code_between_braces_is_no_mark(folder):
     assert verdicts(paper(folder, f"[8.6e10]{{bp=neurons}}\n{code}", "x.qmd")) == [("neurons", "holds")]
 
 
+@pytest.mark.parametrize("ask", [bp.load, bp.verify, lambda path: bp.diff(path, path)])
+def test_whoever_takes_the_numbers_for_a_record_is_sent_to_the_check(folder, ask):
+    with pytest.raises(FileError, match=r"numbers of a paper, which `brainparams check` compares"):
+        ask(folder / "numbers.json")
+
+
 def test_a_broken_file_of_numbers_is_named(folder):
     (folder / "numbers.json").write_text("{ broken", "utf-8")
     with pytest.raises(FileError, match=r"numbers\.json: .*JSON"):

@@ -239,6 +239,8 @@ def opened(path: object, where: str) -> Opened:
         If the file is no record.
     """
     file = read_json(path, where, A_FILE)
+    if isinstance(file.content, Mapping) and file.content.get("kind") == "numbers":
+        raise FileError(f"{where}: holds the numbers of a paper, which `brainparams check` compares with their records")
     content = migrated(file.content, where)
     place = _Places(file)
     record = checked(Record, content, where, place)
