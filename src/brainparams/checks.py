@@ -10,7 +10,8 @@ import inspect
 import math
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeGuard, TypeVar, Union
 
@@ -27,12 +28,14 @@ __all__ = [
     "number",
     "one_of",
     "percent",
+    "stands_twice",
     "strict",
     "whole_number",
     "words",
 ]
 
 T = TypeVar("T", bound=Callable[..., Any])
+Item = TypeVar("Item", bound=Hashable)
 EXAMPLES = {"because": "'…'", "level": "0.9", "p": "0.95", "unit": "'neuron'", "weight": "'synapses'"}
 
 
@@ -297,6 +300,20 @@ def words(text: object, where: str, example: str = "") -> str:
     if not isinstance(text, str) or not text.strip():
         raise KindError(f"{where} needs words{example and f', such as {example!r}'}; got {shown(text)}")
     return " ".join(text.split())
+
+
+def stands_twice(items: Iterable[Item]) -> Item | None:
+    """Return the first item that comes more than once; None if each is another one.
+
+    Examples
+    --------
+    >>> stands_twice(["a", "b", "c", "b"])
+    'b'
+    """
+    every = list(items)
+    if len(set(every)) == len(every):
+        return None
+    return next(each for each, count in Counter(every).items() if count > 1)
 
 
 def one_of(choice: Any, choices: Iterable[Any], where: str) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..architectures import Architecture
+from ..checks import stands_twice
 from ..distributions import Uniform
 from ..errors import ArgumentError, KindError, ShapeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..findings import evidence
@@ -57,10 +58,9 @@ def entries(estimates: Any) -> list[Entry]:
     found = [_entry(name, each) for name, each in pairs]
     if not found:
         raise ArgumentError("compare(): 'estimates' is empty; give at least one")
-    names = [each.name for each in found]
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if doubled is not None:
-        raise ArgumentError(f"compare(): {shown(doubled)} stands twice; give a dict with a name for each, or each once")
+    twice = stands_twice(each.name for each in found)
+    if twice is not None:
+        raise ArgumentError(f"compare(): {shown(twice)} stands twice; give a dict with a name for each, or each once")
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..checks import one_of, strict, whole_number
+from ..checks import one_of, stands_twice, strict, whole_number
 from ..errors import FileError, RangeError, UnknownNameError, did_you_mean, shown
 from ..files import FileRead, file_read
 from ..graph.inputs import leaf
@@ -362,9 +362,9 @@ def _check_columns(file: Path, head: Sequence[str]) -> None:
                 f"{file.name}, line 1: no column {column!r}; expected at least Model, and of {', '.join(COLUMNS[1:])} "
                 f"those that are needed.{guess}"
             )
-    doubled = sorted({column for column in head if column and head.count(column) > 1})
-    if doubled:
-        raise FileError(f"{file.name}, line 1: the column {doubled[0]!r} stands twice; keep one of them")
+    twice = stands_twice(column for column in head if column)
+    if twice is not None:
+        raise FileError(f"{file.name}, line 1: the column {twice!r} stands twice; keep one of them")
 
 
 def _model(row: Mapping[str, str], place: str, file: FileRead) -> NotableModel:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import level_in, strict
+from ..checks import level_in, stands_twice, strict
 from ..errors import ArgumentError, KindError, RangeError, ShapeError, UnitError, shown
 from ..quantity import Quantity, quantity
 from ..render import plots
@@ -257,9 +257,9 @@ def studies(parts: Any, where: str) -> tuple[Study, ...]:
             raise ShapeError(f"{where}: {shown(each.name)} is an array; pick one element or take the total")
     labels = names or _labels(quantities)
     same = [_converted(each, label, quantities[0].unit, where) for each, label in zip(quantities, labels, strict=True)]
-    if len(set(same)) < len(same):
-        twice = next(label for label, each in zip(labels, same, strict=True) if same.count(each) > 1)
-        raise ArgumentError(f"{where}: {twice} stands twice; a study counts once")
+    twice = stands_twice(same)
+    if twice is not None:
+        raise ArgumentError(f"{where}: {labels[same.index(twice)]} stands twice; a study counts once")
     return tuple(study(label, each) for label, each in zip(labels, same, strict=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..checks import stands_twice
 from ..errors import KindError, ShapeError, did_you_mean, shown
 
 __all__ = ["Axis", "AxisNames", "asked_axes", "labels_of", "place_of", "position_of", "united", "without"]
@@ -58,8 +59,8 @@ def labels_of(labels: Iterable[Any], name: str, where: str) -> tuple[str, ...]:
     texts = tuple(str(label) for label in labels)
     if not texts:
         raise ShapeError(f"{where}: an array along {name!r} needs at least one element")
-    if len(set(texts)) < len(texts):
-        twice = next(text for place, text in enumerate(texts) if text in texts[:place])
+    twice = stands_twice(texts)
+    if twice is not None:
         raise ShapeError(
             f"{where}: the label {twice!r} stands twice along {name!r}; give each element a label of its own"
         )

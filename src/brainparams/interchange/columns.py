@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from ..checks import stands_twice
 from ..errors import FileError, did_you_mean, shown
+from ..foreign import is_missing
 
-__all__ = ["Columns", "check_unique", "is_missing", "joined", "with_header"]
+__all__ = ["Columns", "check_unique", "is_empty", "joined", "with_header"]
 
 HEADLESS = 0
 """What `header` is where a table has none."""
@@ -59,6 +61,10 @@ class Columns:
         """Return where a row stands, for a message."""
         return f"{self.unit_of_line} {self.lines[row]}"
 
+    def fault(self, row: int, column: str | None, why: str) -> FileError:
+        """Return the error of one cell, with where it stands."""
+        return FileError(f"{self.place(row)}, column {column!r}: {why}")
+
 
 def with_header(rows: Sequence[tuple[int, list[Any]]], where: str, unit: str, header: Any = None) -> Columns:
     """Return rows, each with the line where it stands, as columns under the names of the first or of another one."""
@@ -102,9 +108,9 @@ def _headed(
         raise FileError(f"{where}: {'only a header' if rows else 'empty'}; a table has a header and at least one row")
     width = max(map(len, heads))
     names = [joined([head[place] for head in heads if place < len(head)]) for place in range(width)]
-    twice = [name for place, name in enumerate(names) if name in names[:place] or not name]
-    if twice:
-        what = f"the column {twice[0]!r} stands twice" if twice[0] else "a column has no name"
+    twice = stands_twice(names)
+    if twice or "" in names:
+        what = f"the column {twice!r} stands twice" if twice else "a column has no name"
         raise FileError(
             f"{where}: {unit} {asked[-1]}: {what}; give each column a name of its own, or say header= the {unit} where "
             f"the names stand: two of them, such as header=({asked[-1]}, {asked[-1] + 1}), are joined"
@@ -129,20 +135,17 @@ def joined(parts: Sequence[Any]) -> str:
 
 def check_unique(names: Sequence[str], where: str) -> None:
     """Raise where two columns have one name."""
-    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    twice = stands_twice(names)
     if twice is not None:
         raise FileError(f"{where}: the column {twice!r} stands twice; give each column a name of its own")
 
 
-def is_missing(value: Any) -> bool:
-    """Whether a cell is empty."""
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return value.strip().casefold() in _EMPTY
-    if isinstance(value, float) and math.isnan(value):
-        return True
-    return type(value).__name__ in ("NAType", "NaTType")  # of pandas
+def is_empty(cell: Any) -> bool:
+    """Whether a cell says nothing."""
+    if isinstance(cell, str):
+        return cell.strip().casefold() in _EMPTY
+    is_nan = isinstance(cell, float) and math.isnan(cell)
+    return cell is None or is_nan or is_missing(cell) or type(cell).__name__ == "NaTType"
 
 
 _EMPTY = {"", "na", "nan", "n/a", "n.a.", "n.d.", "nd", "null", "none", "-", "–", "—", ".", "..", "…", "?"}

@@ -24,7 +24,7 @@ from ..graph.part_labels import by_paths, subtotals
 from ..quantity import Quantity
 from ..render.numbers import counted
 from ..units import COUNTED, Unit
-from .columns import Columns, is_missing, joined
+from .columns import Columns, is_empty, joined
 from .heads import with_header_units
 from .levels import with_levels
 from .rows import MOST_FAULTS, Cell, Ends, Roles, Spread, cells_of, check_roles
@@ -205,7 +205,7 @@ def _with_joined(found: Columns, columns_of_axis: Mapping[str, Sequence[str]]) -
     for name, columns in columns_of_axis.items():
         cells = [found.column(each, "axis") for each in columns]
         made[name] = [
-            None if any(map(is_missing, row)) else ", ".join(map(_label, row)) for row in zip(*cells, strict=True)
+            None if any(map(is_empty, row)) else ", ".join(map(_label, row)) for row in zip(*cells, strict=True)
         ]
     return replace(found, columns={**found.columns, **made}) if made else found
 
@@ -326,7 +326,7 @@ def _grid(found: Columns, labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
     axes = {}
     for name in labels:
         cells = found.column(name, "axis")
-        empty = [found.place(row) for row, cell in enumerate(cells) if is_missing(cell)]
+        empty = [found.place(row) for row, cell in enumerate(cells) if is_empty(cell)]
         if empty:
             raise FileError(f"{found.where}: {', '.join(empty[:MOST_FAULTS])}, column {name!r}: no label; write one")
         axes[name] = labels_of(dict.fromkeys(map(_label, cells)), name, found.where)
@@ -407,7 +407,7 @@ def _with_parts(made: Quantity, found: Columns, roles: Sequence[str], parent: st
 
 def _parents(found: Columns, name: str, parent: str) -> list[str | None]:
     """Return for every row the label in which it lies; where parents are numbers, that of the row with the number."""
-    cells = [None if is_missing(cell) else _label(cell) for cell in found.column(parent, "parent")]
+    cells = [None if is_empty(cell) else _label(cell) for cell in found.column(parent, "parent")]
     labels = set(map(_label, found.columns[name]))
     if any(cell in labels for cell in cells) or not any(cells):
         return cells
@@ -425,13 +425,13 @@ def _warn_of_parents(found: Columns, name: str, roles: Sequence[str]) -> None:
         own = [
             (_label(cell), _label(label))
             for cell, label in zip(cells, found.columns[name], strict=True)
-            if not is_missing(cell)
+            if not is_empty(cell)
         ]
         others = [cell for cell, label in own if cell != label]
         if (
             column not in roles
             and len(set(others)) > 0
-            and all(isinstance(cell, str) for cell in cells if not is_missing(cell))
+            and all(isinstance(cell, str) for cell in cells if not is_empty(cell))
             and labels.issuperset(others)
         ):
             text = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from .columns import Columns, is_missing
+from .columns import Columns, is_empty
 from .tables_in import columns_of
 
 __all__ = ["labelled"]
@@ -47,7 +47,7 @@ def _labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[An
 def _checked(labels: dict[str, list[Any]], where: str) -> dict[str, list[Any]]:
     """Raise where a label is missing."""
     for name, each in labels.items():
-        missing = next((place for place, label in enumerate(each, start=1) if is_missing(label)), None)
+        missing = next((place for place, label in enumerate(each, start=1) if is_empty(label)), None)
         if missing is not None:
             raise ShapeError(f"{where}: element {missing} along {name!r} has no label; give it one, or leave it out")
     return labels

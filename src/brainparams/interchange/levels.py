@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import FileError, shown
-from .columns import Columns, is_missing
+from .columns import Columns, is_empty
 from .rows import MOST_FAULTS, Roles
 
 __all__ = ["with_levels"]
@@ -33,7 +33,7 @@ def with_levels(found: Columns, roles: Roles) -> tuple[Columns, Roles]:
         written = _LEVEL.fullmatch(roles.level.strip())
         return (found, roles) if written is None else (found, replace(roles, level=_share(written)))
     cells = found.columns[roles.level]
-    read = {row: _LEVEL.fullmatch(str(cell).strip()) for row, cell in enumerate(cells) if not is_missing(cell)}
+    read = {row: _LEVEL.fullmatch(str(cell).strip()) for row, cell in enumerate(cells) if not is_empty(cell)}
     wrong = [f"{found.place(row)} ({shown(cells[row])})" for row, written in read.items() if written is None]
     if wrong:
         raise FileError(

@@ -20,7 +20,7 @@ from ..graph.operations import Number, whole
 from ..graph.values import number, same_unit, single
 from ..render.numbers import written
 from ..units import Unit
-from .columns import Columns, is_missing
+from .columns import Columns, is_empty
 from .spelling import Decimal, plainly, unit_named
 
 __all__ = ["MOST_FAULTS", "Cell", "Ends", "Roles", "Spread", "cells_of", "check_roles"]
@@ -143,13 +143,13 @@ def _individuals(found: Columns, roles: Roles, row: int) -> Any:
         return cell
     if count is not None and not (count >= 1 and count.is_integer()):
         fault = f"n must be a whole number of individuals; got {shown(cell)}"
-        raise FileError(f"{found.place(row)}, column {roles.n!r}: {fault}")
+        raise found.fault(row, roles.n, fault)
     return cell
 
 
 def cell_at(found: Columns, column: str | None, row: int) -> Any:
     cell = None if column is None else found.columns[column][row]
-    return None if is_missing(cell) else cell
+    return None if is_empty(cell) else cell
 
 
 _unit = lru_cache(maxsize=256)(Unit)  # thousands of rows have few units
@@ -163,7 +163,7 @@ def _unit_of(found: Columns, roles: Roles, row: int) -> Unit | None:
         return _unit(roles.unit)
     text = cell_at(found, roles.unit, row)
     if text is None:
-        raise FileError(f"{found.place(row)}, column {roles.unit!r}: no unit; write one, such as 'neuron', or '1'")
+        raise found.fault(row, roles.unit, "no unit; write one, such as 'neuron', or '1'")
     return _named(str(text)) or _with_place(lambda: Unit(str(text)), found, roles.unit, row)
 
 
@@ -172,7 +172,7 @@ def _sources(found: Columns, roles: Roles, row: int) -> Any:
         return ()
     key = cell_at(found, roles.source, row)
     if key is None:
-        raise FileError(f"{found.place(row)}, column {roles.source!r}: no source; write the key of a reference")
+        raise found.fault(row, roles.source, "no source; write the key of a reference")
     return _with_place(lambda: citations_of(str(key), "source"), found, roles.source, row)
 
 
@@ -181,7 +181,7 @@ def _with_place(read: Any, found: Columns, column: str, row: int) -> Any:
     try:
         return read()
     except BrainparamsError as error:
-        raise FileError(f"{found.place(row)}, column {column!r}: {error}") from None
+        raise found.fault(row, column, str(error)) from None
 
 
 def _number(found: Columns, column: str, row: int, sign: Decimal | None = None) -> Number:
@@ -189,16 +189,16 @@ def _number(found: Columns, column: str, row: int, sign: Decimal | None = None) 
     cell = found.columns[column][row]
     if type(cell) is float and math.isfinite(cell) and column not in found.scales:  # of thousands most are so
         return int(cell) if cell.is_integer() and abs(cell) < 2**53 else cell
-    if is_missing(cell):
-        raise FileError(f"{found.place(row)}, column {column!r}: empty; give a number or leave the row out")
+    if is_empty(cell):
+        raise found.fault(row, column, "empty; give a number or leave the row out")
     if is_ufloat(cell) or isinstance(cell, Distribution):
-        raise FileError(f"{found.place(row)}, column {column!r}: {shown(cell)} has a spread; a number stands here")
+        raise found.fault(row, column, f"{shown(cell)} has a spread; a number stands here")
     if isinstance(cell, str):
         try:
             text = plainly(cell, sign).strip()
             cell = float(text) if text.casefold().strip("+-") in ("inf", "infinity") else Fraction(text)
         except (ValueError, ZeroDivisionError):
-            raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, sign)}") from None
+            raise found.fault(row, column, _no_number(cell, sign)) from None
     plain = _with_place(lambda: number(cell, "the cell"), found, column, row)
     scale = found.scales.get(column, Fraction(1))
     return plain if scale == 1 else whole(Fraction(str(plain)) * scale)
@@ -219,14 +219,14 @@ def _belief(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[
         return _of_interval(found, roles, row)
     assert roles.value is not None  # as was checked
     cell, column = found.columns[roles.value][row], roles.sd or roles.sem
-    is_alone = column is None or is_missing(found.columns[column][row])
-    if _is_belief(cell) or (isinstance(cell, str) and not is_missing(cell) and not _is_plain(cell, roles.decimal)):
+    is_alone = column is None or is_empty(found.columns[column][row])
+    if _is_belief(cell) or (isinstance(cell, str) and not is_empty(cell) and not _is_plain(cell, roles.decimal)):
         if not is_alone:
             fault = (
                 f"{shown(cell)} says its own unit or spread, and what stands in {column!r} would be left out; give the "
                 f"number alone and unit=, or both in one cell, such as '10 ± 2 mm'"
             )
-            raise FileError(f"{found.place(row)}, column {roles.value!r}: {fault}")
+            raise found.fault(row, roles.value, fault)
         return _of_cell(found, roles, row, unit)
     value = _number(found, roles.value, row, roles.decimal)
     if column is None or is_alone:
@@ -236,7 +236,7 @@ def _belief(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple[
         return value, None, f"{written(value)} ± 0"
     if not spread > 0:
         fault = "a standard deviation is above 0; leave the cell empty where none was published"
-        raise FileError(f"{found.place(row)}, column {column!r}: {spread:g}: {fault}")
+        raise found.fault(row, column, f"{spread:g}: {fault}")
     return _of_spread(found, roles, row, float(value), spread)
 
 
@@ -250,14 +250,14 @@ def _of_cell(found: Columns, roles: Roles, row: int, unit: Unit | None) -> tuple
     cell, scale = found.columns[column][row], found.scales.get(column, Fraction(1))
     if hasattr(cell, "node") or (is_ufloat(cell) and not hasattr(cell, "tag")):
         what = f"{shown(cell)} is computed, and may share errors with other rows; put them side by side with bp.stacked"
-        raise FileError(f"{found.place(row)}, column {column!r}: {what}")
+        raise found.fault(row, column, what)
     if is_pint(cell):
         cell, foreign, _ = _with_place(lambda: door("pint_quantities").from_pint(cell, "value"), found, column, row)
         unit = foreign if unit is None else _with_place(lambda: same_unit(foreign, unit, "value"), found, column, row)
     if isinstance(cell, str):
         cell = plainly(cell, roles.decimal)
         if roles.decimal is None and re.search(r"\d,\d", cell):
-            raise FileError(f"{found.place(row)}, column {column!r}: {_no_number(cell, None)}")
+            raise found.fault(row, column, _no_number(cell, None))
     read = _with_place(lambda: single(cell, unit, "value", scale), found, column, row)
     return (read.value, read.unit), read.spread, read.written
 
@@ -279,7 +279,7 @@ def _of_spread(found: Columns, roles: Roles, row: int, value: float, spread: flo
         individuals = float(_number(found, str(roles.n), row))
         if not individuals >= 2:
             what = f"{individuals:g}: at least 2 individuals have a spread"
-            raise FileError(f"{found.place(row)}, column {roles.n!r}: {what}")
+            raise found.fault(row, roles.n, what)
         means = f"standard error of the mean of {individuals:g}, Student t"
         return StudentT(value, spread, individuals - 1), means, text
     if roles.shape == "lognormal":

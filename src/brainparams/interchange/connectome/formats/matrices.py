@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ....checks import stands_twice
 from ....errors import FileError, shown
 from ..dialects import looks_like_heads
 from ..files import library
@@ -160,8 +161,6 @@ def of_array(values: Any, senders: Sequence[str], receivers: Sequence[str], name
 def _check_labels(labels: Sequence[str], file: str, what: str) -> None:
     if not all(labels):
         raise FileError(f"connectome(): {file}: {what} {labels.index('') + 1} has no label; name every neuron")
-    twice = (
-        next((label for label in labels if labels.count(label) > 1), None) if len(set(labels)) < len(labels) else None
-    )
+    twice = stands_twice(labels)
     if twice is not None:
         raise FileError(f"connectome(): {file}: two {what}s are called {twice!r}; give each its own name")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ....checks import stands_twice
 from ....errors import FileError, shown
 from ...delimited import COMMENTS, lines_of, separator_of, split
 from ...workbooks import WORKBOOKS, sheet_of
@@ -275,6 +276,6 @@ def binary(path: Path) -> Any:
 
 def _check_unique(names: Sequence[str], file: str) -> None:
     """Refuse a table with two columns of one name."""
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = stands_twice(names)
     if twice is not None:
         raise FileError(f"connectome(): {file}, line 1: two columns are called {twice!r}; give each its own name")
