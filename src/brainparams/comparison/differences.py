@@ -12,12 +12,12 @@ from typing import Any, Literal
 import numpy as np
 
 from ..checks import strict
-from ..derivation import named_nodes
 from ..engines import checked_seed, estimate
 from ..errors import RangeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, Operated, Step, apply, convert, leaf_of, walk
 from ..graph.inputs import leaf
+from ..graph.names import named_nodes
 from ..graph.operations import OPERATIONS
 from ..graph.operations.arithmetic import multiply
 from ..graph.substitution import check_scalar, substitute

@@ -6,9 +6,9 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..derivation import labels
 from ..findings import evidence
 from ..graph import Caveat, Correlated, Leaf, Node, Step, walk
+from ..graph.names import labels
 from ..graph.substitution import is_uncertain
 from ..quantity import Quantity
 from ..sensitivity import drivers

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..checks import level_in, percent, strict
-from ..derivation import named_nodes
 from ..engines import checked_seed
 from ..errors import ArgumentError, RangeError, UnknownNameError, did_you_mean, shown
 from ..estimate import Estimate
 from ..foreign import room
+from ..graph.names import named_nodes
 from ..quantity import Quantity
 from ..questions.probability import Probability, probability_below
 from ..render import plots

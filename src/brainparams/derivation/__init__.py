@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from .deriving import citations_of, derive, labels, named_nodes
+from .deriving import derive
 from .parts import Input, Term, ToldStep
 from .telling import Derivation, told
 
-__all__ = [
-    "Derivation", "Input", "Term", "ToldStep", "citations_of", "derive", "labels",
-    "named_nodes", "told",
-]  # fmt: skip
+__all__ = ["Derivation", "Input", "Term", "ToldStep", "derive", "told"]

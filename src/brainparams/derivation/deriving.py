@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +12,17 @@ from ..estimate import Estimate
 from ..graph import Caveat, Correlated, Leaf, Node, Operated, Step, walk
 from ..graph.choices import is_selector, option_names
 from ..graph.identity import united
+from ..graph.names import Told, cited, labels, tellings
 from ..graph.operations import OPERATIONS
 from ..graph.operations.functions import choose
 from ..sensitivity import drivers
-from ..units import Unit
-from ..units.words import LETTERS
 from .parts import Input, Term, ToldStep
 from .telling import Derivation
 
 if TYPE_CHECKING:
     from ..citations import Citation
 
-__all__ = ["citations_of", "derive", "labels", "named_nodes"]
+__all__ = ["derive"]
 
 MOST_TERMS = 40  # of one formula; a person reads no longer one
 MOST_STEPS = 60
@@ -33,23 +31,10 @@ MOST_STEPS = 60
 ELLIPSIS = Term()
 
 
-@dataclass(slots=True)
-class _Telling:
-    """What has been said about one node by the steps around it."""
-
-    node: Node
-    name: str | None = None
-    symbol: str | None = None
-    because: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    is_untold: bool = False
-
-
 def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate | None = None) -> Derivation:
     """Return the derivation of a node: steps in order, inputs, drivers, caveats and references."""
     (node,) = united((node,))
-    telling, same, caveats = _tellings(node)
-    _complete(telling)
+    telling, same, caveats = tellings(node)
     steps = [told for told in telling.values() if not isinstance(told.node, Leaf)]
     untold = max(0, len(steps) - MOST_STEPS)
     for told in steps[:untold]:
@@ -60,7 +45,7 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
     results = estimate_all(nodes, seed=seed)
     result = estimate or results[0]
     of_steps, of_leaves = results[1 : 1 + len(steps)], results[1 + len(steps) :]
-    citations = _references(telling.values())
+    citations = cited(telling.values())
     return Derivation(
         name=_name(node, same, telling),
         result=result,
@@ -77,103 +62,7 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
     )
 
 
-def labels(node: Node) -> dict[str, str]:
-    """Return a readable name for each leaf below a node, by uid."""
-    telling, _, _ = _tellings(node)
-    _complete(telling)
-    return {told.node.uid: told.name or "" for told in telling.values() if isinstance(told.node, Leaf)}
-
-
-def named_nodes(node: Node) -> list[tuple[Node, str, str]]:
-    """Return every input and step that is told, as it stands in the graph, with its name and its symbol."""
-    telling, same, _ = _tellings(node)
-    _complete(telling)
-    standing = {each.leaf.key: each for each in walk([node]) if isinstance(each, Correlated)}
-    return [
-        (standing.get(key, told.node), told.name or "", told.symbol or "")
-        for key, told in telling.items()
-        if key != same[node.key] or isinstance(told.node, Leaf)
-    ]
-
-
-def citations_of(node: Node) -> tuple[Citation, ...]:
-    """Return the sources that a node uses, each once, in order of first use."""
-    telling, _, _ = _tellings(node)
-    return _references(telling.values())
-
-
-# --- who is told, and under which name ---------------------------------------------------------------------------
-
-
-def _tellings(node: Node) -> tuple[dict[bytes, _Telling], dict[bytes, bytes], list[Caveat]]:
-    """Return what is said of each told node, which told node stands for each node, and the caveats."""
-    telling: dict[bytes, _Telling] = {}
-    same: dict[bytes, bytes] = {}
-    caveats: list[Caveat] = []
-    for each in walk([node]):
-        if isinstance(each, Leaf | Correlated):
-            _hear(each, telling, same)
-        elif isinstance(each, Operated) and OPERATIONS[each.operation].silent:
-            if each.parents[0].key in same:
-                same[each.key] = same[each.parents[0].key]
-        elif isinstance(each, Step):
-            _say(each, telling, same)
-            caveats.extend(each.caveats)
-    if node.key not in same:
-        telling[node.key] = _Telling(node)
-        same[node.key] = node.key
-    return telling, same, caveats
-
-
-def _hear(node: Leaf | Correlated, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -> None:
-    """Take an input as a person made it; the normal scores behind correlated inputs are not told."""
-    leaf = node.leaf if isinstance(node, Correlated) else node
-    if leaf.group != "latent":
-        telling[leaf.key] = _Telling(leaf, leaf.name, leaf.symbol, citations=list(leaf.citations))
-        same[node.key] = leaf.key
-
-
-def _say(step: Step, telling: dict[bytes, _Telling], same: dict[bytes, bytes]) -> None:
-    key = same.get(step.parent.key)
-    if key is None:
-        key = step.key
-        telling[key] = _Telling(step)
-    told = telling[key]
-    same[step.key] = key
-    if isinstance(told.node, Leaf):  # an input keeps its own name; an estimator's argument names it only if it has none
-        told.name, told.symbol = told.name or step.name, told.symbol or step.symbol
-    else:
-        told.name, told.symbol = step.name or told.name, step.symbol or told.symbol
-    if step.because and step.because not in told.because:
-        told.because.append(step.because)
-    told.citations.extend(step.citations)
-
-
-def _complete(telling: dict[bytes, _Telling]) -> None:
-    """Give everything a name and a symbol of its own."""
-    taken: set[str] = set()
-    count: dict[str, int] = {}
-    for told in telling.values():
-        name = told.name or (_unit_in_words(told.node.unit) if isinstance(told.node, Leaf) else "result")
-        told.name = " ".join(name.split())
-        stem = told.symbol or LETTERS.get(told.node.unit.text) or _initial(told.name)
-        symbol = stem = " ".join(stem.split())
-        while symbol in taken:
-            count[stem] = count.get(stem, 1) + 1
-            symbol = f"{stem}{'' if '_' in stem else '_'}{count[stem]}"
-        taken.add(symbol)
-        told.symbol = symbol
-
-
-def _initial(name: str) -> str:
-    return next((character for character in name if character.isalpha()), "x")
-
-
-def _unit_in_words(unit: Unit) -> str:
-    return unit.plural(2) or "number"
-
-
-def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> str:
+def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, Told]) -> str:
     return telling[same[node.key]].name or "result"
 
 
@@ -181,9 +70,9 @@ def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) 
 
 
 def _told_step(
-    told: _Telling,
+    told: Told,
     same: dict[bytes, bytes],
-    telling: dict[bytes, _Telling],
+    telling: dict[bytes, Told],
     citations: Sequence[Citation],
     result: Estimate,
 ) -> ToldStep:
@@ -214,7 +103,7 @@ def _terms(term: Term) -> Iterator[Term]:
         yield from _terms(part)
 
 
-def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:
+def _formula(root: Node, same: dict[bytes, bytes], telling: dict[bytes, Told]) -> Term:
     """Return the formula of a node down to what is told, cut short where a person would stop reading.
 
     The walk is breadth first, so that what is cut is what lies deepest.
@@ -246,7 +135,7 @@ def _heard(node: Node) -> Node:
     return node
 
 
-def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes], telling: dict[bytes, _Telling]) -> Term:
+def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes], telling: dict[bytes, Told]) -> Term:
     if parts is None:
         key = same.get(node.key)
         return Term(told=key) if key is not None and not telling[key].is_untold else ELLIPSIS
@@ -257,20 +146,12 @@ def _term(node: Node, parts: Sequence[Term] | None, same: dict[bytes, bytes], te
 # --- what stands behind ------------------------------------------------------------------------------------------
 
 
-def _references(telling: Iterable[_Telling]) -> tuple[Citation, ...]:
-    found: dict[str, Citation] = {}
-    for told in telling:
-        for citation in told.citations:
-            found.setdefault(citation.key, citation)
-    return tuple(found.values())
-
-
-def _numbers(told: _Telling, citations: Sequence[Citation]) -> tuple[int, ...]:
+def _numbers(told: Told, citations: Sequence[Citation]) -> tuple[int, ...]:
     keys = [each.key for each in citations]
     return tuple(dict.fromkeys(keys.index(citation.key) + 1 for citation in told.citations))
 
 
-def _input(told: _Telling, citations: Sequence[Citation], result: Estimate) -> Input:
+def _input(told: Told, citations: Sequence[Citation], result: Estimate) -> Input:
     leaf = told.node
     assert isinstance(leaf, Leaf)
     return Input(leaf.key, told.name or "", told.symbol or "", leaf, result, _numbers(told, citations))
@@ -281,7 +162,7 @@ def _correlations(node: Node) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _caveats_of_inputs(leaves: Iterable[_Telling]) -> Iterable[Caveat]:
+def _caveats_of_inputs(leaves: Iterable[Told]) -> Iterable[Caveat]:
     told_leaves = [(told.name, told.node) for told in leaves if isinstance(told.node, Leaf)]
     standing = [name for name, leaf in told_leaves if leaf.stands]
     if standing:

@@ -21,6 +21,7 @@ from ..graph import Caveat, Effect, Leaf, Node, Step, signs
 from ..graph.annotation import check_fit
 from ..graph.inputs import citations_of as sources_of
 from ..graph.inputs import node_from
+from ..graph.names import references_of
 from ..graph.operations import OPERATIONS, Number, Operation, arithmetic
 from ..questions.naming import named_node
 from ..render.blocks import Block, Length, Sentence
@@ -532,7 +533,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         >>> [each.label for each in neurons.citations()]
         ['Azevedo et al. 2009']
         """
-        return derivations.citations_of(self._node)
+        return references_of(self._node)
 
     def bibliography(self, style: BibliographyStyle = "text") -> str:
         """Return the package's own citation, and only those sources that this quantity uses.

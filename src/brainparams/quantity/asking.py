@@ -11,17 +11,18 @@ from ..errors import ArgumentError, RangeError, shown
 from ..foreign import later
 from ..graph import Node, roots, scalarised
 from ..graph.inputs import node_from
+from ..graph.names import labels as labels_of
 from ..graph.substitution import check_scalar
 from ..questions.naming import named_node
 
 if TYPE_CHECKING:
-    from .. import derivation, engines, sensitivity
+    from .. import engines, sensitivity
     from ..estimate import Interval
     from ..questions import assumptions, given, probability, solving
     from ..sensitivity import budget, conditioning, sobol
     from ..sensitivity.drivers import Scale
 else:
-    derivation, engines, sensitivity = later("derivation", "engines", "sensitivity")
+    engines, sensitivity = later("engines", "sensitivity")
     assumptions, given = later("questions.assumptions", "questions.given")
     probability, solving = later("questions.probability", "questions.solving")
     budget, conditioning, sobol = later("sensitivity.budget", "sensitivity.conditioning", "sensitivity.sobol")
@@ -209,7 +210,7 @@ class Asking:
         low, high = _two_ends(within) if within is not None else (above, below)
         beside = self._beside(other, "given_that()")
         bounds = (_bound(low, beside), _bound(high, beside))
-        names = derivation.labels(self._node) | derivation.labels(beside)
+        names = labels_of(self._node) | labels_of(beside)
         checked = engines.checked_seed(seed, "given_that")
         return given.given_that(
             self._node,
@@ -416,7 +417,7 @@ class Asking:
         """
         checked = engines.checked_seed(seed, "swings")
         node = self._apart("swings()") if by_element else self._node
-        return conditioning.swings(node, derivation.labels(node), level_in(level, "swings(): level"), checked)
+        return conditioning.swings(node, labels_of(node), level_in(level, "swings(): level"), checked)
 
     def value_of_information(
         self, level: float = DISPLAY_LEVEL, *, by_element: bool = False, seed: int = 0
@@ -451,7 +452,7 @@ class Asking:
         checked = engines.checked_seed(seed, "value_of_information")
         node = self._apart("value_of_information()") if by_element else self._node
         level = level_in(level, "value_of_information(): level")
-        return conditioning.value_of_information(node, derivation.labels(node), level, checked)
+        return conditioning.value_of_information(node, labels_of(node), level, checked)
 
     def _apart(self, where: str) -> Node:
         """Return a number in which every element of an array below it is an input of its own."""
@@ -474,7 +475,7 @@ class Asking:
         return node_from(value, assumptions.default_unit(value, self._node.unit, where), where)
 
     def _labels(self) -> dict[str, str]:
-        return derivation.labels(self._node)
+        return labels_of(self._node)
 
 
 def _scale(scale: Any, where: str) -> Scale | None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from .. import engines
 from ..checks import percent, strict
-from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate
 from ..errors import (
@@ -32,6 +31,7 @@ from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, ta
 from ..graph.annotation import check_fit, example
 from ..graph.choices import folded, is_selector, option_names, place_of_option, reweighted
 from ..graph.inputs import leaf, node_from
+from ..graph.names import named_nodes
 from ..graph.operations import OPERATIONS
 from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
 from ..render.plots import band, surface

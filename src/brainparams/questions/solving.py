@@ -14,13 +14,13 @@ import numpy as np
 
 from .. import engines
 from ..checks import percent
-from ..derivation import named_nodes
 from ..distributions import Distribution
 from ..engines import estimate, sampling
 from ..errors import AmbiguityWarning, RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, numbers_of
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
+from ..graph.names import named_nodes
 from ..graph.substitution import check_scalar, is_uncertain, moved_along, substitute
 from ..render.numbers import written
 from ..render.tables import rounded

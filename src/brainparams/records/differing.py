@@ -13,10 +13,10 @@ import numpy as np
 
 from ..checks import strict
 from ..comparison.differences import Difference, difference
-from ..derivation import named_nodes
 from ..errors import BrainparamsError, shown
 from ..graph import Correlated, Leaf, Node, Operated, Step, leaf_of, walk
 from ..graph.identity import marks, says_the_same
+from ..graph.names import named_nodes
 from ..graph.operations import OPERATIONS
 from ..quantity import Quantity
 from ..render.blocks import Block, Grid, Length, Sentence
