@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 import brainparams as bp
-from brainparams.checks import _fits, is_number, level_in, number, one_of, percent, strict, whole_number, words
+from brainparams.checks import (
+    _fits,
+    is_number,
+    level_in,
+    number,
+    one_of,
+    percent,
+    stands_twice,
+    strict,
+    whole_number,
+    words,
+)
 
 
 @pytest.mark.parametrize("value", [1, 1.5, Fraction(1, 3), np.int64(2), np.float32(0.5), float("nan")])
@@ -22,6 +33,14 @@ def test_what_is_no_number_is_named(value):
     assert not is_number(value)
     with pytest.raises(bp.errors.KindError, match=r"^f\(\): x must be a number such as 0.90; got"):
         number(value, "f(): x")
+
+
+@pytest.mark.parametrize(
+    ("items", "twice"),
+    [((), None), ("abc", None), ("abcb", "b"), ([0, 1, 1, 0], 0), ((None, 1, None), None), (iter("aa"), "a")],
+)
+def test_the_first_that_stands_twice_is_found(items, twice):
+    assert stands_twice(items) == twice
 
 
 @pytest.mark.parametrize(
