@@ -76,7 +76,7 @@ def _entry(name: Any, value: Any) -> Entry:
 
 def _of_object(value: Any, where: str) -> Entry:
     if isinstance(value, PublishedEstimate):
-        return _of_published(value, where)
+        return _of_published(value)
     if isinstance(value, Finding):
         return _of_finding(value.id)
     if isinstance(value, Architecture):
@@ -100,7 +100,7 @@ def named(text: str) -> Quantity | None:
 def _by_name(plain: str) -> Entry | None:
     model = f"model/{plain.casefold().replace(' ', '-')}/parameters"
     if plain in published:
-        return _of_published(published(plain), f"{plain!r}")
+        return _of_published(published(plain))
     return next((_of_finding(finding) for finding in (plain, model) if finding in evidence.ids()), None)
 
 
@@ -128,7 +128,7 @@ def _of_finding(finding_id: str) -> Entry:
     return Entry(name, kind, evidence(finding_id), told)
 
 
-def _of_published(estimate: PublishedEstimate, where: str) -> Entry:
+def _of_published(estimate: PublishedEstimate) -> Entry:
     found = estimate.quantity if estimate.quantity is not None else estimate.printed
     assert found is not None
     return Entry(estimate.id, "published", _spanned(found, estimate.id), estimate.note, estimate.quantity)

@@ -95,7 +95,7 @@ def sift(texts: Mapping[str, str]) -> tuple[dict[str, Finding], list[str]]:
     faults: list[str] = []
     for file, text in texts.items():
         try:
-            for identifier, line, content in _tables(file, text):
+            for identifier, line, content in _tables(text):
                 place = f"{file}, line {line}, finding {shown(identifier)}"
                 if identifier in places:
                     faults.append(f"{place}: the id stands already in {places[identifier]}. Rename one of them.")
@@ -169,7 +169,7 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def _tables(file: str, text: str) -> Iterator[tuple[str, int, object]]:
+def _tables(text: str) -> Iterator[tuple[str, int, object]]:
     """Yield id, line and content of every table."""
     import tomllib  # which nobody waits for who has the compiled findings
 

@@ -168,7 +168,7 @@ def _read(
     found, roles = with_levels(found, roles)
     check_roles(roles, found)
     roles = _with_decimal_sign(found, roles)
-    cells = list(cells_of(found, roles, words["because"]))
+    cells = list(cells_of(found, roles))
     axes = _grid(found, labels)
     ordered = [cells[place] for place in _order(found, labels, axes)]
     return _leaf_of(ordered, axes, roles.source, {**words, "note": "; ".join((*notes, *more)) or None})

@@ -105,12 +105,12 @@ class Cell:
     row: Row
 
 
-def cells_of(found: Columns, roles: Roles, because: str | None) -> Iterator[Cell]:
+def cells_of(found: Columns, roles: Roles) -> Iterator[Cell]:
     """Read every row; faults are told together."""
     faults: list[str] = []
     for row in range(len(found.lines)):
         try:
-            yield _cell(found, roles, row, because)
+            yield _cell(found, roles, row)
         except BrainparamsError as error:
             faults.append(str(error))
             if len(faults) > MOST_FAULTS:
@@ -120,7 +120,7 @@ def cells_of(found: Columns, roles: Roles, because: str | None) -> Iterator[Cell
         raise FileError(f"{found.where}: {'; '.join(faults[:MOST_FAULTS])}{more}")
 
 
-def _cell(found: Columns, roles: Roles, row: int, because: str | None) -> Cell:
+def _cell(found: Columns, roles: Roles, row: int) -> Cell:
     unit = _unit_of(found, roles, row)
     value, spread, text = _belief(found, roles, row, unit)
     if isinstance(value, tuple):

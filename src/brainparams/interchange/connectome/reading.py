@@ -73,7 +73,7 @@ def rows_of(found: Raw, columns: Mapping[str, str] | Sequence[str] | None, kind:
     kinds, where = _kinds(kind), f"connectome(): {found.origin.name}"
     frame, held, words = found.frame, found.held, []
     names = [name for name in (frame.collect_schema().names()) if name != LINE]
-    told = _named_columns(columns, kind, names, found.origin.name)
+    told = _named_columns(columns, names, found.origin.name)
     roles = roles_in(names, told, meaning.name, where)
     if meaning.name == "connections":
         roles = roles._replace(weight=None)
@@ -133,7 +133,7 @@ def _kinds(kind: Any) -> str | Mapping[str, str] | None:
     return kind
 
 
-def _named_columns(columns: Any, kind: Any, names: Sequence[str], file: str) -> dict[str, str | None]:
+def _named_columns(columns: Any, names: Sequence[str], file: str) -> dict[str, str | None]:
     """Return the columns that the caller named; in a table without heads the first are source, target and weight."""
     told: dict[str, str | None] = {}
     if names and all(name == f"column {place}" for place, name in enumerate(names, start=1)):

@@ -135,7 +135,7 @@ def text(path: Path, layout: Layout) -> tuple[Any, Any]:
             return _as_parquet(pl, path, names, options)
         return _renamed(pl.read_csv(path, infer_schema=False, **options).lazy(), names, path), None
     except pl.exceptions.PolarsError as error:
-        raise FileError(_malformed(path, layout, first, error)) from None
+        raise FileError(_malformed(path, layout, error)) from None
 
 
 def _renamed(frame: Any, names: Sequence[str], path: Path) -> Any:
@@ -181,7 +181,7 @@ def _first_misfit(pl: Any, path: Path, names: Sequence[str], options: dict[str, 
     return f"connectome(): {path.name}: is not a table that can be read"
 
 
-def _malformed(path: Path, layout: Layout, first: int, error: Exception) -> str:
+def _malformed(path: Path, layout: Layout, error: Exception) -> str:
     """Say which line has another number of columns than the first."""
     width = len(layout.rows[0])
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
