@@ -258,7 +258,7 @@ class Steps:
             raise NoClosedForm("two parts share an input")
         forms: dict[bytes, Form | str] = {}
         moved: set[bytes] = set()  # what rests on something that is known
-        for each in walk([node]):
+        for each in sorted(walk([node]), key=lambda each: not isinstance(each, Leaf)):  # what may refuse at once
             if each.key in known or not moved.isdisjoint(parent.key for parent in each.parents):
                 moved.add(each.key)
             kept = None if each.key in moved else self.forms.get(each)
@@ -266,10 +266,11 @@ class Steps:
                 kept = _made(each, [forms[parent.key] for parent in each.parents], self._algebra, known)
                 if each.key not in moved:
                     self.forms.keep(each, None, kept)
+            if isinstance(kept, str) and (each is node or not known):  # nothing above what has no form has one
+                raise NoClosedForm(kept)
             forms[each.key] = kept
         result = forms[node.key]
-        if not isinstance(result, Form):
-            raise NoClosedForm(result)
+        assert isinstance(result, Form)
         return result
 
 
