@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.errors import FileError
+from brainparams.graph.wording import misworded, reworded
 from brainparams.records import check
 from brainparams.records.record import content_hash, digests_of, inputs_of
 
@@ -206,3 +209,39 @@ def test_whatever_is_written_is_loaded_again(tmp_path_factory, form, a, part, c)
     quantity = bp.given(f"{text} mm")
     path = quantity.save(tmp_path_factory.mktemp("written") / "x.json")
     assert bp.load(path) == quantity
+
+
+PIECES = ["1", "-2", ".5", "e3", "e9999", ",", " ", " ± ", " ×/÷ ", " to ", " +", "/-", "(", ")", "cv ", "[", "]", ", ",
+          " %", "of ", "of the mean of ", "0", "9" * 50, "…", "sd", "range", "lognormal with that mean", "median ",
+          "standard error", "Student t", ", normal", "NaN", "\x1b[31m", "\n"]  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+TWO = bp.Discrete([1, 2], [0.4, 0.6])
+SHAPES = [of("1 to 40 m"), of("8 +/- 1 m"), of(bp.StudentT(0.0, 1.0, 1.0), "m"), of(TWO, "m"), of("5 m"),
+          of({"a": "1 m", "b": "2 to 3 m"}, axis="k"), of(np.array([1.0, 2.0]), "m", axis="k")]  # fmt: skip
+
+
+@settings(LAW, max_examples=600)
+@given(st.sampled_from(SHAPES), texts, texts | st.none(), texts)
+def test_whatever_a_stranger_writes_is_answered(quantity, written, spread, row):
+    leaf = quantity.node
+    rows = (leaf.rows[0], leaf.rows[1]._replace(written=row, spread=spread)) if leaf.rows else ()
+    told = misworded(replace(leaf, written=written, spread=spread, rows=rows))
+    assert told is None or told.startswith("w")
+    again = reworded(replace(leaf, written=written, spread=spread, rows=rows))
+    assert misworded(again) is None
+
+
+@pytest.mark.parametrize("part", ["1", "1,", "1.", "[1, ", "1 %, ", "x", " ± 1", "of ", "(1 %)", "1e"])
+def test_words_of_any_length_are_read_in_proportion_to_it(part):
+    def seconds(count):
+        long = replace(of(TWO, "m").node, written=part * count, spread=part * count)
+        longs = [long, replace(of("1 to 40 m").node, written=part * count, spread=part * count)]
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            for each in longs:
+                misworded(each)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(20_000) < 30 * seconds(2_000) + 0.05

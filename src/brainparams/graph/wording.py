@@ -25,7 +25,7 @@ DIGITS = 1e-5  # relative: six digits are written
 FEWER_DIGITS = 6e-3  # of a standard deviation that came with a ufloat: three are written
 ROUNDING = 1e-9  # of a quantile that is found by search
 
-_N = r"(-?[0-9][0-9,]*\.?[0-9]*(?:e[+-]?[0-9]+)?)"
+_N = r"(-?[0-9]{1,30}(?:,[0-9]{3}){0,110}(?:\.[0-9]{0,30})?(?:e[+-]?[0-9]{1,4})?)"
 _PLAIN = re.compile(_N)
 _SD = re.compile(rf"{_N} ± {_N}")
 _MEAN = re.compile(rf"{_N} (?:± {_N} \((?:sd|sem)\)|\(cv {_N}\))")
@@ -34,9 +34,9 @@ _SIDES = re.compile(rf"{_N} \+{_N}/-{_N}")
 _ENDS = re.compile(rf"{_N} to {_N}")
 _AROUND = re.compile(rf"{_N} \({_N} to {_N}\)")
 _LIST = re.compile(r"\[(.*?)(?:, …)?\](?: \([0-9]+ values\))?")
-_WEIGHTS = re.compile(r"([^\s(]+ %)\)?(?=, |$)")
-_LEVEL = re.compile(r"([0-9.]+(?:e-?[0-9]+)?) %")
-_COUNT = re.compile(r"of (?:the mean of )?([0-9]+)")
+_WEIGHTS = re.compile(r"(?<![^\s(])([^\s(]+ %)\)?(?=, |$)")
+_LEVEL = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,12})?(?:e-[0-9]{1,3})?) %")
+_COUNT = re.compile(r"of (?:the mean of )?([1-9][0-9]{0,8})(?![0-9])")
 
 
 class _Said(NamedTuple):
@@ -66,6 +66,8 @@ def misworded(leaf: Leaf) -> str | None:
         return _in_words(leaf, leaf.written, leaf.spread)
     texts = _texts(leaf)
     rows = [(row.written, row.spread or leaf.spread) for row in leaf.rows] or [(each, leaf.spread) for each in texts]
+    if len(rows) > math.prod(len(axis.labels) for axis in leaf.axes):
+        return _in_words(leaf, leaf.written, None)
     place = _differing(leaf.value, rows)
     if place is not None:
         labels = next(islice(product(*(axis.labels for axis in leaf.axes)), place, None))
@@ -89,7 +91,7 @@ def reworded(node: Node) -> Node:
 def _own_words(leaf: Leaf) -> dict[str, Any]:
     spread = None if isinstance(leaf.value, Distribution) else UNSTATED.get(leaf.group)
     if leaf.axes:
-        return {"written": f"{math.prod(np.shape(_believed(leaf.value, 0.5)))} values", "spread": spread, "rows": ()}
+        return {"written": f"{math.prod(len(axis.labels) for axis in leaf.axes)} values", "spread": spread, "rows": ()}
     own = single(leaf.value, None, "load()")
     return {"written": own.written, "spread": own.spread or spread}
 
