@@ -132,6 +132,21 @@ def test_a_larger_brain_is_passed_later(models):
     assert widths[0] > widths[1]
 
 
+def test_a_line_that_may_fall_passes_nothing_and_has_no_doubling_time():
+    def made(step):
+        sizes = [1e9 * 2.0 ** (step * n) * (1 + 0.3 * (n % 2)) for n in range(8)]
+        points = [bp.results.TrendPoint(str(n), 2010.0 + n, size) for n, size in enumerate(sizes)]
+        return bp.results.Trend("parameters", "parameter", tuple(points), "made up")
+
+    for step in (-1, 0):
+        with pytest.raises(bp.RangeError, match="its line may fall, and passes nothing for certain"):
+            bp.crossing(made(step), "1e12 parameter")
+    assert "not told apart from no growth" in str(made(0))
+    growing, hinton = made(1), bp.published("hinton-2014")
+    assert growing.is_growing
+    assert bp.crossing(growing, hinton).year.median() == bp.crossing(growing, hinton.quantity).year.median()
+
+
 def test_a_trend_and_a_crossing_print_and_are_drawn(models):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

@@ -148,6 +148,11 @@ class Trend(Table[tuple[str, str]]):
         )
         return (slope / exact("1 year")).named("growth", symbol="g")
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether the 90 % interval of growth lies above zero."""
+        return float(self.growth.interval(LEVEL).low) > 0
+
     @cached_property
     def factor(self) -> Quantity:
         """By how much it grows in a year [1]."""
@@ -194,10 +199,17 @@ class Trend(Table[tuple[str, str]]):
         return (
             ("models", f"{len(self.points)}, {first.year:.1f} to {last.year:.1f}"),
             ("factor of a year", _with_interval(self.factor, 1.0)),
-            ("doubling time, months", _with_interval(self.doubling_time, 12.0)),
+            ("doubling time, months", self._doubling),
             ("scatter about the line, decades", f"{self._fit['scatter'] / math.log(10):.2f}"),
             ("largest", f"{largest.name}, {rounded(largest.value)}"),
         )
+
+    @property
+    def _doubling(self) -> str:
+        low, high = map(float, self.growth.interval(LEVEL))
+        if low <= 0 <= high:  # its reciprocal goes through infinity, and has no interval
+            return "not told apart from no growth"
+        return _with_interval(self.doubling_time, 12.0)
 
     def _caption(self) -> str:
         return f"{self.what} over time: {self.told}; medians and 90 % intervals, equal-tailed"
@@ -342,7 +354,7 @@ def crossing(trend: Trend, target: Quantity | str) -> Crossing:
     UnitError
         If the dimensions differ.
     RangeError
-        If the estimate may be zero or below.
+        If the estimate may be zero or below, or the trend may fall: its 90 % interval of growth reaches zero.
 
     Examples
     --------
@@ -356,7 +368,7 @@ def crossing(trend: Trend, target: Quantity | str) -> Crossing:
     """
     if not isinstance(trend, Trend):
         raise KindError(f"crossing(): 'trend' needs a trend, such as models.trend('parameters'); got {shown(trend)}")
-    taken = quantity(target, "crossing(): 'target'")
+    taken = quantity(getattr(target, "quantity", target), "crossing(): 'target'")
     if not same_dimension(taken.node.unit, Unit(trend.unit)):
         raise UnitError(f"crossing(): 'target' is in {taken.unit}, and the trend is of {trend.what} in {trend.unit}")
     if taken.axes:
@@ -364,6 +376,12 @@ def crossing(trend: Trend, target: Quantity | str) -> Crossing:
     plain = taken.to(trend.unit)
     if _below(plain, 0.0) > 0 or not plain.median() > 0:
         raise RangeError("crossing(): 'target' may be zero or below; a growing line passes only what lies above zero")
+    if not trend.is_growing:
+        low, high = (rounded(float(each)) for each in trend.growth.interval(LEVEL))
+        raise RangeError(
+            f"crossing(): the growth of this trend is {low} to {high} a year (90 %): its line may fall, and passes "
+            f"nothing for certain; take more models, or other ones"
+        )
     ahead = (log(plain / exact(f"1 {trend.unit}")) - trend._level) / trend.growth
     start = exact(trend._fit["middle"], "year", because="mean date of the models")
     return Crossing(trend, plain, (start + ahead).named("year of crossing"))
