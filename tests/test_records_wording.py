@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
+from brainparams.__main__ import main
 from brainparams.errors import FileError
 from brainparams.graph.wording import misworded, reworded
 from brainparams.records import check
@@ -172,6 +173,33 @@ def test_a_paper_is_told_which_number_is_written_otherwise(tmp_path):
     found = {each.name: each for each in check(tmp_path / "paper.tex").rows}
     assert (found["bpWidth"].verdict, found["bpDepth"].verdict) == ("edited", "holds")
     assert "w is written '1 to 50'" in found["bpWidth"].why
+
+
+@pytest.mark.parametrize("change", [{"written": "1 to 50"}, {"spread": "90 %, \x1b[31mred, normal"}])
+def test_what_steers_a_terminal_is_in_no_message(edited, tmp_path, capsys, change):
+    quantity = bp.assumed("1 to 40 m", because="a test", name="a\x1b[31mred\u202e")
+    path = edited(quantity, lambda leaf, _: leaf.update(change))
+    with pytest.raises(FileError, match=r"^load\('w.json'\): a\[31mred is written") as told:
+        bp.load(path)
+    assert str(told.value).isprintable()
+    path.write_text(quantity.save(tmp_path / "w.json").read_text("utf-8").replace("1 to 40", "1 to 50"), "utf-8")
+    with pytest.raises(FileError, match=r"nodes\[0\] \(a\[31mred\)") as told:
+        bp.load(path)
+    assert str(told.value).isprintable()
+    assert main(["show", str(path)]) == 2
+    assert capsys.readouterr().err.strip().isprintable()
+    assert main(["show", "\x1b[31mx.json"]) == 2
+    assert capsys.readouterr().err.strip().isprintable()
+
+
+def test_what_steers_a_terminal_is_in_no_line_of_a_check(tmp_path, capsys):
+    bp.numbers({"width": of("1 to 40 m")}).write(tmp_path / "numbers.tex")
+    text = "[1]{bp=a\x1b[31mb} <!-- bp:x\x1b[31m -->\x1b[32m3<!-- /bp --> [\x1b[31m7 m]{bp=width}"
+    (tmp_path / "paper\u202e.md").write_text(text, "utf-8")
+    assert main(["check", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert out.count("\n") == 4
+    assert out.replace("\n", "").isprintable()
 
 
 # --- what is as it was written is let through ------------------------------------------------------------------------

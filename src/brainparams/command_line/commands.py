@@ -138,13 +138,14 @@ def diff(asked: Namespace) -> int:
 def check(asked: Namespace) -> int:
     """Check the numbers of papers; the exit code says whether all of them hold."""
     from ..records import check as checked
+    from ..render.plain import cleaned
 
     papers = [asked.standard_input.path(each, asked.suffix) for each in asked.papers]
     beside = "numbers.json" if MARK in asked.papers and Path("numbers.json").is_file() else None
     found = checked(*papers, numbers=asked.numbers or beside)
     faults = found._faults()
     lines = [f"{row.place}: {row.name}: {row.verdict}{f': {row.why}' if row.why else ''}" for row in faults]
-    _answered(asked, "\n".join([*lines, found._caption()]), found.to_json)
+    _answered(asked, "\n".join([*map(cleaned, lines), found._caption()]), found.to_json)
     return HOLDS if found.holds else FAILED
 
 
@@ -232,6 +233,8 @@ def _answered(asked: Namespace, text: str, content: Any = None) -> int:
 
 def tell(text: str) -> None:
     """Write a line beside the answer, where there is a place for it and room."""
+    from ..render.plain import cleaned
+
     with suppress(OSError):
         if sys.stderr is not None:
-            print(f"brainparams: {text}", file=sys.stderr)
+            print(f"brainparams: {cleaned(text)}", file=sys.stderr)

@@ -13,6 +13,7 @@ import numpy as np
 from ..distributions import Discrete, Distribution, StudentT
 from ..distributions.belief import KINDS
 from ..render.numbers import weight_of
+from ..render.plain import cleaned
 from .flat import rebuild, records
 from .identity import told
 from .nodes import UNSTATED, Leaf, Node
@@ -99,7 +100,7 @@ def _own_words(leaf: Leaf) -> dict[str, Any]:
 def _in_words(leaf: Leaf, written: str, spread: str | None, labels: Sequence[str] = ()) -> str:
     name = ", ".join((leaf.name or "an input", *labels))
     believed = "another number is believed" if leaf.axes else f"believed to be {told(leaf)}"
-    return f"{name} is written {written!r}{f' ({spread})' if spread else ''} and {believed}"
+    return cleaned(f"{name} is written {written!r}{f' ({spread})' if spread else ''} and {believed}")
 
 
 def _texts(leaf: Leaf) -> list[str]:

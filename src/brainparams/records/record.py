@@ -21,6 +21,7 @@ from ..graph.nodes import Correlated
 from ..graph.schema import MOST_NODES, NodeDocument, Strict
 from ..graph.wording import misworded, reworded
 from ..quantity import Quantity
+from ..render.plain import cleaned
 from .results import Refused, Results, Settings, results_of
 
 __all__ = [
@@ -175,7 +176,7 @@ def _changed_parts(content: Mapping[str, Any]) -> list[str]:
 def _node_name(content: Mapping[str, Any], place: int) -> str:
     node = content["nodes"][place] if place < len(content["nodes"]) else {}
     name = node.get("leaf", node).get("name") or node.get("leaf", node).get("written") or node.get("operation")
-    return f"nodes[{place}] ({name})" if name else f"nodes[{place}]"
+    return f"nodes[{place}] ({cleaned(str(name))})" if name else f"nodes[{place}]"
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
