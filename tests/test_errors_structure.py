@@ -407,3 +407,60 @@ def test_an_edited_record_is_told(put, tmp_path):  # 68
     with pytest.raises(bp.FileError, match=r"changed since it was saved: nodes\[0\] \(a\)"):
         bp.load(path)
     assert bp.verify(path).verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    ("ask", "where"),
+    [
+        (lambda q: q.above("gpt-99"), "above()"),
+        (lambda q: q.below("gpt3"), "below()"),
+        (lambda q: bp.probability_greater(q, "gtp-3"), "probability_greater()"),
+        (lambda q: bp.difference(q, "gpt-99"), "difference()"),
+        (lambda q: q.solve("q", "gpt-99"), "solve()"),
+        (lambda q: q.assuming(q="gpt-99"), "assuming(): q"),
+        (lambda q: q.sweep(q=["gpt-99"]), "sweep(): q"),
+        (lambda q: q.given_that(q, below="gpt-99"), "given_that()"),
+        (lambda q: bp.choose({"a": "gpt-99", "b": q}, weights=[0.5, 0.5], because="test"), "choose(): 'a'"),
+        (lambda q: bp.minimum(q, "gpt-99"), "minimum()"),
+        (lambda q: q + "gpt-99", "add"),
+    ],
+)
+def test_what_is_nearly_a_name_is_answered_with_the_nearest(ask, where):
+    q = bp.assumed("1e11 to 1e12 parameter", because="test", name="q")
+    with pytest.raises(bp.errors.UnknownNameError) as caught:
+        ask(q)
+    assert str(caught.value).startswith(f"{where}: 'g")
+    assert "Did you mean 'gpt-" in str(caught.value)
+
+
+def test_what_is_no_name_is_no_number_either():
+    with pytest.raises(bp.errors.ParseError, match="expected a number at 'approx"):
+        bp.assumed("1 to 2 m", because="test").above("approx. 5 m")
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        ({"weights": [0.7, 0.2]}, ("pool(weights=)", "0.9", "0.7778")),
+        ({"weights": [-0.5, 1.5]}, ("pool(weights=)", "above 0")),
+        ({"parts": ["1 m", "2 m"], "how": "mandel-paule"}, ("pool()", "'mandel-paule'", "spread", "how='mixture'")),
+        ({"parts": ["1 m", "2 m"], "how": "dersimonian-laird"}, ("pool()", "'dersimonian-laird'", "spread")),
+    ],
+)
+def test_pool_names_itself(ask, words):
+    parts = [bp.assumed("1 to 2 m", because="test"), bp.assumed("2 to 3 m", because="test")]
+    with pytest.raises(bp.errors.RangeError) as caught:
+        bp.pool(**{"parts": parts, "how": "mixture", "because": "test"} | ask)
+    assert [word for word in words if word not in str(caught.value)] == []
+    assert "choose()" not in str(caught.value)
+    assert "reconcile()" not in str(caught.value)
+
+
+def test_what_is_below_the_range_of_floats_asks_for_a_smaller_unit():
+    with pytest.warns(bp.errors.PrecisionWarning, match="use a smaller unit"):
+        bp.assumed("1e-310 to 1e-309 m", because="test")
+    with pytest.raises(bp.errors.RangeError, match=r"below float range.*smaller unit"):
+        (bp.assumed("1e-300 to 1e-299 m", because="test") ** 2).median()
+    tiny = bp.assumed("1e-160 to 1e-159 m", because="test")
+    with pytest.raises(bp.errors.RangeError, match=r"below 1e-290.*smaller unit"):
+        (tiny * bp.assumed(bp.Uniform(1e-145, 1e-144), "m", because="test")).median()

@@ -15,7 +15,7 @@ from .distributions import Discrete, Gamma, Normal, StudentT
 from .errors import ArgumentError, CorrelationError, KindError, RangeError, ShapeError, shown
 from .graph import Axis, Leaf, Node
 from .graph.axes import AxisNames, asked_axes, labels_of
-from .graph.choices import WEIGHTS, weights_in_words
+from .graph.choices import WEIGHTS, shares_of, weights_in_words
 from .graph.correlation import correlated_elements, correlated_inputs
 from .graph.inputs import leaf, node_from
 from .graph.operations import Operation, functions
@@ -540,7 +540,9 @@ def choose(
     >>> round(per_synapse.mean(), 6)
     1.9
     """
-    shares = _weights_of(options, weights)
+    if not isinstance(options, Mapping):
+        raise KindError(f"choose(): options is a dict of names and quantities; got {shown(options)}")
+    shares = shares_of(options, weights, "choose()")
     rivals = [quantity(option, f"choose(): {label!r}").named(label) for label, option in options.items()]
     belief = Discrete(list(range(len(rivals))), list(shares.values()))
     selector = replace(
@@ -549,32 +551,6 @@ def choose(
         spread=WEIGHTS,
     )
     return Quantity(graph.apply(functions.choose, selector, *[each.node for each in rivals]))
-
-
-def _weights_of(options: Mapping[str, Any], weights: Any) -> dict[str, float]:
-    """Return the weight of each option, given by name or in order."""
-    if not isinstance(options, Mapping):
-        raise KindError(f"choose(): options is a dict of names and quantities; got {shown(options)}")
-    if isinstance(weights, list | tuple | np.ndarray) and len(weights) == len(options):
-        weights = dict(zip(options, weights, strict=True))
-    if len(options) < 2 or not isinstance(weights, Mapping) or set(options) != set(weights):
-        came = shown([*weights]) if isinstance(weights, Mapping) else shown(weights)
-        raise ArgumentError(
-            f"choose(): needs at least two options, and a weight for each by the same name, or a list of weights in "
-            f"their order; got options {shown([*options])} and weights {came}"
-        )
-    shares = {label: number(weights[label], f"choose(): the weight of {label!r}", "0.6") for label in options}
-    total = math.fsum(shares.values())
-    if any(not share > 0 for share in shares.values()):
-        raise RangeError(
-            f"choose(): weights must be above 0; got {weights_in_words(shares.items())}; leave an option out"
-        )
-    if abs(total - 1.0) > 1e-9:
-        scaled = {label: round(share / total, 4) for label, share in shares.items()}
-        raise RangeError(
-            f"choose(): weights must sum to 1; they sum to {total:.6g}; correct them, for example {scaled}"
-        )
-    return shares
 
 
 def _function(row: Operation, *values: Any) -> Quantity:

@@ -91,10 +91,20 @@ def _of_object(value: Any, where: str) -> Entry:
     return Entry(taken.name or taken.node.unit.plural(2) or "number", _kind(taken.node), taken)
 
 
-def named(text: str) -> Quantity | None:
-    """Return the quantity of a published estimate, a machine model or a finding by its name; None if none has it."""
+def named(text: str, where: str) -> Quantity | None:
+    """Return the quantity of a published estimate, a machine model or a finding by its name; None for any other text.
+
+    Raises
+    ------
+    UnknownNameError
+        For what is nearly a name.
+    """
     entry = _by_name(text.strip())
-    return None if entry is None else entry.quantity
+    if entry is not None:
+        return entry.quantity
+    if near := did_you_mean(text.strip(), _names()):
+        raise _unknown(text, near, where)
+    return None
 
 
 def _by_name(plain: str) -> Entry | None:
@@ -111,10 +121,17 @@ def _of_text(text: str, where: str) -> Entry:
         return entry
     if plain[:1].isdigit():
         return Entry(plain, "estimate", quantity(plain, where))
+    raise _unknown(text, did_you_mean(plain, _names()), where)
+
+
+def _names() -> list[str]:
     models = [each.split("/")[1] for each in evidence.ids() if each.startswith("model/") and each.count("/") == 2]
-    known = [*published.ids(), *dict.fromkeys(models), *evidence.ids()]
-    raise UnknownNameError(
-        f"{where}: {shown(text)} is no published estimate, machine model or finding.{did_you_mean(plain, known)} List "
+    return [*published.ids(), *dict.fromkeys(models), *evidence.ids()]
+
+
+def _unknown(text: str, near: str, where: str) -> UnknownNameError:
+    return UnknownNameError(
+        f"{where}: {shown(text)} is no published estimate, machine model or finding.{near} List "
         f"them with bp.published.ids() and bp.evidence.find('model'), or give a number with its unit."
     )
 

@@ -108,6 +108,8 @@ def table_of_cdf(cdf: Callable[[Array], Array], starts: Array, error: float, bre
     values = _looked_round(cdf, np.unique(starts[np.isfinite(starts)]))
     scores = normal_score(cdf(values))
     coarse = _cleaned(scores, values)
+    if len(coarse.values) < 2:
+        raise NoClosedForm("values that lie closer together than tables can tell")
     beside = np.nextafter(np.array(breaks, dtype=np.float64), -np.inf)
     values = np.unique(np.concatenate([coarse.at_score(FINE), [coarse.values[0], coarse.values[-1]], breaks, beside]))
     scores = normal_score(cdf(values))

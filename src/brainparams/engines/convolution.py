@@ -24,7 +24,7 @@ from ..convolution.quadrature import Budget, Quadrature, Rule
 from ..convolution.search import Search, mixed_cdf, outline
 from ..convolution.sums import LONG, has_long_sum
 from ..convolution.tables import Table
-from ..errors import NoClosedForm
+from ..errors import NoClosedForm, RangeError
 from ..estimate import Exactly, Law
 from ..graph import Node, numbers_of
 from .stepwise import Steps, stepwise
@@ -42,6 +42,7 @@ MOST_POINTS = 4_000_000  # a fraction of a second
 # where the quantiles have to settle: close enough together that they do not all settle by accident
 STANDARD = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99)
 ALLOWED = 1e-4  # in probability
+SMALLEST = 1e-290  # tables are made in logarithms down to 1e-300
 TABLED_WELL = 1e-5  # where no other rule settles in value
 NEARBY = 1e-6
 PRECISE = 1e-11  # of the scale: what the search for a quantile stops at
@@ -219,6 +220,13 @@ def law(node: Node, digits: int = 3, steps: Steps | None = None) -> Law:
     NoClosedForm
         With the reason, if the graph does not have the shape, or the rule does not settle.
     """
+    found = _any_law(node, digits, steps)
+    if not node.axes and not isinstance(found, Exactly) and 0.0 < abs(float(found.quantile(0.5))) < SMALLEST:
+        raise RangeError(f"estimate(): the median is below {SMALLEST:g}, where tables end; use a smaller unit")
+    return found
+
+
+def _any_law(node: Node, digits: int, steps: Steps | None) -> Law:
     with np.errstate(all="ignore"):  # what leaves the range of floats is refused where it matters
         if not node.axes:
             if (expression := _with_long_sum(node)) is not None:

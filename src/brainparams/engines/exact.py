@@ -304,7 +304,10 @@ def _law_of_product(monomial: Monomial, factor: float, shift: float, leaves: dic
     if abs(mu) > LARGEST_LOGARITHM and factor > 0.0:
         mu, factor = mu + math.log(factor), 1.0
     if not abs(mu) <= LARGEST_LOGARITHM:
-        raise RangeError("estimate(): the median is beyond float range (1.8e308); use a larger unit")
+        beyond, unit = (
+            ("beyond float range (1.8e308)", "larger") if mu > 0 else ("below float range (4.9e-324)", "smaller")
+        )
+        raise RangeError(f"estimate(): the median is {beyond}; use a {unit} unit")
     return Closed(LogNormal(mu, sigma), factor, shift)
 
 

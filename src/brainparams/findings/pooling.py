@@ -13,6 +13,7 @@ from ..citations import Citation
 from ..distributions import LogNormal
 from ..errors import ArgumentError, KindError, RangeError, did_you_mean, shown
 from ..graph import Caveat, Leaf, Node, Step, roots, walk
+from ..graph.choices import shares_of
 from ..makers import assumed, choose, exact
 from ..quantity import Quantity
 from ..render.tables import rounded
@@ -110,6 +111,7 @@ def pool(
     counted, _, _ = (found[0].quantity.name or "values").partition(AFTER)
     name = name or f"{counted}, pooled"
     if how in ADJUSTED:
+        _check_spreads(found, f"{how!r} needs")
         routes = [Route(each.quantity, "unknown", each.label) for each in found]
         adjusted: Quantity = reconcile(routes, estimator=how)["unknown"]  # type: ignore[arg-type]
         return adjusted.named(name, symbol=symbol, because=because)
@@ -150,7 +152,7 @@ def _mixture(
         raise ArgumentError(f"pool(weights=): {len(given)} came for {len(found)} parts; give one for each")
     chosen = choose(
         {each.label: each.quantity for each in found},
-        weights=dict(zip(labels, given, strict=True)),
+        weights=shares_of(labels, given, "pool(weights=)"),
         because=because,
         name="study",
     )
@@ -158,12 +160,7 @@ def _mixture(
 
 
 def _random_effects(found: Sequence[Study], because: str, name: str, symbol: str | None) -> Quantity:
-    for each in found:
-        if each.log_sd is None:
-            raise RangeError(
-                f"pool(): random effects need a spread above zero for each study, in the logarithm, and {each.label} "
-                f"states none or reaches to zero or below; leave it out, or choose how='mixture' or how='envelope'"
-            )
+    _check_spreads(found, "random effects need")
     apartness = apart(found, "pool()")
     fit = apartness.fit
     assert fit is not None  # every study has a spread
@@ -187,6 +184,15 @@ def _random_effects(found: Sequence[Study], because: str, name: str, symbol: str
     for text in _warnings(found):
         pooled = pooled.with_caveat(text, effect="unknown")
     return pooled
+
+
+def _check_spreads(found: Sequence[Study], words: str) -> None:
+    for each in found:
+        if not each.log_sd:
+            raise RangeError(
+                f"pool(): {words} a spread above zero for each study, in the logarithm, and {each.label} "
+                f"states none or reaches to zero or below; leave it out, or choose how='mixture' or how='envelope'"
+            )
 
 
 def _warnings(found: Sequence[Study]) -> Iterator[str]:

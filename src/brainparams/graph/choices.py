@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
+
+import numpy as np
 
 from ..checks import number
 from ..distributions import Discrete
@@ -24,6 +26,7 @@ __all__ = [
     "option_names",
     "place_of_option",
     "reweighted",
+    "shares_of",
     "weights_in_words",
 ]
 
@@ -84,6 +87,36 @@ def weights_in_words(weights: Iterable[tuple[str, float]]) -> str:
     'one 60 %, ten 40 %'
     """
     return ", ".join(f"{name} {weight_of(weight)}" for name, weight in weights)
+
+
+def shares_of(options: Collection[str], weights: Any, where: str) -> dict[str, float]:
+    """Return the weight of each option, given by name or in their order.
+
+    Raises
+    ------
+    ArgumentError
+        If options and weights have different names, or there are fewer than two.
+    RangeError
+        If a weight is not above 0, or they do not add up to 1.
+    """
+    if isinstance(weights, list | tuple | np.ndarray) and len(weights) == len(options):
+        weights = dict(zip(options, weights, strict=True))
+    if len(options) < 2 or not isinstance(weights, Mapping) or set(options) != set(weights):
+        came = shown([*weights]) if isinstance(weights, Mapping) else shown(weights)
+        raise ArgumentError(
+            f"{where}: needs at least two options, and a weight for each by the same name, or a list of weights in "
+            f"their order; got options {shown([*options])} and weights {came}"
+        )
+    shares = {label: number(weights[label], f"{where}: the weight of {label!r}", "0.6") for label in options}
+    total = math.fsum(shares.values())
+    if any(not share > 0 for share in shares.values()):
+        raise RangeError(
+            f"{where}: weights must be above 0; got {weights_in_words(shares.items())}; leave an option out"
+        )
+    if abs(total - 1.0) > 1e-9:
+        scaled = {label: round(share / total, 4) for label, share in shares.items()}
+        raise RangeError(f"{where}: weights must sum to 1; they sum to {total:.6g}; correct them, for example {scaled}")
+    return shares
 
 
 def reweighted(selector: Leaf, names: Sequence[str], asked: Mapping[str, Any] | Sequence[Any], where: str) -> Leaf:

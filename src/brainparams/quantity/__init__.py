@@ -842,7 +842,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         return self
 
     def __pow__(self, exponent: Any) -> Quantity:
-        return Quantity(signs.raised(self._node, _bare(exponent)))
+        return Quantity(signs.raised(self._node, _bare(exponent, "power")))
 
     def __rpow__(self, base: Any) -> Quantity:
         return Quantity(signs.raised(base, self._node))
@@ -920,12 +920,12 @@ def quantity(value: Any, where: str = "quantity") -> Quantity:
     """Return a quantity as it is, what a text names, and anything else (text, pint, ufloat) as a given one."""
     if isinstance(value, Quantity):
         return value
-    return Quantity(named_node(value) or node_from(value, None, where))
+    return Quantity(named_node(value, where) or node_from(value, None, where))
 
 
 def _operated(row: Operation, left: Any, right: Any) -> Quantity:
-    return Quantity(signs.operate(row, _bare(left), _bare(right)))
+    return Quantity(signs.operate(row, _bare(left, row.name), _bare(right, row.name)))
 
 
-def _bare(value: Any) -> Any:
-    return value.node if isinstance(value, Quantity) else named_node(value) or value
+def _bare(value: Any, where: str) -> Any:
+    return value.node if isinstance(value, Quantity) else named_node(value, where) or value

@@ -466,13 +466,8 @@ class Asking:
         return scalarised(self._node)
 
     def _beside(self, value: Any, where: str) -> Node:
-        """Return what a quantity is held against; beside a pure number no unit is needed."""
-        if isinstance(value, Asking):
-            return value._node
-        named = named_node(value)
-        if named is not None:
-            return named
-        return node_from(value, assumptions.default_unit(value, self._node.unit, where), where)
+        """Return what a quantity is held against."""
+        return _held_against(value, self._node, where)
 
     def _labels(self) -> dict[str, str]:
         return labels_of(self._node)
@@ -492,11 +487,15 @@ def _two_ends(within: Any) -> tuple[Any, Any]:
 
 def _bound(value: Any, beside: Node) -> Node | None:
     """Return a bound of something known, if there is one; beside a pure number no unit is needed."""
-    if value is None:
-        return None
+    return None if value is None else _held_against(value, beside, "given_that()")
+
+
+def _held_against(value: Any, beside: Node, where: str) -> Node:
+    """Return a quantity, what a text names, or a number; beside a pure number no unit is needed."""
     if isinstance(value, Asking):
         return value._node
-    return node_from(value, assumptions.default_unit(value, beside.unit, "given_that()"), "given_that()")
+    named = named_node(value, where)
+    return node_from(value, assumptions.default_unit(value, beside.unit, where), where) if named is None else named
 
 
 def _plain(value: Any) -> Any:

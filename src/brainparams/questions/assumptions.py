@@ -66,10 +66,11 @@ def assuming(node: Node, replacements: Mapping[Any, Any]) -> Node:
     named = named_nodes(node)
     made: dict[bytes, Node] = {}
     for key, value in replacements.items():
-        old, name, symbol = meant(node, named, key, "assuming()")
+        found = meant(node, named, key, "assuming()")
+        old, name, _ = found
         if old.key in made:
             raise ArgumentError(f"assuming(): {name!r} is replaced twice; give it once")
-        made[old.key] = _replacement(old, name, symbol, _chosen(node, old, name, value))
+        made[old.key] = _replacement(node, found, value, f"assuming(): {name}")
     result = substitute(node, {**partners_moved(node, made, "assuming()"), **made})
     present = {each.key for each in walk([result])}
     for old_key, new in made.items():
@@ -159,9 +160,10 @@ def _found_node(node: Node, named: Sequence[tuple[Node, str, str]], key: Node, w
     return present[key.key], name, symbol or ""
 
 
-def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
+def _replacement(node: Node, found: tuple[Node, str, str], given: Any, where: str) -> Node:
     """Return the node to put in place of another, in its unit."""
-    where = f"assuming(): {name}"
+    old, name, symbol = found
+    value = _chosen(node, old, given, where)
     new = value if isinstance(value, Node) else _assumption(old, name, symbol, value, where)
     if new is old:
         return old
@@ -174,17 +176,17 @@ def _replacement(old: Node, name: str, symbol: str, value: Any) -> Node:
     return new if getattr(new, "name", None) else Step(new, name, symbol or None)
 
 
-def _chosen(node: Node, old: Node, name: str, value: Any) -> Any:
+def _chosen(node: Node, old: Node, value: Any, where: str) -> Any:
     """Return the number of an option that is given by its name, other weights for a choice, or the value as it is."""
     names = option_names([node]).get(old.uid) if isinstance(old, Leaf) else None
     if names and is_selector(old) and isinstance(value, Mapping | list | tuple):
-        return reweighted(old, names, value, f"assuming(): {name}")
+        return reweighted(old, names, value, where)
     if names is None or not isinstance(value, str):
         return value
     place = place_of_option(names, value)
     if place is None and not value.strip().isdigit():
         raise UnknownNameError(
-            f"assuming(): {name}: no option is called {shown(value)}; there are {', '.join(map(repr, names))}."
+            f"{where}: no option is called {shown(value)}; there are {', '.join(map(repr, names))}."
             + did_you_mean(value, names)
         )
     return value if place is None else str(place)
@@ -192,7 +194,7 @@ def _chosen(node: Node, old: Node, name: str, value: Any) -> Any:
 
 def _assumption(old: Node, name: str, symbol: str, value: Any, where: str) -> Node:
     """Return a leaf for text, a number or a belief; the same assumption is the same unknown wherever it is made."""
-    if (named := named_node(value)) is not None:
+    if (named := named_node(value, where)) is not None:
         return named
     root = leaf_of(old) if isinstance(old, Leaf | Correlated) else None
     if isinstance(value, Real | Distribution) and not old.unit.is_dimensionless:
@@ -376,8 +378,8 @@ class _Put(NamedTuple):
 
 
 def _put(node: Node, found: tuple[Node, str, str], value: Any, *, level: float, seed: int) -> _Put:
-    old, name, symbol = found
-    new = _replacement(old, name, symbol, _chosen(node, old, name, value))
+    old, name, _ = found
+    new = _replacement(node, found, value, f"sweep(): {name}")
     put = estimate(new, seed=seed)
     median = float(put.median)
     ends = [] if put.is_exact_number else [rounded(end) for end in put.interval(level)]

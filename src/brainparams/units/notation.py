@@ -478,7 +478,7 @@ def _checked(reading: Reading, where: str) -> Reading:
             raise RangeError(f"{where}: the number is below float range (4.9e-324); write 0 if it is none.")
         if abs(number) < sys.float_info.min:
             note = f"{float(number)} is below 2.2e-308, where floats have fewer digits"
-            warnings.warn(f"{where}: {note}; use a larger unit.", PrecisionWarning, stacklevel=3)
+            warnings.warn(f"{where}: {note}; use a smaller unit.", PrecisionWarning, stacklevel=3)
             notes = (*notes, note)
     whole = int(value) if value is not None and value.denominator == 1 else value
     return replace(reading, value=whole, notes=notes)
