@@ -1,5 +1,7 @@
 """The doors: pint quantities and ufloats come in and go out."""
 
+import math
+import pickle
 from fractions import Fraction
 
 import numpy as np
@@ -174,6 +176,59 @@ def test_a_product_of_foreign_and_own_stays_correlated():
     w = ufloat(10, 1)
     handed = (bp.given(w, "neuron") * bp.exact("3 synapse/neuron")).to_uncertainties()
     assert (handed - 3 * w).std_dev == pytest.approx(0, abs=1e-12)
+
+
+A_LENGTH = bp.assumed("1 to 100 m", because="test", name="length")
+A_FACTOR = bp.assumed(bp.Uniform(1, 3), "1", because="test", name="factor")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        A_LENGTH,
+        A_LENGTH * A_FACTOR,
+        A_LENGTH / A_FACTOR,
+        bp.log(A_FACTOR),
+        bp.minimum(A_LENGTH, bp.exact("5 m")),
+        (A_LENGTH * A_FACTOR).to("km"),
+        (A_LENGTH * A_FACTOR).named("a step"),
+        bp.correlate({(A_LENGTH, A_FACTOR): 0.5}, kind="spearman")[0] * A_FACTOR.assuming(factor="2 +/- 0.1"),
+        bp.exact("3 m") * 2,
+    ],
+    ids=["input", "product", "ratio", "logarithm", "minimum", "kilometres", "step", "correlated", "exact"],
+)
+def test_what_is_handed_over_comes_back_as_what_it_was(made):
+    handed = made.to_uncertainties()
+    for each in (handed, pickle.loads(pickle.dumps(handed))):
+        back = bp.given(each, made.unit)
+        assert back == made
+        assert (made - back).sd() == 0
+
+
+def test_elements_of_an_array_come_back_as_what_they_were():
+    made = bp.assumed({"x": "1 to 2 m", "y": "2 to 5 m"}, because="test", axis="row") * A_FACTOR
+    handed = made.to_uncertainties()
+    assert (bp.given(handed[1], "m") - made["y"]).sd() == 0
+    back = bp.given(handed, "m", axis={"row": ["x", "y"]})
+    assert (back.total() - made.total()).sd() == 0
+
+
+def test_what_is_computed_there_is_of_first_order():
+    made = A_LENGTH * A_FACTOR
+    back = bp.given(made.to_uncertainties() + 0, "m")
+    assert back != made
+    assert back.mean() == pytest.approx(made.mean())
+    assert back.sd() < made.sd()  # what both move together is of second order
+
+
+def test_ufloats_in_an_array_stay_the_variables_that_they_are():
+    w, v = ufloat(3, 1), ufloat(5, 2)
+    assert bp.given([w, w], "m", axis="row").total().sd() == pytest.approx(2)
+    mixed = bp.given({"a": w, "b": 2 * w + v, "c": 7.0}, "m", axis="row")
+    assert (2 * mixed["a"] + bp.given(v, "m") - mixed["b"]).sd() == pytest.approx(0, abs=1e-12)
+    assert mixed["c"].value == 7
+    crossed = bp.given([[w, v], [v, w]], "m", axis=("row", "column"))
+    assert crossed.total("row").total("column").sd() == pytest.approx(2 * math.sqrt(5))
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def _node_given(value: Any, unit: Unit | None, axis: AxisNames | None) -> Node:
     """Return the node of what came in; a quantity stays the unknown that it is, in the unit asked for."""
     if isinstance(value, Quantity):
         return value.node if unit is None else value.fitting(unit, "given()").to(unit).node
-    return node_from(value, unit) if axis is None else leaf("given", value, unit, axis=axis)
+    return node_from(value, unit, axis=axis)
 
 
 @strict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import warnings
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ..render.numbers import written
 from ..units import COUNTED, Unit
 from .arrays import taken
 from .axes import AxisNames
+from .building import stack, take
 from .nodes import FINDING, UNSTATED, Group, Leaf, Node
 from .values import Value, number, same_unit
 
@@ -86,8 +88,11 @@ def plain_number(value: Any, where: str = "number", *, latent: bool = False) -> 
     return Leaf(f"{'weight' if latent else 'number'}:{text}", plain, Unit("1"), group, written(plain))
 
 
-def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> Node:
-    """Return a node for something that came in bare: text, a pint quantity, a ``ufloat``, or an array of numbers."""
+def node_from(value: Any, unit: Unit | None = None, where: str = "given()", axis: AxisNames | None = None) -> Node:
+    """Return a node for something that came in bare: text, a pint quantity, a ``ufloat``, or an array of them."""
+    if axis is not None:
+        found = leaf("given", value, unit, axis=axis, where=where)
+        return _side_by_side(value, found, where) if _holds_ufloats(value) else found
     if is_pint_unit(value):
         value = 1 * value
     if is_pint(value):
@@ -98,6 +103,26 @@ def node_from(value: Any, unit: Unit | None = None, where: str = "given()") -> N
     if is_ufloat(value):
         return door("ufloats").from_uncertainties(value, unit, where)  # type: ignore[no-any-return]
     return leaf("given", value, unit, where=where)
+
+
+def _holds_ufloats(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_ufloats, value.values()))
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+        return any(map(_holds_ufloats, value))
+    return is_ufloat(value)
+
+
+def _side_by_side(value: Any, read: Node, where: str) -> Node:
+    """Return an array as it was read, but for its ufloats: these stay the variables that they are elsewhere."""
+    if not read.axes:
+        return node_from(value, read.unit, where) if is_ufloat(value) else read
+    axis, *_ = read.axes
+    rows = list(value)
+    if isinstance(value, Mapping):
+        named = {str(label): row for label, row in value.items()}
+        rows = [named[label] for label in axis.labels] if set(named) == set(axis.labels) else list(value.values())
+    return stack([_side_by_side(row, take(read, axis.name, place), where) for place, row in enumerate(rows)], axis)
 
 
 # --- checking ----------------------------------------------------------------------------------------------------

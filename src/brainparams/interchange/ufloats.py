@@ -8,7 +8,7 @@ import threading
 import warnings
 import weakref
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from ..distributions import Normal
 from ..engines.linear import first_order
 from ..errors import LinearityWarning, RangeError, UnitError, shown
-from ..graph import Leaf, Node, apply, convert, flatten, unknowns
+from ..graph import Leaf, Node, apply, convert, flatten, take, unknowns
 from ..graph.choices import is_choice_open
 from ..graph.inputs import check_counts, leaf, plain_number
 from ..graph.operations.arithmetic import add, multiply
@@ -36,9 +36,10 @@ def to_uncertainties(node: Node) -> Any:
     """Return the quantity as a ``ufloat`` (or an object array of them) that shares its variables with others.
 
     One unknown is one ``uncertainties`` variable for as long as anybody holds it, so results handed over
-    one after the other stay correlated; a variable that came in goes out as itself.
+    one after the other stay correlated; a variable that came in goes out as itself, and what is handed over comes back
+    as what it was. What ``uncertainties`` makes of it is of first order there, and comes back so.
     """
-    from uncertainties.core import AffineScalarFunc, LinearCombination
+    from uncertainties.core import LinearCombination
 
     if is_choice_open([node]):
         warnings.warn(
@@ -50,18 +51,47 @@ def to_uncertainties(node: Node) -> Any:
     values, jacobian, _ = first_order(node)
     variables = _variables_of(node)
 
-    def one(value: Any, row: Any) -> Any:
+    def one(value: Any, row: Any, place: tuple[int, ...]) -> Any:
         # an expanded combination, because expanding later is not safe when several threads read the result
         pairs = {variable: float(part) for variable, part in zip(variables, row, strict=True) if part != 0.0}
-        return AffineScalarFunc(float(value), LinearCombination(pairs))
+        return _result_class()(float(value), LinearCombination(pairs), (node, place))
 
     if values.ndim == 0:
-        return one(values, jacobian)
-    rows = [
-        one(value, row)
-        for value, row in zip(values.reshape(-1), jacobian.reshape(values.size, len(variables)), strict=True)
+        return one(values, jacobian, ())
+    rows = jacobian.reshape(values.size, len(variables))
+    handed = [
+        one(value, row, place)
+        for value, row, place in zip(values.reshape(-1), rows, np.ndindex(values.shape), strict=True)
     ]
-    return np.array(rows, dtype=object).reshape(values.shape)
+    return np.array(handed, dtype=object).reshape(values.shape)
+
+
+def _element_for(node: Node, place: tuple[int, ...]) -> Any:
+    """Return one element of what is handed over: for a pickle, whose variables are those of this process."""
+    return to_uncertainties(reduce(_first_taken, place, node))
+
+
+def _first_taken(node: Node, index: int) -> Node:
+    return take(node, node.axes[0].name, index)
+
+
+@lru_cache(maxsize=1)
+def _result_class() -> Any:
+    from uncertainties.core import AffineScalarFunc
+
+    class HandedResult(AffineScalarFunc):  # type: ignore[misc]
+        """A result that remembers which number it is; what is computed from it there does not."""
+
+        __slots__ = ("made_from",)
+
+        def __init__(self, value: float, linear_part: Any, made_from: tuple[Node, tuple[int, ...]]) -> None:
+            super().__init__(value, linear_part)
+            self.made_from = made_from
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            return _element_for, self.made_from
+
+    return HandedResult
 
 
 def _variables_of(node: Node) -> list[Any]:
@@ -115,6 +145,9 @@ def from_uncertainties(value: Any, unit: Unit | None, where: str) -> Node:
     """
     if unit is None:
         raise UnitError(f"{where}: the ufloat {shown(value)} has no unit; write bp.given(x, 'neuron')")
+    if (made_from := getattr(value, "made_from", None)) is not None:
+        node, place = made_from
+        return _in_unit(reduce(_first_taken, place, node), unit)
     _check_known(value, where)
     if not value.std_dev:
         return leaf("given", float(value.nominal_value), unit, where=where)
