@@ -209,3 +209,18 @@ def test_a_total_of_ten_thousand_is_solved_in_a_moment(factor_inside):
     found = total.solve("each", f"{target:.12g}")
     assert time.process_time() - start < 2.0  # 48 s when each value was drawn afresh
     assert total.assuming(each=found).median() == pytest.approx(target, rel=1e-4)
+
+
+def test_what_is_too_rare_is_refused_with_its_probability_and_a_bound_that_will_do():
+    power = assumed("1 to 10 W", name="power")
+    with pytest.raises(bp.errors.RangeError) as caught:
+        power.given_that(power, below="0.15 W")
+    told = str(caught.value)
+    expected = power.estimate().cdf(0.15)
+    assert f"its probability is {expected:.1g}; " in told
+    bound = told.partition("such as below='")[2].partition("'")[0]
+    found = power.given_that(power, below=bound)
+    assert found.effective >= 400
+    assert found.probability == pytest.approx(power.estimate().cdf(float(bound.split()[0])), rel=0.2)
+    with pytest.raises(bp.errors.RangeError, match="its probability is below 1e-12"):
+        power.given_that(power, below="1e-9 W")

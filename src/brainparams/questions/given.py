@@ -26,6 +26,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 FIRST, LAST = 2**16, 2**22  # draws
 MOST_AT_FIRST, MOST = 2**26, 2**28  # numbers that are drawn, all inputs together
 ENOUGH, FEWEST = 20_000, 400  # of them that fit what is known
+LEAST = 1e-12  # probability that is told: differences of distribution functions say no more
 MOST_INPUTS = 64  # whose draws are kept beside the result
 
 
@@ -200,12 +201,33 @@ def _draws(nodes: Sequence[Node], ends: tuple[float | None, float | None], seed:
         count *= 4
     if effective < FEWEST:
         what, unit = getattr(nodes[1], "name", None) or "it", nodes[1].unit.text
-        reach = f"{rounded(draws[1].min())} to {rounded(draws[1].max())} {'' if unit == '1' else unit}".rstrip()
+        reach = with_unit(f"{rounded(draws[1].min())} to {rounded(draws[1].max())}", unit)
         raise RangeError(
             f"given_that(): {effective or 'none'} of {count:,} draws fit that {what} is {_between(low, high)}, too few "
-            f"to say anything; all of them lie within {reach}; widen what is known, or doubt the model"
+            f"to say anything; {_how_likely(nodes[1], ends, seed)}all of them lie within {reach}; "
+            f"{_wider(draws[1], ends, unit, 4 * FEWEST)}, or doubt the model"
         )
     return draws, fits
+
+
+def _how_likely(node: Node, ends: tuple[float | None, float | None], seed: int) -> str:
+    """Say how likely it is that a number lies within, where something that needs no draws tells."""
+    known = estimate(node, seed=seed)
+    if known.draws:
+        return ""
+    low, high = (None if end is None else float(known.cdf(end)) for end in ends)
+    p = (1.0 if high is None else high) - (low or 0.0)
+    return f"its probability is {p:.1g}; " if p > LEAST else f"its probability is below {LEAST:g}; "
+
+
+def _wider(draws: Array, ends: tuple[float | None, float | None], unit: str, enough: int) -> str:
+    """Say which bound enough draws fit."""
+    if None not in ends or len(draws) <= enough:
+        return "widen what is known"
+    low, _ = ends
+    place = enough if low is None else len(draws) - 1 - enough
+    bound = with_unit(f"{np.partition(draws, place)[place]:.6g}", unit)
+    return f"widen what is known, such as {'below' if low is None else 'above'}={bound!r}"
 
 
 def _estimate(node: Node, draws: Array, seed: int) -> Estimate:
