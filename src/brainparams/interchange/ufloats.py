@@ -146,8 +146,8 @@ def from_uncertainties(value: Any, unit: Unit | None, where: str) -> Node:
     if unit is None:
         raise UnitError(f"{where}: the ufloat {shown(value)} has no unit; write bp.given(x, 'neuron')")
     if (made_from := getattr(value, "made_from", None)) is not None:
-        node, place = made_from
-        return _in_unit(reduce(_first_taken, place, node), unit)
+        whole, place = made_from
+        return _in_unit(reduce(_first_taken, place, whole), unit)
     _check_known(value, where)
     if not value.std_dev:
         return leaf("given", float(value.nominal_value), unit, where=where)

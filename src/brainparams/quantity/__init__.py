@@ -853,7 +853,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         """Take over the arithmetic of numpy's numbers; other functions of numpy are told which one to write."""
         row = SIGNS.get(ufunc)
         if method == "__call__" and row is not None and not words and len(inputs) == 2:
-            left, right = map(_bare, inputs)
+            left, right = (_bare(each, row.name) for each in inputs)
             return Quantity(signs.raised(left, right) if row is arithmetic.power else signs.operate(row, left, right))
         if method == "__call__" and ufunc in ORDERINGS:
             self._no_order(None)
