@@ -842,7 +842,7 @@ class Quantity(Asking, Labelled, Shown, Tidy, Refusals):
         return self
 
     def __pow__(self, exponent: Any) -> Quantity:
-        return Quantity(signs.raised(self._node, _bare(exponent, "power")))
+        return Quantity(signs.raised(self._node, _bare(exponent, arithmetic.power.name)))
 
     def __rpow__(self, base: Any) -> Quantity:
         return Quantity(signs.raised(base, self._node))
