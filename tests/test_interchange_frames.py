@@ -442,6 +442,7 @@ def test_what_a_head_says_is_never_left_out_in_silence(tmp_path):
         ("log10 neurons", "neuron", "logarithms"), ("ln(volume)", "mm^3", "logarithms"),
         ("volume_mm3", "cm^3", "say unit='mm\\*\\*3'"), ("thickness um", "mm", "say unit='um'"),
         ("density_per_mm3", "neuron/cm^3", "given twice"), ("rate per min", "1/s", "given twice"),
+        ("mass_g", "kg", "say unit='g'"), ("time_s", "ms", "say unit='s'"), ("length m", "mm", "say unit='m'"),
     ],
 )  # fmt: skip
 def test_numbers_in_so_many_or_in_another_unit_are_not_taken_as_they_stand(tmp_path, head, unit, words):
@@ -452,7 +453,8 @@ def test_numbers_in_so_many_or_in_another_unit_are_not_taken_as_they_stand(tmp_p
 @pytest.mark.parametrize(
     ("head", "unit"),
     [("mass (g)", "g"), ("length (m)", "m"), ("temperature [K]", "K"), ("BN", "neuron"), ("LN", "neuron"),
-     ("neurons (M)", "neuron"), ("V1 left", "neuron"), ("volume_mm3", "mm^3"), ("density_per_mm3", "neuron/mm^3")],
+     ("neurons (M)", "neuron"), ("V1 left", "neuron"), ("volume_mm3", "mm^3"), ("density_per_mm3", "neuron/mm^3"),
+     ("volume_L", "mm^3"), ("volume l", "cm^3"), ("mass_g", "g"), ("neurons_m", "neuron")],
 )  # fmt: skip
 def test_units_and_regions_are_no_powers_of_ten(tmp_path, head, unit):
     found = read(tmp_path, f"region;{head}\nctx;16\ncb;69\n", value=head, unit=unit)

@@ -86,6 +86,7 @@ _LOOKS_SCALED = re.compile(
     r"|[\[(](?:in )?(?:mio|mln|mill|bn|mrd|tsd|tln)\b",
     re.IGNORECASE,
 )
+_ALONE = frozenset("gmsh")  # letters that are a unit behind a name; l and r are sides
 _LETTER = re.compile(r"\(k\)|\[[kKMGB]\]")
 _LOGARITHM = re.compile(r"\blog(?:2|10|e)?\b|\blogarithms?\b|(?-i:\bln\b(?=\s*[(\w])|[\[(]ln[\])])", re.IGNORECASE)
 
@@ -164,7 +165,8 @@ def unit_behind(head: str) -> Unit | None:
     """
     words = re.split(r"[\s_,]+", head.strip())
     tails = (" ".join(words[first:]) for first in range(len(words)))
-    return next((unit for tail in tails if len(tail) > 1 and (unit := _unit_in(tail)) is not None), None)
+    read = (tail for tail in tails if len(tail) > 1 or (tail in _ALONE and len(words) > 1))
+    return next((unit for tail in read if (unit := _unit_in(tail)) is not None), None)
 
 
 def _power_of(scaled: re.Match[str]) -> Fraction:
