@@ -683,6 +683,29 @@ def test_a_choice_picks_what_is_there(tmp_path):
             bp.load(written(tmp_path / "less.json", json.dumps(less)), edited=True)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, None), ({"value": 0}, None), ({"value": 2}, None),
+        ({"value": 3}, "choose of 3 options, and another one is picked"),
+        ({"value": -1}, "choose of 3 options, and another one is picked"),
+        ({"value": 0.5}, "choose of 3 options, and another one is picked"),
+        ({"value": {"distribution": "discrete", "parameters": {"values": [0, 3], "weights": [0.5, 0.5]}}}, "another"),
+        ({"value": {"distribution": "normal", "parameters": {"mean": 1.0, "sd": 0.1}}}, "or by a discrete belief"),
+        ({"unit": "neuron"}, "by a number without a unit"),
+    ],
+)  # fmt: skip
+def test_what_selects_is_the_place_of_an_option(change, told):
+    chosen = bp.choose({"a": "1 m", "b": "2 m", "c": "5 m"}, weights={"a": 0.5, "b": 0.3, "c": 0.2}, because="t")
+    content = document(chosen)
+    next(each for each in content["nodes"] if each.get("spread") == "weights of a choice").update(change)
+    if told is None:
+        assert document(from_document(content)) == content
+    else:
+        with pytest.raises(FileError, match=told):
+            from_document(content)
+
+
 # --- two records side by side ----------------------------------------------------------------------------------------
 
 
