@@ -190,3 +190,30 @@ def test_a_total_of_what_is_computed_row_by_row_agrees_with_draws(of, length):
     drawn = total.estimate(engine="random", draws=200_000)
     for p in (0.05, 0.5, 0.95):
         assert total.quantile(p) == pytest.approx(drawn.quantile(p), abs=4.5 * drawn.standard_error(p))
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        bp.LogNormal.from_interval(1, 3, level=0.9),
+        bp.Normal(2, 1.5),
+        bp.Uniform(-1, 2),
+        bp.Discrete([1, 5], [0.5, 0.5]),
+    ],
+    ids=["lognormal", "straddles zero", "bounded", "of two values"],
+)
+def test_a_factor_that_many_terms_share_goes_before_their_sum(shared):
+    """Beside terms that do not share it; its values were held one by one, which took 14 s for twelve terms."""
+    inputs = [bp.assumed(f"{1 + i % 7} to {20 + i % 13}", "1", because="test") for i in range(12)]
+    factor = bp.assumed(shared, "1", because="test")
+    total = inputs[0] * factor
+    for place, each in enumerate(inputs[1:]):
+        total = total + (each * factor if place % 3 else -2 * each)
+    start = time.process_time()
+    found = total.estimate()
+    assert time.process_time() - start < 2.0
+    drawn = total.estimate(engine="random", draws=200_000)
+    assert found.engine == "convolution"
+    for p in (0.05, 0.5, 0.95):
+        assert found.quantile(p) == pytest.approx(drawn.quantile(p), abs=4.5 * drawn.standard_error(p))
+    assert found.mean == pytest.approx(drawn.mean, abs=4.5 * drawn.standard_error("mean"))

@@ -198,7 +198,7 @@ class Sum(Expression):
         groups = apart([(term, 1.0) for term, single in zip(self.varying, alone, strict=True) if not single], {})
         if groups and not any(alone) and len(groups) < 2:
             raise NoClosedForm("an input is used more than once, which tables do not take")
-        together = [Sum(tuple(term for term, _ in group)) for group in groups]  # type: ignore[misc]
+        together = [_common_before([term for term, _ in group]) for group in groups]  # type: ignore[misc]
         return [*(term for term, single in zip(self.varying, alone, strict=True) if single), *together]
 
 
@@ -259,6 +259,17 @@ class Total(Expression):
 
     def _table(self) -> Table:
         return summed(*_grouped([Product(1.0, ((self, 1.0),))]))
+
+
+def _common_before(terms: Sequence[Product]) -> Product | Sum:
+    """Return a sum with the factors that all its terms have before it, where the rest does without their unknowns."""
+    first, *others = terms
+    common = [factor for factor in first.factors if all(factor in term.factors for term in others)]
+    rest = [Product(term.coefficient, tuple(each for each in term.factors if each not in common)) for term in terms]
+    own = {each.leaf.uid for part, _ in common for each in part.variables()}
+    if not common or any(each.leaf.uid in own for term in rest for each in term.variables()):
+        return Sum(tuple(terms))
+    return Product(1.0, (*common, (Sum(tuple(rest)), 1.0)))
 
 
 def has_long_sum(expression: Expression) -> bool:
