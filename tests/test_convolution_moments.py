@@ -10,6 +10,8 @@ import pytest
 from scipy import special
 
 import brainparams as bp
+import graphs
+from brainparams.engines.moments import expectation_of
 from brainparams.errors import MomentError
 from brainparams.makers import arctan
 
@@ -355,3 +357,10 @@ def test_the_mean_of_a_function_of_a_table_is_within_its_error():
             found = power.estimate()
             right = math.exp(math.lgamma(one + other + exponent) - math.lgamma(one + other))
             assert abs(found.mean - right) <= found.standard_error("mean") + 1e-12 * right
+
+
+def test_a_table_with_inputs_held_stays_in_its_budget():
+    number = graphs.graph(195)  # 9e7 points and 3 s, where draws tell the mean in a fraction of one
+    assert expectation_of(number.node) is None
+    found = number.estimate(digits=2)
+    assert 0 < found.standard_error("mean") < 0.02 * found.mean

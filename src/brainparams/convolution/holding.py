@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import NoClosedForm
 from ..graph import Leaf
 from .expression import Expression, nodes_of_leaf
-from .quadrature import NOTHING_HELD, Array, Held, Quadrature, Rule
+from .quadrature import NOTHING_HELD, Array, Budget, Held, Quadrature, Rule
 from .search import mixed_cdf
 from .tables import Table
 from .tabulating import COARSE, table_of_cdf
@@ -19,6 +19,7 @@ __all__ = ["held_at", "shared_unknowns", "table_with_held"]
 MOST_FIXED = 3
 FINER = {1: 0.4, 2: 0.8, 3: 2.0}  # spacing of the nodes of shared unknowns, by how many there are
 NEGLIGIBLE = 1e-15
+MOST_POINTS = 2e7  # of a table: about a second
 ROUGH, FINE = Rule(0.3, 20), Rule(0.18, 32)
 
 
@@ -53,7 +54,8 @@ def table_with_held(expression: Expression) -> Table:
         If too many unknowns are shared.
     """
     shared = shared_unknowns(expression)
-    rough, fine = (Quadrature(rule, held_at(shared, rule)) for rule in (ROUGH, FINE))
+    budget = Budget(MOST_POINTS)
+    rough, fine = (Quadrature(rule, held_at(shared, rule), budget) for rule in (ROUGH, FINE))
 
     def below(at: Quadrature, x: Array) -> Array:
         found: Array = mixed_cdf(expression, np.ravel(x)[np.newaxis], at)[0].reshape(np.shape(x))
