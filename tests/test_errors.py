@@ -651,7 +651,7 @@ class Warned(NamedTuple):
 WARNED = {
     "24-denormal": Warned(lambda: assumed(1e-320, "neuron"), bp.PrecisionWarning, r"assumed\(\).*1e-320"),
     "24-denormal-text": Warned(
-        lambda: assumed("1e-320 neuron"), bp.PrecisionWarning, r"assumed\(\).*1e-320.*larger unit"
+        lambda: assumed("1e-320 neuron"), bp.PrecisionWarning, r"assumed\(\).*1e-320.*smaller unit"
     ),
     "28-spread-into-negative-counts": Warned(
         lambda: assumed("5 +/- 7.5 neuron"), bp.NegativeWarning, r"assumed\(\): 25% of the draws.*negative.*lognormal"

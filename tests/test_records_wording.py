@@ -3,19 +3,21 @@
 import json
 import re
 import time
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.__main__ import main
-from brainparams.errors import FileError
+from brainparams.errors import BrainparamsError, BrainparamsWarning, FileError
 from brainparams.graph.wording import misworded, reworded
 from brainparams.records import check
 from brainparams.records.record import content_hash, digests_of, inputs_of
+from fuzz import NUMBERS, SPREADS
 
 LAW = settings(derandomize=True, deadline=None, max_examples=60)
 NUMBER = re.compile(r"[0-9][0-9,]*\.?[0-9]*")
@@ -55,6 +57,25 @@ def assert_told(path, told):
     found = bp.verify(path)
     assert not found.holds
     assert re.search(told, " ".join(found.reasons))
+
+
+@settings(LAW, max_examples=300)
+@given(st.sampled_from(NUMBERS), st.sampled_from(SPREADS), st.sampled_from(NUMBERS), st.sampled_from(NUMBERS),
+       st.none() | st.integers(2, 9))  # fmt: skip
+@example("0", " ± {0} @ 90%", "5", "5", None)
+@example("-5", " ± {0} @ 90%", "9" * 20, "1", None)
+@example("3·10^9", " ± {0} @ 90%", "302", "1", 5)
+@example("0", " ± {0} @ 90%", "1e3", "1", 9)
+@example("1.7e308", " ×/÷ {0}", "5.", "1", None)
+def test_what_the_grammar_reads_is_never_told(value, spread, one, two, n):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BrainparamsWarning)
+        try:
+            text = f"{value}{spread.format(one, two)} neuron"
+            made = of(text) if n is None else bp.measured(text, source="azevedo2009", name="w", n=n)
+        except BrainparamsError:
+            return
+    assert misworded(made.node) is None
 
 
 @pytest.mark.parametrize("text", WRITTEN)

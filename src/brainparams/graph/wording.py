@@ -24,7 +24,7 @@ __all__ = ["misworded", "reworded"]
 ONE_SD = 0.5 * (1 + math.erf(1 / math.sqrt(2)))  # quantile that lies one standard deviation above the mean
 DIGITS = 1e-5  # relative: six digits are written
 FEWER_DIGITS = 6e-3  # of a standard deviation that came with a ufloat: three are written
-ROUNDING = 1e-9  # of a quantile that is found by search
+ROUNDING = 1e-9  # of a quantile that is found by search, in parts of the largest one
 
 _N = r"(-?[0-9]{1,30}(?:,[0-9]{3}){0,110}(?:\.[0-9]{0,30})?(?:e[+-]?[0-9]{1,4})?)"
 _PLAIN = re.compile(_N)
@@ -130,11 +130,12 @@ def _differing(value: Any, rows: Sequence[tuple[str, str | None]]) -> int | None
     """Return the place of the first element that is written otherwise than it is believed."""
     is_belief = isinstance(value, Distribution)
     said = [(place, each) for place, row in enumerate(rows) for each in _said(*row, is_belief=is_belief)]
-    asked = {p for _, each in said for p in (each.p, *(() if each.above is None else (each.above,)))}
+    asked = {p for _, each in said for p in (each.p, *(() if each.above is None else (each.above,)))} | {0.1, 0.9}
     believed = {p: _believed(value, p) for p in asked}
     for place, (p, number, above, digits) in said:
         upper, lower = believed[p][place], 0.0 if above is None else believed[above][place]
-        if not abs(upper - lower - number) <= digits * abs(number) + ROUNDING * max(abs(upper), abs(lower)):
+        allowed = digits * abs(number) + ROUNDING * max(abs(each[place]) for each in believed.values())
+        if abs(upper - lower - number) > allowed:  # what is beyond float range is not told apart
             return place
     return None
 
@@ -166,7 +167,7 @@ def _said(written: str, spread: str | None, *, is_belief: bool) -> Iterator[_Sai
         yield _Said(ONE_SD, found[0] * found[1], digits=2 * DIGITS)
     elif found := _numbers(_SIDES, written):
         yield _Said(0.5, found[0])
-        for tail in _tails(words):
+        for tail in () if "of the mean of" in words else _tails(words):  # these are sides of the individuals
             yield _Said(1 - tail, found[1], above=0.5)
             yield _Said(0.5, found[2], above=tail)
     elif found := _numbers(_ENDS, written) or _numbers(_AROUND, written):
