@@ -1,5 +1,6 @@
 """Every row of the table of operations: value, derivative, exact arithmetic, unit rule, notation."""
 
+import itertools
 import math
 import re
 from fractions import Fraction
@@ -599,3 +600,33 @@ def test_every_notation_has_a_place_for_every_argument():
         for notation in (row.text, row.latex):
             assert all(f"{{{place}}}" in notation for place in range(places))
         assert math.isfinite(row.precedence)
+
+
+FITTING = {
+    "power": [(2,), (0.5,), (Fraction(1, 3),)], "convert": [(1e-3, Unit("m"))],
+    **{name: [(0, 3), (1, 1)] for name in ("total", "largest", "smallest", "cumulate")},
+    "take": [(0, 1, None), (1, 0, 2)], "gather": [(0, (2, 0))], "join": [(0, (1, 2))],
+    "align": [((1, 0), (2,)), ((), (0,))],
+}  # fmt: skip
+STRANGE = (-1, True, 1.5, "1", None, (0, -1), (True,), (0, None))
+ALSO_RIGHT = [("power", 0, -1), ("power", 0, 1.5), ("convert", 0, 1.5), ("take", 2, None)]
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_parameters_of_another_kind_or_number_do_not_fit(name):
+    fits = OPERATIONS[name].parameters_fit
+    for good in FITTING[name]:
+        assert fits(good)
+        assert not fits(good[1:])
+        assert not fits((*good, 0))
+        assert not fits(good * 2)
+        for place, strange in itertools.product(range(len(good)), STRANGE):
+            changed = (*good[:place], strange, *good[place + 1 :])
+            assert fits(changed) == ((name, place, strange) in ALSO_RIGHT), changed
+
+
+def test_what_takes_no_parameters_takes_none():
+    for name, operation in OPERATIONS.items():
+        assert not operation.parameters_fit((None,)), name
+        if name not in FITTING:
+            assert not operation.parameters_fit((1,)), name

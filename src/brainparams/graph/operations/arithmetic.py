@@ -153,7 +153,7 @@ def _is_exponent(parameters: tuple[Any, ...]) -> bool:
 
 
 def _is_factor_and_unit(parameters: tuple[Any, ...]) -> bool:
-    return len(parameters) == 2 and is_number(parameters[0]) and parameters[0] > 0
+    return len(parameters) == 2 and is_number(parameters[0]) and parameters[0] > 0 and isinstance(parameters[1], Unit)
 
 
 def _exponent_in_words(parameters: tuple[Any, ...], axes: Axes) -> Mapping[str, str]:

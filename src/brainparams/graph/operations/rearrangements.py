@@ -109,7 +109,7 @@ def _take_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tu
 
 
 def _is_place_or_run(parameters: tuple[Any, ...]) -> bool:
-    return len(parameters) == 3 and _are_whole([each for each in parameters if each is not None])
+    return len(parameters) == 3 and _are_whole(parameters[:2] if parameters[2] is None else parameters)
 
 
 def _take_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
