@@ -768,6 +768,22 @@ def test_a_row_of_sums_is_refused(tmp_path, rows):
         text(tmp_path, f"pre,post,weight\n{rows}")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("edges.csv", "source,target,synapses\ncafé,b,3\nb,café,2\n"),
+        ("matrix.csv", ",a,b,é\na,0,1,2\nb,1,0,3\né,0,1,0\n"),
+        ("edges.txt", "source target synapses\ncafé b 3\nb c 2\n"),
+    ],
+)
+def test_a_text_in_another_encoding_is_refused_with_the_mend(tmp_path, name, text):
+    (tmp_path / name).write_text(text, "latin-1")
+    with pytest.raises(FileError, match=rf"^connectome\(\): {re.escape(name)}.*save .* as (CSV )?UTF-8"):
+        bp.connectome(tmp_path / name, weight="synapses")
+    (tmp_path / name).write_text(text, "utf-8")
+    assert bp.connectome(tmp_path / name, weight="synapses").synapses.value in (5, 8)
+
+
 def test_packed_and_utf_16_files(tmp_path):
     import bz2
     import gzip

@@ -9,12 +9,14 @@ doi:10.1371/journal.pcbi.1007696
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....errors import FileError, shown
 from ....files import read_json
+from ...delimited import decoded
 from ..dialects import CHEMICAL, ELECTRICAL
 from ..files import library
 from .format import Raw, reads
@@ -231,8 +233,8 @@ def _words(group: Any, count: int) -> dict[str, list[str]]:
 
 def _types(pl: Any, path: Path, key: str) -> Any:
     """Return a table of types as text columns; its columns stand apart by blanks."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file, delimiter=" ", skipinitialspace=True) if row]
+    text = io.StringIO(decoded(path.read_bytes(), f"connectome(): {path.name}"), newline="")
+    rows = [row for row in csv.reader(text, delimiter=" ", skipinitialspace=True) if row]
     if not rows or key not in rows[0]:
         raise FileError(f"connectome(): {path.name}: is no table of types: it has no column {key!r}")
     width = len(rows[0])

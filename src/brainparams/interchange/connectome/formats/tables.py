@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ....checks import stands_twice
 from ....errors import FileError, shown
-from ...delimited import COMMENTS, lines_of, separator_of, split
+from ...delimited import COMMENTS, decoded, lines_of, separator_of, split
 from ...workbooks import WORKBOOKS, sheet_of
 from ..dialects import are_heads_of_edges, looks_like_heads
 from ..files import Folder, library
@@ -198,7 +199,7 @@ def _malformed(path: Path, layout: Layout, error: Exception) -> str:
 def _blank_separated(path: Path, layout: Layout, names: list[str], first: int) -> Any:
     """Return the rows of a text whose columns stand apart by blanks."""
     found = []
-    for number, line in enumerate(lines_of(path.read_text(encoding="utf-8-sig")), start=1):
+    for number, line in enumerate(lines_of(_text(path)), start=1):
         if number < first or not line.strip() or line.startswith(COMMENTS):
             continue
         cells = line.split()
@@ -230,13 +231,16 @@ def workbook(path: Path, sheet: str | None) -> Any:
     return pl.DataFrame(filled, schema={LINE: pl.UInt32, **dict.fromkeys(names, pl.String)}, orient="row").lazy()
 
 
+def _text(path: Path) -> str:
+    return decoded(path.read_bytes(), f"connectome(): {path.name}")
+
+
 def grid(path: Path, sheet: str | None) -> list[list[str | None]]:
     """Return all cells of a text or of a workbook's sheet."""
     if _is_workbook(path):
         return [[_cell(each) for each in row] for row in _sheet(path, sheet)]
     layout = layout_of(path)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(file)[layout.skipped :]
+    lines = list(io.StringIO(_text(path), newline=""))[layout.skipped :]
     if layout.separator is None:
         return [list(line.split()) for line in lines if line.strip()]
     return [list(row) for row in csv.reader(lines, delimiter=layout.separator) if row]
