@@ -545,6 +545,8 @@ def test_powers_of_ten_stand_in_every_form():
         ("5 x 106 neuron", UnitError, "unit 'x'"),
         ("10¹¹ neuron", ParseError, "write 1e11 for 10¹¹"),
         ("10^999 m", RangeError, "beyond float range"),
+        ("5 ×/÷ 7e308 m", RangeError, "beyond float range"),
+        ("5 ×/÷ 7e308 m @ 90%", RangeError, "beyond float range"),
         ("1.7e308 ± 1.7e308 @ 90% ms", RangeError, "beyond float range"),
         ("-1.7e308 +1/-1.7e308 K", RangeError, "beyond float range"),
         ("between 1000 and 6000 neuron", ParseError, "write '1000 to 6000 neuron'"),

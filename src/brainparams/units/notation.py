@@ -398,6 +398,8 @@ def _with_factor(before: str, behind: str, level: float | None, where: str) -> R
     if first.unit and second.unit:
         raise ParseError(f"{where}: {shown(text)} has two units, and the factor has none; write the unit once.")
     value, factor, unit = first.value * first.scale, second.value, second.unit or first.unit
+    if factor > sys.float_info.max:
+        raise RangeError(f"{where}: {shown(text)}: the factor is beyond float range (1.8e308); write a smaller one.")
     if not (value > 0 and factor > 1) or first.celsius or second.celsius:
         raise RangeError(
             f"{where}: {shown(text)} needs a positive number and a factor above 1; write '7000 {_TIMES} 2'."
