@@ -18,7 +18,7 @@ from .mixtures import MIXTURE_FAMILIES
 from .pairs import PAIRS
 from .segmenting import sam_masks, sam_prompts, sam_vision
 from .state_spaces import STATE_SPACES
-from .towers import TOWERS, Tower, clip_vision, plain_layers, siglip_vision
+from .towers import TOWERS, Tower, clip_vision, learned, plain_layers, siglip_vision
 
 TEXTS: Mapping[str, Family] = {**CLASSICS, **DENSE_FAMILIES, **MIXTURE_FAMILIES, **LINEAR, **STATE_SPACES, **PAIRS}
 Projector = Callable[[Configuration, int, int], Arrays]
@@ -191,7 +191,7 @@ def clip_text(c: Configuration) -> Tower:
     width = c.whole("hidden_size")
     found = [
         *array("token embedding", c.whole("vocab_size"), width, name="table"),
-        *array("position embedding", c.whole("max_position_embeddings"), width, name="table"),
+        *learned(c.whole("max_position_embeddings"), width),
         *plain_layers(c), *norm("final norm", width),
     ]  # fmt: skip
     return Tower(found, width)

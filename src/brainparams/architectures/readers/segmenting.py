@@ -6,7 +6,7 @@ from ..blocks import MLP, Attention, Block
 from .arrays import Arrays, array, convolution, dense, dense_twice, model_width, norm, queries_keys_values, times
 from .configurations import Configuration
 from .decoders import PRE_NORMS
-from .towers import grid, patches, qkv_bias
+from .towers import grid, learned, patches, qkv_bias
 
 
 def sam_vision(c: Configuration) -> Arrays:
@@ -17,7 +17,7 @@ def sam_vision(c: Configuration) -> Arrays:
     c.ignore("mlp_ratio", "scale")
     found = [*array("positions of prompts", 2, c.whole("num_pos_feats")), *patches(c, width)]
     if c.switch("use_abs_pos", True):
-        found += array("position embedding", grid(c), width, name="table")
+        found += learned(grid(c), width)
     block = Block(layers=count, attention=Attention(heads=heads, bias=qkv_bias(c)), mlp=mlp, norms=PRE_NORMS)
     found += block.weights(model_width(width), "LayerNorm")
     if c.switch("use_rel_pos", True):
