@@ -130,6 +130,8 @@ def _differing(value: Any, rows: Sequence[tuple[str, str | None]]) -> int | None
     """Return the place of the first element that is written otherwise than it is believed."""
     is_belief = isinstance(value, Distribution)
     said = [(place, each) for place, row in enumerate(rows) for each in _said(*row, is_belief=is_belief)]
+    if not said:
+        return None
     asked = {p for _, each in said for p in (each.p, *(() if each.above is None else (each.above,)))} | {0.1, 0.9}
     believed = {p: _believed(value, p) for p in asked}
     for place, (p, number, above, digits) in said:
