@@ -255,6 +255,73 @@ def test_the_parts_that_a_paper_inputs_are_checked_with_it(folder):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\\input one", "\\input parts/one.tex\n", "\\input{\"parts/one\"}", "\\import{parts/}{one}",
+     "\\subfile{parts/one}", "\\subimport{parts}{one.tex}", "\\InputIfFileExists{parts/one}{}{}", "\\input{parts/two}"],
+)  # fmt: skip
+def test_a_part_is_checked_however_it_is_input(folder, text):
+    (folder / "parts").mkdir()
+    for place in (folder / "one.tex", folder / "parts" / "one.tex"):
+        place.write_text("\\bpnumber{neurons}{87 billion}", "utf-8")
+    (folder / "parts" / "two.tex").write_text("\\subfile{one}", "utf-8")
+    (folder / "one.tex").rename(folder / "one.tex" if text == "\\input one" else folder / "other.tex")
+    assert [row.verdict for row in check(paper(folder, text))] == ["stale"]
+
+
+def test_a_part_outside_of_the_folder_is_told(folder):
+    inner = folder / "text"
+    inner.mkdir()
+    (inner / "paper.tex").write_text("\\input{../numbers}\\input{../part} \\bpNeurons", "utf-8")
+    part = paper(folder, "\\bpNeurens", "part.tex")
+    found = check(inner / "paper.tex", numbers=folder / "numbers.json")
+    assert [(row.name, row.verdict) for row in found] == [("part.tex", "unknown"), ("bpNeurons", "holds")]
+    assert [row.name for row in check(inner / "paper.tex", part, numbers=folder / "numbers.json")] == [
+        "bpNeurons", "bpNeurens",
+    ]  # fmt: skip
+    assert "numbers.tex lies outside of the folder of the paper" in check(inner / "paper.tex")[-1].why
+
+
+def test_all_files_of_a_paper_may_be_named_at_once(folder):
+    (folder / "parts").mkdir()
+    part, whole = folder / "parts" / "one.tex", paper(folder, "\\input{parts/one} \\bpNeurons")
+    part.write_text("\\bpParameters", "utf-8")
+    notes = paper(folder, "[86 billion]{bp=neurons}", "notes.md")
+    found = check(part, folder / "numbers.tex", whole, notes, whole)
+    assert [(row.place, row.verdict) for row in found] == [
+        ("paper.tex:2", "holds"), ("parts/one.tex:1", "holds"), ("notes.md:1", "holds"),
+    ]  # fmt: skip
+    part.write_text("\\input{paper} \\bpNeurons", "utf-8")  # each inputs the other: both are looked at
+    assert {row.place for row in check(whole, part)} >= {"paper.tex:2", "parts/one.tex:1"}
+
+
+def test_the_macros_themselves_may_be_named(folder):
+    macros = folder / "numbers.tex"
+    assert check(macros).rows == ()
+    macros.write_text(macros.read_text("utf-8").replace("billion", "million"), "utf-8")
+    assert {row.verdict for row in check(macros)} == {"edited"}
+    (folder / "numbers.json").unlink()
+    with pytest.raises(FileError, match=r"check\('numbers.tex'\): 'numbers.json', which write\(\) made"):
+        check(macros)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.tex", "\\begin{verbatim}\n\\bpNeurens\n\\end{verbatim} \\verb|\\bpNeurens| \\bpNeurons"),
+        ("x.tex", "\\begin{comment}\n\\bpNeurens\n\\end{comment}\n\\bpNeurons"),
+        ("x.tex", "a \\\\% \\bpNeurens\n50\\% \\bpNeurons % \\bpNeurens"),
+        ("x.tex", "\\url{https://a.org/b%20c} \\bpNeurons"),
+        ("x.md", "write `[5]{bp=neurens}` or\n```\n[5]{bp=neurens}\n```\n[86 billion]{bp=neurons}"),
+        ("x.qmd", "```{r}\n#| fig-cap: '[86 billion]{bp=neurons}'\nx['a']{bp=neurens}\n```\n"),
+        ("x.qmd", "~~~ {=html}\n<!-- bp:neurons -->86 billion<!-- /bp -->\n~~~\n"),
+    ],
+)
+def test_only_what_is_printed_counts(folder, name, text):
+    (row,) = check(paper(folder, text, name))
+    assert (row.name.lower().removeprefix("bp"), row.verdict) == ("neurons", "holds")
+
+
 def test_a_folder_is_checked_with_all_its_papers(folder, capsys, monkeypatch):
     with pytest.raises(FileError, match=r"holds no paper in \.tex, \.md, \.qmd with numbers that are marked"):
         check(folder)

@@ -5,11 +5,29 @@ Each pattern is found in one pass, and a mark that is not closed is an error whe
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-__all__ = ["MarkError", "Use", "named_files", "uses"]
+__all__ = ["MarkError", "Use", "inputs", "named_files", "printed", "uses"]
+
+UNPRINTED_TEX = re.compile(
+    r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|comment)\}.*?(?:\\end\{\1\}|\Z)"
+    r"|\\verb\*?([^\w\s*])[^\n]{0,300}?\2"
+    r"|(?P<stays>\\(?:url|href|nolinkurl)\s{0,9}\{[^{}\n]*\}|\\.)"  # a % in an address, or behind a backslash, is one
+    r"|%[^\n]*",
+    re.DOTALL,
+)
+CODE = re.compile(
+    r"^[ >]{0,9}(`{3,}|~{3,})[^\n]*$.*?(?:^[ >]{0,9}\1[`~]*[ \t\r]*$|\Z)|(?<!`)(`+)(?!`)[^`\n]+\2(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+INPUT = re.compile(
+    r"\\(?:@?input|include|subfile|subfileinclude|InputIfFileExists)\s{0,9}\{([^{}]+)\}"
+    r"|\\(?:sub)?(?:import|inputfrom|includefrom)\s{0,9}\{([^{}]*)\}\s{0,9}\{([^{}]+)\}"
+    r"|\\@{0,2}input\s{1,9}([^\s{}\\]+)"
+)
 
 MACRO = re.compile(r"\\(bp[A-Z][A-Za-z]*)")
 DEFINED_MACRO = re.compile(
@@ -59,6 +77,42 @@ def uses(text: str, *, is_tex: bool) -> list[Use]:
     [('neurons', '7 billion')]
     """
     return sorted([*_macros(text), *_typed_macros(text)] if is_tex else [*_spans(text), *_between_comments(text)])
+
+
+def printed(text: str, *, is_tex: bool) -> str:
+    r"""Return a text without comments, and without what is shown as it is typed; every line stays where it is.
+
+    Examples
+    --------
+    >>> printed("5 % is \\verb|a|", is_tex=True), printed("write `[5]{bp=x}`", is_tex=False)
+    ('5 ', 'write ')
+    """
+    return (UNPRINTED_TEX if is_tex else CODE).sub(_tex_left if is_tex else _code_left, text)
+
+
+def _tex_left(match: re.Match[str]) -> str:
+    return match["stays"] or "\n" * match[0].count("\n")
+
+
+def _code_left(match: re.Match[str]) -> str:
+    """Return what is printed of code: options of a chunk, such as captions, and what is raw for a format."""
+    first, *lines = match[0].split("\n")
+    if "{=" in first or not re.search(r"\bbp\s?[=:]", match[0]):
+        return match[0]
+    return "\n".join(["", *(each if each.lstrip().startswith("#|") else "" for each in lines)])
+
+
+def inputs(text: str) -> Iterator[str]:
+    r"""Yield the files that a text in LaTeX inputs, by the names that it gives them.
+
+    Examples
+    --------
+    >>> list(inputs(r"\input{numbers.tex} \input sections/one \import{sections/}{two}"))
+    ['numbers.tex', 'sections/one.tex', 'sections/two.tex']
+    """
+    for braced, folder, inner, bare in INPUT.findall(text):
+        path = posixpath.join(folder.strip(), (braced or inner or bare).strip().strip('"'))
+        yield path if path.endswith(".tex") else f"{path}.tex"
 
 
 def named_files(text: str) -> Iterator[tuple[int, str]]:

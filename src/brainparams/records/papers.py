@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from ..quantity import Quantity
 from ..render.blocks import Line
 from ..render.numbers import counted
 from ..render.tables import TextTable
-from .marks import MarkError, Use, named_files, uses
+from .marks import MarkError, Use, inputs, named_files, printed, uses
 from .numbers import FORMS, MADE, MARK, NumbersFile, forms_of, macro_of, macros
 from .record import changed_parts, conflicts, content_hash, misworded_inputs, outdated
 from .typed import fault_of, plain_text
@@ -31,10 +31,13 @@ __all__ = ["PaperCheck", "PaperNumber", "check"]
 
 SUFFIXES = (".tex", ".md", ".qmd")
 A_PAPER = "a paper in .tex, .md or .qmd"
-NO_FILE = "no file of numbers is beside the paper; run the analysis that writes it with bp.numbers(…).write(…)"
+NO_FILE = (
+    "no file of numbers is beside the paper; run the analysis that writes it with bp.numbers(…).write(…), or name the "
+    "file with --numbers"
+)
+OUTSIDE = "lies outside of the folder of the paper, where nothing is read unasked; name the file with --numbers"
+UNREAD = "lies outside of the folder of the paper and was not read; name it beside the paper"
 MOST_PARTS = 1000
-INPUT = re.compile(r"\\(?:input|include)\s*\{([^{}]+)\}")
-COMMENT = re.compile(r"(?<!\\)%.*")
 DEFINED = re.compile(r"\\newcommand\{\\(bp[A-Z][A-Za-z]*)\}\{(.*)\}\s*$")
 Verdict = Literal["holds", "outdated", "stale", "edited", "wrong unit", "unknown"]
 
@@ -157,8 +160,9 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     >>> bp.records.check(folder / "paper.tex").holds
     True
     """
-    papers = [found for each in (paper, *more) for found in _papers_of(path_of(each, "check()"))]
-    rows = [row for sources in papers for row in _checked_paper(sources, numbers)]
+    papers = _whole([found for each in (paper, *more) for found in _papers_of(path_of(each, "check()"))])
+    named = {sources[0].path.resolve() for sources in papers}
+    rows = [row for sources in papers for row in _checked_paper(sources, numbers, named)]
     return PaperCheck(tuple(rows), tuple(each.path.name for each, *_ in papers))
 
 
@@ -168,14 +172,38 @@ def _papers_of(path: Path) -> list[list[_Source]]:
     if not os.path.isdir(path):  # a text too long for a name is none
         if path.suffix not in SUFFIXES:
             raise FileError(f"{where}: give {A_PAPER}, or a folder; `brainparams verify` is for saved estimates")
-        return [_sources(path)]
+        return [[_macros_alone(path, where)] if _is_made(path) else _sources(path)]
     found = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES and each.is_file())
     sources = [_sources(each) for each in found if not _is_made(each)]
-    inputs = {part.path for _, *inner in sources for part in inner}
-    papers = [each for each in sources if each[0].path not in inputs and any(part.uses for part in each)]
+    papers = [each for each in _whole(sources) if any(part.uses for part in each)]
     if not papers:
         raise FileError(f"{where}: holds no paper in {', '.join(SUFFIXES)} with numbers that are marked; name it")
     return papers
+
+
+def _macros_alone(path: Path, where: str) -> _Source:
+    """Return what stands for a file of macros that is named itself: a paper that does nothing but input it."""
+    if not path.with_suffix(".json").is_file():
+        raise FileError(f"{where}: {shown(path.with_suffix('.json').name)}, which write() made beside it, is not there")
+    return _Source(path, f"\\input{{{path.name}}}")
+
+
+def _whole(papers: Sequence[list[_Source]]) -> list[list[_Source]]:
+    """Return each paper once, without those that another one inputs: a part is checked with the whole."""
+    parts = {}
+    for paper in papers:
+        path = paper[0].path
+        parts[path.resolve()] = {part.resolve() for each in paper for part in each.inputs(path.parent)}
+    wholes: dict[Path, list[Path]] = {}
+    for path, inner in parts.items():
+        for part in inner - {path}:
+            wholes.setdefault(part, []).append(path)
+    found = {paper[0].path.resolve(): paper for paper in papers}
+    return [found[path] for path in found if all(whole in parts[path] for whole in wholes.get(path, ()))]
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +228,16 @@ class _Source:
 
     def inputs(self, folder: Path) -> Iterator[Path]:
         """Yield the files that it names, as LaTeX takes them; a paper leads nowhere outside its folder."""
-        named = [each if each.endswith(".tex") else f"{each}.tex" for each in INPUT.findall(self.text)]
-        for each in named if self.is_tex else self.numbers:
-            file = (folder / each).resolve()
-            if file.is_relative_to(folder.resolve()):
-                yield folder / each
+        yield from (each for each in self._named(folder) if _is_within(each, folder))
+
+    def outside(self, folder: Path) -> Iterator[Path]:
+        """Yield the files that it names and that lie outside of the folder of the paper."""
+        yield from (each for each in self._named(folder) if not _is_within(each, folder) and each.is_file())
+
+    def _named(self, folder: Path) -> Iterator[Path]:
+        for each in inputs(self.text) if self.is_tex else self.numbers:
+            beside = self.path.parent / each  # a part may name its own parts as they stand to it
+            yield beside if not (folder / each).is_file() and beside.is_file() else folder / each
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -228,9 +261,8 @@ def _sources(paper: Path) -> list[_Source]:
     while waiting and len(found) < MOST_PARTS:
         path = waiting.pop(0)
         if path not in found and path.suffix in SUFFIXES and (path == paper or path.is_file()):
-            lines = read_text(path, f"check({shown(paper.name)})", A_PAPER).split("\n")
-            bare = [COMMENT.sub("", each) for each in lines] if path.suffix == ".tex" else lines
-            found[path] = _Source(path, "\n".join(bare))
+            text = read_text(path, f"check({shown(paper.name)})", A_PAPER)
+            found[path] = _Source(path, printed(text, is_tex=path.suffix == ".tex"))
             waiting += [each for each in found[path].inputs(paper.parent) if not _is_made(each)]
     return list(found.values())
 
@@ -244,21 +276,25 @@ def _is_made(path: Path) -> bool:
         return False
 
 
-def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None) -> Iterator[PaperNumber]:
+def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None, named: Set[Path]) -> Iterator[PaperNumber]:
     paper = sources[0].path
     files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
     known = {name: each for file in files for name, each in _rebuilt(file, paper.name).items()}
     inputs = [each for source in sources if source.is_tex for each in source.inputs(paper.parent) if _is_made(each)]
     written = list(dict.fromkeys([*(file.with_suffix(".tex") for file in files), *inputs]))
     owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
+    missing = next((f"{each.name} {OUTSIDE}" for source in sources for each in source.outside(paper.parent)), NO_FILE)
     defined: set[str] = set()
     for file in written if files else ():
         yield from _edited(file, known, defined)
     for source in sources:
         name = source.path.relative_to(paper.parent).as_posix()
+        for part in source.outside(paper.parent):
+            if part.suffix == ".tex" and not _is_made(part) and part.resolve() not in named:
+                yield PaperNumber(name, 1, part.name, part.name, "unknown", UNREAD)
         for each in source.uses:
             verdict, why = _verdict(each, known, owners, defined)
-            why = why if files else NO_FILE
+            why = why if files else missing
             yield PaperNumber(name, source.line(each.start), each.name, each.written, verdict, why)
 
 
