@@ -101,7 +101,7 @@ class Drawing:
 
     def __init__(self, program: Program, seed: int, draws: int) -> None:
         widest = max((math.prod(each.distribution.shape) for each in program.unknowns), default=1)
-        self._longest = min(BLOCK, draws, max(FEWEST_TOGETHER, MOST_TOGETHER // max(widest, 1)))
+        self._longest = min(BLOCK, draws, max(FEWEST_TOGETHER, MOST_TOGETHER // widest))
         self._unknowns, self._seed, self._draws = program.unknowns, seed, draws
         self._prepared = Prepared(program, self._longest)
         self._drawn = self._room(self._longest)
