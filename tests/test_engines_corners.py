@@ -98,6 +98,21 @@ def test_what_is_shown_together_is_found_by_one_search(monkeypatch):
     assert len(searched) == 2
 
 
+@pytest.mark.parametrize(("apart", "most"), [(3.0, 18), (30.0, 45)])
+def test_a_quantile_of_a_choice_takes_few_steps(apart, most, monkeypatch):
+    """As many as where both ends come nearer; halving alone takes as many as a value has bits."""
+    a, g, b = (pure(each) for each in (bp.LogNormal(0.0, 0.3), bp.Gamma(3.0, 1.0), bp.LogNormal(apart, 0.3)))
+    law = bp.choose({"a": a + g, "b": b}, weights=[0.6, 0.4], because="test").estimate().law
+    assert len(law.form.outline[0]) == 1  # made before it is counted
+    calls, original = [], stepwise.cdf
+    monkeypatch.setattr(stepwise, "cdf", lambda *given: calls.append(given) or original(*given))
+    for p in (0.001, 0.05, 0.2, 0.31, 0.39999, 0.5, 0.6, 0.9, 0.95, 0.999):
+        law.found.clear()
+        calls.clear()
+        law.quantile(p)
+        assert len(calls) <= most, p
+
+
 def test_more_options_than_are_followed_are_refused():
     options = {f"o{k}": pure(bp.LogNormal(0.1 * k, 0.2), f"x{k}") for k in range(65)}
     weights = dict.fromkeys(options, 1 / 65)

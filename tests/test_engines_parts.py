@@ -3,6 +3,9 @@
 import math
 import threading
 from concurrent.futures import Future
+from dataclasses import is_dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import brainparams as bp
+from brainparams import engines
 from brainparams.engines import by_elements, execution, moments, request, tasks
 from brainparams.engines.by_cells import MOST_CELLS, by_cells
 from brainparams.engines.exact import as_product
@@ -158,6 +162,36 @@ def test_elements_are_looked_at_up_to_a_number():
             by_elements.whole_or_elements(law_of, node, most)
         assert seen[0] == (3, 2)
         assert len(seen) == tried
+
+
+def test_a_number_is_taken_apart_while_little_lies_below_it(monkeypatch):
+    seen = []
+
+    def law_of(node):
+        seen.append(node)
+        raise NoClosedForm("none")
+
+    monkeypatch.setattr(by_elements, "MOST_BELOW", 4)  # s is one of them
+    x, s = (pure(bp.LogNormal(0.0, 0.3), name) for name in "xs")
+    for length, tried in ((3, 2), (4, 1)):
+        values = bp.assumed(bp.Normal(np.arange(1.0, length + 1), 0.1), "1", because="test", axis="r")
+        seen.clear()
+        with pytest.raises(NoClosedForm, match="none"):
+            by_elements.whole_or_elements(law_of, (values * s).total("r").node, 0)
+        assert len(seen) == tried
+    seen.clear()
+    with pytest.raises(NoClosedForm, match="none"):
+        by_elements.whole_or_elements(law_of, (x * s).node, 0)  # no array is below it
+    assert len(seen) == 1
+
+
+def test_what_engines_hand_on_cannot_be_changed():
+    """It is remembered, and threads share it."""
+    modules = [import_module(f"brainparams.engines.{each.name}") for each in iter_modules(engines.__path__)]
+    kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
+    own = [kind for kind in kinds if is_dataclass(kind) and kind.__module__.startswith("brainparams.engines")]
+    assert len(own) >= 15
+    assert all(kind.__dataclass_params__.frozen for kind in own)
 
 
 # --- exact -----------------------------------------------------------------------------------------------------------
