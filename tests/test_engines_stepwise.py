@@ -11,7 +11,7 @@ import brainparams as bp
 from brainparams import engines
 from brainparams.convolution.pairs import product, sum_of
 from brainparams.convolution.parts import Constant, TooCoarse, part_of, powered, scaled, shifted
-from brainparams.engines import convolution
+from brainparams.engines import convolution, stepwise
 from brainparams.engines.conditional import quantiles_if_known
 from brainparams.engines.stepwise import FINE, Steps, Stepwise
 from brainparams.errors import NoClosedForm
@@ -191,7 +191,7 @@ def test_the_steps_of_a_derivation_share_work(monkeypatch):
     monkeypatch.setattr(Steps, "form", counted)
     quantity.estimate()
     (quantity * bp.exact(2, "1")).estimate()
-    kept = engines._STEPS.forms
+    kept = stepwise.STEPS.forms
     assert all(kept.get(parent) is not None for parent in quantity.node.parents)
 
 

@@ -12,17 +12,14 @@ spread and sources, and return parameter counts with every reasoning step traced
 """
 
 # The front door. Names and where they live stand in __init__.pyi; each is loaded on first use.
-import re
 import warnings
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 
 import lazy_loader
 
 _resolved, _, _names = lazy_loader.attach_stub(__name__, __file__)
-_stub = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
-__all__ = re.findall(r'"(\w+)"', _stub.partition("__all__ = [")[2])  # noqa: PLE0605
+with open(f"{__file__}i", encoding="utf-8") as _stub:  # importing pathlib takes long
+    __all__ = _stub.read().partition("__all__ = [")[2].split('"')[1::2]  # noqa: PLE0605
 
 # Names that misled at the front door, and where they stand since 0.2.
 _RENAMED = {
@@ -46,6 +43,8 @@ def __getattr__(name: str) -> object:
         return getattr(import_module(f".{family}", __name__), new)
     if name.startswith("__"):  # asked for by Python and its tools
         raise AttributeError(name)
+    from importlib.util import find_spec
+
     from .errors import UnknownAttributeError, did_you_mean
 
     if find_spec(f"{__name__}.{name}"):

@@ -34,10 +34,10 @@ INTERRUPTED, CLOSED = 130, 141
 
 def _style(text: str) -> str:
     """Return a style that there is a writer for; writers are loaded only where one is asked for."""
-    from ..render.writers import WRITERS
+    from ..render.writers import all_writers
 
-    if text not in WRITERS:
-        raise argparse.ArgumentTypeError(f"no writer of {text!r}; there are {', '.join(WRITERS)}")
+    if text not in all_writers():
+        raise argparse.ArgumentTypeError(f"no writer of {text!r}; there are {', '.join(all_writers())}")
     return text
 
 

@@ -13,27 +13,33 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
 from ..estimate import Closed, Estimate, Exactly, Law, Linearity
+from ..foreign import later
 from ..graph import Correlated, Leaf, Node, elements, pooled, scalarised, unstated
 from ..graph.ranges import ends_of
 from ..graph.substitution import check_scalar
 from ..version import __version__
-from . import convolution, exact, linear, sampling
-from . import linearity as first_order
-from .by_cells import by_cells
-from .by_elements import whole_or_elements
-from .common_points import AtPoints
-from .conditional import IF_KNOWN, IfKnown, each_if_known, quantiles_at_points, quantiles_if_known, with_values
+from .by_elements import check_elements, whole_or_elements
 from .memory import Memory
-from .moments import expectation_of
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
-from .stepwise import Steps
+
+if TYPE_CHECKING:
+    from . import by_cells, conditional, convolution, exact, linear, moments, sampling, stepwise
+    from . import linearity as first_order
+    from .common_points import AtPoints
+    from .conditional import IfKnown
+else:
+    by_cells, conditional, convolution, exact = later(
+        "engines.by_cells", "engines.conditional", "engines.convolution", "engines.exact"
+    )
+    first_order, linear, moments = later("engines.linearity", "engines.linear", "engines.moments")
+    sampling, stepwise = later("engines.sampling", "engines.stepwise")
 
 __all__ = [
     "AUTOMATIC",
@@ -47,7 +53,6 @@ __all__ = [
     "if_each_known",
     "if_known",
     "linearity",
-    "with_values",
 ]
 
 Answers = Sequence[Answer | NoClosedForm]
@@ -90,11 +95,8 @@ def _one_by_one(
     return answers
 
 
-_STEPS = Steps()
-
-
 def _convolved(node: Node, request: Request) -> Law:
-    return by_cells(lambda part: convolution.law(part, request.digits, _STEPS), node)
+    return by_cells.by_cells(lambda part: convolution.law(part, request.digits, stepwise.STEPS), node)
 
 
 ENGINES: dict[str, Engine] = {
@@ -103,8 +105,8 @@ ENGINES: dict[str, Engine] = {
     "linear": Engine(
         partial(_one_by_one, lambda node, _: linear.law(node), 0), is_automatic=False, is_first_order=True
     ),
-    "sobol": Engine(sampling.by_points, instead_of_draws="grows until `digits` are stable"),
-    "random": Engine(sampling.at_random, instead_of_draws=""),
+    "sobol": Engine(lambda nodes, request: sampling.by_points(nodes, request), instead_of_draws="grows until `digits` are stable"),
+    "random": Engine(lambda nodes, request: sampling.at_random(nodes, request), instead_of_draws=""),
 }
 """By name, in the order in which the automatic choice tries them."""
 
@@ -116,7 +118,7 @@ _LATELY = Memory(MOST_KEPT, lambda found: 1000.0 + 4.0 * found.draws)
 
 def forget() -> None:
     """Forget what was found for earlier questions: for those who take the time of one."""
-    for memory in (_LATELY, _STEPS.forms, IF_KNOWN.forms):
+    for memory in (_LATELY, stepwise.STEPS.forms, conditional.IF_KNOWN.forms):
         memory.clear()
 
 
@@ -168,7 +170,7 @@ def _names(engine: Any, with_draws: bool) -> Sequence[str]:
 def _found(nodes: Sequence[Node], names: Sequence[str], request: Request) -> list[Estimate]:
     """Ask one engine after another for what those before had no law for."""
     asked = (tuple(names), *request.content)
-    sampling.check_elements(nodes)
+    check_elements(nodes)
     found: dict[int, Estimate] = {}
     reasons: dict[int, list[str]] = {place: [] for place in range(len(nodes))}
     may_keep = request.is_automatic and request.draws is None and request.executor is None
@@ -207,7 +209,7 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
         seed=request.seed if answer.draws else None,
         versions=_versions(),
         stands=unstated([scalarised(node)]) if isinstance(answer.law, Exactly) else "",
-        expected=None if alone else partial(expectation_of, node),
+        expected=None if alone else partial(moments.expectation_of, node),
         ends=None if alone else partial(_ends, node),
     )
 
@@ -239,7 +241,7 @@ def if_known(
 ) -> np.ndarray[Any, Any]:
     """Return quantiles of a scalar with one input at its own quantiles, shape (values, probabilities)."""
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
-    return quantiles_if_known(node, root, at, wanted, by_estimates)
+    return conditional.quantiles_if_known(node, root, at, wanted, by_estimates)
 
 
 def if_each_known(
@@ -247,7 +249,9 @@ def if_each_known(
 ) -> IfKnown:
     """Return quantiles of a scalar with one input after the other at its own quantiles."""
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
-    return each_if_known(node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed, steps=_STEPS)
+    return conditional.each_if_known(
+        node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed
+    )
 
 
 def _is_closed(node: Node) -> bool:
@@ -260,7 +264,7 @@ def _is_closed(node: Node) -> bool:
 
 def at_points(node: Node, wanted: Sequence[float], seed: int) -> Callable[[Mapping[bytes, Any]], AtPoints] | None:
     """Return what gives quantiles of a scalar with scalars below it at some values, by key, at common points."""
-    return quantiles_at_points(node, wanted, estimate(node, seed=seed, digits=ROUGHLY), seed)
+    return conditional.quantiles_at_points(node, wanted, estimate(node, seed=seed, digits=ROUGHLY), seed)
 
 
 def linearity(node: Node, seed: int = 0) -> Linearity:

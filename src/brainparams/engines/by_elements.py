@@ -1,17 +1,42 @@
-"""The law of an array from those of its elements, where there is none for the whole."""
+"""The law of an array from those of its elements, where there is none for the whole; how many there may be."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ..errors import NoClosedForm
+from ..errors import NoClosedForm, RangeError
 from ..estimate import Law, side_by_side
-from ..graph import Node, elements, leaves, pooled, scalarised, take
+from ..graph import Node, elements, leaves, pooled, scalarised, take, walk
 
-__all__ = ["whole_or_elements"]
+__all__ = ["check_elements", "too_many_elements", "whole_or_elements"]
 
 MOST_BELOW = 1000  # elements of the arrays below a number
+MOST_ELEMENTS = 2**22
+
+
+def check_elements(nodes: Sequence[Node]) -> int:
+    """Return how many elements the largest array on the way has, or raise where no engine has room for it.
+
+    Raises
+    ------
+    RangeError
+        With the array and what to take in its place.
+    """
+    largest = max(walk(nodes), key=lambda node: math.prod(len(axis.labels) for axis in node.axes))
+    elements = math.prod(len(axis.labels) for axis in largest.axes)
+    if elements > MOST_ELEMENTS:
+        raise RangeError(too_many_elements(largest, elements, MOST_ELEMENTS))
+    return elements
+
+
+def too_many_elements(node: Node, elements: int, most: int) -> str:
+    """Return what is said of an array that does not fit in memory."""
+    axes = " × ".join(f"{len(axis.labels):,} along {axis.name}" for axis in node.axes)
+    return (
+        f"estimate(): an uncertain array of {elements:,} elements ({axes}) does not fit in memory; the limit is "
+        f"{most:,}; ask elements by label, or totals along an axis"
+    )
 
 
 def whole_or_elements(law_of: Callable[[Node], Law], node: Node, most: int) -> Law:

@@ -17,7 +17,7 @@ from ..estimate import Estimate
 from ..graph import Correlated, Leaf, Node, walk
 from ..graph.substitution import given_input
 from .common_points import AtPoints, CommonPoints
-from .stepwise import Form, Steps, quantiles
+from .stepwise import STEPS, Form, Steps, quantiles
 
 __all__ = ["IF_KNOWN", "IfKnown", "each_if_known", "quantiles_at_points", "quantiles_if_known", "with_values"]
 
@@ -48,7 +48,6 @@ def each_if_known(
     seed: int,
     estimates: Estimates,
     is_closed: Callable[[Node], bool],
-    steps: Steps,
 ) -> IfKnown:
     """Return quantiles with one input after the other known.
 
@@ -58,11 +57,9 @@ def each_if_known(
         Each input, and the probabilities at which it is put; see `quantiles_if_known`.
     is_closed : callable
         Whether a node has a closed form.
-    steps : Steps
-        What is known of the parts already.
     """
     if not (
-        _are_few_tables(node, asked, steps) or all(is_closed(given_input(node, root, at[0])) for root, at in asked)
+        _are_few_tables(node, asked) or all(is_closed(given_input(node, root, at[0])) for root, at in asked)
     ):
         try:
             points = CommonPoints(node, seed)
@@ -77,24 +74,24 @@ def each_if_known(
     return IfKnown(known, [np.zeros(each.shape) for each in known])
 
 
-def _are_few_tables(node: Node, asked: Sequence[tuple[Root, Sequence[Any]]], steps: Steps) -> bool:
+def _are_few_tables(node: Node, asked: Sequence[tuple[Root, Sequence[Any]]]) -> bool:
     """Return whether closed forms or a few tables give what would be known."""
     if not all(isinstance(root, Leaf) and not root.value.shape for root, _ in asked):
         return False
     try:
-        steps.form(node)
+        STEPS.form(node)
     except NoClosedForm:
         return False
-    return sum(_tables_above(node, {root.key for root, _ in asked}, steps)) <= MOST_TABLES
+    return sum(_tables_above(node, {root.key for root, _ in asked})) <= MOST_TABLES
 
 
-def _tables_above(node: Node, roots: set[bytes], steps: Steps) -> Iterable[int]:
+def _tables_above(node: Node, roots: set[bytes]) -> Iterable[int]:
     """Yield of each node that is a table how many of some inputs it rests on."""
     rests: dict[bytes, frozenset[bytes]] = {}
     for each in walk([node]):
         own = frozenset([each.key]) & roots
         rests[each.key] = own.union(*(rests[parent.key] for parent in each.parents))
-        form = steps.forms.get(each)
+        form = STEPS.forms.get(each)
         if len(each.parents) > 1 and isinstance(form, Form) and not form.is_simple:
             yield len(rests[each.key]) * len(form.options if form.beside is None else form.beside.options)
 

@@ -19,6 +19,7 @@ from ..distributions import LogNormal, Normal, Uniform
 from ..errors import NoClosedForm, RangeError, shown
 from ..estimate import Drawn, Law
 from ..graph import Leaf, Node, Program, flatten, unknowns, walk
+from .by_elements import check_elements, too_many_elements
 from .execution import run
 from .points import MOST_DIMENSIONS, points
 from .request import Answer, Request
@@ -62,24 +63,8 @@ MOST_VALUES = 2**27  # 1 GiB of float64 for all results
 MOST_DRAWS = 10**11
 DRAWS = 1_000_000  # where nobody says how many
 FEWEST_DRAWS = 1000  # that say anything
-MOST_ELEMENTS = 2**22
 NEAR_ZERO = 0.1  # of the width of the interval
 STABLE_AT = (0.025, 0.05, 0.5, 0.95, 0.975)
-
-
-def check_elements(nodes: Sequence[Node]) -> int:
-    """Return how many elements the largest array on the way has, or raise where no engine has room for it.
-
-    Raises
-    ------
-    RangeError
-        With the array and what to take in its place.
-    """
-    largest = max(walk(nodes), key=lambda node: math.prod(len(axis.labels) for axis in node.axes))
-    elements = math.prod(len(axis.labels) for axis in largest.axes)
-    if elements > MOST_ELEMENTS:
-        raise RangeError(_too_many_elements(largest, elements, MOST_ELEMENTS))
-    return elements
 
 
 def by_points(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosedForm]:
@@ -105,17 +90,9 @@ def at_random(nodes: Sequence[Node], request: Request) -> list[Answer | NoClosed
     count = request.draws or min(DRAWS, MOST_VALUES // elements)
     if count < FEWEST_DRAWS and request.draws is None:
         largest = max(nodes, key=lambda node: len(node.axes))
-        raise RangeError(_too_many_elements(largest, elements, MOST_VALUES // FEWEST_DRAWS))
+        raise RangeError(too_many_elements(largest, elements, MOST_VALUES // FEWEST_DRAWS))
     laws = random_laws(nodes, seed=request.seed, draws=count, executor=request.executor)
     return [Answer(law, count) for law in laws]
-
-
-def _too_many_elements(node: Node, elements: int, most: int) -> str:
-    axes = " × ".join(f"{len(axis.labels):,} along {axis.name}" for axis in node.axes)
-    return (
-        f"estimate(): an uncertain array of {elements:,} elements ({axes}) does not fit in memory; the limit is "
-        f"{most:,}; ask elements by label, or totals along an axis"
-    )
 
 
 def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | Smoothed], str]:

@@ -38,7 +38,7 @@ from ..graph.operations import OPERATIONS, Algebra, Number, Operation
 from ..graph.operations.functions import choose
 from .memory import Memory
 
-__all__ = ["FINE", "Steps", "stepwise"]
+__all__ = ["FINE", "STEPS", "Steps", "stepwise"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FINE = Rule(spacing=0.25, points=65, tolerance=5e-8)
@@ -272,6 +272,10 @@ class Steps:
         result = forms[node.key]
         assert isinstance(result, Form)
         return result
+
+
+STEPS = Steps()
+"""What is remembered of the parts of all questions."""
 
 
 def _meets_itself(root: Node) -> bool:

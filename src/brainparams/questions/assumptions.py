@@ -16,7 +16,7 @@ import numpy as np
 from .. import engines
 from ..checks import percent, strict
 from ..distributions import Distribution
-from ..engines import estimate
+from ..engines import conditional, estimate
 from ..errors import (
     ArgumentError,
     CorrelationWarning,
@@ -353,7 +353,7 @@ def _swept(
     moved = [partners_moved(node, each, "sweep()") for each in made]
     if len(pairs) > 1 and not any(moved) and not any(is_uncertain(each.new) for pair in pairs for each in pair):
         known = {each.old.key: np.array([pair[k].median for pair in pairs]) for k, each in enumerate(pairs[0])}
-        found = engines.with_values(node, known, wanted)
+        found = conditional.with_values(node, known, wanted)
         if found is not None:
             return found, 0.0
         draws = is_uncertain(node) and estimate(node, seed=seed, digits=2).draws

@@ -15,7 +15,7 @@ import numpy as np
 from .. import engines
 from ..checks import percent
 from ..distributions import Distribution
-from ..engines import estimate, sampling
+from ..engines import conditional, estimate, sampling
 from ..errors import AmbiguityWarning, RangeError
 from ..graph import Correlated, Leaf, Node, leaf_of, numbers_of
 from ..graph.annotation import check_fit
@@ -146,7 +146,7 @@ class _Result:
 
     def _by_rule(self, known: Mapping[bytes, Any]) -> list[float] | None:
         try:
-            found = engines.with_values(self._node, known, [self._p])
+            found = conditional.with_values(self._node, known, [self._p])
         except RangeError:
             return [math.nan] * len(known[self._old.key])
         return None if found is None else [float(each) for each in found[:, 0]]

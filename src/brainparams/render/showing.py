@@ -53,7 +53,7 @@ class Shown:
         return repr(self)
 
     def __repr__(self) -> str:
-        return writers.WRITERS["text"]().write(self._blocks(self._printed))
+        return writers.Text().write(self._blocks(self._printed))
 
     def _repr_markdown_(self) -> str:
         return self._in_notebook("markdown")
@@ -65,13 +65,13 @@ class Shown:
         return self._in_notebook("latex")
 
     def _in_notebook(self, style: str) -> str:
-        return writers.WRITERS[style].for_notebook().write(self._blocks("full"))
+        return writers.all_writers()[style].for_notebook().write(self._blocks("full"))
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
         """Return every form that a notebook asks for; the blocks are made once."""
-        by_mime = {each.mime: each for each in writers.WRITERS.values() if each.mime}
+        by_mime = {each.mime: each for each in writers.all_writers().values() if each.mime}
         known = ("text/plain", *by_mime)
         wanted = [each for each in known if (not include or each in include) and each not in (exclude or ())]
         blocks = self._blocks("full") if {*wanted} & {*by_mime} else ()

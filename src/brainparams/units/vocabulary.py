@@ -122,10 +122,11 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[Fraction,
     """Return the closed table of spellings, and of each canonical one the long name, and prefix and symbol apart."""
     spellings = {"micron": "um", "microns": "um"}
     long_names, symbols = {}, {}
+    factors = {"": Fraction(1), **{prefix: Fraction(factor) for prefix, (_, factor) in PREFIXES.items()}}
     for row in _ROWS:
         for prefix in ("", *row.prefixes):
             canonical = prefix + row.symbol
-            symbols[canonical] = Fraction(PREFIXES[prefix][1]) if prefix else Fraction(1), row.symbol
+            symbols[canonical] = factors[prefix], row.symbol
             long_names[canonical] = (PREFIXES[prefix][0] if prefix else "") + row.word
             for spelling in _spellings_of(row, prefix):
                 if spellings.setdefault(spelling, canonical) != canonical:
@@ -141,7 +142,8 @@ COUNTED = frozenset(
 _SPELLINGS, _LONG_NAMES, _SYMBOLS = _tables()
 SPELLINGS: Mapping[str, str] = MappingProxyType(_SPELLINGS)
 """The closed table: every accepted spelling of a unit name, and its canonical one."""
-_WORDS = sorted(spelling for spelling in SPELLINGS if spelling.removesuffix("s") in _LONG_NAMES.values())
+_LONG_WORDS = frozenset(_LONG_NAMES.values())
+_WORDS = sorted(spelling for spelling in SPELLINGS if spelling.removesuffix("s") in _LONG_WORDS)
 LONG_NAMES: Mapping[str, str] = MappingProxyType(_LONG_NAMES)
 """The long word of every canonical unit name, such as ``um`` → ``micrometer``."""
 SYMBOLS: Mapping[str, tuple[Fraction, str]] = MappingProxyType(_SYMBOLS)
