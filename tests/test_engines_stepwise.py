@@ -221,3 +221,12 @@ def test_sums_of_choices_with_many_options():
         for p in (0.05, 0.5, 0.9):
             x = law.quantile(p)
             assert np.mean([each.cdf(x) for each in pairs]) == pytest.approx(p, abs=2e-6)
+
+
+@pytest.mark.parametrize("count", [3, 100])
+@pytest.mark.parametrize("size", [1e16, 1e18, 1e124, -1e18])
+def test_numbers_closer_together_than_floats_have_a_law_or_a_reason(size, count):
+    parts = [pure(bp.Normal(size, 1.0), f"n{k}") for k in range(count)]
+    total = sum(parts, pure(bp.LogNormal(1.0, 0.5), "beside"))
+    assert total.median() == pytest.approx(count * size, rel=1e-12)
+    assert total.sd() == pytest.approx(math.sqrt(count + math.exp(2.25) * math.expm1(0.25)), rel=1e-6)

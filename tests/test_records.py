@@ -864,3 +864,14 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path):
         with pytest.raises(BrainparamsError):
             write()
     assert (x.save(tmp_path / ("c" * 250))).exists()
+
+
+def test_an_empty_text_says_as_little_as_none(brain):
+    plain = document(brain)
+    fields = {"step": ("name", "symbol", "because"), "leaf": ("name", "symbol", "because", "note", "locator")}
+    empty = copy.deepcopy(plain)
+    for node in empty["nodes"]:
+        node.update({field: "" for field in fields.get(node["kind"], ()) if field not in node})
+    assert empty != plain
+    assert from_document(empty).key == from_document(plain).key
+    assert document(from_document(empty)) == plain

@@ -80,3 +80,10 @@ def test_the_ends_of_a_swing_are_told_apart():
     assert "1.2345662e5 m" in told
     assert "1.2345695e5 m" in told
     assert "1.2345762e5" in told
+
+
+@pytest.mark.parametrize("style", ["text", "brief", "markdown", "latex", "html"])
+def test_a_table_without_rows_is_written_in_every_style(style):
+    empty = bp.architectures.StoredModel("tiny.safetensors", ())
+    assert "0 numbers in 0 arrays" in empty.explain(style)
+    assert "0 numbers in 0 arrays" in empty.to_latex(columns=2)

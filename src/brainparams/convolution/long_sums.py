@@ -106,6 +106,8 @@ class Addends:
             cells = 2.0 ** np.ceil(np.log2(max(FINE * (high - low) / self.width, FEWEST_CELLS)))
         if not cells <= MOST_CELLS:
             raise NoClosedForm("a long sum with terms that spread over too many decades for an even grid")
+        if not high - low > cells * np.spacing(max(abs(low), abs(high))):
+            raise NoClosedForm("a long sum that is too narrow beside its size for floats")
         return Grid(float(low), float((high - low) / cells), int(cells))
 
     def narrow(self, grid: Grid) -> Any:

@@ -175,6 +175,8 @@ def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: A
     """Return the table of a distribution function, by the first way whose rougher rule agrees with it."""
     if not np.all(np.isfinite(frame.low) & np.isfinite(frame.high) & (np.abs(frame.high) < LARGEST)):
         raise TooCoarse("numbers that are too large for floats")
+    if not np.all(frame.low < frame.high):
+        raise TooCoarse("numbers that are too close together for floats")
     for way in ways:
         function = way()
         low, high = _narrowed(frame, function.fine)

@@ -19,27 +19,21 @@ import numpy as np
 
 from ..checks import one_of, whole_number
 from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
-from ..estimate import Closed, Estimate, Exactly, Law, Linearity
-from ..foreign import later
+from ..estimate import Closed, Estimate, Exactly, Expectation, Law, Linearity
 from ..graph import Correlated, Leaf, Node, elements, pooled, scalarised, unstated
 from ..graph.ranges import ends_of
 from ..graph.substitution import check_scalar
 from ..version import __version__
+from . import exact
+from . import linearity as first_order
+from .by_cells import by_cells
 from .by_elements import check_elements, whole_or_elements
 from .memory import Memory
 from .request import DIGITS, Answer, Request, checked_budget, checked_seed
 
 if TYPE_CHECKING:
-    from . import by_cells, conditional, convolution, exact, linear, moments, sampling, stepwise
-    from . import linearity as first_order
     from .common_points import AtPoints
     from .conditional import IfKnown
-else:
-    by_cells, conditional, convolution, exact = later(
-        "engines.by_cells", "engines.conditional", "engines.convolution", "engines.exact"
-    )
-    first_order, linear, moments = later("engines.linearity", "engines.linear", "engines.moments")
-    sampling, stepwise = later("engines.sampling", "engines.stepwise")
 
 __all__ = [
     "AUTOMATIC",
@@ -95,18 +89,40 @@ def _one_by_one(
     return answers
 
 
+# Each is loaded when it is first asked; most questions need one or two of them.
+
+
 def _convolved(node: Node, request: Request) -> Law:
-    return by_cells.by_cells(lambda part: convolution.law(part, request.digits, stepwise.STEPS), node)
+    from .convolution import law
+    from .stepwise import STEPS
+
+    return by_cells(lambda part: law(part, request.digits, STEPS), node)
+
+
+def _first_order(node: Node, _: Request) -> Law:
+    from .linear import law
+
+    return law(node)
+
+
+def _by_points(nodes: Sequence[Node], request: Request) -> Answers:
+    from .sampling import by_points
+
+    return by_points(nodes, request)
+
+
+def _at_random(nodes: Sequence[Node], request: Request) -> Answers:
+    from .sampling import at_random
+
+    return at_random(nodes, request)
 
 
 ENGINES: dict[str, Engine] = {
     "exact": Engine(partial(_one_by_one, lambda node, _: exact.law(node), 500)),
     "convolution": Engine(partial(_one_by_one, _convolved, 60)),
-    "linear": Engine(
-        partial(_one_by_one, lambda node, _: linear.law(node), 0), is_automatic=False, is_first_order=True
-    ),
-    "sobol": Engine(lambda nodes, request: sampling.by_points(nodes, request), instead_of_draws="grows until `digits` are stable"),
-    "random": Engine(lambda nodes, request: sampling.at_random(nodes, request), instead_of_draws=""),
+    "linear": Engine(partial(_one_by_one, _first_order, 0), is_automatic=False, is_first_order=True),
+    "sobol": Engine(_by_points, instead_of_draws="grows until `digits` are stable"),
+    "random": Engine(_at_random, instead_of_draws=""),
 }
 """By name, in the order in which the automatic choice tries them."""
 
@@ -118,7 +134,10 @@ _LATELY = Memory(MOST_KEPT, lambda found: 1000.0 + 4.0 * found.draws)
 
 def forget() -> None:
     """Forget what was found for earlier questions: for those who take the time of one."""
-    for memory in (_LATELY, stepwise.STEPS.forms, conditional.IF_KNOWN.forms):
+    from .conditional import IF_KNOWN
+    from .stepwise import STEPS
+
+    for memory in (_LATELY, STEPS.forms, IF_KNOWN.forms):
         memory.clear()
 
 
@@ -209,9 +228,15 @@ def _estimate(node: Node, name: str, reasons: Sequence[str], answer: Answer, req
         seed=request.seed if answer.draws else None,
         versions=_versions(),
         stands=unstated([scalarised(node)]) if isinstance(answer.law, Exactly) else "",
-        expected=None if alone else partial(moments.expectation_of, node),
+        expected=None if alone else partial(_expected, node),
         ends=None if alone else partial(_ends, node),
     )
+
+
+def _expected(node: Node) -> Expectation | None:
+    from .moments import expectation_of
+
+    return expectation_of(node)
 
 
 def _ends(node: Node) -> tuple[Any, Any] | None:
@@ -240,18 +265,20 @@ def if_known(
     node: Node, root: Leaf | Correlated, at: Sequence[Any], wanted: Sequence[float], seed: int
 ) -> np.ndarray[Any, Any]:
     """Return quantiles of a scalar with one input at its own quantiles, shape (values, probabilities)."""
+    from .conditional import quantiles_if_known
+
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
-    return conditional.quantiles_if_known(node, root, at, wanted, by_estimates)
+    return quantiles_if_known(node, root, at, wanted, by_estimates)
 
 
 def if_each_known(
     node: Node, asked: Sequence[tuple[Leaf | Correlated, Sequence[Any]]], wanted: Sequence[float], seed: int
 ) -> IfKnown:
     """Return quantiles of a scalar with one input after the other at its own quantiles."""
+    from .conditional import each_if_known
+
     by_estimates = partial(estimate_all, seed=seed, digits=ROUGHLY)
-    return conditional.each_if_known(
-        node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed
-    )
+    return each_if_known(node, asked, wanted, seed=seed, estimates=by_estimates, is_closed=_is_closed)
 
 
 def _is_closed(node: Node) -> bool:
@@ -264,7 +291,9 @@ def _is_closed(node: Node) -> bool:
 
 def at_points(node: Node, wanted: Sequence[float], seed: int) -> Callable[[Mapping[bytes, Any]], AtPoints] | None:
     """Return what gives quantiles of a scalar with scalars below it at some values, by key, at common points."""
-    return conditional.quantiles_at_points(node, wanted, estimate(node, seed=seed, digits=ROUGHLY), seed)
+    from .conditional import quantiles_at_points
+
+    return quantiles_at_points(node, wanted, estimate(node, seed=seed, digits=ROUGHLY), seed)
 
 
 def linearity(node: Node, seed: int = 0) -> Linearity:

@@ -58,9 +58,7 @@ def each_if_known(
     is_closed : callable
         Whether a node has a closed form.
     """
-    if not (
-        _are_few_tables(node, asked) or all(is_closed(given_input(node, root, at[0])) for root, at in asked)
-    ):
+    if not (_are_few_tables(node, asked) or all(is_closed(given_input(node, root, at[0])) for root, at in asked)):
         try:
             points = CommonPoints(node, seed)
         except NoClosedForm:

@@ -18,7 +18,7 @@ import numpy as np
 from ..distributions import LogNormal, Normal, Uniform
 from ..errors import NoClosedForm, RangeError, shown
 from ..estimate import Drawn, Law
-from ..graph import Leaf, Node, Program, flatten, unknowns, walk
+from ..graph import Leaf, Node, Program, flatten, unknowns
 from .by_elements import check_elements, too_many_elements
 from .execution import run
 from .points import MOST_DIMENSIONS, points

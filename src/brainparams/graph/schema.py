@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from ..citations import Citation
 from ..distributions import Distribution
@@ -38,6 +38,8 @@ def _packaged(schema: dict[str, Any]) -> None:
 
 _PACKAGE = Distribution.__module__.split(".", maxsplit=1)[0]
 Word = Annotated[str, Field(min_length=1)]
+Said = Annotated[str | None, AfterValidator(lambda text: text or None)]
+"""Words that may be missing; an empty text says as little."""
 Position = Annotated[int, Field(ge=0, lt=MOST_NODES)]
 
 
@@ -95,9 +97,9 @@ class RowRecord(Strict):
     """What is known about one element of an array input, apart from its number."""
 
     written: str
-    spread: str | None = None
+    spread: Said = None
     citations: list[str] = Field(default_factory=list)
-    note: str | None = None
+    note: Said = None
 
 
 class FileRecord(Strict):
@@ -117,15 +119,15 @@ class LeafRecord(Strict):
     unit: Word
     group: Group
     written: str
-    spread: str | None = None
+    spread: Said = None
     axes: list[AxisRecord] = Field(default_factory=list)
-    name: str | None = None
-    symbol: str | None = None
-    because: str | None = None
+    name: Said = None
+    symbol: Said = None
+    because: Said = None
     citations: list[str] = Field(default_factory=list)
-    locator: str | None = None
-    status: str | None = None
-    note: str | None = None
+    locator: Said = None
+    status: Said = None
+    note: Said = None
     rows: list[RowRecord] = Field(default_factory=list)
     file: FileRecord | None = None
 
@@ -157,9 +159,9 @@ class StepRecord(Strict):
 
     kind: Literal["step"]
     parents: Annotated[list[Position], Field(min_length=1, max_length=1)]
-    name: str | None = None
-    symbol: str | None = None
-    because: str | None = None
+    name: Said = None
+    symbol: Said = None
+    because: Said = None
     caveats: list[CaveatRecord] = Field(default_factory=list)
     citations: list[str] = Field(default_factory=list)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from ...checks import one_of
 from .text import Text  # the others are loaded when one of them is asked for
@@ -20,7 +21,7 @@ def all_writers() -> Mapping[str, type[Writer]]:
     return dict(sorted(WRITERS.items()))
 
 
-def writer_of(style: str, where: str) -> type[Writer]:
+def writer_of(style: Any, where: str) -> type[Writer]:
     """Return the writer of a style, or raise ArgumentError with all of them."""
     known = WRITERS if isinstance(style, str) and style in WRITERS else all_writers()
     return known[one_of(style, known, where)]

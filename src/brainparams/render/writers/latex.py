@@ -221,7 +221,7 @@ class Latex(Writer):
     def grid(self, block: Grid) -> str:
         """Return the caption, and a table of the width of the line; columns of drawings are left out."""
         drawn = {place for row in block.rows for place, cell in enumerate(row) if isinstance(cell, Code | Strip)}
-        kept = [place for place in range(len(block.rows[0]) if block.rows else 0) if place not in drawn]
+        kept = [place for place in range(len(block.rows[0] if block.rows else block.head)) if place not in drawn]
         rows = [[self.cell(row[place]) for place in kept] for row in block.rows]
         head = [self.line(block.head[place]) for place in kept] if block.head else []
         notes = ["", *(f"{self.prose(each)}." for each in block.notes)] if block.notes else []
@@ -242,7 +242,7 @@ class Latex(Writer):
 
     def _fits(self, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> bool:
         """Return whether columns of one line, and room for sentences in the others, stand beside each other."""
-        columns = zip(zip(*rows, strict=True), widths, strict=True)
+        columns = zip(zip(*rows, strict=True), widths, strict=bool(rows))
         wanted = (SENTENCE if width else max(map(letters, cells)) for cells, width in columns)
         return sum(wanted) + 2 * len(widths) <= 1.2 * LETTERS[self.columns]
 
@@ -362,7 +362,7 @@ def _is_formula(span: Span) -> bool:
 
 def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the shares of columns of sentences, longer ones more; 0 for those that stay on one line."""
-    lengths = [list(map(letters, column)) for column in zip(*rows, head or rows[0], strict=True)]
+    lengths = [list(map(letters, column)) for column in zip(*rows, *filter(None, [head]), strict=True)]
     wanted = [0.0 if max(column) <= SHORT else math.sqrt(min(max(column), 120)) for column in lengths]
     total = sum(wanted) or 1.0
     return [each * sum(map(bool, wanted)) / total for each in wanted] if any(wanted) else [1.0 for _ in wanted]
