@@ -260,7 +260,7 @@ class Architecture(Table[Term]):
 
     def _blocks(self, length: Length) -> Sequence[ShownBlock]:
         """Return the table, and below it what was counted how."""
-        return (replace(self._grid(), notes=self.conventions),)
+        return (self._grid()._replace(notes=self.conventions),)
 
 
 # --- sums and formulas -------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ class Ladder(Table[Rung]):
         if length == "full":
             return (whole,)
         head = (*whole.head[:2], Code(axis(*self._ends())), *whole.head[3:-1])
-        drawn = replace(whole, head=head, rows=tuple(row[:-1] for row in whole.rows))
+        drawn = whole._replace(head=head, rows=tuple(row[:-1] for row in whole.rows))
         if len(self.rows) == 1:  # which differs from nothing
             return (drawn,)
         return drawn, Grid("Why they differ", (), tuple((row.name, row.why) for row in self.rows), is_wrapped=True)

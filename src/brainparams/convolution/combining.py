@@ -65,7 +65,7 @@ def joined(one: Table, other: Table, *, product: bool) -> Table:
     return replace(made, error=made.error + wrong, sure=one.best + other.error + wrong)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Joined:
     """The distribution function of a sum or a product."""
 

@@ -28,7 +28,7 @@ NEAR_END = 0.02
 NOTHING = 1e-10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scale:
     """The coordinate: the logarithm of positive numbers, else an inverse hyperbolic sine, which is one at both ends."""
 
@@ -47,7 +47,7 @@ class Scale:
         return np.exp(u) if self.logarithmic else self.centre + self.unit * np.sinh(u)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interpolated:
     """The series, with the middle and half the width of where it holds; arrays of shape (conditions, rows, 1)."""
 

@@ -65,7 +65,7 @@ def summed(groups: Sequence[Terms], mean: float = 0.0, variance: float = 0.0) ->
     return _summed(Addends(places, each, ends, Cumulants(mean, variance, 0.0, 0.0, 0.0)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Addends:
     """What is added up: terms with their cumulants and their quantiles at some scores, and a normal number."""
 
@@ -306,7 +306,7 @@ def _by_cumulants(of: Cumulants, t: Array) -> Any:
     return np.exp(-fall + rise + 1j * of.third * t**3 / 6.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Between:
     """A distribution function known at even places, by cubics that have the slopes of the cells beside."""
 

@@ -70,7 +70,7 @@ class Part(Protocol):
         """Return the values at normal scores, of one row or a row a condition."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Constant:
     """A number that is known, or one for each condition, shape (conditions, 1)."""
 
@@ -105,7 +105,7 @@ class Believed:
         return np.atleast_2d(np.asarray(self.belief.at_score(scores), dtype=np.float64))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bell:
     """A normal or a lognormal, by the mean and the standard deviation of it or of its logarithm; one a condition."""
 
@@ -135,7 +135,7 @@ class Bell:
         return np.exp(values) if self.logarithmic else values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Through:
     """A function of a part that goes one way, by its inverse."""
 

@@ -60,7 +60,7 @@ class Rule(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
     """Unknowns that are held at values, with the weight of each combination of these.
 
@@ -113,7 +113,7 @@ class Memory:
         return {"made": {what: made for what, made in self.made.items() if isinstance(made, np.ndarray)}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quadrature:
     """A way of evaluating an expression: how fine, at which values of what is held, with what was made on the way.
 

@@ -35,7 +35,7 @@ def probabilities(expression: Expression, x: Array, at: Quadrature) -> Array:
     return found if len(found) == conditions else np.broadcast_to(found, (conditions, *found.shape[1:]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outline:
     """Where a result lies, roughly: what a search for its quantiles starts from, each of shape (rows, 1)."""
 

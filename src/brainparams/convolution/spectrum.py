@@ -30,7 +30,7 @@ MOST_FREQUENCIES = 192
 NEGLIGIBLE = 1e-13  # of the characteristic function at zero
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spectrum:
     """The characteristic function of a logarithm at equally spaced frequencies, about its mean."""
 

@@ -89,7 +89,7 @@ class Scale:
         return self.centre + self.unit * np.sinh(u)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A law by its quantiles at ascending normal scores.
 

@@ -58,7 +58,7 @@ class Rule:
     panel: int = 31
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """The coordinate of a table, and between which of its values to look; arrays of shape (conditions, 1).
 
@@ -82,7 +82,7 @@ class Frame:
             return np.asarray(self.origin + (np.exp(u) if self.unit is None else self.unit * np.sinh(u)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tabulated:
     """Normal scores over an even grid of a coordinate, of fifth degree in between; a row a condition."""
 

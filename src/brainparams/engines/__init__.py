@@ -55,7 +55,7 @@ AUTOMATIC = "auto"
 ROUGHLY = 2  # digits of what is compared with each other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Engine:
     """One way to the law of a quantity.
 

@@ -50,7 +50,7 @@ FINE = 3  # digits from which on everything is made out that can be
 MANY_ROWS, SAMPLE, BLOCK = 500, 64, 1024  # rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Convolved:
     """The law of a result by convolution, at a fine and a coarser rule."""
 
@@ -109,7 +109,7 @@ class Convolved:
         return values[:, 0] if self.is_array else float(values[0, 0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tabled:
     """The law of a number as a table of quantiles, which knows by how much its probabilities may be wrong."""
 
@@ -148,7 +148,7 @@ class Tabled:
         return self.table.error * width, float(np.sqrt(self.table.error)) * width
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InBlocks:
     """The law of many rows by convolution, a block of rows at a time, at the rules that a sample of them settled at."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import secrets
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..checks import is_integer, is_number, number
@@ -17,8 +16,7 @@ __all__ = ["DIGITS", "Answer", "Request", "checked_budget", "checked_seed"]
 DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What was asked of the engines.
 
     Attributes

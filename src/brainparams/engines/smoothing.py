@@ -43,7 +43,7 @@ FEW_ATOMS = 10  # a jump between more values is small
 MOST_COMBINATIONS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Smoothable:
     """A number in factored form.
 
@@ -62,7 +62,7 @@ class Smoothable:
     discrete: tuple[Leaf, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Smoothed:
     """The law of a number by Sobol points, with one unknown integrated in closed form; moments are by the draws.
 

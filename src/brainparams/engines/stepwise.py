@@ -393,7 +393,7 @@ def _between(form: Form, ends: tuple[Array, Array], excess: tuple[Array, Array],
     return high
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stepwise:
     """The law of a number from those of its parents; the moments are another law's."""
 

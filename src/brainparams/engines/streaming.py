@@ -263,7 +263,7 @@ def _look(node: Node, stream: Stream, draws: int, ends: Array) -> list[Window]:
 
 
 def _only(program: Program, position: int) -> Program:
-    return replace(program, outputs=program.outputs[position : position + 1])
+    return program._replace(outputs=program.outputs[position : position + 1])
 
 
 def _looked(nodes: Sequence[Node], stream: Stream, draws: int, wanted: Sequence[Wanted]) -> list[Seen]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ def taken(value: Any, unit: str | Unit | None, axis: AxisNames | None, where: st
         magnitude, foreign, notes = door("pint_quantities").from_pint(value, where)
         inner = taken(magnitude, foreign, axis, where)
         own = foreign if unit is None else same_unit(foreign, read_unit(unit, where), where)
-        return replace(inner, unit=own, notes=tuple(notes))
+        return inner._replace(unit=own, notes=tuple(notes))
     if is_missing(value):
         raise RangeError(f"{where}: {value!r} is not a number; leave it out instead")
     if is_labelled(value):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -38,8 +37,7 @@ class Unknown(NamedTuple):
     stream: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A graph as a flat list of plain things, which travels to other threads and processes."""
 
     constants: tuple[tuple[int, Any], ...]

@@ -6,10 +6,9 @@ import datetime
 import math
 import numbers
 import warnings
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,8 +31,7 @@ MOST_DECIMALS = 500
 TIMES = (np.timedelta64, np.datetime64, datetime.timedelta, datetime.date, datetime.time)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value on its way to a leaf."""
 
     value: Any

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 __all__ = [
     "LENGTHS", "Amount", "Answer", "Block", "Code", "Entry", "Folded", "Formula", "Grid", "Items", "Length",
@@ -59,8 +59,7 @@ class Formula:
     write: Callable[[Callable[[Atom], str], Notation, Callable[[str], str]], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A work with its number."""
 
     number: int
@@ -117,16 +116,14 @@ Line = Span | tuple[Span, ...]
 # --- blocks ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A paragraph; `lead` names what it is about."""
 
     line: Line
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The result.
 
     Attributes
@@ -162,8 +159,7 @@ class Answer:
         return f"{self.level} interval {self.interval} ({self.how})" if self.interval else self.how
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
+class StepLine(NamedTuple):
     """One step: how it is made, with numbers put in, and what comes out."""
 
     name: str
@@ -182,8 +178,7 @@ class StepLine:
         return "; ".join(filter(None, (self.interval, self.mixture)))
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """Steps in order; brief ones are a line each."""
 
     steps: tuple[StepLine, ...]
@@ -192,8 +187,7 @@ class Steps:
     is_brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table of cells.
 
     Attributes
@@ -220,8 +214,7 @@ class Grid:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A drawing: `svg` makes it where one can be shown, `text` is one in characters, `alt` says it in words."""
 
     svg: Callable[[], str]
@@ -229,8 +222,7 @@ class Picture:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An input with what stands behind it."""
 
     name: str
@@ -242,16 +234,14 @@ class Entry:
     is_brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list, below its title."""
 
     title: str
     items: tuple[Line | Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A title with its text on the same line."""
 
     title: str
@@ -259,16 +249,14 @@ class Note:
     aside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(NamedTuple):
     """The works, numbered; brief ones by their short names."""
 
     works: tuple[Reference, ...]
     is_brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """Blocks below a title, which a page may fold away."""
 
     title: str

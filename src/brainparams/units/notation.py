@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -29,8 +28,7 @@ _KELVIN = "K"
 FROM_CELSIUS = "degC was read as kelvin: 273.15 K was added"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one text says.
 
     Parameters
@@ -84,7 +82,7 @@ class Reading:
         5.0
         """
         names = ("value", "sd", "low", "high", "plus", "minus")
-        return replace(self, **{name: part * scale for name in names if (part := getattr(self, name)) is not None})
+        return self._replace(**{name: part * scale for name in names if (part := getattr(self, name)) is not None})
 
 
 class _Side(NamedTuple):
@@ -200,7 +198,7 @@ def _between_individuals(plain: str, individuals: Individuals, where: str) -> Re
         reading = read(plain, where)
     if not reading.sd:
         raise alone
-    return replace(reading, n=individuals.n, of_mean=individuals.of_mean)
+    return reading._replace(n=individuals.n, of_mean=individuals.of_mean)
 
 
 def _without_level(plain: str, where: str) -> tuple[str, float | None]:
@@ -483,7 +481,7 @@ def _checked(reading: Reading, where: str) -> Reading:
             warnings.warn(f"{where}: {note}; use a smaller unit.", PrecisionWarning, stacklevel=3)
             notes = (*notes, note)
     whole = int(value) if value is not None and value.denominator == 1 else value
-    return replace(reading, value=whole, notes=notes)
+    return reading._replace(value=whole, notes=notes)
 
 
 def _in_message(number: Fraction, unit: Unit | None = None) -> str:

@@ -18,10 +18,11 @@ _END = r"(?![0-9.⁰¹²³⁴⁵⁶⁷⁸⁹]| ?\*\*| ?\^)"
 _SPACE = "[ \u00a0\u2009\u202f]"
 _NUMBER = r"(?<![\w.^*])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:\([0-9.]+\))?"
 _TIMES = rf"{_SPACE}?[x×*·⋅]{_SPACE}?"
-_POWER = re.compile(rf"(?P<number>{_NUMBER}|\)){_TIMES}(?:{_PLAIN_TEN}|{_RAISED_TEN}){_END}")
-_ALONE = re.compile(
+# Most texts hold no power of ten: patterns that take long to compile are compiled when one does.
+_POWER = rf"(?P<number>{_NUMBER}|\)){_TIMES}(?:{_PLAIN_TEN}|{_RAISED_TEN}){_END}"
+_ALONE = (  # a raised one alone, 10³, is refused
     rf"(?P<before>^{_SPACE}?[+\-]?|\bto |[±(]{_SPACE}?|\+/?-{_SPACE}?){_PLAIN_TEN}{_END}"
-)  # a raised one alone, 10³, is refused
+)
 _MARK = re.compile(r"±|\+/?-|\bto\b|\+ ?[0-9.]+ ?[/,] ?-|- ?[0-9.]+ ?[/,] ?\+")
 _HAS_ITS_OWN = re.compile(r"[0-9)] *[A-Za-z]|10 ?(?:\^|\*\*)")
 _WRITTEN = ("plain", "braced", "round", "raised")
@@ -43,8 +44,8 @@ def plain_powers(text: str) -> str:
     """
     if "10" not in text or _shared_power(text):
         return text
-    text = _POWER.sub(lambda match: f"{match['number']}e{_exponent(match)}", text)
-    return _ALONE.sub(lambda match: f"{match['before']}1e{_exponent(match)}", text)
+    text = re.sub(_POWER, lambda match: f"{match['number']}e{_exponent(match)}", text)
+    return re.sub(_ALONE, lambda match: f"{match['before']}1e{_exponent(match)}", text)
 
 
 def _exponent(match: re.Match[str]) -> int:
@@ -53,7 +54,7 @@ def _exponent(match: re.Match[str]) -> int:
 
 def _shared_power(text: str) -> re.Match[str] | None:
     """Return the power of ten behind the second of two numbers, if the first one has none, no word and no unit."""
-    mark, power = _MARK.search(text), _POWER.search(text)
+    mark, power = _MARK.search(text), re.search(_POWER, text) if "10" in text else None
     if mark is None or power is None or power.start() < mark.start() or power["number"] == ")":
         return None
     return None if _HAS_ITS_OWN.search(text[: mark.start()]) else power

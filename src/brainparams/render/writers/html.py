@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import itertools
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from .. import svg
@@ -206,7 +205,7 @@ class Html(Writer):
     def note(self, block: Note) -> str:
         """Return a text behind its title, and below it what is said in passing."""
         aside = f"<br><small>{escaped(block.aside)}</small>" if block.aside else ""
-        return f"<p>{super().note(replace(block, aside=''))}{aside}</p>"
+        return f"<p>{super().note(block._replace(aside=''))}{aside}</p>"
 
     def references(self, block: References) -> str:
         """Return the works, numbered, folded away."""
