@@ -4,6 +4,8 @@ The number in front of a case is the kind of bad input. Fractions that must sum 
 a list of fractions yet.
 """
 
+import difflib
+import random
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pint
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams import errors
@@ -960,6 +964,46 @@ def test_a_width_alone_is_named_as_it_came():
 def test_beside_a_near_name_no_far_one_is_offered():
     with pytest.raises(AttributeError, match=r"Did you mean 'evidence'\?$"):
         bp.evidnce  # noqa: B018
+
+
+def by_difflib(name: str, known: list[str], count: int, alike: float) -> list[str]:
+    """Return the nearest names as difflib finds them, which looks at every name in full."""
+    by_fold = {each.casefold(): each for each in sorted(known)}
+    asked = name[:80].casefold()[:80]
+    matches = difflib.get_close_matches(asked, by_fold, n=count, cutoff=alike)
+    likeness = [difflib.SequenceMatcher(None, each, asked).ratio() for each in matches]
+    return [by_fold[one] for one, like in zip(matches, likeness, strict=True) if like >= likeness[0] - errors.FARTHEST]
+
+
+def near_names(seed: int) -> str:
+    rng = random.Random(seed)
+    name = rng.choice(bp.evidence.ids())
+    one, other = sorted(rng.randrange(len(name) + 1) for _ in range(2))
+    letter = rng.choice("aN /é")
+    return rng.choice([name[:one] + letter + name[other:], name[other:] + name[:one], name[::-1], name * 3])
+
+
+@given(
+    name=st.integers(0, 10**6).map(near_names) | st.text("abAB/ß ", max_size=12),
+    names=st.lists(st.sampled_from(bp.evidence.ids()) | st.text("abAB/ß ", max_size=12), max_size=25),
+    count=st.sampled_from([1, 3]),
+    alike=st.sampled_from([0.5, 0.65, 0.85]),
+)
+def test_the_nearest_names_are_those_that_difflib_finds(name, names, count, alike):
+    assert errors.nearest(name, names, count, alike) == by_difflib(name, names, count, alike)
+
+
+def test_the_nearest_name_is_found_without_a_look_at_each_in_full():
+    def least(find: Callable[..., list[str]]) -> float:
+        ids, took = bp.evidence.ids(), []
+        for turn in range(3):
+            start = time.process_time()
+            for name in ids[::60]:
+                find(f"n / a{name[: len(name) * 2 // 3]}{turn}…", ids, 3, 0.5)
+            took.append(time.process_time() - start)
+        return min(took)
+
+    assert least(errors.nearest) < 0.5 * least(by_difflib)
 
 
 def test_what_is_public_and_documented_is_listed():

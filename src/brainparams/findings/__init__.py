@@ -402,6 +402,18 @@ TEXTS: dict[str, Texts] = {
 }
 
 
+_SAID: dict[Texts, tuple[Mapping[str, Finding], dict[str, tuple[str, ...]]]] = {}  # of the findings asked last
+
+
+def _said(texts: Texts) -> Mapping[str, tuple[str, ...]]:
+    """Return some texts of every finding, by id."""
+    of, said = _SAID.get(texts, (None, {}))
+    if of is not (found := findings()):
+        said = {each.id: texts(each) for each in found.values()}
+        _SAID[texts] = found, said
+    return said
+
+
 def _answering(text: str) -> list[str]:
     """Return the findings that answer words, best first; parts of words do where no whole word does."""
     _require_text(text, "evidence.find(text)")
@@ -416,7 +428,7 @@ def _with_words(asked: str, where: str, texts: Texts) -> set[str]:
     """Return the ids of the findings that have every word; each word has to stand somewhere."""
     _require_text(asked, where)
     asked = COUNTING.sub("", asked.casefold())
-    said = {each.id: texts(each) for each in _standing().values()}
+    said = {key: each for key, each in _said(texts).items() if "@" not in key}
     named = {key for key, each in said.items() if {asked, stem(asked)} & {*map(str.casefold, each), *map(stem, each)}}
     if named and texts is TEXTS["species"]:  # a rat is not a naked mole-rat
         return named
@@ -439,7 +451,7 @@ def _in_other_words(word: str, said: Mapping[str, Iterable[str]], standing: Mapp
 
 
 def _nothing(word: str, where: str, texts: Texts) -> str:
-    known = {text for each in findings().values() for text in _words_of(texts(each))}
+    known = {word for each in _said(texts).values() for word in _words_of(each)}
     guesses = nearest(word, known, alike=0.65) or (sorted(known)[:5] if len(known) <= 5 else [])
     return f"{where}: no finding with {shown(word)}.{_offered(guesses)} Look through all: bp.evidence.find()."
 

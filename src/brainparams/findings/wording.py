@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 import re
@@ -10,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from types import MappingProxyType
+from typing import NamedTuple
 
+from ..errors import nearest
 from ..units.vocabulary import NUMBER_WORDS
 
 __all__ = ["Index", "Number", "Record", "Word", "forms", "stem", "stems", "terms"]
@@ -198,14 +199,11 @@ class Index:
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
-        self._rows = [
-            (each, frozenset(stems(each.name)), frozenset(stems(each.text)), f" {each.name} {each.text} ".casefold())
-            for each in records
-        ]
+        self._rows = [_row(each) for each in records]
 
     @functools.cached_property
     def _vocabulary(self) -> list[str]:
-        words = {word for *_, whole in self._rows for word in WORD.findall(whole)}
+        words = {word for row in self._rows for word in WORD.findall(row.whole)}
         return sorted(words | {word for phrase in synonyms() for word in WORD.findall(phrase)})
 
     def respelled(self, asked: str) -> str:
@@ -221,7 +219,7 @@ class Index:
             word = match[0]
             if len(word) < SHORTEST_MISSPELT or word.casefold() in EMPTY or self._knows(word):
                 return word
-            return next(iter(difflib.get_close_matches(word.casefold(), self._vocabulary, 1, ALIKE)), word)
+            return next(iter(nearest(word, self._vocabulary, 1, ALIKE)), word)
 
         return asked if self._knows(asked) else WORD.sub(spelled, asked)
 
@@ -236,7 +234,7 @@ class Index:
         return tuple(word for word in WORD.findall(asked) if not word.isnumeric() and not self._knows(word))
 
     def _knows(self, asked: str) -> bool:
-        return all(any(_hit(term, *row) for row in self._rows) for term in terms(asked))
+        return all(any(_hit(term, row) for row in self._rows) for term in terms(asked))
 
     def ranked(self, asked: str, *, most: bool = False) -> list[tuple[Record, float]]:
         """Return the records that answer every word and number, best first, with their score.
@@ -247,7 +245,7 @@ class Index:
         wanted = terms(asked)
         scores, answered = [0.0] * len(self._rows), [0] * len(self._rows)
         for term in wanted:
-            hits = [_hit(term, *each) for each in self._rows]
+            hits = [_hit(term, each) for each in self._rows]
             rarity = math.log(1 + len(hits) / max(1, sum(hit > 0 for hit in hits)))
             scores = [score + hit * rarity for score, hit in zip(scores, hits, strict=True)]
             answered = [count + (hit > 0) for count, hit in zip(answered, hits, strict=True)]
@@ -256,7 +254,7 @@ class Index:
             return []
         rows = zip(self._rows, scores, answered, strict=True)
         own = [term.own for term in wanted if isinstance(term, Word)]
-        best = [(row[0], score * _named_by(own, row[1])) for row, score, count in rows if count >= needed]
+        best = [(row.record, score * _named_by(own, row.name)) for row, score, count in rows if count >= needed]
         return sorted(best, key=lambda pair: (-round(pair[1], 9), len(pair[0].key), pair[0].key))
 
 
@@ -266,26 +264,43 @@ def _named_by(words: Sequence[str], name: Stems) -> float:
     return 1.0 + NAMED_BY_THE_QUESTION * len(told.intersection(words)) / max(1, len(told))
 
 
-def _hit(term: Word | Number, record: Record, name: Stems, text: Stems, whole: str) -> float:
+class _Row(NamedTuple):
+    """A record, the stems of its name and of its text, both in one text each where they begin behind a blank."""
+
+    record: Record
+    name: Stems
+    text: Stems
+    whole: str
+    name_stems: str
+    text_stems: str
+
+
+def _row(record: Record) -> _Row:
+    name, text = frozenset(stems(record.name)), frozenset(stems(record.text))
+    whole = f" {record.name} {record.text} ".casefold()
+    return _Row(record, name, text, whole, " ".join(["", *name]), " ".join(["", *text]))
+
+
+def _hit(term: Word | Number, row: _Row) -> float:
     if isinstance(term, Number):
-        named = IN_NAME if not term.unit and f"{term.value:g}" in name else 0.0  # the 4 of GPT-4, the 5 of layer 5
-        return max((_same(term, each) for each in record.values), default=named) or named
-    others = max((_word_hit(word, name, text, whole) for word in term.alike), default=0.0)
-    return max(_word_hit(term.own, name, text, whole), OTHER_WORD * others)
+        named = IN_NAME if not term.unit and f"{term.value:g}" in row.name else 0.0  # the 4 of GPT-4, the 5 of layer 5
+        return max((_same(term, each) for each in row.record.values), default=named) or named
+    others = max((_word_hit(word, row) for word in term.alike), default=0.0)
+    return max(_word_hit(term.own, row), OTHER_WORD * others)
 
 
-def _word_hit(word: str, name: Stems, text: Stems, whole: str) -> float:
+def _word_hit(word: str, row: _Row) -> float:
     if " " in word:
-        return IN_TEXT if word in whole else 0.0
-    if word in name:
+        return IN_TEXT if word in row.whole else 0.0
+    if word in row.name:
         return IN_NAME
-    if word in text:
+    if word in row.text:
         return IN_TEXT
     if len(word) < SHORTEST_STEM - 1:
         return 0.0
-    if any(each.startswith(word) for each in name):
+    if f" {word}" in row.name_stems:
         return STARTS_NAME
-    return STARTS_TEXT if any(each.startswith(word) for each in text) else 0.0
+    return STARTS_TEXT if f" {word}" in row.text_stems else 0.0
 
 
 def _same(asked: Number, known: Number) -> float:
