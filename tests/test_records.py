@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import brainparams as bp
 from brainparams.distributions import Distribution
-from brainparams.errors import BrainparamsError, FileError, KindError
+from brainparams.errors import BrainparamsError, CorrelationError, FileError, KindError
 from brainparams.graph.document import document, from_document
 from brainparams.graph.schema import FORMAT
 from brainparams.records import record as records
@@ -168,6 +168,15 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path, monkeypatch):
             patch.setattr(records, name, limit)
             with pytest.raises(FileError, match=r"save\('x.json'\): 3 steps and inputs"):
                 quantity.save(tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_no_meaning_is_not_saved(tmp_path):
+    one, other = lognormal(1.0, 2.0, "x"), lognormal(1.0, 2.0, "y")
+    correlated, _ = bp.correlate({(one, other): 0.5}, kind="spearman")
+    for quantity in (correlated * other, correlated * one):
+        with pytest.raises(CorrelationError, match=r"use what (?:one call of )?bp\.correlate returned everywhere"):
+            quantity.save(tmp_path / "x.json")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -548,6 +557,22 @@ def test_another_number_is_told_beside_the_one_of_today(drawn):
     assert "0.5 quantile" in str(far)
 
 
+def test_an_error_bar_that_was_widened_covers_nothing(drawn):
+    def widened(content):
+        quantile = content["results"]["quantiles"][3]
+        quantile["value"] *= 1.5
+        quantile["standard_error"] = abs(quantile["value"])
+
+    found = bp.verify(rewritten(drawn, widened))
+    assert not found.holds
+    assert [row.name for row in found.rows if row.verdict == "differs"] == ["standard error of 0.5 quantile"]
+    narrowed = rewritten(drawn, lambda content: content["results"]["quantiles"][0].update(standard_error=0.0))
+    assert [row.name for row in bp.verify(narrowed).rows if row.verdict == "differs"] == [
+        "standard error of 0.025 quantile"
+    ]
+    assert bp.verify(drawn).verdict == "identical"
+
+
 def test_why_numbers_differ_is_told(drawn, tmp_path):
     def older(content):
         content["results"]["versions"]["numpy"] = "1.0.0"
@@ -644,6 +669,9 @@ def test_results_that_no_run_gives_are_refused_in_their_place(tmp_path):
         (array, lambda r: r["quantiles"][1]["value"].__setitem__(0, 10**400), r"results\.quantiles\[1\]\.value"),
         (alone, lambda r: r["quantiles"][2].update(value=10**400), r"results\.quantiles\[2\]\.value"),
         (alone, lambda r: r["quantiles"][2].update(standard_error=[0.0, 0.0]), r"results\.quantiles\[2\]"),
+        (alone, lambda r: r["quantiles"][2].update(standard_error=[0.0]), r"results\.quantiles\[2\]"),
+        (alone, lambda r: r["sd"].update(standard_error=-1), r"results\.sd"),
+        (alone, lambda r: r["quantiles"].append({**r["quantiles"][2], "value": 9.0}), "results"),
         (alone, lambda r: r["mean"].update(value={"fraction": f"{10**400}/1"}), r"results\.mean"),
         (alone, lambda r: r["quantiles"][2].update(p=10**400), r"results\.quantiles\[2\]\.p"),
     ]

@@ -38,8 +38,15 @@ Place = Callable[[tuple[str | int, ...]], str]
 
 
 def document(quantity: Any) -> Json:
-    """Return the JSON document of a quantity, or of a node, as plain lists and dicts."""
+    """Return the JSON document of a quantity, or of a node, as plain lists and dicts.
+
+    Raises
+    ------
+    CorrelationError
+        If an input stands there in two forms, which nothing reads again.
+    """
     node: Node = getattr(quantity, "node", quantity)
+    united((node,))
     citations: Json = {}
     nodes = [_encoded(record, citations) for record in records([node])]
     return {"brainparams": __version__, "format": FORMAT, "citations": citations, "nodes": nodes}

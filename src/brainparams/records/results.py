@@ -62,10 +62,14 @@ class Figure(Strict):
 
     @model_validator(mode="after")
     def _has_an_error_each(self) -> Self:
-        if isinstance(self.standard_error, list):
-            count = len(self.value) if isinstance(self.value, list) else 1
-            if len(self.standard_error) != count:
-                raise ValueError(f"{len(self.standard_error)} standard errors of {count} numbers")
+        errors = self.standard_error
+        if isinstance(errors, list):
+            count = len(self.value) if isinstance(self.value, list) else "one"
+            if len(errors) != count:
+                raise ValueError(f"{len(errors)} standard errors of {count} number{'s' * (count != 'one')}")
+        for each in errors if isinstance(errors, list) else [errors]:
+            if isinstance(each, int | float) and each < 0:
+                raise ValueError(f"a standard error is 0 or more, and not {each:g}")
         return self
 
 
@@ -93,6 +97,13 @@ class Results(Strict):
     quantiles: list[Quantile] = Field(default_factory=list)
     mean: Moment | Refused | None = None
     sd: Moment | Refused | None = None
+
+    @model_validator(mode="after")
+    def _has_each_quantile_once(self) -> Self:
+        asked = [each.p for each in self.quantiles]
+        if len(set(asked)) < len(asked):
+            raise ValueError("one quantile stands there twice")
+        return self
 
 
 def results_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:

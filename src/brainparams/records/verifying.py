@@ -22,6 +22,7 @@ __all__ = ["Compared", "Verdict", "Verification", "verify"]
 
 Verdict = Literal["identical", "within the error bar", "differs", "no results"]
 ERRORS = 4.0  # standard errors of the difference that two runs may lie apart
+ALIKE = 2.0  # ratio of two standard errors from runs of one kind
 ROUNDING = 1e-12  # relative: what another processor or version of numpy may change in the last digits
 
 
@@ -195,33 +196,42 @@ def _rows(saved: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterator[C
         yield Compared("unit", saved["unit"], now["unit"], 0.0, "differs")
     if saved.get("value") is not None or now.get("value") is not None:
         yield from _pairs("value", saved.get("value"), now.get("value"), 0.0, 0.0)
+    alike = all(saved.get(what) == now.get(what) for what in ("engine", "draws", "seed", "versions"))
     then = {each["p"]: each for each in saved.get("quantiles", ())}
     fresh = {each["p"]: each for each in now.get("quantiles", ())}
     for p in sorted({*then, *fresh}):
         one, other = then.get(p, {}), fresh.get(p, {})
         errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
-        yield from _pairs(f"{p:g} quantile", one.get("value"), other.get("value"), *errors)
+        yield from _pairs(f"{p:g} quantile", one.get("value"), other.get("value"), *errors, alike=alike)
     for moment in ("mean", "sd"):
         one, other = saved.get(moment) or {}, now.get(moment) or {}
         errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
         told = [each.get("value", each.get("refused")) for each in (one, other)]
-        yield from _pairs(moment, told[0], told[1], *errors)
+        yield from _pairs(moment, told[0], told[1], *errors, alike=alike)
 
 
-def _pairs(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Iterator[Compared]:
-    """Yield one number, or the elements of an array."""
+def _pairs(name: str, saved: Any, now: Any, error: Any, fresh: Any, *, alike: bool = False) -> Iterator[Compared]:
+    """Yield one number, or the elements of an array; and what was saved as an error that `alike` runs do not have."""
     if not isinstance(saved, list) and not isinstance(now, list):
         yield _compared(name, saved, now, error, fresh)
+        if alike and not _same_error(error, fresh, now):
+            yield Compared(f"standard error of {name}", error, fresh, 0.0, "differs")
         return
     lists = [each if isinstance(each, list) else [each] for each in (saved, now)]
     longest = max(map(len, lists))
     spread = [each if isinstance(each, list) else [each] * longest for each in (error, fresh)]
     for place, each in enumerate(zip(*(_filled(row, longest) for row in (*lists, *spread)), strict=True)):
-        yield _compared(f"{name} [{place}]", *each)
+        yield from _pairs(f"{name} [{place}]", *each, alike=alike)
 
 
 def _filled(row: Sequence[Any], length: int) -> list[Any]:
     return [*row, *[None] * (length - len(row))]
+
+
+def _same_error(saved: Any, fresh: Any, number: Any) -> bool:
+    """Whether two standard errors of a number are about the same; they are estimates themselves."""
+    one, other = _float(saved) or 0.0, _float(fresh) or 0.0
+    return max(one, other) <= ALIKE * min(one, other) + ROUNDING * abs(_float(number) or 0.0)
 
 
 def _compared(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Compared:
