@@ -1,8 +1,11 @@
 """Annotations as types: of arguments of estimators, and of fields of pydantic models."""
 
+import json
+
 import jsonschema
 import pytest
 from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import PydanticSerializationError
 from uncertainties import ufloat
 
 import brainparams as bp
@@ -87,3 +90,31 @@ def test_a_pure_number_needs_no_unit_in_a_field():
 def test_an_estimator_takes_what_a_field_takes():
     found = bp.synapse_count({"magnitude": 302, "units": "neuron"}, "7000 synapse/neuron")
     assert found.value == 2_114_000
+
+
+@pytest.mark.parametrize(
+    ("value", "edit"),
+    [
+        (bp.evidence("human/brain/neurons"), ("86060000000.0", "186060000000.0")),
+        (bp.assumed("1 to 2 neuron", because="a test", name="x"), ('"mu": 0.3', '"mu": 5.3')),
+        (bp.assumed("1 to 2 neuron", because="a test", name="x"), ("1 to 2", "1 to 20")),
+    ],
+)
+def test_a_document_that_was_edited_is_no_value_of_a_field(value, edit):
+    model = create_model("Model", n=(bp.annotations.Neurons, ...))
+    text = json.dumps(model(n=value).model_dump(mode="json"))
+    assert model.model_validate_json(text).n == value
+    with pytest.raises(ValidationError, match=r"is written .* and believed to be"):
+        model.model_validate_json(text.replace(*edit))
+
+
+def test_a_default_in_words_is_written_as_the_quantity_that_it_says():
+    model = create_model("Model", n=(bp.annotations.Neurons, "302 neuron"), p=(bp.Quantity, "20 W"))
+    for mode in ("validation", "serialization"):
+        schema = model.model_json_schema(mode=mode)
+        jsonschema.validate(model().model_dump(mode="json"), schema)
+        jsonschema.validate(schema["properties"]["n"]["default"], schema["properties"]["n"])
+    read = model.model_validate_json(model().model_dump_json())
+    assert (read.n.value, read.p.unit) == (302, "W")
+    with pytest.raises(PydanticSerializationError, match=r"needs \[neuron\]; got 5 m"):
+        model.model_construct(n="5 m").model_dump()

@@ -16,10 +16,11 @@ from ..render.numbers import weight_of
 from ..render.plain import cleaned
 from .flat import rebuild, records
 from .identity import told
-from .nodes import UNSTATED, Leaf, Node
+from .nodes import UNSTATED, Correlated, Leaf, Node
 from .values import single
+from .walking import leaf_of, walk
 
-__all__ = ["misworded", "reworded"]
+__all__ = ["inputs_of", "misworded", "misworded_inputs", "reworded"]
 
 ONE_SD = 0.5 * (1 + math.erf(1 / math.sqrt(2)))  # quantile that lies one standard deviation above the mean
 DIGITS = 1e-5  # relative: six digits are written
@@ -76,6 +77,18 @@ def misworded(leaf: Leaf) -> str | None:
     if leaf.rows and any(text != row for text, (row, _) in zip(texts, rows, strict=False)):
         return _in_words(leaf, leaf.written, None)
     return None
+
+
+def inputs_of(node: Node) -> Iterator[Leaf]:
+    """Yield the inputs of a graph, correlated ones as they were made."""
+    for each in walk([node]):
+        if isinstance(each, Leaf | Correlated):
+            yield leaf_of(each)
+
+
+def misworded_inputs(node: Node) -> Iterator[str]:
+    """Yield which input is written otherwise than it is believed: a hash can be made again, by whoever edits a file."""
+    return filter(None, map(misworded, inputs_of(node)))
 
 
 def reworded(node: Node) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..checks import is_number
-from ..errors import BrainparamsError, KindError, UnitError, shown
+from ..errors import BrainparamsError, FileError, KindError, UnitError, shown
 from ..foreign import is_ufloat, later
 from ..graph.annotation import ROUNDING, example
 from ..graph.inputs import leaf, node_from
@@ -18,9 +18,9 @@ from ..units.notation import read
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
-    from ..graph import document
+    from ..graph import document, wording
 else:
-    (document,) = later("graph.document")
+    document, wording = later("graph.document", "graph.wording")
 
 __all__ = ["core_schema", "json_schema", "taken"]
 
@@ -58,7 +58,10 @@ def taken(value: Any, unit: Unit, where: str) -> Quantity:
 def _from_mapping(value: Mapping[str, Any], where: str) -> Quantity:
     """Return what a record, or magnitude and units, say; anything else is left to the makers, which name the mend."""
     if "nodes" in value:
-        return Quantity(document.from_document(value, where))
+        node = document.from_document(value, where)
+        for fault in wording.misworded_inputs(node):
+            raise FileError(f"{where}: {fault}; take the document as it was written")
+        return Quantity(node)
     if value.keys() == {"magnitude", "units"}:
         units = "1" if value["units"] in ("", "dimensionless") else value["units"]
         return Quantity(leaf("given", value["magnitude"], units, where=where))
@@ -94,7 +97,11 @@ def core_schema(unit: Unit | None) -> CoreSchema:
                 raise
             raise ValueError(str(error)) from None  # pydantic tells the field of a ValueError only
 
-    written = pydantic_schema.plain_serializer_function_ser_schema(document.document)
+    def dumped(value: Any) -> dict[str, Any]:
+        # pydantic takes a default as it stands, also where it is a text
+        return document.document(value if isinstance(value, Quantity) else validated(value))
+
+    written = pydantic_schema.plain_serializer_function_ser_schema(dumped)
     schema = pydantic_schema.no_info_plain_validator_function(validated, serialization=written)
     schema["metadata"] = {"pydantic_js_functions": [lambda _, handler: json_schema(unit, handler.mode)]}
     return schema

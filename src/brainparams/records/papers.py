@@ -18,13 +18,14 @@ from ..checks import strict
 from ..errors import FileError, UnitError, did_you_mean, shown
 from ..files import path_of, read_json, read_text
 from ..graph.document import checked, nodes_of
+from ..graph.wording import misworded_inputs
 from ..quantity import Quantity
 from ..render.blocks import Line
 from ..render.numbers import counted
 from ..render.tables import TextTable
 from .marks import MarkError, Use, inputs, named_files, printed, uses
 from .numbers import FORMS, MADE, MARK, NumbersFile, forms_of, macro_of, macros
-from .record import changed_parts, conflicts, content_hash, misworded_inputs, outdated
+from .record import changed_parts, conflicts, content_hash, outdated
 from .typed import fault_of, plain_text
 
 __all__ = ["PaperCheck", "PaperNumber", "check"]

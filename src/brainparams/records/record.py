@@ -14,19 +14,18 @@ from pydantic import Field
 from ..errors import FileError, UnknownNameError, shown
 from ..files import LARGEST, Document, file_read, read_json
 from ..findings import evidence
-from ..graph import Leaf, Node, leaf_of, walk
+from ..graph import Leaf, Node
 from ..graph.document import checked, document, migrated, nodes_of
 from ..graph.identity import says_the_same, told
-from ..graph.nodes import Correlated
 from ..graph.schema import MOST_NODES, NodeDocument, Strict
-from ..graph.wording import misworded, reworded
+from ..graph.wording import inputs_of, misworded_inputs, reworded
 from ..quantity import Quantity
 from ..render.plain import cleaned
 from .results import Refused, Results, Settings, results_of
 
 __all__ = [
-    "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "inputs_of",
-    "json_schema", "misworded_inputs", "name_of", "opened", "other_files", "outdated", "read", "record_of", "retold",
+    "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "json_schema",
+    "name_of", "opened", "other_files", "outdated", "read", "record_of", "retold",
     "written",
 ]  # fmt: skip
 
@@ -104,13 +103,6 @@ def written(content: Mapping[str, Any], where: str) -> str:
             f"file holds at most {MOST_NODES} in {LARGEST // 2**20} MB; use arrays with a named axis"
         )
     return text
-
-
-def inputs_of(node: Node) -> Iterator[Leaf]:
-    """Yield the inputs of a graph, correlated ones as they were made."""
-    for each in walk([node]):
-        if isinstance(each, Leaf | Correlated):
-            yield leaf_of(each)
 
 
 def _finding(leaf: Leaf) -> Leaf | None:
@@ -269,11 +261,6 @@ def conflicts(node: Node, record: Record) -> Iterator[str]:
         elif leaf.finding is not None and digests.get(leaf.finding) not in (None, _digest(_belief(leaf))):
             name = shown(leaf.finding)
             yield f"finding {name} has another digest in 'evidence' than {told(leaf)}, which the file holds"
-
-
-def misworded_inputs(node: Node) -> Iterator[str]:
-    """Yield which input is written otherwise than it is believed: a hash can be made again, by whoever edits a file."""
-    return filter(None, map(misworded, inputs_of(node)))
 
 
 def outdated(node: Node) -> Iterator[str]:

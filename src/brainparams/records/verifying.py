@@ -12,10 +12,11 @@ from typing import Any, Literal
 from ..checks import strict
 from ..errors import shown
 from ..findings import evidence
+from ..graph.wording import misworded_inputs
 from ..render.blocks import Block, Grid, Items, Length, Sentence
 from ..render.numbers import counted, rounded
 from ..render.showing import Shown
-from .record import Record, conflicts, misworded_inputs, name_of, opened, other_files, outdated, retold
+from .record import Record, conflicts, name_of, opened, other_files, outdated, retold
 from .results import Settings, results_of
 
 __all__ = ["Compared", "Verdict", "Verification", "verify"]
