@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,8 +193,12 @@ def has_no_arrays(program: Program) -> bool:
     return (
         not any(np.ndim(constant) for _, constant in program.constants)
         and not any(unknown.distribution.shape for unknown in program.unknowns)
-        and all(OPERATIONS[each[0]].elementwise for each in program.instructions)
+        and all(OPERATIONS[name].elementwise for name in set(map(itemgetter(0), program.instructions)))
     )
+
+
+Tape = list[tuple[Operation, Sequence[int], tuple[float, ...], tuple[Any, ...], int]]
+"""Of each operation that was run its row, where its arguments stand, what they were, its parameters, and the result."""
 
 
 def gradient_of_numbers(program: Program) -> tuple[float, list[float]]:
@@ -203,41 +208,45 @@ def gradient_of_numbers(program: Program) -> tuple[float, list[float]]:
         slots[place] = constant
     for unknown in program.unknowns:
         slots[unknown.slot] = float(unknown.distribution.mean)
-    rows = [OPERATIONS[each[0]] for each in program.instructions]
+    tape: Tape = []
     with np.errstate(all="ignore"):
-        for row, (_, arguments, parameters, result, _) in zip(rows, program.instructions, strict=True):
-            if row.of_numbers:
+        for name, arguments, parameters, result, _ in program.instructions:
+            row = OPERATIONS[name]
+            if (of_numbers := row.of_numbers) is not None:
                 one, other = arguments
+                values: tuple[float, ...] = (slots[one], slots[other])
                 try:
-                    slots[result] = row.of_numbers(slots[one], slots[other])
-                    continue
-                except (OverflowError, ZeroDivisionError):
-                    pass  # numpy has an answer
-            slots[result] = float(row.value(*[slots[each] for each in arguments], *parameters))
-        flowing = _backward(program, rows, slots)
+                    slots[result] = of_numbers(*values)
+                except (OverflowError, ZeroDivisionError):  # numpy has an answer
+                    slots[result] = float(row.value(*values))
+            else:
+                values = tuple([slots[each] for each in arguments])
+                slots[result] = float(row.value(*values, *parameters))
+            tape.append((row, arguments, values, parameters, result))
+        flowing = _backward(tape, slots, program.outputs[0])
     return slots[program.outputs[0]], [flowing[unknown.slot] for unknown in program.unknowns]
 
 
-def _backward(program: Program, rows: Sequence[Operation], slots: Sequence[float]) -> list[float]:
+def _backward(tape: Tape, slots: Sequence[float], output: int) -> list[float]:
     """Pull a gradient back on Python's floats where that is quick, and on numpy's, which divide by zero, elsewhere."""
-    flowing = [0.0] * program.slots
-    flowing[program.outputs[0]] = 1.0
-    for row, (_, arguments, parameters, result, _) in zip(reversed(rows), reversed(program.instructions), strict=True):
+    flowing = [0.0] * len(slots)
+    flowing[output] = 1.0
+    for row, arguments, values, parameters, result in reversed(tape):
         gradient = flowing[result]
-        if gradient == 0.0:
+        if not gradient:
             continue
-        if row.of_numbers:
+        if row.of_numbers is not None:
             one, other = arguments
             try:
-                by_one, by_other = row.pullback(gradient, slots[result], (slots[one], slots[other]), parameters)
+                by_one, by_other = row.pullback(gradient, slots[result], values, parameters)
             except (OverflowError, ZeroDivisionError):
                 pass
             else:
                 flowing[one] += by_one
                 flowing[other] += by_other
                 continue
-        values = [np.float64(slots[each]) for each in arguments]
-        parts = row.pullback(gradient, np.float64(slots[result]), values, parameters)
+        on_numpy = [np.float64(each) for each in values]
+        parts = row.pullback(gradient, np.float64(slots[result]), on_numpy, parameters)
         for place, part in zip(arguments, parts, strict=True):
             flowing[place] += float(part)
     return flowing

@@ -55,12 +55,17 @@ class Caveat(NamedTuple):
     effect: Effect
 
 
+PLAIN = frozenset({bytes, str, type(None)})  # most parts: they are their own content
+
+
 def digest(*parts: object) -> bytes:
     """Return a short name for a content; numbers count by their value, not by their type."""
     return hashlib.blake2b(repr(tuple(map(_content, parts))).encode(), digest_size=16).digest()
 
 
 def _content(part: Any) -> Any:
+    if type(part) in PLAIN:
+        return part
     if isinstance(part, tuple):
         return tuple(map(_content, part))
     if isinstance(part, numbers.Rational):
