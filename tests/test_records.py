@@ -573,6 +573,31 @@ def test_an_error_bar_that_was_widened_covers_nothing(drawn):
     assert bp.verify(drawn).verdict == "identical"
 
 
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda content: content["citations"]["azevedo2009"].update(year=2019), "the year of reference 'azevedo2009'"),
+        (
+            lambda content: content["citations"]["azevedo2009"]["authors"].pop(),
+            "the authors of reference 'azevedo2009'",
+        ),
+        (lambda content: content["nodes"][0].update(note="nothing"), "the note of finding 'human/brain/neurons@"),
+        (
+            lambda content: content["nodes"][0].update(spread="sd"),
+            "the kind of spread of finding 'human/brain/neurons@",
+        ),
+    ],
+)
+def test_what_the_package_says_otherwise_is_a_reason(tmp_path, edit, told):
+    path = bp.evidence("human/brain/neurons").save(tmp_path / "x.json")
+    assert bp.verify(path).reasons == ()
+    found = bp.verify(rewritten(path, edit))
+    assert any(each.startswith(told) for each in found.reasons)
+    own = bp.measured("5(1) m", source="azevedo2009").save(tmp_path / "own.json")
+    edits_a_note = told.startswith(("the note", "the kind"))
+    assert edits_a_note or any(each.startswith(told) for each in bp.verify(rewritten(own, edit)).reasons)
+
+
 def test_why_numbers_differ_is_told(drawn, tmp_path):
     def older(content):
         content["results"]["versions"]["numpy"] = "1.0.0"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from ..citations import Citation, references
 from ..errors import FileError, UnknownNameError, shown
 from ..files import LARGEST, Document, file_read, read_json
 from ..findings import evidence
@@ -25,7 +26,8 @@ from .results import Refused, Results, Settings, results_of
 
 __all__ = [
     "Evidence", "Opened", "Record", "as_saved", "changed_parts", "conflicts", "content_hash", "json_schema",
-    "name_of", "opened", "other_files", "outdated", "read", "record_of", "retold",
+    "name_of", "opened", "other_files", "outdated", "read", "recited",
+    "record_of", "retold",
     "written",
 ]  # fmt: skip
 
@@ -36,7 +38,7 @@ HASHED = 2  # the first format with a hash, and with what stands beside the grap
 BESIDE = ("evidence", "settings", "results", "digests", "sha256")
 TOLD_OF_A_FINDING = {
     "group": "kind", "name": "name", "symbol": "symbol", "citations": "source", "locator": "place in the source",
-    "status": "status",
+    "status": "status", "spread": "kind of spread", "note": "note", "because": "reason",
 }  # fmt: skip
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
 
@@ -283,6 +285,16 @@ def retold(node: Node) -> Iterator[str]:
                     yield f"the {word} of finding {shown(leaf.finding)} is another one in edition {evidence.edition}"
         elif leaf.finding is not None and leaf.finding.partition("@")[0] in evidence.ids():
             yield f"finding {shown(leaf.finding)} is of an edition that is not known here, and was not compared"
+
+
+def recited(record: Record) -> Iterator[str]:
+    """Yield which reference of the package a record cites otherwise than it stands there."""
+    known = references()
+    for key, cited in record.citations.items():
+        mine = known.get(key, cited)
+        for name in Citation.model_fields:
+            if name != "checked" and getattr(mine, name) != getattr(cited, name):
+                yield f"the {name} of reference {shown(key)} is another one in this version"
 
 
 def other_files(node: Node, folder: Path) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ..graph.wording import misworded_inputs
 from ..render.blocks import Block, Grid, Items, Length, Sentence
 from ..render.numbers import counted, rounded
 from ..render.showing import Shown
-from .record import Record, conflicts, name_of, opened, other_files, outdated, retold
+from .record import Record, conflicts, name_of, opened, other_files, outdated, recited, retold
 from .results import Settings, results_of
 
 __all__ = ["Compared", "Verdict", "Verification", "verify"]
@@ -154,7 +154,7 @@ def verify(path: str | Path) -> Verification:
     if wrong:
         verdict = "differs"
     files = other_files(quantity.node, Path(path).parent)
-    said = (*outdated(quantity.node), *retold(quantity.node))
+    said = (*outdated(quantity.node), *retold(quantity.node), *recited(record))
     reasons = (*wrong, *_reasons(record, content, now, verdict), *said, *files)
     return Verification(name, verdict, rows, reasons)
 
