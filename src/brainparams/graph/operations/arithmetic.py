@@ -23,7 +23,6 @@ from .row import (
     Precedence,
     elementwise,
     is_number,
-    unit_of_first,
     unit_of_pure_number,
     whole,
 )
@@ -60,27 +59,7 @@ def _unit_of_power(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[
     return unit, (ONE,)
 
 
-def _unit_of_root(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
-    return _unit_of_power(units, (HALF,))
-
-
-def _unit_given(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
-    return parameters[1], (ONE,)
-
-
 # --- exact -------------------------------------------------------------------------------------------------------
-
-
-def _exact_sum(a: Number, b: Number) -> Number:
-    return whole(a + b)
-
-
-def _exact_difference(a: Number, b: Number) -> Number:
-    return whole(a - b)
-
-
-def _exact_product(a: Number, b: Number) -> Number:
-    return _no_underflow(whole(a * b), a and b)
 
 
 def _exact_divide(a: Number, b: Number) -> Number:
@@ -148,14 +127,6 @@ def _exact_convert(value: Any, factor: Fraction, unit: Unit) -> Any:
 # --- parameters --------------------------------------------------------------------------------------------------
 
 
-def _is_exponent(parameters: tuple[Any, ...]) -> bool:
-    return len(parameters) == 1 and is_number(parameters[0])
-
-
-def _is_factor_and_unit(parameters: tuple[Any, ...]) -> bool:
-    return len(parameters) == 2 and is_number(parameters[0]) and parameters[0] > 0 and isinstance(parameters[1], Unit)
-
-
 def _exponent_in_words(parameters: tuple[Any, ...], axes: Axes) -> Mapping[str, str]:
     (value,) = parameters
     if isinstance(value, Fraction):
@@ -169,9 +140,8 @@ add = Operation(
     name="add",
     script="({0} + {1})",
     value=np.add,
-    exact=elementwise(_exact_sum),
+    exact=elementwise(lambda a, b: whole(a + b)),
     pullback=lambda g, r, a, p: (g, g),
-    unit=unit_of_first,
     text="{0} + {1}",
     latex="{0} + {1}",
     arity=2,
@@ -187,9 +157,8 @@ subtract = Operation(
     name="subtract",
     script="({0} - {1})",
     value=np.subtract,
-    exact=elementwise(_exact_difference),
+    exact=elementwise(lambda a, b: whole(a - b)),
     pullback=lambda g, r, a, p: (g, -g),
-    unit=unit_of_first,
     text="{0} − {1}",
     latex="{0} - {1}",
     arity=2,
@@ -203,7 +172,7 @@ multiply = Operation(
     name="multiply",
     script="({0} * {1})",
     value=np.multiply,
-    exact=elementwise(_exact_product),
+    exact=elementwise(lambda a, b: _no_underflow(whole(a * b), a and b)),
     pullback=lambda g, r, a, p: (g * a[1], g * a[0]),
     unit=_unit_of_product,
     text="{0} × {1}",
@@ -248,7 +217,7 @@ power = Operation(
     sign="**",
     precedence=Precedence.POWER,
     ufunc=np.power,
-    parameters_fit=_is_exponent,
+    parameters_fit=lambda p: len(p) == 1 and is_number(p[0]),
     words=_exponent_in_words,
 )
 negative = Operation(
@@ -257,7 +226,6 @@ negative = Operation(
     value=np.negative,
     exact=operator.neg,
     pullback=lambda g, r, a, p: (-g,),
-    unit=unit_of_first,
     text="−{0}",
     latex="-{0}",
     arity=1,
@@ -271,7 +239,7 @@ sqrt = Operation(
     value=np.sqrt,
     exact=elementwise(_exact_root),
     pullback=lambda g, r, a, p: (g * 0.5 / r,),
-    unit=_unit_of_root,
+    unit=lambda units, p: _unit_of_power(units, (HALF,)),
     text="√({0})",
     latex=r"\sqrt{{{0}}}",
     arity=1,
@@ -284,12 +252,12 @@ convert = Operation(
     value=lambda value, factor, unit: value * float(factor),
     exact=_exact_convert,
     pullback=lambda g, r, a, p: (g * float(p[0]),),
-    unit=_unit_given,
+    unit=lambda units, p: (p[1], (ONE,)),
     text="{0}",
     latex="{0}",
     arity=1,
     form=lambda algebra, a, p: algebra.scaled(a[0], p[0]),
     silent=True,
     ufunc=np.multiply,
-    parameters_fit=_is_factor_and_unit,
+    parameters_fit=lambda p: len(p) == 2 and is_number(p[0]) and p[0] > 0 and isinstance(p[1], Unit),
 )

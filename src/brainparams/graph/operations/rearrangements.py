@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .arithmetic import add
 from .functions import maximum, minimum
-from .row import Axes, Operation, Place, Precedence, unit_of_first
+from .row import Axes, Operation, Place, Precedence
 
 __all__ = ["align", "cumulate", "gather", "join", "largest", "smallest", "stack", "take", "total"]
 
@@ -29,11 +29,6 @@ def _are_whole(parameters: Sequence[Any]) -> bool:
 
 def _total(values: Array, axis: int, length: int) -> Any:
     return values.sum(axis=axis)
-
-
-def _total_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    axis, length = parameters
-    return (np.repeat(np.expand_dims(g, axis), length, axis=axis),)
 
 
 def _total_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
@@ -73,11 +68,6 @@ def _extreme_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters:
 
 def _cumulate(values: Array, axis: int, length: int) -> Any:
     return np.cumsum(values, axis=axis)
-
-
-def _cumulate_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    axis, _ = parameters
-    return (np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis),)
 
 
 def _cumulate_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
@@ -182,16 +172,6 @@ def _join(*values: Any) -> Any:
     return np.concatenate([np.broadcast_to(array, (*array.shape[:-1], draws)) for array in arrays], axis=axis)
 
 
-def _join_exact(*values: Any) -> Any:
-    *arrays, axis, _ = values
-    return np.concatenate(arrays, axis=axis)
-
-
-def _join_pullback(g: Any, result: Any, arguments: Sequence[Any], parameters: tuple[Any, ...]) -> tuple[Any, ...]:
-    axis, lengths = parameters
-    return tuple(np.split(g, np.cumsum(lengths)[:-1], axis=axis))
-
-
 def _join_fits(result: Axes, arguments: Sequence[Axes], parameters: tuple[Any, ...]) -> bool:
     axis, lengths = parameters
     if len(lengths) != len(arguments) or not all(axis < len(axes) == len(result) for axes in arguments):
@@ -269,58 +249,50 @@ total = Operation(
     name="total",
     value=_total,
     exact=_total,
-    pullback=_total_pullback,
-    unit=unit_of_first,
+    pullback=lambda g, r, a, p: (np.repeat(np.expand_dims(g, p[0]), p[1], axis=p[0]),),
     text="Σ({0})",
     latex=r"\sum\left({0}\right)",
     arity=1,
     form=lambda algebra, a, p: algebra.summed(a[0], *p),
-    elementwise=False,
     origins=lambda index, p: (add, _along(index, p)),
     parameters_fit=_is_axis_and_length,
     axes_fit=_total_fits,
 )
-largest: Operation = Operation(
-    name="largest",
-    value=lambda values, axis, length: np.max(values, axis=axis),
-    exact=lambda values, axis, length: np.max(values, axis=axis),
-    pullback=_extreme_pullback,
-    unit=unit_of_first,
-    text="max({0})",
-    latex=r"\max\left({0}\right)",
-    arity=1,
-    form=lambda algebra, a, p: algebra.rearranged(largest, a),
-    elementwise=False,
-    origins=lambda index, p: (maximum, _along(index, p)),
-    parameters_fit=_is_axis_and_length,
-    axes_fit=_total_fits,
-)
-smallest: Operation = Operation(
-    name="smallest",
-    value=lambda values, axis, length: np.min(values, axis=axis),
-    exact=lambda values, axis, length: np.min(values, axis=axis),
-    pullback=_extreme_pullback,
-    unit=unit_of_first,
-    text="min({0})",
-    latex=r"\min\left({0}\right)",
-    arity=1,
-    form=lambda algebra, a, p: algebra.rearranged(smallest, a),
-    elementwise=False,
-    origins=lambda index, p: (minimum, _along(index, p)),
-    parameters_fit=_is_axis_and_length,
-    axes_fit=_total_fits,
-)
+
+
+def _end(name: str, word: str, found: Callable[..., Any], of_two: Operation) -> Operation:
+    """Return the row of the element that is the largest, or the smallest, along an axis."""
+
+    def value(values: Array, axis: int, length: int) -> Any:
+        return found(values, axis=axis)
+
+    row: Operation = Operation(
+        name=name,
+        value=value,
+        exact=value,
+        pullback=_extreme_pullback,
+        text=f"{word}({{0}})",
+        latex=rf"\{word}\left({{0}}\right)",
+        arity=1,
+        form=lambda algebra, a, p: algebra.rearranged(row, a),
+        origins=lambda index, p: (of_two, _along(index, p)),
+        parameters_fit=_is_axis_and_length,
+        axes_fit=_total_fits,
+    )
+    return row
+
+
+largest = _end("largest", "max", np.max, maximum)
+smallest = _end("smallest", "min", np.min, minimum)
 cumulate: Operation = Operation(
     name="cumulate",
     value=_cumulate,
     exact=_cumulate,
-    pullback=_cumulate_pullback,
-    unit=unit_of_first,
+    pullback=lambda g, r, a, p: (np.flip(np.cumsum(np.flip(g, p[0]), axis=p[0]), p[0]),),
     text="running Σ({0})",
     latex=r"\mathrm{{running}}\,\sum\left({0}\right)",
     arity=1,
     form=lambda algebra, a, p: algebra.rearranged(cumulate, a),
-    elementwise=False,
     origins=_up_to,
     parameters_fit=_is_axis_and_length,
     axes_fit=_cumulate_fits,
@@ -330,13 +302,11 @@ take = Operation(
     value=_take,
     exact=_take,
     pullback=_take_pullback,
-    unit=unit_of_first,
     text="{0}[{index}]",
     latex=r"{{{0}}}_{{{index}}}",  # in braces, because the symbol may have a subscript of its own
     arity=1,
     form=lambda algebra, a, p: algebra.element(a[0], *p),
     precedence=Precedence.INDEX,
-    elementwise=False,
     origins=_taken_from,
     parameters_fit=_is_place_or_run,
     axes_fit=_take_fits,
@@ -347,13 +317,11 @@ gather: Operation = Operation(
     value=_gather,
     exact=_gather,
     pullback=_gather_pullback,
-    unit=unit_of_first,
     text="{0}[{index}]",
     latex=r"{{{0}}}_{{{index}}}",
     arity=1,
     form=lambda algebra, a, p: algebra.rearranged(gather, a),
     precedence=Precedence.INDEX,
-    elementwise=False,
     origins=_gathered_from,
     parameters_fit=_is_axis_and_places,
     axes_fit=_gather_fits,
@@ -362,14 +330,12 @@ gather: Operation = Operation(
 join: Operation = Operation(
     name="join",
     value=_join,
-    exact=_join_exact,
-    pullback=_join_pullback,
-    unit=unit_of_first,
+    exact=lambda *values: np.concatenate(values[:-2], axis=values[-2]),
+    pullback=lambda g, r, a, p: tuple(np.split(g, np.cumsum(p[1])[:-1], axis=p[0])),
     text="[{arguments}]",
     latex=r"\left[{arguments}\right]",
     arity=None,
     form=lambda algebra, a, p: algebra.rearranged(join, a),
-    elementwise=False,
     origins=_joined_from,
     parameters_fit=_is_axis_and_places,
     axes_fit=_join_fits,
@@ -379,12 +345,10 @@ stack = Operation(
     value=_stack,
     exact=_stack_exact,
     pullback=lambda g, r, a, p: tuple(g),
-    unit=unit_of_first,
     text="[{arguments}]",
     latex=r"\left[{arguments}\right]",
     arity=None,
     form=lambda algebra, a, p: algebra.stacked(a),
-    elementwise=False,
     origins=lambda index, p: (None, [(index[0], index[1:])]),
     axes_fit=_stack_fits,
 )
@@ -393,13 +357,11 @@ align = Operation(
     value=_align,
     exact=_align,
     pullback=_align_pullback,
-    unit=unit_of_first,
     text="{0}",
     latex="{0}",
     arity=1,
     form=lambda algebra, a, p: algebra.aligned(a[0], *p),
     silent=True,
-    elementwise=False,
     origins=_aligned_from,
     parameters_fit=_is_order_and_places,
     axes_fit=_align_fits,

@@ -130,6 +130,12 @@ def _nothing(what: str) -> NoClosedForm:
     return NoClosedForm(f"{what} of an uncertain number has no closed form here")
 
 
+def unit_of_first(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
+    """Everything in the unit of the first argument."""
+    first = units[0]
+    return first, tuple(conversion_factor(each, first) for each in units)
+
+
 def no_parameters(parameters: tuple[Any, ...]) -> bool:
     """Whether there are none."""
     return parameters == ()
@@ -161,6 +167,7 @@ class Operation:
         ``pullback(g, result, arguments, parameters)``: for each argument, the gradient that flows back to it.
     unit : callable
         ``unit(units, parameters)``: the unit of the result, and the factor that each argument takes on the way in.
+        Without one, everything is in the unit of the first argument.
     text, latex : str
         Notation with ``{0}``, ``{1}``, … or ``{arguments}`` for the arguments, and the `words` by their names.
     arity : int or None
@@ -177,8 +184,6 @@ class Operation:
         Whether an operand of the same precedence on the right can do without parentheses.
     silent : bool
         Whether a derivation passes over it: a change of unit or shape is not a step of reasoning.
-    elementwise : bool
-        Whether each element of the result is made from the same element of every argument.
     origins : callable or None
         Of an operation that rearranges axes: ``origins(index, parameters)`` says from which elements of which
         arguments an element of the result is made, and by which operation they are put together, if any.
@@ -205,7 +210,7 @@ class Operation:
     value: Callable[..., Any]
     exact: Callable[..., Any]
     pullback: Callable[..., tuple[Any, ...]]
-    unit: UnitRule
+    unit: UnitRule = unit_of_first
     text: str
     latex: str
     arity: int | None
@@ -215,7 +220,6 @@ class Operation:
     commutative: bool = False
     associative: bool = False
     silent: bool = False
-    elementwise: bool = True
     origins: Origins | None = None
     direction: Literal["rises", "falls"] | None = None
     inverse: Callable[[Any], Any] | None = None
@@ -226,14 +230,13 @@ class Operation:
     words: Callable[[tuple[Any, ...], Axes], Mapping[str, str]] = no_words
     script: str | None = None
 
+    @property
+    def elementwise(self) -> bool:
+        """Whether each element of the result is made from the same element of every argument."""
+        return self.origins is None
+
 
 # --- rules that rows share ---------------------------------------------------------------------------------------
-
-
-def unit_of_first(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
-    """Everything in the unit of the first argument."""
-    first = units[0]
-    return first, tuple(conversion_factor(each, first) for each in units)
 
 
 def unit_of_pure_number(units: Sequence[Unit], parameters: tuple[Any, ...]) -> tuple[Unit, tuple[Fraction, ...]]:
