@@ -186,7 +186,7 @@ class Architecture(Table[Term]):
 
     @cached_property
     def _terms(self) -> dict[str, Quantity]:
-        leaves = _leaves()
+        leaves = functools.cache(_leaf)  # the width in two terms is the same width
         return {row.name: _term(row.name, row.weights, leaves) for row in self.rows}
 
     @property
@@ -276,11 +276,6 @@ ENTRY = Dimension(1, "entry of an array of weights", "w")
 
 def _count(weights: Iterable[Weights]) -> int:
     return sum(each.size for each in weights)
-
-
-def _leaves() -> LeavesOfFiles:
-    """Return what makes one input of one dimension of a file: the width in two terms is the same width."""
-    return functools.cache(_leaf)
 
 
 def _leaf(file: FileRead | None, each: Dimension) -> Quantity:

@@ -108,14 +108,10 @@ def _virtual_tokens(c: Configuration, kind: str) -> Arrays:
         sides = [(width, hidden), (hidden, hidden), (hidden, width)]
     else:
         sides = [(2 * hidden, 2 * hidden), (2 * hidden, width)]
-        for layer in range(c.whole_or("encoder_num_layers", 2)):
-            found += _lstm(2 * hidden if layer else width, hidden)
+        for layer in range(c.whole_or("encoder_num_layers", 2)):  # each in both directions, two biases for a gate
+            before = 2 * hidden if layer else width
+            found += array("network", 2, 4 * hidden, before + hidden + 2, name="memory in two directions")
     return [*found, *(each for pair in sides for each in dense("network", *pair, bias=True))]
-
-
-def _lstm(before: int, hidden: int) -> Arrays:
-    """Return a layer of long short-term memory in both directions, with two biases for each gate."""
-    return array("network", 2, 4 * hidden, before + hidden + 2, name="memory in two directions")
 
 
 def _saved(c: Configuration, base: Architecture, base_type: str) -> Arrays:

@@ -199,10 +199,6 @@ def layer_norms(c: Configuration, *widths: int) -> list[Weights]:
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def _sub_norms(c: Configuration) -> list[Weights]:
-    return layer_norms(c, c.whole("hidden_size"), c.whole("intermediate_size"))
-
-
 def _lambdas(c: Configuration) -> list[Weights]:
     each = c.whole_or("head_dim", c.whole("hidden_size") // c.whole("num_attention_heads"), "width / heads")
     return times(c.whole("num_hidden_layers"), array("attention", 4, each, name="lambdas"))
@@ -224,7 +220,7 @@ GEMMA = Decoder(needs_kv_heads=True, needs_head_dim=True, tied=True)
 DENSE: Mapping[str, tuple[str, Decoder]] = MappingProxyType({
     "apertus": ("Apertus", Decoder(gated=False, qk_norm="head", extra=_activations)),
     "arcee": ("Arcee", Decoder(gated=False, mlp_bias=MLP_BIAS)),
-    "bitnet": ("BitNet", Decoder(extra=_sub_norms)),
+    "bitnet": ("BitNet", Decoder(extra=lambda c: layer_norms(c, c.whole("hidden_size"), c.whole("intermediate_size")))),
     "cohere": ("Cohere", Decoder(norms=ONE_NORM, norm=SCALED, tied=True, qk_norm="width", qk_norm_key="use_qk_norm",
                note="attention and mlp stand side by side behind one norm without bias")),
     "cohere2": ("Cohere2", Decoder(norms=ONE_NORM, norm=SCALED, tied=True,

@@ -143,17 +143,13 @@ def masked_head(c: Configuration, width: int, *, spare: bool) -> list[Weights]:
 # --- rows --------------------------------------------------------------------------------------------------------
 
 
-def _albert_sets(c: Configuration) -> int:
-    return c.whole("num_hidden_groups") * c.whole("inner_group_num")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Albert(Encoder):
     """An encoder whose layers share sets of weights."""
 
     def block(self, c: Configuration, layers: int) -> list[Block]:
         """Return one layer for each set of weights."""
-        sets = _albert_sets(c)
+        sets = c.whole("num_hidden_groups") * c.whole("inner_group_num")
         c.note(f"{layers} layers share {sets} set{'s' if sets > 1 else ''} of weights")
         return super().block(c, sets)
 
@@ -179,15 +175,9 @@ def _esm(c: Configuration) -> Architecture:
         embedding_norm=c.switch("emb_layer_norm_before", False), two_layers=frozenset({"sequence"}),
         pooled=frozenset({"base"}), spare_bias=False,
     )  # fmt: skip
-    plain = _with_position_word(c)
+    c.content = {**c.content, "position_embedding_type": None}  # positions as the layout reads them
     maps = c.whole("num_hidden_layers") * c.whole("num_attention_heads")
-    return with_more(row(plain), dense("contact head", maps, 1, bias=True))
-
-
-def _with_position_word(c: Configuration) -> Configuration:
-    """Return the configuration, with positions as the layout reads them."""
-    c.content = {**c.content, "position_embedding_type": None}
-    return c
+    return with_more(row(c), dense("contact head", maps, 1, bias=True))
 
 
 def _modernbert(c: Configuration) -> Architecture:

@@ -215,10 +215,6 @@ def _siglip(c: Configuration) -> Architecture:
     return Architecture(c.model_type, (*prefixed(words.arrays, "text"), *prefixed(images.arrays, "vision"), *between))
 
 
-def _tower_alone(read: Callable[[Configuration], Tower]) -> Callable[[Configuration], Architecture]:
-    return lambda c: Architecture(c.model_type, tuple(read(c).arrays))
-
-
 def _siglip_text(c: Configuration) -> Tower:
     found = clip_text(c)
     head = dense("head", found.width, c.whole_or("projection_size", found.width, "the width"), bias=True)
@@ -246,7 +242,7 @@ def whole_family(prefix: str, read: Callable[[Configuration], Architecture], *, 
 
 
 def _alone(name: str, read: Callable[[Configuration], Tower]) -> Family:
-    return Family(_tower_alone(read), {name: "base"}, name)
+    return Family(lambda c: Architecture(c.model_type, tuple(read(c).arrays)), {name: "base"}, name)
 
 
 MULTIMODAL: Mapping[str, Family] = MappingProxyType({
