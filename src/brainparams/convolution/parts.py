@@ -136,13 +136,10 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Through:
-    """A function of a part that goes one way, by its inverse."""
+class OfPart:
+    """A number that is made from a part, known as well as the part and as smooth."""
 
     part: Part
-    function: Callable[[Array], Array]
-    inverse: Callable[[Array], Array]
-    rises: bool = True
 
     @property
     def error(self) -> float:
@@ -158,6 +155,15 @@ class Through:
     def is_smooth(self) -> bool:
         """As the part is."""
         return self.part.is_smooth
+
+
+@dataclass(frozen=True, slots=True)
+class Through(OfPart):
+    """A function of a part that goes one way, by its inverse."""
+
+    function: Callable[[Array], Array]
+    inverse: Callable[[Array], Array]
+    rises: bool = True
 
     @property
     def lowest(self) -> Any:
@@ -185,28 +191,12 @@ class Through:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(OfPart):
     """A shift plus a factor times a power of a part; a factor or a shift may differ between conditions."""
 
-    part: Part
     factor: Any = 1.0
     shift: Any = 0.0
     exponent: float = 1.0
-
-    @property
-    def error(self) -> float:
-        """That of the part."""
-        return self.part.error
-
-    @property
-    def outwards(self) -> Any:
-        """Those of the part."""
-        return self.part.outwards
-
-    @property
-    def is_smooth(self) -> bool:
-        """As the part is."""
-        return self.part.is_smooth
 
     @property
     def lowest(self) -> Any:
