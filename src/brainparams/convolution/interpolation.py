@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Interpolated", "interpolated"]
+__all__ = ["Interpolated", "interpolated", "narrowed"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 FARTHEST = 5.5  # normal scores
@@ -89,7 +89,7 @@ def interpolated(
     scale = Scale(_is_positive(function, ends[0], centre), centre, np.maximum(spread, TINY))
     low, high = (scale.there(np.maximum(end, NOTHING * centre) if scale.logarithmic else end) for end in ends)
     for _ in range(2):
-        low, high = _narrowed(function, scale, low, high)
+        low, high = narrowed(lambda u: _score(function(scale.back(u))), low, high, FARTHEST, LOOKS)
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     points, transform = _chebyshev(count)
     score = _score(function(scale.back(middle + half * points)))
@@ -101,14 +101,14 @@ def _is_positive(function: Callable[[Array], Array], low: Array, centre: Array) 
     return bool(np.all(low > 0) or (np.all(centre > 0) and np.all(function(np.zeros_like(centre)) < NOTHING)))
 
 
-def _narrowed(function: Callable[[Array], Array], scale: Scale, low: Array, high: Array) -> tuple[Array, Array]:
-    """Return ends between which the score runs from one farthest to the other, a step on the safe side."""
-    steps = np.linspace(0.0, 1.0, LOOKS)
-    score = _score(function(scale.back(low + (high - low) * steps)))
-    first = np.argmax(score > -FARTHEST, axis=-1, keepdims=True) - 1
-    last = LOOKS - np.argmax(score[..., ::-1] < FARTHEST, axis=-1, keepdims=True)
-    first, last = np.maximum(first, 0), np.minimum(last, LOOKS - 1)
-    width = (high - low) / (LOOKS - 1)
+def narrowed(
+    score: Callable[[Array], Array], low: Array, high: Array, farthest: float, looks: int
+) -> tuple[Array, Array]:
+    """Return ends between which the score runs from one farthest to the other, a step beyond them, by a look round."""
+    found = score(low + (high - low) * np.linspace(0.0, 1.0, looks))
+    first = np.maximum(np.argmax(found > -farthest, axis=-1, keepdims=True) - 1, 0)
+    last = np.minimum(looks - np.argmax(found[..., ::-1] < farthest, axis=-1, keepdims=True), looks - 1)
+    width = (high - low) / (looks - 1)
     return low + first * width, low + np.maximum(last, first + 1) * width
 
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .interpolation import narrowed
 from .parts import TINY, TooCoarse
 
 __all__ = ["REACH", "Frame", "Rule", "Tabulated", "TwoRules", "error_at", "tabulated"]
@@ -179,10 +181,10 @@ def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: A
         raise TooCoarse("numbers that are too close together for floats")
     for way in ways:
         function = way()
-        low, high = _narrowed(frame, function.fine)
+        low, high = narrowed(partial(_score_at, frame, function.fine), frame.low, frame.high, REACH, LOOKS)
         places = low + (high - low) / (rule.points - 1) * np.arange(rule.points)
-        score = _score(function.fine(frame.back(places)))
-        tried = _score(function.rough(frame.back(places[:, ::STRIDE]))), score[:, ::STRIDE]
+        score = _score_at(frame, function.fine, places)
+        tried = _score_at(frame, function.rough, places[:, ::STRIDE]), score[:, ::STRIDE]
         by_nodes = _apart(*tried)
         if function.error(by_nodes) <= LEEWAY * rule.tolerance:
             break
@@ -196,7 +198,7 @@ def tabulated(frame: Frame, ways: Sequence[Callable[[], TwoRules]], inherited: A
             raise TooCoarse(f"the convolution did not settle: a normal score may be wrong by {error:.1g}")
         both = np.empty((len(score), 2 * score.shape[-1] - 1))
         both[:, ::2] = score
-        both[:, 1::2] = _score(function.fine(frame.back(0.5 * (places[:, 1:] + places[:, :-1]))))
+        both[:, 1::2] = _score_at(frame, function.fine, 0.5 * (places[:, 1:] + places[:, :-1]))
         score, places = both, low + (high - low) / (both.shape[-1] - 1) * np.arange(both.shape[-1])
     outwards = function.error(_farthest_apart(*tried)) + _farthest_apart(*_halfway(score)) / GAIN
     errors = np.maximum(error, outwards) + inherited
@@ -226,6 +228,10 @@ def _score(probability: Array) -> Array:
     return np.asarray(np.clip(ndtri(np.clip(probability, 0.0, 1.0)), -REACH - 1.5, REACH + 1.5))
 
 
+def _score_at(frame: Frame, below: DistributionFunction, places: Array) -> Array:
+    return _score(below(frame.back(places)))
+
+
 def _quintics(score: Array) -> Array:
     """Return the polynomial of fifth degree of each cell, (6, conditions, cells), that goes on smoothly at its ends.
 
@@ -245,13 +251,3 @@ def _quintics(score: Array) -> Array:
     fourth = -15.0 * rise + 8.0 * left + 7.0 * right + 3.0 * bent - 2.0 * bend
     fifth = 6.0 * rise - 3.0 * (left + right) - bent + bend
     return np.stack([score[:, :-1], left, bent, third, fourth, fifth])
-
-
-def _narrowed(frame: Frame, function: DistributionFunction) -> tuple[Array, Array]:
-    """Return the coordinates between which the score runs from -7 to 7, a step on the safe side."""
-    steps = np.linspace(0.0, 1.0, LOOKS)
-    score = _score(function(frame.back(frame.low + (frame.high - frame.low) * steps)))
-    first = np.maximum(np.argmax(score > -REACH, axis=-1, keepdims=True) - 1, 0)
-    last = np.minimum(LOOKS - np.argmax(score[:, ::-1] < REACH, axis=-1, keepdims=True), LOOKS - 1)
-    width = (frame.high - frame.low) / (LOOKS - 1)
-    return frame.low + first * width, frame.low + np.maximum(last, first + 1) * width
