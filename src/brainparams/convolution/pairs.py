@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from .parts import NEGLIGIBLE, TINY, Bell, Constant, Mixed, Part, TooCoarse, is_positive, nodes_of, scaled, shifted
+from .quadrature import scores_and_weights
 from .tabulated import REACH, Frame, Rule, TwoRules, tabulated
 
 __all__ = ["mixture", "product", "sum_of"]
@@ -30,6 +31,7 @@ SQRT_OF_TWO_PI = 2.5066282746310002
 FEWER = 0.72  # of the nodes of a panel, for the rougher rule
 GAIN = 6.0  # of these over those, at the least where something falls off steeply
 LAST = 0.2  # of the way, near the corner, where what is integrated may change fast
+_scores = partial(scores_and_weights, reach=REACH)
 FINER = (1.0, 0.5, 0.25)  # spacings that are tried
 ROUGHLY = 0.25  # times the width, for a part with kinks
 NEAR = 0.5  # times the median: what begins below that is taken to begin at zero
@@ -97,15 +99,6 @@ def _width(part: Part | Constant | Mixed, coordinate: Callable[[Array], Array]) 
 
 
 # --- two ways to a distribution function, each of two rules -------------------------------------------------------
-
-
-@lru_cache(maxsize=16)
-def _scores(spacing: float) -> tuple[Array, Array]:
-    """Return evenly spaced normal scores with their weights."""
-    count = int(REACH / spacing)
-    scores = spacing * np.arange(-count, count + 1, dtype=np.float64)
-    weights = np.exp(-0.5 * scores**2)
-    return scores, weights / weights.sum()
 
 
 def _averaged(wide: Part | Mixed, narrow: Part | Mixed, inverse: Any, spacing: float) -> TwoRules:

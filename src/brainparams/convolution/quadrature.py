@@ -137,9 +137,9 @@ class Quadrature:
 
 
 @lru_cache(maxsize=32)
-def scores_and_weights(spacing: float) -> Measure:
+def scores_and_weights(spacing: float, reach: float = REACH) -> Measure:
     """Return equally spaced normal scores and their weights."""
-    count = int(REACH / spacing)
+    count = int(reach / spacing)
     scores: Array = spacing * np.arange(-count, count + 1, dtype=np.float64)
     weights: Array = np.exp(-0.5 * scores**2)
     weights /= weights.sum()
