@@ -319,10 +319,8 @@ def transformer_dimensions(
     target = _target(parameters, quantile, where)
     kind = style_of(style, where)
     rule = instance(depth, (AspectRatio, LevineDepth, FixedDepth), f"{where} 'depth'")
-    ratio, size = (
-        _per_parameter(tokens_per_parameter, "token", where),
-        _per_parameter(bytes_per_parameter, "byte", where),
-    )
+    ratio = _per_parameter(tokens_per_parameter, "token", where)
+    size = _per_parameter(bytes_per_parameter, "byte", where)
     one_of(counted, ("total", "active"), f"{where} 'counted'")
     layers, width = _shape(target, kind, rule, where, counted)
     found = kind.architecture(layers, width)

@@ -88,10 +88,8 @@ class Addends:
 
     def grid(self) -> Grid:
         """Return the even grid for the sum."""
-        mean, spread = (
-            (np.sum(self.each.mean) + self.normal.mean),
-            np.sqrt(np.sum(self.each.variance) + self.normal.variance),
-        )
+        mean = np.sum(self.each.mean) + self.normal.mean
+        spread = np.sqrt(np.sum(self.each.variance) + self.normal.variance)
         beyond = REACH * np.sqrt(self.normal.variance)
         low = max(
             np.sum(self.ends[0]) + self.normal.mean - beyond,
