@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from ..distributions import Distribution, LogNormal, Mixture
 from ..errors import MomentError, NoClosedForm
 from .moments import NEARBY, Moments, averaged_by_score, constant, mixture, moments_by_score, side_by_side, spread_out
-from .tables import FARTHEST, TINY, Array, Table, normal_cdf, normal_score
+from .tables import FARTHEST, TINY, Array, Table, normal_score
+from .tabulating import quantiles_at
 
 __all__ = ["averaged_over", "moments_of_belief", "moments_of_power", "moments_of_table"]
 
@@ -73,11 +74,6 @@ def moments_of_belief(
         values, weights = belief.atoms
         with np.errstate(all="ignore"):
             return mixture(weights, constant(function(values)))
-
-    def at_score(scores: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.asarray(belief._quantile(normal_cdf(scores), normal_cdf(-scores)), dtype=np.float64)
-
     low, high = (float(end) for end in belief.support)
     pole = None
     if at_zero and low < 0.0 < high:
@@ -87,7 +83,8 @@ def moments_of_belief(
     beside = np.stack([np.nextafter(steps, -np.inf), steps])
     bends += np.ravel(belief.cdf(beside)).tolist() if steps.size else []
     far = {} if farthest is None else {"farthest": farthest}
-    return moments_by_score(at_score, function, edges=normal_score(np.array(bends)).tolist(), pole=pole, **far)
+    edges = normal_score(np.array(bends)).tolist()
+    return moments_by_score(partial(quantiles_at, belief), function, edges=edges, pole=pole, **far)
 
 
 def moments_of_table(law: Table, function: Function, *, at_zero: bool = False, only_positive: bool = False) -> Moments:
@@ -151,8 +148,7 @@ def averaged_over(belief: Distribution, moments: Callable[[Array], Moments]) -> 
         return mixture(weights, spread_out(moments(values), len(weights)))
 
     def at_scores(scores: Array) -> Moments:
-        values = belief._quantile(normal_cdf(scores), normal_cdf(-scores))
-        return spread_out(moments(np.asarray(values, dtype=np.float64)), len(scores))
+        return spread_out(moments(quantiles_at(belief, scores)), len(scores))
 
     at = [] if belief.kink is None else [belief.kink]
     return averaged_by_score(

@@ -45,7 +45,9 @@ def joined(one: Table, other: Table, *, product: bool) -> Table:
             value = float(number.values[0])
             return rest.scaled(value) if product else rest.scaled(1.0, value)
     if one.atoms is not None and other.atoms is not None:
-        return _of_atoms(one.atoms, other.atoms, product)
+        if len(one.atoms[0]) * len(other.atoms[0]) > MOST_ATOMS:
+            raise NoClosedForm(f"two discrete numbers with more than {MOST_ATOMS} pairs of values")
+        return _of_atoms(one.atoms, other.atoms, np.multiply if product else np.add)
     if one.parts or other.parts:  # part by part of the wider one
         whole, rest = (one, other) if len(one.parts) and one.width >= other.width * bool(other.parts) else (other, one)
         return mixed([(weight, joined(part, rest.alone, product=product)) for weight, part in whole.parts])
@@ -82,10 +84,7 @@ def _best_cdf(law: Table) -> Callable[[Array], Array]:
     return law.cdf if law.sure is None else law.exact_cdf
 
 
-def _of_atoms(one: tuple[Array, Array], other: tuple[Array, Array], product: bool) -> Table:
-    combine = np.multiply if product else np.add
-    if len(one[0]) * len(other[0]) > MOST_ATOMS:
-        raise NoClosedForm(f"two discrete numbers with more than {MOST_ATOMS} pairs of values")
+def _of_atoms(one: tuple[Array, Array], other: tuple[Array, Array], combine: np.ufunc) -> Table:
     values = np.ravel(combine(one[0][:, np.newaxis], other[0]))
     return table_of_atoms(values, np.ravel(one[1][:, np.newaxis] * other[1]))
 
@@ -191,9 +190,7 @@ def _power_across_zero(law: Table, exponent: float) -> Table:
 def extreme(one: Table, other: Table, *, largest: bool) -> Table:
     """Return the law of the larger or the smaller of two independent laws."""
     if one.atoms is not None and other.atoms is not None:
-        pick = np.maximum if largest else np.minimum
-        values = np.ravel(pick(one.atoms[0][:, np.newaxis], other.atoms[0]))
-        return table_of_atoms(values, np.ravel(one.atoms[1][:, np.newaxis] * other.atoms[1]))
+        return _of_atoms(one.atoms, other.atoms, np.maximum if largest else np.minimum)
 
     def cdf(x: Array) -> Array:
         below, beside = one.cdf(x), other.cdf(x)

@@ -301,15 +301,22 @@ def averaged(found: Array, weights: Array) -> Array:
     return average
 
 
-def widest(parts: Sequence[Expression], widths: Sequence[float], at: Quadrature) -> int:
-    """Return the place of the part that best keeps its own distribution function: wide, and smooth."""
-    return int(np.argmax(np.multiply(widths, [part.smoothness(at) for part in parts])))
+def place_of_widest(
+    whole: Expression, parts: Sequence[Expression], widths: Callable[[Quadrature], Sequence[float]], at: Quadrature
+) -> int:
+    """Return the place of the part that best keeps its own distribution function: wide and smooth, with a free unknown.
 
+    The coarsest of a series of quadratures judges it for all. Where unknowns are held at points, it is the first part
+    with an unknown that is not held; the first of all where there is none.
+    """
+    if at.held.at_points:
+        free = [any(each.leaf.uid not in at.held.values for each in part.variables()) for part in parts]
+        return free.index(True) if True in free else 0
 
-def place_of_free(parts: Sequence[Expression], at: Quadrature) -> int:
-    """Return the place of the part with an unknown that is not held; the first, if all of them are."""
-    free = [any(each.leaf.uid not in at.held.values for each in part.variables()) for part in parts]
-    return free.index(True) if True in free else 0
+    def judged() -> int:
+        return int(np.argmax(np.multiply(widths(at.judge), [part.smoothness(at.judge) for part in parts])))
+
+    return at.judge.memory.once(("widest", whole), judged)
 
 
 def without(parts: Sequence[Any], place: int) -> list[Any]:

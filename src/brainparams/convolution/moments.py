@@ -100,6 +100,11 @@ class Moments(NamedTuple):
         size = np.abs(factor)
         return Moments(factor * self.mean, size * self.sd, size * self.mean_error, size * self.sd_error, self.lacks)
 
+    def each(self, function: Callable[[Any], Any]) -> Moments:
+        """Return what a function makes of each number."""
+        mean, sd, mean_error, sd_error = map(function, self[:4])
+        return Moments(mean, sd, mean_error, sd_error, self.lacks)
+
 
 def constant(value: Any) -> Moments:
     """Return those of a number, or of many."""
@@ -151,26 +156,18 @@ def mixture(weights: Any, parts: Moments) -> Moments:
 
 def side_by_side(found: Sequence[Moments]) -> Moments:
     """Return several as arrays along the last axis."""
+    return _gathered(found, lambda each: np.stack(np.broadcast_arrays(*map(np.asarray, each)), axis=-1))
 
-    def along(each: Sequence[Any]) -> Array:
-        return np.stack(np.broadcast_arrays(*map(np.asarray, each)), axis=-1)
 
-    return Moments(
-        along([each.mean for each in found]),
-        along([each.sd for each in found]),
-        along([each.mean_error for each in found]),
-        along([each.sd_error for each in found]),
-        next((each.lacks for each in found if each.lacks), ""),
-    )
+def _gathered(found: Sequence[Moments], join: Callable[[Sequence[Any]], Any]) -> Moments:
+    """Return several as one, the numbers of one kind joined."""
+    mean, sd, mean_error, sd_error = map(join, zip(*(each[:4] for each in found), strict=True))
+    return Moments(mean, sd, mean_error, sd_error, next((each.lacks for each in found if each.lacks), ""))
 
 
 def spread_out(parts: Moments, count: int) -> Moments:
     """Return the same with as many values along the last axis, also where one stands for all."""
-
-    def along(each: Any) -> Array:
-        return np.broadcast_to(each, np.broadcast_shapes((count,), np.shape(each)))
-
-    return Moments(along(parts.mean), along(parts.sd), along(parts.mean_error), along(parts.sd_error), parts.lacks)
+    return parts.each(lambda part: np.broadcast_to(part, np.broadcast_shapes((count,), np.shape(part))))
 
 
 def moments_by_score(
@@ -418,12 +415,7 @@ class _Averaged:
         """Return what all panels make."""
         weights = np.concatenate([each for _, each, _ in self._taken])
         kept = [found for _, _, found in self._taken]
-        mean, sd, own_mean_error, own_sd_error = (
-            np.concatenate(each) for each in zip(*(one[:4] for one in kept), strict=True)
-        )
-        lacks = next((each.lacks for each in kept if each.lacks), "")
-        parts = Moments(mean, sd, own_mean_error, own_sd_error, lacks)
-        found = mixture(weights / np.sum(weights), parts)
+        found = mixture(weights / np.sum(weights), _gathered(kept, np.concatenate))
         mean_error, square_error = self._apart[0] * self._size, self._apart[1] * self._size**2
         error = square_error + 2.0 * abs(found.mean) * mean_error
         sd_error = error / (2.0 * found.sd) if found.sd > 0 else np.sqrt(error)
@@ -431,8 +423,7 @@ class _Averaged:
 
 
 def _part_of(found: Moments, places: Any) -> Moments:
-    mean, sd, mean_error, sd_error = (np.asarray(each)[places] for each in found[:4])
-    return Moments(mean, sd, mean_error, sd_error, found.lacks)
+    return found.each(lambda part: np.asarray(part)[places])
 
 
 @lru_cache(maxsize=8)

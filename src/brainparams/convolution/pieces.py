@@ -324,11 +324,9 @@ class Choice(Expression):
     def chances(self, at: Quadrature) -> list[Array]:
         """Return the probability of each option: a certainty where the selector is held."""
         held = at.held.values.get(self.selector.leaf.uid)
-        places = np.arange(len(self.options), dtype=np.float64)
         if held is not None:
-            return [np.where(held == place, 1.0, 0.0) for place in places]
-        below = np.asarray(self.selector.leaf.value.cdf(places))
-        return [np.full((1, 1, 1), chance) for chance in np.diff(below, prepend=0.0)]
+            return [np.where(held == place, 1.0, 0.0) for place in range(len(self.options))]
+        return [np.full((1, 1, 1), chance) for chance in self._chances()]
 
     def cdf(self, x: Array, at: Quadrature) -> Array:
         """Return the average of those of the options."""

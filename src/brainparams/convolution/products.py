@@ -20,10 +20,10 @@ from ..graph import Leaf
 from .beliefs import averaged_over, moments_of_power
 from .combining import joined as joined_tables
 from .combining import raised
-from .expression import STEP, Expression, Variable, averaged, place_of_free, widest, with_room, without
+from .expression import STEP, Expression, Variable, averaged, place_of_widest, with_room, without
 from .moments import Moments, product
 from .quadrature import Array, Measure, Quadrature, centre_and_spread, condensed, joined, positive
-from .spectrum import Spectrum, spectrum
+from .spectrum import spectrum
 from .tables import Table, table_of_number
 from .tabulating import table_of_belief
 
@@ -116,29 +116,20 @@ class Product(Expression):
         if len(self.factors) == 1:
             return self._cdf_of_factor(0, x, at)
         if len(self.factors) >= MANY and not at.held.at_points:
-            whole = at.memory.once(("spectrum", self), lambda: self._spectrum(at))
+            whole = at.memory.once(("spectrum", self), lambda: spectrum(self._positive_powers(at, raw=True), at))
             if whole is not None:
                 at.budget.spend(x.size * len(whole.frequencies))
                 below: Array = whole.cdf(x / self.column)
                 return np.where(self.column < 0, 1.0 - below, below)
-        place = self._widest(at)
+        place = place_of_widest(self, self.children, self._widths, at)
         values, weights = at.memory.once(("others", self), lambda: self._others(place, at))
         points = x[..., np.newaxis] / values[..., np.newaxis, :]
         at.budget.spend(points.size)
         found = self._cdf_of_factor(place, points.reshape(*points.shape[:2], -1), at)
         return averaged(found.reshape(points.shape), weights)
 
-    def _spectrum(self, at: Quadrature) -> Spectrum | None:
-        return spectrum(self._positive_powers(at, raw=True), at)
-
-    def _widest(self, at: Quadrature) -> int:
-        if at.held.at_points:
-            return place_of_free(self.children, at)
-        return at.judge.memory.once(("widest", self), lambda: self._judged(at.judge))
-
-    def _judged(self, at: Quadrature) -> int:
-        widths = [_log_width(*powers) for powers in self._positive_powers(at)]
-        return widest(self.children, widths, at)
+    def _widths(self, at: Quadrature) -> list[float]:
+        return [_log_width(*powers) for powers in self._positive_powers(at)]
 
     def _others(self, place: int, at: Quadrature) -> Measure:
         powers = [self._power(part, exponent, at) for part, exponent in without(self.factors, place)]

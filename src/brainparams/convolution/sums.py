@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial, reduce
 from itertools import combinations
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
 from ..distributions import Distribution, Normal
 from ..errors import MomentError, NoClosedForm
 from .combining import joined as joined_tables
-from .expression import Expression, Variable, averaged, place_of_free, widest, without
+from .expression import Expression, Variable, averaged, place_of_widest, without
 from .holding import table_with_held
 from .interpolation import interpolated
 from .long_sums import summed
@@ -88,7 +88,7 @@ class Sum(Expression):
 
         Terms join the widest one by one, and what they make is interpolated; the last is left to be averaged over.
         """
-        place = self._widest(at)
+        place = place_of_widest(self, self.varying, self._widths, at)
         nodes = _together([_even_nodes(term, at) for term in without(self.varying, place)])
 
         def below(x: Array) -> Array:
@@ -101,14 +101,8 @@ class Sum(Expression):
             made = _interpolated(_shifted(made, others, at), so_far, at)
         return made, nodes[-1]
 
-    def _widest(self, at: Quadrature) -> int:
-        if at.held.at_points:
-            return place_of_free(self.varying, at)
-        return at.judge.memory.once(("widest", self), lambda: self._judged(at.judge))
-
-    def _judged(self, at: Quadrature) -> int:
-        widths = [float(np.mean(centre_and_spread(*term.nodes(at))[1])) for term in self.varying]
-        return widest(self.varying, widths, at)
+    def _widths(self, at: Quadrature) -> list[float]:
+        return [float(np.mean(centre_and_spread(*term.nodes(at))[1])) for term in self.varying]
 
     def value(self, values: Mapping[str, Array]) -> Array:
         """Return the sum of the terms' values."""
@@ -228,20 +222,10 @@ class Total(Expression):
         """Not for nodes: it has a table."""
         return False
 
-    def cdf(self, x: Array, at: Quadrature) -> Array:
-        """Decline."""
+    def _decline(self, *_: Any, **__: Any) -> NoReturn:
         raise NoClosedForm(f"a total of {self.length} elements has a table only")
 
-    def _nodes(self, at: Quadrature) -> Measure:
-        raise NoClosedForm(f"a total of {self.length} elements has a table only")
-
-    def smoothness(self, at: Quadrature) -> float:
-        """Decline."""
-        raise NoClosedForm(f"a total of {self.length} elements has a table only")
-
-    def value(self, values: Mapping[str, Array]) -> Array:
-        """Decline."""
-        raise NoClosedForm(f"a total of {self.length} elements has a table only")
+    cdf = _nodes = smoothness = value = _decline
 
     def rows(self, chosen: Any) -> Total:
         """Return itself: it is one number."""
@@ -252,9 +236,7 @@ class Total(Expression):
         if exponent != 1.0:
             return super().moments(exponent, held)
         found = self.array.moments(1.0, held)
-        mean, sd, mean_error, sd_error = (
-            np.broadcast_to(each, self.length) for each in (found.mean, found.sd, found.mean_error, found.sd_error)
-        )
+        mean, sd, mean_error, sd_error = (np.broadcast_to(each, self.length) for each in found[:4])
         return Moments(np.sum(mean), np.hypot.reduce(sd), np.sum(mean_error), np.hypot.reduce(sd_error), found.lacks)
 
     def _table(self) -> Table:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..errors import NoClosedForm
+from .moments import gauss
 
 __all__ = ["Table", "normal_cdf", "normal_score", "panel_points", "refined", "table_of_atoms", "table_of_number"]
 
@@ -315,17 +316,12 @@ def table_of_number(value: float) -> Table:
 
 def panel_points(edges: Array, points: int) -> tuple[Array, Array]:
     """Return Gauss–Legendre points between ascending edges, shape (n, points), weighted by the normal density."""
-    nodes, weights = _legendre(points)
+    nodes, weights = gauss(points)
     half = 0.5 * np.diff(edges, axis=-1)[..., np.newaxis]
     middle = 0.5 * (edges[..., 1:] + edges[..., :-1])[..., np.newaxis]
     scores = (middle + half * nodes).reshape(len(edges), -1)
     density = np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi)
     return scores, (half * weights).reshape(len(edges), -1) * density
-
-
-@lru_cache(maxsize=8)
-def _legendre(points: int) -> tuple[Array, Array]:
-    return np.polynomial.legendre.leggauss(points)
 
 
 # --- interpolation -----------------------------------------------------------------------------------------------

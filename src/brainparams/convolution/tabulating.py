@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from .tables import (
     table_of_atoms,
 )
 
-__all__ = ["mixed", "table_of_belief", "table_of_cdf"]
+__all__ = ["mixed", "quantiles_at", "table_of_belief", "table_of_cdf"]
 
 STEP = 0.16  # of scores between the points of a table at first
 COARSE = np.linspace(-FARTHEST, FARTHEST, 21)
@@ -72,7 +72,7 @@ def table_of_belief(belief: Distribution) -> Table:
     atoms, shares = belief._atoms()
     breaks = [*(float(belief.ppf(p)) for p in inner), *atoms[shares > 0].tolist()[:PANEL]]
     scores = np.unique(np.concatenate([FINE, normal_score(np.array(inner, dtype=np.float64))]))
-    quantile = _both_tails(belief)
+    quantile = partial(quantiles_at, belief)
     values = quantile(scores)
     if not np.all(np.isfinite(values)):
         raise NoClosedForm(f"a {belief.name} input whose tails are beyond float range")
@@ -80,12 +80,10 @@ def table_of_belief(belief: Distribution) -> Table:
     return replace(table, error=max(missed, ROUNDING), breaks=tuple(breaks), source=belief.cdf)
 
 
-def _both_tails(belief: Distribution) -> Callable[[Array], Array]:
-    def quantile(score: Array) -> Array:
-        with np.errstate(all="ignore"):
-            return np.asarray(belief._quantile(normal_cdf(score), normal_cdf(-score)), dtype=np.float64)
-
-    return quantile
+def quantiles_at(belief: Distribution, scores: Array) -> Array:
+    """Return the quantiles of a belief at normal scores, exact in both tails."""
+    with np.errstate(all="ignore"):
+        return np.asarray(belief._quantile(normal_cdf(scores), normal_cdf(-scores)), dtype=np.float64)
 
 
 # --- a distribution function as a table --------------------------------------------------------------------------

@@ -45,9 +45,7 @@ def _moments(node: Node, shape: tuple[int, ...]) -> Moments:
 
 
 def _expectation(found: Moments, shape: tuple[int, ...]) -> Expectation:
-    mean, sd, mean_error, sd_error = (
-        _shaped(each, shape) for each in (found.mean, found.sd, found.mean_error, found.sd_error)
-    )
+    mean, sd, mean_error, sd_error = (_shaped(each, shape) for each in found[:4])
     return Expectation(mean, sd, mean_error, sd_error, no_sd=found.lacks)
 
 
