@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from ..distributions import Normal
 from ..errors import NoClosedForm
-from ..graph import Computed, Leaf, Node, Step, flatten, walk
+from ..graph import Computed, Leaf, Node, flatten, made_of
 from ..graph.identity import united
 from ..graph.operations import OPERATIONS, Algebra, Number, Operation
 from ..graph.operations.arithmetic import add, subtract
@@ -37,20 +37,9 @@ def factored(node: Node) -> Product:
     NoClosedForm
         With the reason, where the graph has operations along axes, or too many terms.
     """
-    forms: dict[bytes, Product | Gathered] = {}
     (node,) = united((node,))
     places = {unknown.uid: place for place, unknown in enumerate(flatten([node]).unknowns)}
-    for each in walk([node]):
-        if isinstance(each, Step):
-            forms[each.key] = forms[each.parent.key]
-        elif isinstance(each, Leaf):
-            forms[each.key] = _of_leaf(each, places)
-        elif isinstance(each, Computed):
-            arguments = [forms[parent.key] for parent in each.parents]
-            if each.operation not in SUMS:
-                arguments = [_settled(form) for form in arguments]
-            forms[each.key] = OPERATIONS[each.operation].form(_Products(each), arguments, each.parameters)
-    result = _settled(forms[node.key])
+    result = _settled(made_of(node, partial(_of_leaf, places), _of_computed))
     _check_rows(result)
     return result
 
@@ -64,7 +53,12 @@ def _check_rows(expression: Product) -> None:
         raise NoClosedForm("an array together with one row of it is not a convolution")
 
 
-def _of_leaf(leaf: Leaf, places: Mapping[str, int]) -> Product:
+def _of_computed(node: Computed, arguments: list[Product | Gathered]) -> Any:
+    forms = arguments if node.operation in SUMS else [_settled(form) for form in arguments]
+    return OPERATIONS[node.operation].form(_Products(node), forms, node.parameters)
+
+
+def _of_leaf(places: Mapping[str, int], leaf: Leaf) -> Product | Gathered:
     if leaf.is_uncertain:
         return Product(1.0, ((Variable(leaf, places[leaf.uid]), 1.0),))
     return Product(np.asarray(leaf.value, dtype=np.float64) if leaf.axes else float(leaf.value))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from ..distributions import Distribution, LogNormal, Normal
 from ..errors import NoClosedForm, RangeError
 from ..estimate import Closed, Exactly, Law
-from ..graph import Computed, Leaf, Node, Program, Step, flatten, leaves, walk
+from ..graph import Computed, Leaf, Node, Program, Step, flatten, leaves, made_of
 from ..graph.identity import united
 from ..graph.operations import LARGEST, OPERATIONS, Algebra, Number, Operation, whole
 from ..graph.operations.arithmetic import divide, power
@@ -81,19 +82,11 @@ def as_product(node: Node) -> dict[bytes, float] | None:
 
 def _form_of(node: Node, algebra: _Polynomials) -> Any:
     """Return the form of a graph: a polynomial, or an array of exact numbers."""
-    forms: dict[bytes, Any] = {}
     (node,) = united((node,))
-    for each in walk([node]):
-        if isinstance(each, Step):
-            forms[each.key] = forms[each.parent.key]
-        elif isinstance(each, Leaf):
-            forms[each.key] = algebra.input(each)
-        elif isinstance(each, Computed):
-            forms[each.key] = _result(each, [forms[parent.key] for parent in each.parents], algebra)
-    return forms[node.key]
+    return made_of(node, algebra.input, partial(_result, algebra))
 
 
-def _result(node: Computed, arguments: Sequence[Any], algebra: _Polynomials) -> Any:
+def _result(algebra: _Polynomials, node: Computed, arguments: Sequence[Any]) -> Any:
     """Apply an operation; a fault names the step."""
     row = OPERATIONS[node.operation]
     constants = [_constant(each) for each in arguments]
@@ -133,9 +126,7 @@ def _constant_form(result: Any) -> Any:
 def told(node: Computed) -> str:
     """Return the operation and the names of what it was applied to, for a message."""
     names = [parent.name for parent in node.parents if isinstance(parent, Leaf | Step) and parent.name]
-    return (
-        f"step {node.operation!r} of {', '.join(repr(name) for name in names)}" if names else f"step {node.operation!r}"
-    )
+    return f"step {node.operation!r}" + (f" of {', '.join(map(repr, names))}" if names else "")
 
 
 # --- the algebra of polynomials ----------------------------------------------------------------------------------
@@ -338,6 +329,12 @@ def _readable(constant: Any) -> Any:
 class _Linear(Algebra):
     """Whether a form varies; what is not linear in what varies has no form here."""
 
+    def input(self, leaf: Leaf) -> bool:
+        """An uncertain leaf varies, and has to be normal."""
+        if leaf.is_uncertain and not isinstance(leaf.value, Normal):
+            raise NoClosedForm(f"a {leaf.value.name} input")
+        return leaf.is_uncertain
+
     def added(self, one: bool, other: bool) -> bool:
         """A sum of linear forms is one."""
         return one or other
@@ -382,22 +379,15 @@ class _Linear(Algebra):
 
 
 def _is_linear_in_normals(node: Node) -> bool:
-    algebra, varies = _Linear(), dict[bytes, bool]()
-    for each in walk([node]):
-        if isinstance(each, Leaf):
-            varies[each.key] = each.is_uncertain
-            if each.is_uncertain and not isinstance(each.value, Normal):
-                return False
-        elif isinstance(each, Computed):
-            arguments = [varies[parent.key] for parent in each.parents]
-            try:
-                varies[each.key] = any(arguments) and OPERATIONS[each.operation].form(
-                    algebra, arguments, each.parameters
-                )
-            except NoClosedForm:
-                return False
-        else:
-            varies[each.key] = varies[each.parents[0].key]
+    algebra = _Linear()
+
+    def of_computed(each: Computed, varies: list[bool]) -> bool:
+        return any(varies) and OPERATIONS[each.operation].form(algebra, varies, each.parameters)
+
+    try:
+        made_of(node, algebra.input, of_computed)
+    except NoClosedForm:
+        return False
     return not node.axes
 
 

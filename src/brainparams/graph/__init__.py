@@ -10,7 +10,7 @@ from .flat import LEAF_FIELDS, rebuild, records
 from .nodes import WITH_MEAN, Caveat, Computed, Correlated, Effect, Group, Leaf, Node, Operated, Row, Step
 from .pooling import pooled
 from .program import Instruction, Program, Unknown, flatten
-from .walking import leaf_of, leaves, numbers_of, roots, standing, unknowns, unstated, walk
+from .walking import leaf_of, leaves, made_of, numbers_of, roots, standing, unknowns, unstated, walk
 
 __all__ = [
     "LEAF_FIELDS",
@@ -40,6 +40,7 @@ __all__ = [
     "join",
     "leaf_of",
     "leaves",
+    "made_of",
     "numbers_of",
     "pooled",
     "rebuild",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from .nodes import UNSTATED, Correlated, Leaf, Node
+from .nodes import UNSTATED, Computed, Correlated, Leaf, Node, Step
 
-__all__ = ["leaf_of", "leaves", "numbers_of", "roots", "standing", "unknowns", "unstated", "walk"]
+__all__ = ["leaf_of", "leaves", "made_of", "numbers_of", "roots", "standing", "unknowns", "unstated", "walk"]
+
+Made = TypeVar("Made")
 
 
 def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node]:
@@ -24,6 +27,19 @@ def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node
         else:
             pending.append((node, True))
             pending.extend((parent, False) for parent in reversed(node.parents))
+
+
+def made_of(node: Node, of_leaf: Callable[[Leaf], Made], of_computed: Callable[[Computed, list[Made]], Made]) -> Made:
+    """Return what is made of a node from what is made of the nodes below it; a name alone makes nothing new."""
+    made: dict[bytes, Made] = {}
+    for each in walk([node]):
+        if isinstance(each, Step):
+            made[each.key] = made[each.parent.key]
+        elif isinstance(each, Leaf):
+            made[each.key] = of_leaf(each)
+        elif isinstance(each, Computed):
+            made[each.key] = of_computed(each, [made[parent.key] for parent in each.parents])
+    return made[node.key]
 
 
 def leaves(outputs: Sequence[Node]) -> list[Leaf]:
