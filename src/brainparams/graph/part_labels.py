@@ -13,50 +13,33 @@ from .axes import Axis, place_of
 
 __all__ = ["by_paths", "outermost", "parted", "subtotals"]
 
-# Names of regions that hold others, as atlases nest them; only these are recognised without being told.
+# Regions that hold others, as atlases nest them: what each lies in, and its names; only these are recognised without
+# being told.
 KNOWN = {
-    "brain": "brain",
-    "cerebrum": "cerebrum telencephalon cerebral-hemispheres forebrain",
-    "cerebral cortex": "cerebral-cortex cortex whole-cortex ctx",
-    "isocortex": "isocortex neocortex",
-    "cerebellum": "cerebellum cb",
-    "cerebellar cortex": "cerebellar-cortex",
-    "brain stem": "brainstem brain-stem",
-    "midbrain": "midbrain mesencephalon",
-    "pons": "pons",
-    "medulla": "medulla medulla-oblongata",
-    "diencephalon": "diencephalon interbrain",
-    "thalamus": "thalamus",
-    "hypothalamus": "hypothalamus",
-    "striatum": "striatum",
-    "basal ganglia": "basal-ganglia",
-    "visual cortex": "visual-cortex visual-areas",
-    "primary visual cortex": "primary-visual-cortex primary-visual-area v1 visp striate-cortex area-17",
-    "hippocampus": "hippocampus hippocampal-formation",
-    "CA1": "ca1 field-ca1",
-    "CA3": "ca3 field-ca3",
-    "dentate gyrus": "dentate-gyrus",
-}
-LIES_IN = {
-    "cerebrum": "brain",
-    "cerebral cortex": "cerebrum",
-    "isocortex": "cerebral cortex",
-    "cerebellum": "brain",
-    "cerebellar cortex": "cerebellum",
-    "brain stem": "brain",
-    "midbrain": "brain stem",
-    "pons": "brain stem",
-    "medulla": "brain stem",
-    "diencephalon": "brain",
-    "thalamus": "diencephalon",
-    "hypothalamus": "diencephalon",
-    "basal ganglia": "cerebrum",
-    "striatum": "basal ganglia",
-    "visual cortex": "isocortex",
-    "primary visual cortex": "visual cortex",
-    "CA1": "hippocampus",
-    "CA3": "hippocampus",
-    "dentate gyrus": "hippocampus",
+    "brain": ("", "brain"),
+    "cerebrum": ("brain", "cerebrum telencephalon cerebral-hemispheres forebrain"),
+    "cerebral cortex": ("cerebrum", "cerebral-cortex cortex whole-cortex ctx"),
+    "isocortex": ("cerebral cortex", "isocortex neocortex"),
+    "cerebellum": ("brain", "cerebellum cb"),
+    "cerebellar cortex": ("cerebellum", "cerebellar-cortex"),
+    "brain stem": ("brain", "brainstem brain-stem"),
+    "midbrain": ("brain stem", "midbrain mesencephalon"),
+    "pons": ("brain stem", "pons"),
+    "medulla": ("brain stem", "medulla medulla-oblongata"),
+    "diencephalon": ("brain", "diencephalon interbrain"),
+    "thalamus": ("diencephalon", "thalamus"),
+    "hypothalamus": ("diencephalon", "hypothalamus"),
+    "striatum": ("basal ganglia", "striatum"),
+    "basal ganglia": ("cerebrum", "basal-ganglia"),
+    "visual cortex": ("isocortex", "visual-cortex visual-areas"),
+    "primary visual cortex": (
+        "visual cortex",
+        "primary-visual-cortex primary-visual-area v1 visp striate-cortex area-17",
+    ),
+    "hippocampus": ("", "hippocampus hippocampal-formation"),
+    "CA1": ("hippocampus", "ca1 field-ca1"),
+    "CA3": ("hippocampus", "ca3 field-ca3"),
+    "dentate gyrus": ("hippocampus", "dentate-gyrus"),
 }
 EVERYTHING = (
     "total", "totals", "grand-total", "sum", "all", "whole-brain", "overall", "all-regions", "all-layers",
@@ -68,7 +51,8 @@ SIDES = ("left", "right", "(left)", "(right)", "(l)", "(r)")
 _BEHIND = re.compile(r"\s*(?:[,:;|>]|\s-\s)\s*")
 ROUNDED = 5e-4  # of a sum as tables publish it
 CHANCE = 100  # times as many units of the last digit as there are rows: smaller sums come about by chance
-_NAMED = {spelling: region for region, spellings in KNOWN.items() for spelling in spellings.split()}
+_NAMED = {spelling: region for region, (_, spellings) in KNOWN.items() for spelling in spellings.split()}
+_LIES_IN = {region: whole for region, (whole, _) in KNOWN.items() if whole}
 
 
 def parted(axis: Axis, parts: Mapping[Any, Any], where: str) -> Axis:
@@ -210,7 +194,7 @@ def _in_known(axis: Axis, spelt: Mapping[str, str]) -> tuple[str, str] | None:
     named = {label: _NAMED[text] for label, text in spelt.items() if text in _NAMED}
     held = {region: label for label, region in named.items()}
     pairs = (
-        (label, held[whole]) for label, region in named.items() for whole in _above(region, LIES_IN) if whole in held
+        (label, held[whole]) for label, region in named.items() for whole in _above(region, _LIES_IN) if whole in held
     )
     return next(pairs, None)
 
