@@ -17,7 +17,7 @@ from ..render.numbers import written
 from ..units import Unit, read_unit
 from .axes import Axis, AxisNames, asked_axes, labels_of
 from .nodes import Row
-from .values import Value, number, same_unit, single
+from .values import Value, exact_array, number, same_unit, single
 
 __all__ = ["side_by_side", "taken"]
 
@@ -172,10 +172,7 @@ def _of_numbers(value: Any, unit: Unit | None, axes: tuple[Axis, ...], where: st
     if np.any(bad):
         points = [_point(names, point) for point, is_bad in zip(_points(axes), bad, strict=True) if is_bad]
         raise RangeError(f"{where}: numbers that are not finite, at {_few(points)}; leave them out instead")
-    exact = np.empty(value.size, dtype=object)
-    exact[:] = [number(each, where) for each in value.ravel().tolist()]
-    exact = exact.reshape(value.shape)
-    exact.setflags(write=False)
+    exact = exact_array([number(each, where) for each in value.ravel().tolist()], value.shape)
     return Value(exact, unit, _listed([written(each) for each in exact.flat]), None, axes)
 
 
@@ -200,11 +197,7 @@ def _in_unit(one: Value, unit: Unit, where: str) -> Any:
 def side_by_side(values: list[Any], shape: tuple[int, ...]) -> Any:
     """Return numbers as an array of exact ones, beliefs as one belief of an array."""
     if not any(isinstance(each, Distribution) for each in values):
-        exact = np.empty(len(values), dtype=object)
-        exact[:] = values
-        exact = exact.reshape(shape)
-        exact.setflags(write=False)
-        return exact
+        return exact_array(values, shape)
     beliefs = [each if isinstance(each, Distribution) else Point(float(each)) for each in values]
     return _shaped(beliefs, shape)
 

@@ -149,9 +149,7 @@ def gather(node: Node, axis: str, labels: Sequence[Any], where: str) -> Node:
     if chosen == own.labels:
         return node
     places = tuple(place_of(own, label, where) for label in chosen)
-    while (
-        isinstance(node, Operated) and node.operation == rearrangements.gather.name and node.parameters[0] == position
-    ):
+    while _is_gathered(node, position):
         places = tuple(node.parameters[1][place] for place in places)
         node = node.parents[0]
     if node.axes[position].labels == chosen:

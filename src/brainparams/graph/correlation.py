@@ -28,6 +28,7 @@ from .identity import one_belief
 from .inputs import leaf, plain_number
 from .nodes import Correlated, Leaf, Node, Operated, Step, digest
 from .operations import OPERATIONS, arithmetic
+from .values import exact_array
 
 __all__ = ["correlated_elements", "correlated_inputs"]
 
@@ -112,10 +113,8 @@ def correlated_elements(quantity: Any, axis: Any, r: Any, loadings: Any) -> Corr
         score, told = _loaded(node, along, loadings), "one shared factor"
     elif is_number(r) and r >= 0:
         coefficient = _coefficient(r, "elements", "each other")
-        score, told = (
-            _with_common(node, along, math.sqrt(coefficient), math.sqrt(1.0 - coefficient)),
-            f"{coefficient:g}",
-        )
+        score = _with_common(node, along, math.sqrt(coefficient), math.sqrt(1.0 - coefficient))
+        told = f"{coefficient:g}"
     else:
         score, told = _mixed(node, along, r)
     return Correlated(node, score, (f"along {' and '.join(names)}: {told} (normal scores)",))
@@ -147,8 +146,7 @@ def _weights(values: float | Array, along: Sequence[Axis]) -> Leaf:
     """Return weights as a latent constant: one number, or one along each axis."""
     if isinstance(values, float):
         return plain_number(values, latent=True)
-    exact = np.array(values.tolist(), dtype=object)
-    exact.setflags(write=False)
+    exact = exact_array(values.ravel().tolist(), values.shape)
     return Leaf(f"weights:{digest(values).hex()}", exact, Unit("1"), "latent", "weights", axes=tuple(along))
 
 

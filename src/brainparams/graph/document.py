@@ -29,6 +29,7 @@ from .nodes import Caveat, Correlated, Leaf, Node, Operated, Row, Step
 from .operations import OPERATIONS, is_number
 from .operations.functions import choose
 from .schema import FORMAT, Strict
+from .values import exact_array
 
 __all__ = ["checked", "document", "from_document", "migrated", "nodes_of"]
 
@@ -221,16 +222,14 @@ def _note_down(sources: tuple[Citation, ...], citations: Json) -> None:
 
 
 def _encoded_leaf(fields: Mapping[str, Any]) -> Json:
+    told = {
+        "axes": _encoded_axes(fields["axes"]),
+        "rows": [_encoded_row(row) for row in fields["rows"]],
+        "citations": [citation.key for citation in fields["citations"]],
+        "file": fields["file"] and fields["file"]._asdict(),
+    }
     encoded = {"unit": fields["unit"].text, "value": _encoded_value(fields["value"])}
-    if fields["axes"]:
-        encoded["axes"] = _encoded_axes(fields["axes"])
-    if fields["rows"]:
-        encoded["rows"] = [_encoded_row(row) for row in fields["rows"]]
-    if fields["citations"]:
-        encoded["citations"] = [citation.key for citation in fields["citations"]]
-    if fields["file"]:
-        encoded["file"] = fields["file"]._asdict()
-    return encoded
+    return encoded | {name: value for name, value in told.items() if value}
 
 
 def _encoded_row(row: Row) -> Json:
@@ -310,11 +309,7 @@ def _decoded_value(value: Any) -> Any:
     if isinstance(value, schema.UnitRecord):
         return Unit(value.unit)
     if isinstance(value, schema.ArrayRecord):
-        array = np.empty(len(value.array), dtype=object)
-        array[:] = [_decoded_value(each) for each in value.array]
-        array = array.reshape(value.shape or -1)
-        array.setflags(write=False)
-        return array
+        return exact_array([_decoded_value(each) for each in value.array], tuple(value.shape or (-1,)))
     return tuple(value.tuple) if isinstance(value, schema.TupleRecord) else value
 
 

@@ -14,7 +14,7 @@ from .nodes import Computed, Correlated, Leaf, Node, Step
 from .operations import OPERATIONS, Algebra, Number, Operation
 from .operations.rearrangements import cumulate
 from .substitution import score_correlations
-from .walking import walk
+from .walking import made_of, walk
 
 __all__ = ["ends_of", "range_of"]
 
@@ -153,19 +153,16 @@ def ends_of(node: Node) -> Range | None:
         return None
     if correlated and np.linalg.matrix_rank(score_correlations(correlated)) < len(correlated):
         return None
-    algebra, ends = _Ends(), dict[bytes, Range]()
+    algebra = _Ends()
     try:
-        for each in ordered:
-            if isinstance(each, Leaf):
-                ends[each.key] = _support(each.value) if each.is_uncertain else _of_leaf(each)
-            elif isinstance(each, Step):
-                ends[each.key] = ends[each.parent.key]
-            elif isinstance(each, Computed):
-                arguments = [ends[parent.key] for parent in each.parents]
-                ends[each.key] = OPERATIONS[each.operation].form(algebra, arguments, each.parameters)
+        found: Range = made_of(
+            node,
+            lambda leaf: _support(leaf.value) if leaf.is_uncertain else _of_leaf(leaf),
+            lambda each, ends: OPERATIONS[each.operation].form(algebra, ends, each.parameters),
+        )
     except NoClosedForm:
         return None
-    return ends[node.key]
+    return found
 
 
 def _times(one: float, other: float) -> float:

@@ -15,6 +15,7 @@ from .building import apply
 from .inputs import plain_number
 from .nodes import Correlated, Leaf, Node, Operated, Step
 from .operations import OPERATIONS, arithmetic
+from .values import exact_array
 from .walking import leaf_of, walk
 
 __all__ = ["check_scalar", "given_input", "is_uncertain", "moved_along", "score_correlations", "substitute"]
@@ -109,8 +110,7 @@ def moved_along(node: Node, known: Mapping[bytes, float]) -> dict[bytes, Node]:
 
 def _known(leaf: Leaf, value: Any) -> Leaf:
     if leaf.axes:
-        value = np.array(value.tolist(), dtype=object)
-        value.setflags(write=False)
+        value = exact_array(value.ravel().tolist(), value.shape)
     told = hashlib.blake2b(np.asarray(value, dtype=np.float64).tobytes(), digest_size=8).hexdigest()
     return replace(leaf, uid=f"{leaf.uid}:{told}", value=value, group="exact", written="known", spread=None)
 

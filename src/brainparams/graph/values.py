@@ -23,7 +23,7 @@ from .axes import Axis
 from .nodes import Row
 from .operations import LARGEST, Number, whole
 
-__all__ = ["NO_SD", "Value", "number", "same_unit", "single", "written"]
+__all__ = ["NO_SD", "Value", "exact_array", "number", "same_unit", "single", "written"]
 
 NO_SD = "standard deviation 0"
 FEW_VALUES = 4  # of a discrete belief, which are told one by one
@@ -54,6 +54,15 @@ def single(value: Any, unit: str | Unit | None, where: str, scale: Fraction = Fr
         return _from_distribution(value, target, where)
     plain = number(value, where)
     return Value(plain, target, written(plain), notes=_precision_notes(plain, where))
+
+
+def exact_array(values: list[Any], shape: tuple[int, ...]) -> Any:
+    """Return numbers as an array that keeps them exact, and that nobody can write to."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    array = array.reshape(shape)
+    array.setflags(write=False)
+    return array
 
 
 def same_unit(foreign: Unit, target: Unit, where: str) -> Unit:
