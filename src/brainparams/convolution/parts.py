@@ -157,7 +157,7 @@ class OfPart:
         return self.part.is_smooth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Through(OfPart):
     """A function of a part that goes one way, by its inverse."""
 

@@ -7,27 +7,8 @@ import itertools
 from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 
+from .. import blocks as kinds
 from .. import svg
-from ..blocks import (
-    Answer,
-    Block,
-    Code,
-    Entry,
-    Folded,
-    Grid,
-    Items,
-    Link,
-    Marks,
-    Note,
-    Picture,
-    Reference,
-    References,
-    Sentence,
-    StepLine,
-    Steps,
-    Strip,
-    Symbol,
-)
 from ..plain import capital, cleaned
 from .writer import Writer
 
@@ -80,13 +61,13 @@ class Html(Writer):
         """Return the writer that a notebook takes, in which no output is heavy."""
         return _Light()
 
-    def write(self, blocks: Sequence[Block]) -> str:
+    def write(self, blocks: Sequence[kinds.Block]) -> str:
         """Return the blocks below each other, notes before what is folded; more than a table has its style with it."""
-        folded = next((place for place, each in enumerate(blocks) if isinstance(each, Folded)), len(blocks))
+        folded = next((place for place, each in enumerate(blocks) if isinstance(each, kinds.Folded)), len(blocks))
         above, below = blocks[:folded], blocks[folded:]
-        notes = [each for each in below if isinstance(each, Note)]
+        notes = [each for each in below if isinstance(each, kinds.Note)]
         inner = self.joined([*above, *notes, *(each for each in below if each not in notes)])
-        if all(isinstance(each, Grid) for each in blocks):
+        if all(isinstance(each, kinds.Grid) for each in blocks):
             return inner
         return f'<div class="brainparams"><style>{STYLE}</style>\n{inner}\n</div>'
 
@@ -112,51 +93,51 @@ class Html(Writer):
         """Return what is said in passing, small."""
         return f" <small>({escaped(text)})</small>" if text else ""
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: kinds.Symbol) -> str:
         """Return a letter in italics, with its subscript."""
         stem, _, below = symbol.text.partition("_")
         return f"<i>{escaped(stem)}</i>" + (f"<sub>{escaped(below)}</sub>" if below else "")
 
-    def marks(self, marks: Marks) -> str:
+    def marks(self, marks: kinds.Marks) -> str:
         """Return the numbers of references; each leads to its work."""
         return "".join(f" {self._mark(each)}" for each in marks.works)
 
-    def _mark(self, work: Reference) -> str:
+    def _mark(self, work: kinds.Reference) -> str:
         if work.address is None:
             return f'<span title="{escaped(work.label)}">[{work.number}]</span>'
         return f'<a href="{html.escape(work.address)}" title="{escaped(work.label)}">[{work.number}]</a>'
 
-    def code(self, code: Code) -> str:
+    def code(self, code: kinds.Code) -> str:
         """Return characters of one width."""
         return f"<code>{html.escape(code.text)}</code>"
 
-    def strip(self, strip: Strip) -> str:
+    def strip(self, strip: kinds.Strip) -> str:
         """Return the interval drawn."""
         return svg.strip(strip.low, strip.median, strip.high, strip.axis, is_logarithmic=strip.is_logarithmic)
 
-    def link(self, link: Link) -> str:
+    def link(self, link: kinds.Link) -> str:
         """Return a link."""
         return f'<a href="{html.escape(link.address)}">{self.prose(link.text)}</a>'
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
-    def answer(self, block: Answer) -> str:
+    def answer(self, block: kinds.Answer) -> str:
         """Return the result, large, with its interval below."""
         lead = f'<p class="about">{escaped(block.lead)}</p>' if block.lead else ""
         below = self.prose("; ".join(filter(None, [block.words, block.spread])))
         size = ' class="value"' if len(block.value) < LONG else ""
         return f"{lead}<p{size}>{self.prose(block.value)}</p>" + (f"<p>{below}</p>" if below else "")
 
-    def sentence(self, block: Sentence) -> str:
+    def sentence(self, block: kinds.Sentence) -> str:
         """Return a paragraph."""
         return f"<p>{super().sentence(block)}</p>"
 
-    def steps(self, block: Steps) -> str:
+    def steps(self, block: kinds.Steps) -> str:
         """Return a row for each step: formula on the left, result on the right, numbers put in below."""
         earlier = f"<li>… and {block.earlier} earlier named steps</li>" if block.earlier else ""
         return self.rows([*map(self._row_of, block.steps), *filter(None, [earlier])])
 
-    def _row_of(self, step: StepLine) -> str:
+    def _row_of(self, step: kinds.StepLine) -> str:
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
         result = self.prose(step.result) + (f" <small>({self.prose(step.spread)})</small>" if step.spread else "")
         below = [f"= {put_in}"] if put_in != formula else []
@@ -164,7 +145,7 @@ class Html(Writer):
         left = f"{escaped(step.name)}{self.marks(step.marks)}: {self.symbol(step.symbol)} = {formula}"
         return _row(left, result, below)
 
-    def grid(self, block: Grid) -> str:
+    def grid(self, block: kinds.Grid) -> str:
         """Return a table with its caption."""
         most = min(self._most or MOST_ROWS, MOST_ROWS)
         rows = (map(self.line, row) for row in block.rows[:most])
@@ -182,37 +163,37 @@ class Html(Writer):
         """Return a list."""
         return f"<ul>{''.join(self.shown([f'<li>{each}</li>' for each in items]))}</ul>"
 
-    def picture(self, block: Picture) -> str:
+    def picture(self, block: kinds.Picture) -> str:
         """Return the drawing."""
         return block.svg()
 
-    def items(self, block: Items) -> str:
+    def items(self, block: kinds.Items) -> str:
         """Return a list below its title."""
         title = f"{self.title(capital(block.title))}\n"
         items = list(map(self.item, block.items))
-        has_values = all(isinstance(each, Entry) for each in block.items)
+        has_values = all(isinstance(each, kinds.Entry) for each in block.items)
         return title + (self.rows(items) if has_values else self.bullets(items))
 
     def title(self, text: str) -> str:
         """Return the title of a list."""
         return f"<p><b>{escaped(text)}</b></p>"
 
-    def entry(self, entry: Entry) -> str:
+    def entry(self, entry: kinds.Entry) -> str:
         """Return an input on the left, its value on the right, and below what stands behind it."""
         left = f"{self.symbol(entry.symbol)} &nbsp;{escaped(entry.name)}{self.marks(entry.marks)}"
         return _row(left, self.prose(entry.value), map(self.prose, (*entry.behind, *entry.told)))
 
-    def note(self, block: Note) -> str:
+    def note(self, block: kinds.Note) -> str:
         """Return a text behind its title, and below it what is said in passing."""
         aside = f"<br><small>{escaped(block.aside)}</small>" if block.aside else ""
         return f"<p>{super().note(block._replace(aside=''))}{aside}</p>"
 
-    def references(self, block: References) -> str:
+    def references(self, block: kinds.References) -> str:
         """Return the works, numbered, folded away."""
         works = [f'<li value="{each.number}">{self.work(each)}</li>' for each in block.works]
         return f"<details><summary>References</summary>\n<ol>{''.join(self.shown(works))}</ol>\n</details>"
 
-    def folded(self, block: Folded) -> str:
+    def folded(self, block: kinds.Folded) -> str:
         """Return what opens when it is asked for."""
         inner = self.joined(block.blocks)
         return f"<details><summary>{escaped(block.title)}{self.aside(block.aside)}</summary>\n{inner}\n</details>"
@@ -221,7 +202,7 @@ class Html(Writer):
 class _Light(Html):
     """The same for a notebook, with fewer rows where all of them would be heavy."""
 
-    def write(self, blocks: Sequence[Block]) -> str:
+    def write(self, blocks: Sequence[kinds.Block]) -> str:
         """Return the blocks with the most rows that are light enough."""
         for most in (MOST_ROWS, 30, 15, 5, 1):
             written = Html(most).write(blocks)

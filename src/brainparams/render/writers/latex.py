@@ -12,28 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, Literal
 
 from ...checks import strict
-from ..blocks import (
-    Amount,
-    Block,
-    Code,
-    Entry,
-    Folded,
-    Formula,
-    Grid,
-    Items,
-    Line,
-    Link,
-    Marks,
-    Notation,
-    Note,
-    References,
-    Sentence,
-    Span,
-    StepLine,
-    Steps,
-    Strip,
-    Symbol,
-)
+from .. import blocks as kinds
 from ..equations import NEXT_LINE, broken, inline, letters
 from ..letters import GREEK, address, breakable, escaped, upright
 from .writer import Writer
@@ -95,7 +74,7 @@ class Latex(Writer):
 
     style: ClassVar[str] = "latex"
     mime: ClassVar[str] = "text/latex"
-    notation: ClassVar[Notation] = "latex"
+    notation: ClassVar[kinds.Notation] = "latex"
 
     def __init__(
         self,
@@ -114,7 +93,7 @@ class Latex(Writer):
         """Return the writer that a notebook takes, whose exports load neither siunitx nor tabularx."""
         return cls(is_notebook=True)
 
-    def write(self, blocks: Sequence[Block]) -> str:
+    def write(self, blocks: Sequence[kinds.Block]) -> str:
         """Return the blocks below the packages that they need."""
         needs = NEEDS_IN_NOTEBOOK if self.is_notebook else NEEDS
         return "\n".join([needs, OPENING, *(f"{part}\n" for part in map(self.block, blocks) if part), CLOSING])
@@ -138,7 +117,7 @@ class Latex(Writer):
         """Return bold text."""
         return rf"\textbf{{{text}}}"
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: kinds.Symbol) -> str:
         """Return a letter for a formula."""
         stem, _, below = symbol.text.partition("_")
         stem, digits = re.fullmatch(r"(.*?)(\d*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
@@ -147,36 +126,36 @@ class Latex(Writer):
         below = ",".join(filter(None, (digits, upright(below) if below else "")))
         return f"{body}_{{{below}}}" if below else body
 
-    def amount(self, amount: Amount) -> str:
+    def amount(self, amount: kinds.Amount) -> str:
         """Return a number with its unit, in a formula."""
         number, _, word = amount.number.partition(" ")  # "86 billion"
         scale = rf"\text{{ {escaped(word)}}}" if word else ""
         unit = rf"\,\text{{{escaped(amount.unit)}}}" if amount.unit else ""
         return self.prose(number) + scale + unit
 
-    def marks(self, marks: Marks) -> str:
+    def marks(self, marks: kinds.Marks) -> str:
         """Return the numbers of references, or their keys."""
         if self.cite == "key":
             return rf"~\cite{{{','.join(each.key for each in marks.works)}}}" if marks.works else ""
         return super().marks(marks)
 
-    def code(self, code: Code) -> str:
+    def code(self, code: kinds.Code) -> str:
         """Return nothing: a drawing in characters has no letters in TeX."""
         return ""
 
-    def link(self, link: Link) -> str:
+    def link(self, link: kinds.Link) -> str:
         """Return the address, which may break."""
         return rf"\url{{{address(link.address)}}}"
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
-    def sentence(self, block: Sentence) -> str:
+    def sentence(self, block: kinds.Sentence) -> str:
         """Return a paragraph."""
         lead = f"{self.strong(escaped(block.lead))}: " if block.lead else ""
         spans = block.line if isinstance(block.line, tuple) else (block.line,)
         return lead + "".join(f"${self.span(each)}$" if _is_formula(each) else self.span(each) for each in spans) + "."
 
-    def steps(self, block: Steps) -> str:
+    def steps(self, block: kinds.Steps) -> str:
         """Return a row for each step, or its equations."""
         note = rf"% medians and equal-tailed {block.level.replace(' %', '')}\% intervals"
         if self.layout == "paper":
@@ -185,11 +164,11 @@ class Latex(Writer):
         head = r"step & formula & result \\"
         return "\n".join([note, *self._pieces(widths, head, list(map(self._row, block.steps)))])
 
-    def _row(self, step: StepLine) -> str:
+    def _row(self, step: kinds.StepLine) -> str:
         formula = f"${self.symbol(step.symbol)} = {inline(self.formula(step.formula), LETTERS[2])}$"
         return rf"{escaped(step.name)}{self.marks(step.marks)} & {formula} & {self._result(step)} \\"
 
-    def _result(self, step: StepLine) -> str:
+    def _result(self, step: kinds.StepLine) -> str:
         result = self.prose(step.result)
         if step.interval:
             low, _, high = step.interval.partition(" to ")
@@ -197,7 +176,7 @@ class Latex(Writer):
             result += f" ({self.prose(low)} to {self.prose(high)}{mixture})"
         return result
 
-    def _equations(self, step: StepLine) -> str:
+    def _equations(self, step: kinds.StepLine) -> str:
         """Return a step as equations under each other, each on as many lines as the column asks for."""
         width = LETTERS[self.columns]
         told = "; ".join(map(self.prose, filter(None, (step.because, step.mixture))))
@@ -218,9 +197,11 @@ class Latex(Writer):
         name = rf"\noindent\textit{{{escaped(step.name)}}}{self.marks(step.marks)}{because}"
         return "\n".join(filter(None, [name, r"\begin{align*}", inside, r"\end{align*}", below]))
 
-    def grid(self, block: Grid) -> str:
+    def grid(self, block: kinds.Grid) -> str:
         """Return the caption, and a table of the width of the line; columns of drawings are left out."""
-        drawn = {place for row in block.rows for place, cell in enumerate(row) if isinstance(cell, Code | Strip)}
+        drawn = {
+            place for row in block.rows for place, cell in enumerate(row) if isinstance(cell, kinds.Code | kinds.Strip)
+        }
         kept = [place for place in range(len(block.rows[0] if block.rows else block.head)) if place not in drawn]
         rows = [[self.cell(row[place]) for place in kept] for row in block.rows]
         head = [self.line(block.head[place]) for place in kept] if block.head else []
@@ -246,7 +227,7 @@ class Latex(Writer):
         wanted = (SENTENCE if width else max(map(letters, cells)) for cells, width in columns)
         return sum(wanted) + 2 * len(widths) <= 1.2 * LETTERS[self.columns]
 
-    def cell(self, cell: Line) -> str:
+    def cell(self, cell: kinds.Line) -> str:
         """Return a cell, whose long words may break, with its powers of ten as numbers."""
         if not isinstance(cell, str):
             return self.line(cell)
@@ -284,22 +265,22 @@ class Latex(Writer):
         if piece:
             yield piece
 
-    def items(self, block: Items, inside: str = "") -> str:
+    def items(self, block: kinds.Items, inside: str = "") -> str:
         """Return a list below its title, or a table with a caption."""
         title = f"{inside}: {block.title}" if inside else block.title
-        entries = [each for each in block.items if isinstance(each, Entry)]
+        entries = [each for each in block.items if isinstance(each, kinds.Entry)]
         if self.layout == "paper" and entries:
             return self._table_of_inputs(title, entries)
         return "\n".join([_paragraph(escaped(title)), self.bullets(list(map(self.item, block.items)))])
 
-    def entry(self, entry: Entry) -> str:
+    def entry(self, entry: kinds.Entry) -> str:
         """Return an input with what stands behind it."""
         head = (
             f"${self.symbol(entry.symbol)}$, {escaped(entry.name)}: {self.prose(entry.value)}{self.marks(entry.marks)}"
         )
         return "; ".join([head, *map(self.prose, (*entry.behind, *entry.told))])
 
-    def _table_of_inputs(self, title: str, entries: Sequence[Entry]) -> str:
+    def _table_of_inputs(self, title: str, entries: Sequence[kinds.Entry]) -> str:
         name = re.sub(r"\W+", "-", title.partition(": ")[2] or title)
         label = rf"\label{{tab:{self.label}-{name}}}" if self.label else ""
         caption = rf"\par\noindent\captionof{{table}}{{{escaped(title)}.{label}}}\par\nopagebreak[4]"
@@ -313,26 +294,27 @@ class Latex(Writer):
         ]
         return "\n".join([caption, *self._pieces(widths, head, rows)])
 
-    def _told(self, entry: Entry) -> str:
+    def _told(self, entry: kinds.Entry) -> str:
         below = "; ".join(map(self.prose, (*entry.behind, *entry.told)))
         return self.prose(entry.value) + (rf"; {{\footnotesize {below}}}" if below else "")
 
-    def note(self, block: Note) -> str:
+    def note(self, block: kinds.Note) -> str:
         """Return a text behind its title."""
         aside = f" ({self.prose(block.aside)})" if block.aside else ""
         return _paragraph(f"{escaped(block.title)}", f"{aside}: {self.line(block.line)}.")
 
-    def references(self, block: References) -> str:
+    def references(self, block: kinds.References) -> str:
         """Return the works, numbered; nothing where the paper lists them."""
         if self.cite == "key":
             return "% the works: bibliography('bibtex') gives " + ", ".join(each.key for each in block.works)
         works = (rf"  \item {self.work(each)}" for each in block.works)
         return "\n".join([_paragraph("References"), r"\begin{enumerate}", *works, r"\end{enumerate}"])
 
-    def folded(self, block: Folded) -> str:
+    def folded(self, block: kinds.Folded) -> str:
         """Return the blocks; lists say what they are lists of."""
         return "\n\n".join(
-            self.items(each, block.title) if isinstance(each, Items) else self.block(each) for each in block.blocks
+            self.items(each, block.title) if isinstance(each, kinds.Items) else self.block(each)
+            for each in block.blocks
         )
 
 
@@ -356,8 +338,8 @@ def _paragraph(title: str, text: str = "") -> str:
     return rf"\paragraph{{{title}}}{text}"
 
 
-def _is_formula(span: Span) -> bool:
-    return isinstance(span, Formula | Symbol | Amount)
+def _is_formula(span: kinds.Span) -> bool:
+    return isinstance(span, kinds.Formula | kinds.Symbol | kinds.Amount)
 
 
 def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:

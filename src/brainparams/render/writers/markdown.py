@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from ..blocks import Code, Link, References, Symbol
+from .. import blocks as kinds
 from ..plain import cleaned
 from .writer import Writer
 
@@ -42,20 +42,20 @@ class Markdown(Writer):
         rule = ["---:" if place in numeric else "---" for place in range(len(head))]
         return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *rows))
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: kinds.Symbol) -> str:
         """Return a letter in italics, with its subscript."""
         stem, _, below = symbol.text.partition("_")
         return f"*{escaped(stem)}*" + (f"<sub>{escaped(below)}</sub>" if below else "")
 
-    def code(self, code: Code) -> str:
+    def code(self, code: kinds.Code) -> str:
         """Return characters of one width."""
         return f"`{escaped(code.text)}`"
 
-    def link(self, link: Link) -> str:
+    def link(self, link: kinds.Link) -> str:
         """Return a link."""
         return f"[{self.prose(link.text)}]({link.address.replace('(', '%28').replace(')', '%29')})"
 
-    def references(self, block: References) -> str:
+    def references(self, block: kinds.References) -> str:
         """Return the works, numbered."""
         works = (f"{each.number}. {escaped(each.label if block.is_brief else each.text)}" for each in block.works)
         return "**References**\n\n" + "\n".join(works)

@@ -9,22 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
-from ..blocks import (
-    Block,
-    Code,
-    Entry,
-    Folded,
-    Grid,
-    Items,
-    Length,
-    Line,
-    Note,
-    Picture,
-    References,
-    Sentence,
-    StepLine,
-    Steps,
-)
+from .. import blocks as kinds
 from ..plain import capital, cleaned, columns, lines_of
 from .writer import Writer
 
@@ -59,11 +44,11 @@ class Text(Writer):
         return self._width or line_width()
 
     @classmethod
-    def for_length(cls, length: Length) -> Text:
+    def for_length(cls, length: kinds.Length) -> Text:
         """Return the writer of blocks below each other, without empty lines where they are brief."""
         return cls(is_tight=length == "brief")
 
-    def joined(self, blocks: Sequence[Block]) -> str:
+    def joined(self, blocks: Sequence[kinds.Block]) -> str:
         """Return the blocks below each other."""
         self._is_alone = len(blocks) == 1
         parts = [part for part in map(self.block, blocks) if part]
@@ -75,24 +60,24 @@ class Text(Writer):
 
     prose = strong = escaped
 
-    def code(self, code: Code) -> str:
+    def code(self, code: kinds.Code) -> str:
         """Return the characters as they stand."""
         return code.text
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
-    def sentence(self, block: Sentence) -> str:
+    def sentence(self, block: kinds.Sentence) -> str:
         """Return a paragraph on lines; one that stands alone is a single line, which people search for as a whole."""
         lead = self.escaped(block.lead)
         text = f"{capital(lead)}: {self.line(block.line)}" if lead else self.line(block.line)
         return text if self._is_alone else self._wrapped(text, "")
 
-    def steps(self, block: Steps) -> str:
+    def steps(self, block: kinds.Steps) -> str:
         """Return three lines for a step, or one."""
         lines = [self._brief_step(each) if block.is_brief else self._step(each) for each in block.steps]
         return "\n".join([*lines, *([f"  … and {block.earlier} earlier named steps"] if block.earlier else [])])
 
-    def _step(self, step: StepLine) -> str:
+    def _step(self, step: kinds.StepLine) -> str:
         formula, put_in = self.formula(step.formula), self.formula(step.put_in)
         head = f"  {self.symbol(step.symbol)} = {formula}   [{self.escaped(step.name)}]{self.marks(step.marks)}"
         lines = [self._wrapped(head, "", "      ")]
@@ -102,12 +87,12 @@ class Text(Writer):
         lines += [self._wrapped(self.prose(step.because), "      because ")] if step.because else []
         return "\n".join(lines)
 
-    def _brief_step(self, step: StepLine) -> str:
+    def _brief_step(self, step: kinds.StepLine) -> str:
         interval = f" ({step.spread})" if step.spread else ""
         line = f"  {self.symbol(step.symbol)} = {self.formula(step.formula)} = {step.result}{interval}"
         return self._wrapped(line + self.marks(step.marks), "", "      ")
 
-    def grid(self, block: Grid) -> str:
+    def grid(self, block: kinds.Grid) -> str:
         """Return the caption, and below it the cells in columns."""
         rows = [[self.line(cell) for cell in row] for row in block.rows]
         head = [self.line(each) for each in block.head]
@@ -135,19 +120,19 @@ class Text(Writer):
         """Return a paragraph for each item."""
         return "\n".join(self._wrapped(each, "  - ") for each in items)
 
-    def picture(self, block: Picture) -> str:
+    def picture(self, block: kinds.Picture) -> str:
         """Return the drawing in characters, where there is one."""
         return block.text
 
-    def items(self, block: Items) -> str:
+    def items(self, block: kinds.Items) -> str:
         """Return the title and a line or more for each item."""
         return "\n".join([self.escaped(block.title), *map(self.item, block.items)])
 
-    def item(self, item: Entry | Line) -> str:
+    def item(self, item: kinds.Entry | kinds.Line) -> str:
         """Return one item in a paragraph."""
-        return self.entry(item) if isinstance(item, Entry) else self._wrapped(self.line(item), "  - ")
+        return self.entry(item) if isinstance(item, kinds.Entry) else self._wrapped(self.line(item), "  - ")
 
-    def entry(self, entry: Entry) -> str:
+    def entry(self, entry: kinds.Entry) -> str:
         """Return an input with what stands behind it below, or a brief one in a line."""
         if entry.is_brief:
             return self._brief_entry(entry)
@@ -158,19 +143,19 @@ class Text(Writer):
         told = [self._wrapped(self.prose(each), "     ") for each in entry.told]
         return "\n".join([self._wrapped(line, "", "     ").replace(HARD, " "), *told])
 
-    def _brief_entry(self, entry: Entry) -> str:
+    def _brief_entry(self, entry: kinds.Entry) -> str:
         marks = "".join(f"[{each.number}]" for each in entry.marks.works)
         line = f"  {self.symbol(entry.symbol)} = {self.prose(entry.value)}: {self.escaped(entry.name)}"
         return self._wrapped(" ".join(filter(None, [line, marks, *map(self.prose, entry.told)])), "", "      ")
 
-    def note(self, block: Note) -> str:
+    def note(self, block: kinds.Note) -> str:
         """Return the text below its title, or behind it where it is tight."""
         title, line = self.escaped(block.title), self.line(block.line)
         if self.is_tight:
             return self._wrapped(f"{title}: {line}", "", "  ")
         return f"{self._wrapped(title + self.aside(block.aside), '', '  ')}\n{self._wrapped(line, '  ')}"
 
-    def references(self, block: References) -> str:
+    def references(self, block: kinds.References) -> str:
         """Return the works, a paragraph each; brief ones one behind the other, by their short names."""
         if not block.is_brief:
             works = (self._wrapped(self.escaped(each.text), f"  [{each.number}] ") for each in block.works)
@@ -181,10 +166,10 @@ class Text(Writer):
         )
         return self._wrapped(f"References: {', '.join(named)}", "", "  ").replace(HARD, " ")
 
-    def folded(self, block: Folded) -> str:
+    def folded(self, block: kinds.Folded) -> str:
         """Return the title, and the blocks below it."""
         title = self.escaped(block.title) + self.aside(block.aside)
-        if not all(isinstance(each, Items) for each in block.blocks):
+        if not all(isinstance(each, kinds.Items) for each in block.blocks):
             return "\n".join([title, *map(self.block, block.blocks)])
         inner = Text(is_tight=True, width=self.width - 2).write(block.blocks)
         return f"{title}\n{textwrap.indent(inner, '  ')}"
@@ -198,10 +183,10 @@ class Brief(Text):
     """Plain text with a line for each step and input."""
 
     style: ClassVar[str] = "brief"
-    length: ClassVar[Length] = "brief"
+    length: ClassVar[kinds.Length] = "brief"
 
     @classmethod
-    def for_length(cls, length: Length) -> Text:
+    def for_length(cls, length: kinds.Length) -> Text:
         """Return a tight writer, whatever is said."""
         return super().for_length("brief")
 

@@ -6,33 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from ..blocks import (
-    Amount,
-    Answer,
-    Atom,
-    Block,
-    Code,
-    Entry,
-    Folded,
-    Formula,
-    Grid,
-    Items,
-    Length,
-    Line,
-    Link,
-    Marks,
-    Notation,
-    Note,
-    Picture,
-    Reference,
-    References,
-    Sentence,
-    Span,
-    StepLine,
-    Steps,
-    Strip,
-    Symbol,
-)
+from .. import blocks as kinds
 from ..numbers import raised
 from ..plain import capital
 
@@ -64,8 +38,8 @@ class Writer(ABC):
 
     style: ClassVar[str]
     mime: ClassVar[str] = ""
-    length: ClassVar[Length] = "full"
-    notation: ClassVar[Notation] = "text"
+    length: ClassVar[kinds.Length] = "full"
+    notation: ClassVar[kinds.Notation] = "text"
     between: ClassVar[str] = "\n\n"
 
     def __init_subclass__(cls) -> None:
@@ -80,15 +54,15 @@ class Writer(ABC):
         return cls()
 
     @classmethod
-    def for_length(cls, length: Length) -> Writer:
+    def for_length(cls, length: kinds.Length) -> Writer:
         """Return the writer for one of the lengths."""
         return cls()
 
-    def write(self, blocks: Sequence[Block]) -> str:
+    def write(self, blocks: Sequence[kinds.Block]) -> str:
         """Return the whole text."""
         return self.joined(blocks)
 
-    def joined(self, blocks: Sequence[Block]) -> str:
+    def joined(self, blocks: Sequence[kinds.Block]) -> str:
         """Return blocks one after the other."""
         return self.between.join(part for part in map(self.block, blocks) if part)
 
@@ -112,16 +86,16 @@ class Writer(ABC):
 
     # --- spans ---------------------------------------------------------------------------------------------------
 
-    def block(self, block: Block) -> str:
+    def block(self, block: kinds.Block) -> str:
         """Return one block."""
         written: str = getattr(self, type(block).__name__.lower())(block)
         return written
 
-    def line(self, line: Line) -> str:
+    def line(self, line: kinds.Line) -> str:
         """Return a line, its spans one after the other."""
         return "".join(map(self.span, line)) if isinstance(line, tuple) else self.span(line)
 
-    def span(self, span: Span) -> str:
+    def span(self, span: kinds.Span) -> str:
         """Return one span."""
         if isinstance(span, str):
             return self.prose(span)
@@ -132,35 +106,35 @@ class Writer(ABC):
         """Return a stranger's text with its powers of ten raised."""
         return raised(self.escaped(text))
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: kinds.Symbol) -> str:
         """Return a letter of a formula."""
         return self.escaped(symbol.text)
 
-    def formula(self, formula: Formula) -> str:
+    def formula(self, formula: kinds.Formula) -> str:
         """Return a formula."""
         return formula.write(self.atom, self.notation, self.escaped)
 
-    def atom(self, atom: Atom) -> str:
+    def atom(self, atom: kinds.Atom) -> str:
         """Return what stands in a formula."""
-        return self.symbol(atom) if isinstance(atom, Symbol) else self.amount(atom)
+        return self.symbol(atom) if isinstance(atom, kinds.Symbol) else self.amount(atom)
 
-    def amount(self, amount: Amount) -> str:
+    def amount(self, amount: kinds.Amount) -> str:
         """Return a number with its unit."""
         return self.prose(amount.text)
 
-    def marks(self, marks: Marks) -> str:
+    def marks(self, marks: kinds.Marks) -> str:
         """Return the numbers of references."""
         return "".join(f" [{each.number}]" for each in marks.works)
 
-    def code(self, code: Code) -> str:
+    def code(self, code: kinds.Code) -> str:
         """Return characters below each other."""
         return self.escaped(code.text)
 
-    def strip(self, strip: Strip) -> str:
+    def strip(self, strip: kinds.Strip) -> str:
         """Return the drawing in characters, where there is one; the numbers stand beside it."""
-        return self.code(Code(strip.text)) if strip.text else ""
+        return self.code(kinds.Code(strip.text)) if strip.text else ""
 
-    def link(self, link: Link) -> str:
+    def link(self, link: kinds.Link) -> str:
         """Return the text of a link."""
         return self.prose(link.text)
 
@@ -168,39 +142,39 @@ class Writer(ABC):
         """Return what is said in passing, if anything."""
         return f" ({self.escaped(text)})" if text else ""
 
-    def work(self, work: Reference) -> str:
+    def work(self, work: kinds.Reference) -> str:
         """Return a work as it is cited; where it is found is a link."""
         found_at = f"doi:{work.doi}" if work.doi else work.url or ""
         before, found, after = work.text.rpartition(found_at) if found_at else (work.text, "", "")
         if not found or work.address is None:
             return self.prose(work.text)
-        return f"{self.prose(before)}{self.link(Link(found, work.address))}{self.prose(after)}"
+        return f"{self.prose(before)}{self.link(kinds.Link(found, work.address))}{self.prose(after)}"
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
-    def answer(self, block: Answer) -> str:
+    def answer(self, block: kinds.Answer) -> str:
         """Return the result in one sentence."""
-        return self.block(Sentence(block.sentence, block.lead))
+        return self.block(kinds.Sentence(block.sentence, block.lead))
 
-    def sentence(self, block: Sentence) -> str:
+    def sentence(self, block: kinds.Sentence) -> str:
         """Return a paragraph."""
         return (f"{self.strong(self.escaped(block.lead))}: " if block.lead else "") + self.line(block.line)
 
-    def steps(self, block: Steps) -> str:
+    def steps(self, block: kinds.Steps) -> str:
         """Return a row for each step."""
         head = ("step", "formula", "numbers put in (medians)", f"result ({block.level} interval)")
         table = self.table(head, list(map(self.step, block.steps)))
         earlier = f"… and {block.earlier} earlier named steps" if block.earlier else ""
         return self.between.join(filter(None, (table, earlier)))
 
-    def step(self, step: StepLine) -> Sequence[str]:
+    def step(self, step: kinds.StepLine) -> Sequence[str]:
         """Return the row of a step."""
         because = f" (because {self.escaped(step.because)})" if step.because else ""
         result = self.prose(step.result) + (f" ({self.prose(step.spread)})" if step.spread else "")
         formula = f"{self.symbol(step.symbol)} = {self.formula(step.formula)}"
         return self.escaped(step.name) + because + self.marks(step.marks), formula, self.formula(step.put_in), result
 
-    def grid(self, block: Grid) -> str:
+    def grid(self, block: kinds.Grid) -> str:
         """Return the caption, the table and what stands below it."""
         rows = [list(map(self.cell, row)) for row in block.rows]
         if not block.head:
@@ -209,43 +183,43 @@ class Writer(ABC):
         notes = self.bullets(list(map(self.prose, block.notes))) if block.notes else ""
         return self.between.join(filter(None, (self.escaped(block.caption), table, notes)))
 
-    def cell(self, cell: Line) -> str:
+    def cell(self, cell: kinds.Line) -> str:
         """Return a cell as it is: what is compared is not set in type."""
         return self.escaped(cell) if isinstance(cell, str) else self.line(cell)
 
-    def picture(self, block: Picture) -> str:
+    def picture(self, block: kinds.Picture) -> str:
         """Return nothing: a picture in characters is none in a proportional type."""
         return ""
 
-    def items(self, block: Items) -> str:
+    def items(self, block: kinds.Items) -> str:
         """Return a list below its title."""
         return self.between.join(
             [self.strong(self.escaped(capital(block.title))), self.bullets(list(map(self.item, block.items)))]
         )
 
-    def item(self, item: Entry | Line) -> str:
+    def item(self, item: kinds.Entry | kinds.Line) -> str:
         """Return one item of a list."""
-        return self.entry(item) if isinstance(item, Entry) else self.line(item)
+        return self.entry(item) if isinstance(item, kinds.Entry) else self.line(item)
 
-    def entry(self, entry: Entry) -> str:
+    def entry(self, entry: kinds.Entry) -> str:
         """Return an input with what stands behind it."""
         name, value = f"{self.symbol(entry.symbol)}, {self.escaped(entry.name)}", self.prose(entry.value)
         return "; ".join(
             [f"{name}: {value}{self.marks(entry.marks)}", *map(self.escaped, (*entry.behind, *entry.told))]
         )
 
-    def note(self, block: Note) -> str:
+    def note(self, block: kinds.Note) -> str:
         """Return a text behind its title."""
         return f"{self.strong(self.escaped(block.title))}{self.aside(block.aside)}: {self.line(block.line)}"
 
-    def references(self, block: References) -> str:
+    def references(self, block: kinds.References) -> str:
         """Return the works, numbered."""
         works = [f"[{each.number}] {self.escaped(each.label if block.is_brief else each.text)}" for each in block.works]
         return self.between.join([self.strong("References"), "\n".join(works)])
 
-    def folded(self, block: Folded) -> str:
+    def folded(self, block: kinds.Folded) -> str:
         """Return the blocks below their title; lists have titles of their own."""
         inner = self.joined(block.blocks)
-        if all(isinstance(each, Items | Steps) for each in block.blocks):
+        if all(isinstance(each, kinds.Items | kinds.Steps) for each in block.blocks):
             return inner
         return self.between.join([f"{self.strong(self.escaped(block.title))}{self.aside(block.aside)}", inner])
