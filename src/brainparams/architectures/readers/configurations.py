@@ -226,13 +226,13 @@ class Configuration:
             raise FileError(f"{self.place(key)} needs a list; got {shown(values)}")
         return list(values)
 
-    def labels(self) -> int:
-        """Return the classes of a task's head, which a configuration lists by name."""
+    def labels(self, usual: int | None = 2) -> int:
+        """Return the classes of a task's head, which a configuration lists by name; as usual where it does not."""
         named = self.value("id2label")
         self.ignore("label2id", "num_labels")
         if isinstance(named, Mapping) and named:
             return len(named)
-        return self.whole_or("num_labels", 2)
+        return self.whole("num_labels", "id2label") if usual is None else self.whole_or("num_labels", usual)
 
     # --- what is not counted -----------------------------------------------------------------------------------------
 

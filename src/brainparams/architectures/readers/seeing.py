@@ -19,17 +19,8 @@ from .towers import grid, layers, learned, patches, plain_layers, qkv_bias, vit_
 CLASSIFIED = "classes"
 
 
-def _classes(c: Configuration) -> int:
-    """Return the classes of the head, which a configuration lists by name."""
-    labels = c.value("id2label")
-    c.ignore("label2id", "num_labels")
-    if isinstance(labels, Mapping) and labels:
-        return len(labels)
-    return c.whole("num_labels", "id2label")
-
-
 def _head(c: Configuration, width: int) -> Arrays:
-    return dense("head", width, _classes(c), bias=True) if c.kind == CLASSIFIED else []
+    return dense("head", width, c.labels(usual=None), bias=True) if c.kind == CLASSIFIED else []
 
 
 def _vit(c: Configuration) -> Architecture:
@@ -52,7 +43,7 @@ def _vit(c: Configuration) -> Architecture:
             mlp=MLP(width=c.whole("intermediate_size"), gated=False, bias=True),
             norms=PRE_NORMS,
         ),
-        classes=_classes(c) if has_head else None,
+        classes=c.labels(usual=None) if has_head else None,
         distillation=is_distilled,
         pooler=not has_head,
     )
@@ -71,7 +62,7 @@ def _resnet(c: Configuration) -> Architecture:
         c.model_type,
         block=kind,
         blocks=depths,
-        classes=_classes(c) if c.kind == CLASSIFIED else None,
+        classes=c.labels(usual=None) if c.kind == CLASSIFIED else None,
         channels=c.whole("num_channels"),
         width=width,
         running_statistics=False,
@@ -267,7 +258,7 @@ def _segformer(c: Configuration) -> Architecture:
         inner = c.whole("decoder_hidden_size")
         found += [a for width in widths for a in dense("head", width, inner, bias=True)]
         found += [*convolution("head", inner * stages, inner, 1, 1, bias=False), *norm("head", inner),
-                  *convolution("head", inner, _classes(c), 1, 1, bias=True)]  # fmt: skip
+                  *convolution("head", inner, c.labels(usual=None), 1, 1, bias=True)]  # fmt: skip
     c.ignore("decoder_hidden_size")
     return Architecture(c.model_type, (*found, *_head(c, widths[-1])))
 
