@@ -238,7 +238,7 @@ def _answered(arguments: Sequence[str] | None) -> int:
     asked = top.parse_args(words)
     with warnings.catch_warnings(), StandardInput() as asked.standard_input:
         warnings.simplefilter("always", BrainparamsWarning)
-        warnings.showwarning = _warned
+        warnings.showwarning = lambda message, *_, **__: tell(f"warning: {message}")
         code: int = asked.run(asked)
     return code
 
@@ -269,7 +269,3 @@ def _write_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
-    tell(f"warning: {message}")

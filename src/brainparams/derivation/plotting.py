@@ -58,14 +58,6 @@ def _density(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
     return plots.density([belief], ax, lines)
 
 
-def _cumulative(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
-    return plots.cumulative([belief], ax, lines)
-
-
-def _dots(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
-    return plots.dots(belief, ax)
-
-
 def _elements(node: Node, belief: Belief, ax: Any, lines: Lines) -> Any:
     found = belief.estimate
     if not found.axes:
@@ -101,8 +93,8 @@ def _unit(found: Estimate) -> str:
 
 KINDS: Mapping[str, Drawing] = {
     PLAIN: _density,
-    "cumulative": _cumulative,
-    "dots": _dots,
+    "cumulative": lambda node, belief, ax, lines: plots.cumulative([belief], ax, lines),
+    "dots": lambda node, belief, ax, lines: plots.dots(belief, ax),
     OF_ARRAYS: _elements,
     "waterfall": _waterfall,
 }

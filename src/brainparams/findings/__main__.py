@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     export.add_argument("folder", type=Path, help="where to; it is made where it is missing")
     asked = parser.parse_args(arguments)
     if asked.command == "export":
-        return _export(asked.folder)
+        from .export import exported
+
+        print(*exported(asked.folder), sep="\n")
+        return 0
     if asked.command == "page":
         return _page()
     return _check(asked.files)
@@ -46,15 +49,10 @@ def _check(files: Sequence[Path]) -> int:
         return _exit_code([f"{file}: no .toml or .bib file there" for file in unreadable])
     texts = {**packaged_texts(), **{file.name: file.read_text(encoding="utf-8") for file in files}}
     found, faults = evidence_faults(texts)
-    return _exit_code(faults) or _praised(len(found), len(tables_of(texts)))
-
-
-def _export(folder: Path) -> int:
-    from .export import exported
-
-    for file in exported(folder):
-        print(file)
-    return 0
+    if not faults:
+        told = f"{len(found)} findings in {len(tables_of(texts))} files, {len(references())} references"
+        print(f"{told}, edition {edition()}: no fault")
+    return _exit_code(faults)
 
 
 def _page() -> int:
@@ -70,11 +68,6 @@ def _exit_code(faults: Sequence[str]) -> int:
     if faults:
         print(counted(len(faults), "fault"), file=sys.stderr)
     return 1 if faults else 0
-
-
-def _praised(findings: int, files: int) -> int:
-    print(f"{findings} findings in {files} files, {len(references())} references, edition {edition()}: no fault")
-    return 0
 
 
 if __name__ == "__main__":

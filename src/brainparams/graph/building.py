@@ -93,16 +93,12 @@ def _element(node: Node, position: int, place: int) -> Node:
     for at, index in reversed(taken):
         fixed[axes.pop(at)] = index
     for at in sorted(fixed, reverse=True):
-        node, index = _ungathered(node, at, fixed[at])
+        index = fixed[at]
+        if _is_gathered(node, at):  # a reordering along the axis from which an element is taken
+            index = node.parameters[1][index]
+            node = node.parents[0]
         node = Operated(rearrangements.take.name, (node,), node.unit, without(node.axes, at), (at, index, None))
     return node
-
-
-def _ungathered(node: Node, position: int, place: int) -> tuple[Node, int]:
-    """Pass over a reordering along the axis from which an element is taken."""
-    if _is_gathered(node, position):
-        return node.parents[0], node.parameters[1][place]
-    return node, place
 
 
 def _is_gathered(node: Node, position: int) -> TypeGuard[Operated]:

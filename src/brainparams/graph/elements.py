@@ -66,12 +66,7 @@ def _needed(node: Node, place: Place) -> list[Part]:
         if origins is not None:
             _, parts = origins(place, node.parameters)
             return [(node.parents[argument], at) for argument, at in parts]
-    return [(parent, _broadcast(parent, place)) for parent in node.parents]
-
-
-def _broadcast(parent: Node, place: Place) -> Place:
-    """Return the place in a parent of an elementwise operation: a scalar has one for all."""
-    return place if parent.axes else ()
+    return [(parent, place if parent.axes else ()) for parent in node.parents]  # a scalar has one for all
 
 
 def _element(node: Node, place: Place, parts: Sequence[Node]) -> Node:
