@@ -92,6 +92,16 @@ def test_a_number_edited_in_the_words_alone_is_told(edited, text):
         assert more not in again.explain()
 
 
+@pytest.mark.parametrize("text", ["from 5 to 6", "5–6", "5(1)", "about 9e99", "5 to 6 thousand", "1 000 to 2 000"])
+def test_figures_in_no_form_of_ours_are_told(edited, text):
+    for quantity in (of("1e3 to 1e4 neuron"), of("86 +/- 8 neuron"), bp.exact("302 neuron", name="w")):
+        path = edited(quantity, lambda leaf, _: leaf.update(written=text))
+        assert_told(path, rf"(edited by hand: )?w is written '{re.escape(text)}' (?:\(.*\) )?and believed to be")
+        assert text not in bp.load(path, edited=True).explain()
+        words = edited(quantity, lambda leaf, _: leaf.update(written="a few thousand"))
+        assert bp.verify(words).holds
+
+
 @pytest.mark.parametrize("belief", BELIEFS, ids=lambda belief: belief.name)
 def test_a_belief_edited_beside_its_words_is_told(edited, belief):
     def change(leaf, _):

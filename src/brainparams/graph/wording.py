@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..distributions import Discrete, Distribution, StudentT
+from ..distributions import Discrete, Distribution, Empirical, StudentT
 from ..distributions.belief import KINDS
 from ..render.numbers import weight_of
 from ..render.plain import cleaned
@@ -35,6 +35,7 @@ _FACTOR = re.compile(rf"{_N} ×/÷ {_N}")
 _SIDES = re.compile(rf"{_N} \+{_N}/-{_N}")
 _ENDS = re.compile(rf"{_N} to {_N}")
 _AROUND = re.compile(rf"{_N} \({_N} to {_N}\)")
+_FORMS = (_PLAIN, _SD, _MEAN, _FACTOR, _SIDES, _ENDS, _AROUND)
 _LIST = re.compile(r"\[(.*?)(?:, …)?\](?: \([0-9]+ values\))?")
 _WEIGHTS = re.compile(r"(?<![^\s(])([^\s(]+ %)\)?(?=, |$)")
 _LEVEL = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,12})?(?:e-[0-9]{1,3})?) %")
@@ -53,7 +54,7 @@ class _Said(NamedTuple):
 def misworded(leaf: Leaf) -> str | None:
     """Return which number of an input is written otherwise than it is believed; None where none is.
 
-    What is written in words only says nothing of a number, and is taken as it stands.
+    What is written in words only says nothing of a number, and is taken as it stands; figures are in one of our forms.
 
     Examples
     --------
@@ -70,7 +71,8 @@ def misworded(leaf: Leaf) -> str | None:
     rows = [(row.written, row.spread or leaf.spread) for row in leaf.rows] or [(each, leaf.spread) for each in texts]
     if len(rows) > math.prod(len(axis.labels) for axis in leaf.axes):
         return _in_words(leaf, leaf.written, None)
-    place = _differing(leaf.value, rows)
+    place = next((place for place, row in enumerate(rows) if _is_unread(leaf.value, *row)), None)
+    place = _differing(leaf.value, rows) if place is None else place
     if place is not None:
         labels = next(islice(product(*(axis.labels for axis in leaf.axes)), place, None))
         return _in_words(leaf, *rows[place], labels)
@@ -161,6 +163,15 @@ def _believed(value: Any, p: float | None) -> list[float]:
         value = value.mean if p is None else value.ppf(p)
     found: list[float] = np.ravel(np.asarray(value, dtype=np.float64)).tolist()
     return found
+
+
+def _is_unread(value: Any, written: str, spread: str | None) -> bool:
+    """Whether a text has figures in none of our forms, where the kind of number or its spread says how to read them."""
+    if isinstance(value, Discrete | Empirical) or not any(map(str.isdigit, written)):
+        return False  # a list of weights, or words
+    is_belief, words = isinstance(value, Distribution), spread or ""
+    says_how = not is_belief or _LEVEL.match(words) or words.startswith(("standard", "range"))
+    return bool(says_how) and not any(_numbers(form, written) for form in _FORMS)
 
 
 # --- what a text says ------------------------------------------------------------------------------------------------
