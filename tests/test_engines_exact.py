@@ -70,7 +70,9 @@ REFUSED = {
     "a quotient by a sum of": lambda a, b, n, m: a / (a + b),
     "a sum of uncertain numbers that are not all normal": lambda a, b, n, m: n + a,
     "the maximum of two uncertain": lambda a, b, n, m: bp.maximum(a, b),
-    "a choice whose selector is uncertain": lambda a, b, n, m: bp.choose({"a": a, "b": b}, weights=[0.5, 0.5], because="test"),
+    "a choice whose selector is uncertain": lambda a, b, n, m: bp.choose(
+        {"a": a, "b": b}, weights=[0.5, 0.5], because="test"
+    ),
     "a sum of more than 64 products": lambda a, b, n, m: sum((a**k for k in range(1, 66)), start=n),
 }
 
