@@ -40,8 +40,8 @@ CORE = {
     "graph/identity.py": ["test_graph_identity", "test_records"],
     "engines": [
         "test_engines", "test_engines_digits", "test_engines_exact", "test_engines_laws", "test_engines_limits",
-        "test_engines_parts", "test_engines_corners", "test_engines_sampling", "test_engines_points", "test_engines_common_points",
-        "test_engines_stepwise", "test_engines_budget", "test_graph_correlation", "test_quantity_refusals",
+        "test_engines_parts", "test_engines_corners", "test_engines_sampling", "test_engines_points",
+        "test_engines_common_points", "test_engines_stepwise", "test_engines_budget", "test_graph_correlation", "test_quantity_refusals",
         "test_convolution", "test_convolution_long_sums", "test_convolution_moments", "test_convolution_tables",
         "test_sensitivity", "test_questions", "test_questions_choices", "test_questions_next", "test_estimate",
         "test_reference_cases",
