@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import brainparams as bp
-from brainparams.engines import sampling
+from brainparams.engines import convolution, sampling
 from brainparams.engines.common_points import CommonPoints
+from brainparams.engines.conditional import with_values
 from brainparams.graph import roots
 from checks import number as pure
 
@@ -70,6 +71,23 @@ def extremes():
     return bp.minimum(bp.maximum(a, b) * c, c + 2)
 
 
+def smooth():
+    x, y = pure(bp.LogNormal(0.0, 0.4), "x"), pure(bp.Gamma(3.0, 2.0), "y")
+    return x * y + bp.exp(x / 4)
+
+
+def either():
+    a, b = pure(bp.LogNormal(0.0, 0.3), "a"), pure(bp.Gamma(9.0, 2.0), "b")
+    return (
+        bp.choose({"a": a, "b": b}, weights={"a": 0.7, "b": 0.3}, because="test") * pure(bp.Normal(5.0, 1.0), "c") + 2
+    )
+
+
+def rows():
+    n = bp.assumed(bp.Normal([10.0, 20.0, 35.0], [1.0, 3.0, 5.0]), "1", because="test", axis="row", name="n")
+    return n * pure(bp.LogNormal(0.0, 0.6), "s")
+
+
 QUANTITIES = (product, shared, either_sign, jumping, discrete, chosen, correlated, array, total, extremes)
 ASKED = {
     "sobol": {"engine": "sobol", "digits": 2, "seed": 5},
@@ -107,9 +125,35 @@ def at_points(make, seed):
     return {"values": [result[::9], *[each[:, ::9] for each in inputs]]}
 
 
+def by_a_rule(make):
+    """A number with each input known in turn, by tables that are good for three digits."""
+    node = make().node
+    at = [{root.key: np.asarray(root.value.ppf(np.array([0.1, 0.8])))} for root in roots([node])]
+    return {"values": [with_values(node, known, [0.05, 0.5, 0.9]) for known in at]}
+
+
+def roughly(make):
+    """A number by the whole convolution, to one digit and to two."""
+    laws = [convolution._law(make().node, digits) for digits in (1, 2)]
+    return {
+        "values": [[law.quantile(p) for p in PLACES] for law in laws],
+        "moments": [[law.mean(), law.sd()] for law in laws],
+    }
+
+
+def swings(make):
+    """What one input after the other does to a number, and what knowing it is worth."""
+    quantity = make()
+    rows = [[row.low, row.high] for row in quantity.swings()]
+    return {"values": rows, "worth": [row.narrowing for row in quantity.value_of_information()]}
+
+
 CASES = {f"{make.__name__} by {asked}": (told, make, asked) for make in QUANTITIES for asked in ASKED}
 CASES |= {f"{make.__name__} if known": (if_known, make, 3) for make in QUANTITIES if make is not array}
 CASES |= {f"{make.__name__} at points": (at_points, make, 3) for make in (shared, total)}
+CASES |= {f"{make.__name__} by a rule": (by_a_rule, make) for make in (product, either)}
+CASES |= {f"{make.__name__} roughly": (roughly, make) for make in (product, smooth, rows)}
+CASES |= {f"{make.__name__} swings": (swings, make) for make in (shared, extremes)}
 
 
 def flat(found):

@@ -1,4 +1,4 @@
-"""Closed forms, one rule after another: the law that is right, and why there is none."""
+"""Closed forms, one rule after another: the law that is right, and why there is none; and first order."""
 
 import math
 from fractions import Fraction
@@ -8,8 +8,10 @@ import pytest
 from scipy import special
 
 import brainparams as bp
-from brainparams.engines import exact
+from brainparams.distributions import LogNormal
+from brainparams.engines import exact, linear
 from brainparams.errors import NoClosedForm, RangeError
+from brainparams.estimate import Exactly
 from checks import number as pure
 
 # --- closed forms, one rule after another ----------------------------------------------------------------------------
@@ -127,3 +129,51 @@ def test_steps_beyond_floats_are_told_with_their_names():
         exact.law((x / (x - x)).node)
     with pytest.raises(RangeError, match=r"the mean of the sum is beyond float range \(1.8e308\); use a larger unit"):
         exact.law((pure(bp.Normal(1.7e308, 1.0), "u") + pure(bp.Normal(1.7e308, 1.0), "v")).node)
+
+
+# --- first order -----------------------------------------------------------------------------------------------------
+
+
+def test_first_order_of_numbers_and_of_arrays():
+    """Value, derivatives and spreads by hand, and the law that follows."""
+    x, y = pure(bp.Normal(3.0, 0.2), "x"), pure(bp.LogNormal(0.1, 0.3), "y")
+    m, s = LogNormal(0.1, 0.3).mean, LogNormal(0.1, 0.3).sd
+    rows = bp.assumed(bp.Normal([1.0, 2.0], [0.1, 0.3]), "1", because="test", axis="row", name="rows")
+    law = linear.law((x**2 / y).node)
+    assert type(law.mean()) is float
+    assert (law.mean(), law.sd()) == pytest.approx((9 / m, math.hypot(6 / m * 0.2, 9 / m**2 * s)))
+    array = linear.law((rows * x + y).node)
+    assert array.mean() == pytest.approx([3 + m, 6 + m])
+    assert array.sd() == pytest.approx([math.hypot(0.3, 0.2, s), math.hypot(0.9, 0.4, s)])
+    values, jacobian, spreads = linear.first_order((rows * x).node)
+    assert values.tolist() == [3.0, 6.0]
+    assert sorted(spreads.tolist()) == [0.1, 0.2, 0.3]
+    order = np.argsort(spreads)
+    np.testing.assert_allclose(jacobian[:, order], [[3.0, 1.0, 0.0], [0.0, 2.0, 3.0]])
+    parts = linear.variances((rows.total("row") * x + y).node)
+    assert parts[rows.node.uid] == pytest.approx([0.3**2, 0.9**2])
+    assert parts[x.node.uid] == pytest.approx([0.6**2])
+    assert parts[y.node.uid] == pytest.approx([s**2])
+
+
+def test_first_order_of_what_does_not_vary_is_the_number():
+    x = pure(bp.Normal(3.0, 0.2), "x")
+    rows = bp.exact([1.0, 2.0], "1", axis="row")
+    for quantity, value in ((x - x, 0.0), (bp.exact(7, "1"), 7.0), (rows.total("row") * 2, 6.0)):
+        law = linear.law(quantity.node)
+        assert isinstance(law, Exactly)
+        assert (law.quantile(0.3), type(law.quantile(0.3))) == (value, float)
+    array = linear.law((rows * 3).node)
+    assert isinstance(array, Exactly)
+    assert array.quantile(0.5).tolist() == [3.0, 6.0]
+
+
+def test_first_order_has_no_meaning_where_value_or_derivative_is_not_finite():
+    zero, x = pure(bp.Normal(0.0, 1.0), "zero"), pure(bp.Normal(3.0, 0.2), "x")
+    rows = bp.assumed(bp.Normal([0.0, 2.0], 0.1), "1", because="test", axis="row", name="rows")
+    for quantity in (x / zero, rows / zero, x / rows):
+        with pytest.raises(RangeError, match="the value at the means is not finite; first order has no meaning here"):
+            linear.law(quantity.node)
+    for quantity in (bp.sqrt(zero), bp.sqrt(rows), bp.sqrt(rows) * x):
+        with pytest.raises(RangeError, match="a derivative at the means is not finite; first order has no meaning"):
+            linear.law(quantity.node)

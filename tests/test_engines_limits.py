@@ -61,6 +61,18 @@ def test_draws_that_do_not_fit_are_refused_with_how_many_would(monkeypatch):
         sampling.draw(hard().node, 1_000_000, 0)
 
 
+def test_134_million_draws_are_kept_and_more_are_looked_through(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sampling, "random_draws", lambda nodes, **given: asked.append(("kept", given["draws"])))
+    monkeypatch.setattr(sampling, "looked_through", lambda nodes, stream, draws: asked.append(("looked", draws)))
+    for nodes in ([hard().node], [wide(2).node], [hard().node, hard("z").node]):
+        fit = 2**27 // (1 if len(nodes) == 1 and not nodes[0].axes else 2)
+        asked.clear()
+        for draws in (fit, fit + 1):
+            sampling.random_laws(nodes, seed=0, draws=draws, executor=None)
+        assert asked == [("kept", fit), ("looked", fit + 1)]
+
+
 def test_windows_that_do_not_fit_are_refused_with_draws_that_do(monkeypatch):
     monkeypatch.setattr(sampling, "MOST_VALUES", 2**17)
     nodes = [wide(3).node]
@@ -131,16 +143,18 @@ def test_how_long_too_many_draws_would_take_is_the_time_of_a_block_for_each(monk
 
 
 class Told:
-    """A law with quantiles and errors that somebody chose."""
+    """A law with quantiles and errors that somebody chose, at the ends of both intervals and in the middle."""
+
+    places = (0.025, 0.05, 0.5, 0.95, 0.975)
 
     def __init__(self, values, errors, probability=1.0):
         self.values, self.errors, self.probability = values, errors, probability
 
     def quantile(self, p):
-        return self.values[sampling.STABLE_AT.index(p)]
+        return self.values[self.places.index(p)]
 
     def standard_error(self, p):
-        return self.errors[sampling.STABLE_AT.index(p)]
+        return self.errors[self.places.index(p)]
 
     def cdf(self, x):
         return 0.5, self.probability

@@ -301,6 +301,15 @@ def test_the_window_doubles_while_workers_wait():
     assert max(windows) == tasks.LAST_WINDOW
 
 
+def test_a_bar_is_there_once_a_second_has_passed(monkeypatch):
+    for after, bars in ((0.9, 0), (1.1, 1)):
+        made, now = [], iter([0.0, 0.0, *[after] * 20])
+        monkeypatch.setattr(tasks.time, "monotonic", lambda now=now: next(now))
+        monkeypatch.setattr(tasks, "_bar", lambda *given, made=made: made.append(given))
+        assert list(tasks.answers(lambda task: -task, range(3), None)) == [0, -1, -2]
+        assert made == [(2, 3)] * bars  # of the last one there is nothing left to show
+
+
 # --- first order -----------------------------------------------------------------------------------------------------
 
 
