@@ -166,6 +166,10 @@ def test_two_parts_that_share_an_input_are_not_paired():
     for quantity in (x * y + x, (x + 1) * x * y, bp.exp(x) + y / x):
         with pytest.raises(NoClosedForm, match="two parts share an input"):
             Steps().form(quantity.node)
+    at = np.array([1.0, 3.0])  # where it is known it may be used twice
+    found = with_values((x * y + x).node, {x.node.key: at}, [0.05, 0.5])
+    right = np.outer(at, bp.Gamma(3.0, 1.0).ppf(np.array([0.05, 0.5]))) + at[:, np.newaxis]
+    assert found == pytest.approx(right, rel=1e-7)
     both = bp.choose({"one": x * y, "other": x + y}, weights=[0.5, 0.5], because="test")
     assert len(Steps().form(both.node).options) == 2
     with pytest.raises(NoClosedForm, match="two parts share an input"):

@@ -83,6 +83,11 @@ def either():
     )
 
 
+def bent():
+    x, y = pure(bp.LogNormal(0.0, 1.0), "x"), pure(bp.LogNormal(0.5, 1.2), "y")
+    return (x + 1) ** 2 * y + x
+
+
 def rows():
     n = bp.assumed(bp.Normal([10.0, 20.0, 35.0], [1.0, 3.0, 5.0]), "1", because="test", axis="row", name="n")
     return n * pure(bp.LogNormal(0.0, 0.6), "s")
@@ -152,7 +157,7 @@ CASES = {f"{make.__name__} by {asked}": (told, make, asked) for make in QUANTITI
 CASES |= {f"{make.__name__} if known": (if_known, make, 3) for make in QUANTITIES if make is not array}
 CASES |= {f"{make.__name__} at points": (at_points, make, 3) for make in (shared, total)}
 CASES |= {f"{make.__name__} by a rule": (by_a_rule, make) for make in (product, either)}
-CASES |= {f"{make.__name__} roughly": (roughly, make) for make in (product, smooth, rows)}
+CASES |= {f"{make.__name__} roughly": (roughly, make) for make in (product, smooth, bent, rows)}
 CASES |= {f"{make.__name__} swings": (swings, make) for make in (shared, extremes)}
 
 

@@ -286,6 +286,21 @@ def test_few_digits_settle_at_a_coarser_rule():
     assert all(law.coarse.rule.spacing > law.fine.rule.spacing for law in laws)
 
 
+@pytest.mark.parametrize(("one", "other"), [(1.0, 1.2), (2.0, 0.3)])
+def test_few_digits_are_right_to_a_tenth_of_a_unit_of_the_last(one, other):
+    x, y = pure(bp.LogNormal(0.0, one), "x"), pure(bp.LogNormal(0.5, other), "y")
+    node = ((x + 1) ** 2 * y + x).node
+    best = convolution._law(node, 6)
+    assert best.fine.rule.spacing <= 0.1
+    for digits in (1, 2, 3):
+        law = convolution._law(node, digits)
+        assert (law.fine.rule == best.fine.rule) is (digits == 3)
+        for p in convolution.STANDARD:
+            error = 10.0 ** -(digits + 1) if digits < 3 else 2e-6
+            assert law.quantile(p) == pytest.approx(best.quantile(p), rel=error)
+            assert law.standard_error(p) <= error * law.quantile(p)
+
+
 def test_rows_beyond_a_number_are_done_in_blocks_at_the_rules_of_a_sample():
     s = pure(bp.LogNormal(0.0, 0.4), "s")
     few, many = (convolution.law((wide(size) * s).node) for size in (500, 501))
