@@ -2,7 +2,7 @@
 
 import math
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import is_dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -308,6 +308,86 @@ def test_a_bar_is_there_once_a_second_has_passed(monkeypatch):
         monkeypatch.setattr(tasks, "_bar", lambda *given, made=made: made.append(given))
         assert list(tasks.answers(lambda task: -task, range(3), None)) == [0, -1, -2]
         assert made == [(2, 3)] * bars  # of the last one there is nothing left to show
+
+
+# --- which engine, and what is remembered ----------------------------------------------------------------------------
+
+
+def drawn(name="x"):
+    """What only draws answer."""
+    x = pure(bp.Uniform(1.0, 3.0), name)
+    return bp.sin(x) * pure(bp.Beta(2.0, 3.0), "y") + x
+
+
+def test_estimates_are_remembered_where_nothing_else_was_asked():
+    one, closed = drawn(), pure(bp.LogNormal(0.0, 0.3), "a") * 2
+    for quantity in (one, closed):
+        found = quantity.estimate()
+        assert quantity.estimate() is found
+        assert engines.estimate(quantity.node) is found
+        for asked in ({"seed": 1}, {"digits": 2}, {"budget": 2.0}, {"engine": found.engine}):
+            assert quantity.estimate(**asked) is not found
+        with ThreadPoolExecutor(1) as pool:
+            assert quantity.estimate(executor=pool) is not found
+    engines.forget()
+    assert one.estimate() is not found
+    assert drawn().estimate(draws=1000) is not drawn().estimate(draws=1000)
+
+
+def test_of_several_only_what_has_no_draws_is_remembered():
+    """Draws that several have in common are others than those of one alone."""
+    x = pure(bp.Uniform(1.0, 3.0), "x")
+    one, other = bp.sin(x) * pure(bp.Beta(2.0, 3.0), "y") + x, bp.cos(x) * x
+    closed = pure(bp.LogNormal(0.0, 0.3), "a") * 2
+    alone = [each.estimate(digits=1) for each in (one, other, closed)]
+    nodes = [one.node, other.node, closed.node]
+    together = engines.estimate_all(nodes, digits=1)
+    assert together[2] is alone[2]
+    assert together[0] is not alone[0]
+    assert together[0].draws == together[1].draws
+    again = engines.estimate_all(nodes, digits=1)
+    assert again[2] is alone[2]
+    assert again[0] is not together[0]
+    assert one.estimate(digits=1) is alone[0]
+
+
+def test_an_estimate_says_what_it_rests_on():
+    found = drawn().estimate(seed=7, digits=1)
+    assert (found.engine, found.seed, str(found.unit)) == ("sobol", 7, "1")
+    assert found.reason.startswith("exact: ")
+    assert "; convolution: " in found.reason
+    closed = (pure(bp.LogNormal(0.0, 0.3), "a") * 2).estimate(seed=7)
+    assert (closed.engine, closed.seed, closed.reason, closed.draws) == ("exact", None, "closed form", 0)
+    named = drawn().estimate(engine="sobol", digits=1)
+    assert (named.reason, named.seed) == ("asked for by name", 0)
+    single = drawn().estimate(draws=1)
+    assert (single.engine, single.draws) == ("random", 1)
+    assert single.mean == single.median
+    assert math.isnan(single.sd)
+
+
+def test_an_executor_has_submit():
+    with pytest.raises(KindError, match=r"estimate\(\): executor needs one of concurrent.futures, with submit\(\)"):
+        drawn().estimate(executor=3)
+
+
+def test_ends_of_an_array_are_those_of_its_elements():
+    x = bp.assumed({"a": bp.Uniform(1.0, 2.0), "b": bp.Beta(2.0, 3.0)}, "1", because="test", axis="r")
+    y = pure(bp.Uniform(2.0, 3.0), "y")
+    found = (x * y).estimate()
+    assert found.quantile(0.0) == pytest.approx([2.0, 0.0])
+    assert found.quantile(1.0) == pytest.approx([6.0, 3.0])
+    table = x * bp.assumed({"u": bp.Uniform(1.0, 2.0), "v": bp.Uniform(5.0, 9.0)}, "1", because="test", axis="s")
+    assert table.estimate().quantile(1.0) == pytest.approx(np.array([[4.0, 18.0], [2.0, 9.0]]))
+
+
+def test_a_number_of_first_order_comes_with_its_verdict():
+    x = pure(bp.LogNormal(0.0, 0.9), "x")
+    with pytest.warns(bp.LinearityWarning):
+        found = x.estimate(engine="linear")
+    assert found.linearity == x.linearity()
+    rows = bp.assumed(bp.LogNormal([0.0, 1.0], 0.9), "1", because="test", axis="r")
+    assert rows.estimate(engine="linear").linearity is None
 
 
 # --- first order -----------------------------------------------------------------------------------------------------
