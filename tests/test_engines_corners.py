@@ -13,7 +13,7 @@ from brainparams import engines
 from brainparams.convolution.factoring import factored
 from brainparams.engines import common_points, convolution, lines, smoothing, stepwise
 from brainparams.engines.common_points import CommonPoints
-from brainparams.engines.conditional import quantiles_if_known, with_values
+from brainparams.engines.conditional import MOST_TABLES, _tables_above, quantiles_if_known, with_values
 from brainparams.engines.smoothing import Smoothed
 from brainparams.engines.stepwise import Steps, Stepwise
 from brainparams.errors import NoClosedForm
@@ -396,3 +396,37 @@ def test_what_does_not_settle_says_by_how_much_it_moved():
     assert convolution.GOOD_ENOUGH < moved < 1.0
     law = convolution._settled(expression, 1, convolution.RULES[:2], 1e-12, is_array=False)
     assert law.fine.rule == convolution.RULES[1]  # good enough where it is the finest
+
+
+# --- one input after the other ---------------------------------------------------------------------------------------
+
+
+def test_closed_forms_need_no_points_however_many():
+    inputs = [pure(bp.LogNormal(0.01 * k, 0.1), f"x{k}") for k in range(40)]
+    product = math.prod(inputs[1:], start=inputs[0])
+    found = engines.if_each_known(product.node, [(each.node, [0.05, 0.5]) for each in inputs], [0.5, 0.9], seed=0)
+    assert found.points == 0
+    assert len(found.quantiles) == len(found.errors) == 40
+    assert not np.any(found.errors)
+    whole, rest = sum(0.01 * k for k in range(40)), 0.1 * math.sqrt(39)
+    for quantiles in found.quantiles:
+        for row, z in ((0, -1.6448536269514722), (1, 0.0)):
+            right = [math.exp(whole + 0.1 * z), math.exp(whole + 0.1 * z + 1.2815515655446004 * rest)]
+            assert quantiles[row] == pytest.approx(right, rel=1e-6)
+
+
+def test_tables_are_counted_for_each_input_that_they_rest_on():
+    """A sum of products: knowing one factor makes its product afresh and all sums above it."""
+    parts = [pure(bp.LogNormal(0.0, 0.3), f"x{k}") * pure(bp.Gamma(3.0, 1.0), f"y{k}") for k in range(4)]
+    node, steps = sum(parts[1:], parts[0]).node, Steps()
+    steps.form(node)
+    keys = {root.key for root in roots([node])}
+    assert sorted(_tables_above(node, keys, steps)) == [2, 2, 2, 2, 4, 6, 8]
+    assert sorted(_tables_above(node, set(list(keys)[:1]), steps))[-1] == 1
+    assert sum(_tables_above(node, keys, steps)) <= MOST_TABLES
+    asked = [(root, [0.3]) for root in roots([node])]
+    found = engines.if_each_known(node, asked, [0.5], seed=0)
+    assert found.points == 0
+    more = sum(parts[1:], parts[0]) + pure(bp.Gamma(2.0, 1.0), "one") + pure(bp.Gamma(2.0, 2.0), "two")
+    asked = [(root, [0.3]) for root in roots([more.node])]
+    assert engines.if_each_known(more.node, asked, [0.5], seed=0).points == 4096
