@@ -15,7 +15,7 @@ from brainparams.engines import common_points, convolution, lines, smoothing, st
 from brainparams.engines.common_points import CommonPoints
 from brainparams.engines.conditional import MOST_TABLES, _tables_above, quantiles_if_known, with_values
 from brainparams.engines.smoothing import Smoothed
-from brainparams.engines.stepwise import Steps, Stepwise
+from brainparams.engines.stepwise import STEPS, Steps, Stepwise
 from brainparams.errors import NoClosedForm
 from brainparams.graph import roots
 from brainparams.graph.substitution import given_input
@@ -418,12 +418,12 @@ def test_closed_forms_need_no_points_however_many():
 def test_tables_are_counted_for_each_input_that_they_rest_on():
     """A sum of products: knowing one factor makes its product afresh and all sums above it."""
     parts = [pure(bp.LogNormal(0.0, 0.3), f"x{k}") * pure(bp.Gamma(3.0, 1.0), f"y{k}") for k in range(4)]
-    node, steps = sum(parts[1:], parts[0]).node, Steps()
-    steps.form(node)
+    node = sum(parts[1:], parts[0]).node
+    STEPS.form(node)
     keys = {root.key for root in roots([node])}
-    assert sorted(_tables_above(node, keys, steps)) == [2, 2, 2, 2, 4, 6, 8]
-    assert max(_tables_above(node, set(list(keys)[:1]), steps)) == 1
-    assert sum(_tables_above(node, keys, steps)) <= MOST_TABLES
+    assert sorted(_tables_above(node, keys)) == [2, 2, 2, 2, 4, 6, 8]
+    assert max(_tables_above(node, set(list(keys)[:1]))) == 1
+    assert sum(_tables_above(node, keys)) <= MOST_TABLES
     asked = [(root, [0.3]) for root in roots([node])]
     found = engines.if_each_known(node, asked, [0.5], seed=0)
     assert found.points == 0

@@ -8,7 +8,7 @@ import pytest
 
 import brainparams as bp
 from brainparams import engines
-from brainparams.engines import convolution, exact, sampling, streaming
+from brainparams.engines import by_elements, convolution, exact, sampling, streaming
 from brainparams.engines.request import Request
 from brainparams.errors import NoClosedForm, RangeError
 from brainparams.graph import flatten
@@ -30,14 +30,14 @@ def wide(size):
 
 
 def test_elements_up_to_the_limit_are_taken_and_one_more_is_not(monkeypatch):
-    monkeypatch.setattr(sampling, "MOST_ELEMENTS", 100)
-    assert sampling.check_elements([wide(100).node]) == 100
-    assert sampling.check_elements([wide(100).total("row").node, hard().node]) == 100
+    monkeypatch.setattr(by_elements, "MOST_ELEMENTS", 100)
+    assert by_elements.check_elements([wide(100).node]) == 100
+    assert by_elements.check_elements([wide(100).total("row").node, hard().node]) == 100
     with pytest.raises(RangeError, match=r"array of 101 elements \(101 along row\).*the limit is 100; ask elements"):
-        sampling.check_elements([wide(101).node])
+        by_elements.check_elements([wide(101).node])
     table = bp.exact(np.ones((12, 9)), "1", axis=["a", "b"]) * hard()
     with pytest.raises(RangeError, match=r"array of 108 elements \(12 along a × 9 along b\)"):
-        sampling.check_elements([table.node])
+        by_elements.check_elements([table.node])
 
 
 def test_where_nobody_says_how_many_it_draws_a_million_or_what_fits(monkeypatch):
