@@ -410,6 +410,31 @@ def test_typed_forms_hold_only_where_their_numbers_do(printed, name, written, ve
     assert verdict == "holds" or "its record gives" in found[0].why or found[0].why.startswith("unit")
 
 
+@pytest.mark.parametrize(
+    ("name", "written", "verdict"),
+    [
+        ("share", "82 %", "holds"), ("share", "82\\%", "holds"), ("share", "82 percent", "holds"),
+        ("share", "57–96%", "holds"), ("share", "57% to 96%", "holds"), ("share", "83 %", "stale"),
+        ("share", "0.82 %", "stale"), ("share", "58–96%", "stale"), ("length", "82 %", "wrong unit"),
+        ("whole", "123456789012345678", "holds"), ("whole", "123456789012345679", "stale"),
+        ("whole", "123,456,789,012,345,679 synapses", "stale"), ("whole", "1.2345678901234568e17", "holds"),
+        ("whole", "123 quadrillion", "holds"), ("whole", "124 quadrillion", "stale"),
+        ("large", "2.7×10^14^", "holds"), ("large", "2.7 × 10<sup>14</sup>", "holds"),
+        ("large", "2.7×10^13^", "stale"), ("range", "1000-10,000", "holds"), ("range", "1000-20000", "stale"),
+        ("length", "1.5 m", "holds"), ("length", "1.6 m", "stale"),
+    ],
+)  # fmt: skip
+def test_shares_whole_numbers_powers_and_hyphens_are_read_as_papers_write_them(tmp_path, name, written, verdict):
+    numbers = {
+        "share": bp.assumed(bp.Beta(8, 2), "1", because="a test"), "whole": bp.exact(123456789012345678, "synapse"),
+        "large": bp.exact("2.7e14 parameter"), "range": lognormal(1e3, 1e4, "s", "synapse/neuron"),
+        "length": bp.exact("1.5 m"),
+    }  # fmt: skip
+    bp.numbers(numbers).write(tmp_path / "numbers.tex")
+    (found,) = check(paper(tmp_path, f"<!-- bp:{name} -->{written}<!-- /bp -->", "x.md"))
+    assert found.verdict == verdict, found.why
+
+
 # --- what must not pass silently -----------------------------------------------------------------------------------
 
 

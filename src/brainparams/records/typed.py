@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from ..checks import percent
 from ..errors import BrainparamsError, ParseError, RangeError, UnitError, shown
@@ -22,14 +22,17 @@ LATEX = (
     (re.compile(r"\\(?:qty|SI)\{([^{}]*)\}\{([^{}]*)\}"), r"\1 \2"),
     (re.compile(r"\{,\}"), ","),
     (re.compile(r"\\[,;: ]|~|[\u00a0\u2009\u202f]"), " "),
+    (re.compile(r"<sup>([-−]?\d{1,3})</sup>|\^([-−]?\d{1,3})\^"), r"^\1\2"),
     (re.compile(r"\\%"), "%"),
+    (re.compile(r"(?<=\d)(?:%| per ?cent\b)"), " %"),
     (re.compile(r"\$|\*\*"), ""),
 )
 POWER = re.compile(r"(?<=\d)\s{0,9}(?:×|\\times|\\cdot|·)\s{0,9}10(?:\^?\{?(-?\d+)\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]\d)")
-RANGE = re.compile(r" to |\s?(?:–|--)\s?")
+RANGE = re.compile(r" to |\s?(?:–|--)\s?|(?<=\d)-(?=\d)")
 HOW = re.compile(r" \((?:equal-tailed|exact)\b.*\)$")
 LEVEL = re.compile(r",? (\d+(?:\.\d+)?) ?% interval | \((\d+(?:\.\d+)?) ?%\)$")
+WHOLE = Context(prec=400)  # digits of the largest number within float range, and more
 BESIDE = re.compile(r" \((-?\d[^()]*)\)$")
 
 
@@ -90,7 +93,10 @@ def _fault(text: str, number: Quantity, level: float) -> str:
     found = number.estimate()
     typed = RANGE.split(text)
     if len(typed) == 1:
-        ours, printed = (number.median(),), (value_words(found, level, unit=False),)
+        ours, printed = (
+            (number.value if found.is_exact_number else number.median(),),
+            (value_words(found, level, unit=False),),
+        )
     elif found.is_exact_number:
         return "it has no interval; "
     else:
@@ -100,16 +106,18 @@ def _fault(text: str, number: Quantity, level: float) -> str:
         return f"{shown(text)} is more than two numbers; "
     for each, value, form in zip(typed, ours, printed, strict=True):
         read = each if " " in each else f"{each} {unit}".strip()
-        if (same := _rounds(read, float(value), form, number.unit)) is None:
+        if (same := _rounds(read, value if isinstance(value, int) else float(value), form, number.unit)) is None:
             return f"{shown(each)} is not read as a number; "
         if not same:
             return f"it does not round to {shown(each)}; "
     return ""
 
 
-def _rounds(text: str, ours: float, printed: str, unit: str) -> bool | None:
+def _rounds(text: str, ours: int | float, printed: str, unit: str) -> bool | None:
     """Whether a number in a unit rounds to a typed one, at as many digits as were typed; None if it is no number."""
     text = text.replace(",", "")
+    is_percent = text.endswith(" %") and Unit(unit).is_dimensionless
+    text = text.removesuffix(" %") if is_percent else text
     figure = text.partition(" ")[0]
     try:
         digits = Decimal(figure)
@@ -117,12 +125,17 @@ def _rounds(text: str, ours: float, printed: str, unit: str) -> bool | None:
     except (InvalidOperation, ParseError, RangeError):
         return None
     value = float(typed.median())
-    scale = float(conversion_factor(Unit(unit), Unit(typed.unit)))
+    scale = 100.0 if is_percent else float(conversion_factor(Unit(unit), Unit(typed.unit)))
     shift = value / float(digits) if digits else 1.0  # a word such as million behind the number
     places = max(len(digits.as_tuple().digits), 1)
     fewest = max(len(figure.lstrip("+-").rstrip("0")), 1) if figure.lstrip("+-").isdigit() else places
-    rounded = {float(f"{ours * scale / shift:.{each - 1}e}") for each in range(fewest, places + 1)}
-    return float(digits) in rounded or (shift == scale == 1.0 and figure == printed.replace(",", ""))
+    counts = range(fewest, places + 1)
+    if isinstance(ours, int) and scale == 1.0:  # all of its digits count
+        whole = WHOLE.divide(Decimal(ours), Decimal(shift))
+        is_rounded = digits in {Context(prec=each).plus(whole) for each in counts}
+    else:
+        is_rounded = float(digits) in {float(f"{ours * scale / shift:.{each - 1}e}") for each in counts}
+    return is_rounded or (shift == scale == 1.0 and figure == printed.replace(",", ""))
 
 
 def _read(text: str, unit: str) -> Quantity:
