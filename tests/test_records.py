@@ -842,6 +842,50 @@ def test_another_formula_is_told(differing):
     json.dumps(differing(bp.exact("3 m"), bp.exact("3 neuron")).to_json())
 
 
+def cited(doi):
+    return bp.Citation(key="doe2000", authors=("Doe J",), title="Counts", year=2000, doi=doi)
+
+
+def test_a_correlation_is_told(differing):
+    one, other = lognormal(1.0, 2.0, "x"), lognormal(1.0, 2.0, "y")
+
+    def product(r):
+        x, y = bp.correlate({(one, other): r}, kind="spearman")
+        return x * y
+
+    found = differing(product(0.8), product(0.2))
+    assert [(each.name, each.before, each.after) for each in found.rows] == [
+        (f"{name}, correlation", "x with y: 0.8 (Spearman)", "x with y: 0.2 (Spearman)") for name in ("x", "y")
+    ]
+    assert [each.after for each in differing(product(0.8), one * other).rows] == ["", ""]
+
+
+def test_what_nothing_else_tells_is_told_by_the_results(differing):
+    def along(one, other):
+        array = bp.assumed({"a": "1 to 2 m", "b": "1 to 2 m", "c": "1 to 3 m"}, axis="k", because="t", name="x")
+        r = [[1.0, one, other], [one, 1.0, 0.0], [other, 0.0, 1.0]]
+        return bp.correlate(array, axis="k", r=r).total("k")
+
+    found = differing(along(0.9, 0.0), along(0.0, 0.9))
+    assert {each.kind for each in found.rows} == {"result"}
+    assert "0.05 quantile" in [each.name for each in found.rows]
+
+
+def test_labels_symbols_reasons_and_references_are_told(differing):
+    arrays = (bp.exact({"a": 1, label: 2}, "m", axis="k", name="x") for label in "bc")
+    (row,) = differing(*arrays).rows
+    assert (row.before, row.after) == ("m, along k (a, b)", "m, along k (a, c)")
+    for one, other, name in [
+        (bp.exact("3 m", name="x", symbol="X"), bp.exact("3 m", name="x", symbol="Y"), "x, symbol"),
+        (brains().named("n", because="one"), brains().named("n", because="two"), "n, reason"),
+        (brains().named("n", source="azevedo2009"), brains().named("n", source="bartol2015"), "n, sources"),
+        (brains(source=cited("10.1000/1")), brains(source=cited("10.1000/2")), "neurons, sources"),
+    ]:
+        assert [each.name for each in differing(one, other).rows] == [name]
+    wider = differing(brains(), brains(each="1e3 to 1e4 @ 80% synapse/neuron"))
+    assert "the median stays" in str(wider)
+
+
 def test_settings_are_told(tmp_path):
     x = lognormal(1.0, 2.0, "x")
     found = bp.diff(x.save(tmp_path / "a.json"), x.save(tmp_path / "b.json", seed=7))

@@ -158,8 +158,9 @@ class Difference(Table[DifferencePart]):
 
     def _caption(self) -> str:
         if self.scale == "logarithm":
-            way = "stays" if abs(self.total) < SMALLEST else "goes up by" if self.total > 0 else "goes down by"
-            amount = "" if abs(self.total) < SMALLEST else f" a factor {rounded(math.exp(abs(self.total)))}"
+            factor = rounded(math.exp(abs(self.total)))
+            way = "stays" if factor == "1" else "goes up by" if self.total > 0 else "goes down by"
+            amount = "" if factor == "1" else f" a factor {factor}"
         elif self.total == 0.0:
             way, amount = "stays", ""
         else:

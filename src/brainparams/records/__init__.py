@@ -14,8 +14,8 @@ from .differing import Change, RecordDifference, diff
 from .numbers import NamedNumber, Numbers, numbers
 from .papers import PaperCheck, PaperNumber, check
 from .record import name_of, read, record_of, written
-from .results import Settings
-from .verifying import Compared, Verification, verify
+from .results import Compared, Settings
+from .verifying import Verification, verify
 
 __all__ = [
     "Change",

@@ -24,12 +24,13 @@ from ..render.numbers import counted, rounded, written
 from ..render.showing import Shown
 from ..units import with_unit
 from .record import Record, as_saved, name_of
-from .results import Settings
+from .results import Settings, compared, digits
 
 __all__ = ["Change", "RecordDifference", "diff"]
 
 Kind = Literal["input", "step", "caveat", "evidence", "settings", "result"]
 LONGEST = 160  # characters of a formula
+MOST_LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
     [('neurons', '100 neuron', '200 neuron', 2.0)]
     """
     names = (name_of(one), name_of(other))
-    (ours, record, *_), (theirs, their_record, *_) = (
+    (ours, record, content, _), (theirs, their_record, their_content, _) = (
         as_saved(path, f"diff({shown(name)})") for path, name in zip((one, other), names, strict=True)
     )
     try:
@@ -154,13 +155,33 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
         effect = None
     rows = [*_inputs(ours, theirs, effect), *_steps(ours.node, theirs.node), *_caveats(ours.node, theirs.node)]
     if ours.unit != theirs.unit or ours.axes != theirs.axes:
-        rows.append(Change("result", "unit and axes", _shape(ours), _shape(theirs)))
+        rows.append(Change("result", "unit and axes", *_shapes(ours, theirs)))
     rows += _around(record, their_record)
+    rows = rows or list(_results(content, their_content))
     return RecordDifference(names, tuple(rows), effect)
 
 
-def _shape(quantity: Quantity) -> str:
-    return f"{quantity.unit}{''.join(f', along {name}' for name in quantity.axes)}"
+def _shapes(one: Quantity, other: Quantity) -> tuple[str, str]:
+    """Return unit and axes of each; with the labels, where these alone are others."""
+    has_labels = one.unit == other.unit and list(one.axes) == list(other.axes)
+    return _shape(one, has_labels=has_labels), _shape(other, has_labels=has_labels)
+
+
+def _shape(quantity: Quantity, *, has_labels: bool) -> str:
+    axes = (f"{name}{_some(labels) if has_labels else ''}" for name, labels in quantity.axes.items())
+    return ", along ".join([quantity.unit, *axes])
+
+
+def _some(labels: Sequence[str]) -> str:
+    return f" ({', '.join(labels[:MOST_LABELS])}{', …' if len(labels) > MOST_LABELS else ''})"
+
+
+def _results(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the numbers that came out otherwise, where nothing else that is told is another one."""
+    if one.get("results") and other.get("results"):
+        for row in compared(one["results"], other["results"]):
+            if row.verdict == "differs":
+                yield Change("result", row.name, digits(row.saved), digits(row.now))
 
 
 def _around(one: Record, other: Record) -> Iterator[Change]:
@@ -187,9 +208,11 @@ def _inputs(one: Quantity, other: Quantity, effect: Difference | None) -> Iterat
     ours, theirs = (_named(each.node, Leaf | Correlated) for each in (one, other))
     for name in dict.fromkeys([*ours, *theirs]):
         mine, yours = (leaf_of(each[name]) if name in each else None for each in (ours, theirs))
-        before, after = ({} if leaf is None else _stated(leaf) for leaf in (mine, yours))
-        if mine and yours and before["value"] == after["value"] and not says_the_same(mine, yours):
-            before["value"], after["value"] = _beliefs(mine, yours)
+        before, after = (_stated(each[name]) if name in each else {} for each in (ours, theirs))
+        if mine and yours:
+            before["sources"], after["sources"] = _cited(mine, yours)
+            if before["value"] == after["value"] and not says_the_same(mine, yours):
+                before["value"], after["value"] = _beliefs(mine, yours)
         for what in dict.fromkeys([*before, *after]):
             if before.get(what, "") != after.get(what, ""):
                 is_value = what == "value"
@@ -225,7 +248,16 @@ def _in_numbers(quantiles: Any) -> str:
     return f"quantiles {', '.join(written(float(each)) for each in quantiles)}"
 
 
-def _stated(leaf: Leaf) -> dict[str, str]:
+def _cited(one: Leaf | Step, other: Leaf | Step) -> tuple[str, str]:
+    """Return the sources of two inputs or steps: by their labels, or in full where these are the same."""
+    before, after = (", ".join(source.label for source in each.citations) for each in (one, other))
+    if before == after:
+        before, after = ("; ".join(source.text() for source in each.citations) for each in (one, other))
+    return before, after
+
+
+def _stated(node: Leaf | Correlated) -> dict[str, str]:
+    leaf = leaf_of(node)
     value = with_unit(leaf.written, leaf.unit.text)
     told = {
         "value": f"{value} ({leaf.spread})" if leaf.spread else value,
@@ -235,6 +267,8 @@ def _stated(leaf: Leaf) -> dict[str, str]:
         "locator": leaf.locator or "",
         "status": leaf.status or "",
         "note": leaf.note or "",
+        "symbol": leaf.symbol or "",
+        "correlation": "; ".join(node.told) if isinstance(node, Correlated) else "",
         "file": f"{leaf.file.name}, sha256 {leaf.file.sha256[:16]}…" if leaf.file else "",
     }
     if leaf.finding is not None:
@@ -250,6 +284,19 @@ def _steps(one: Node, other: Node) -> Iterator[Change]:
     for name in dict.fromkeys([*ours, *theirs]):
         if ours.get(name) != theirs.get(name):
             yield Change("step", name, ours.get(name, ""), theirs.get(name, ""))
+
+    before, after = _marked(one), _marked(other)
+    for name in dict.fromkeys([*before, *after]):
+        mine, yours = before.get(name, Step(one)), after.get(name, Step(other))
+        for what, said in (("reason", (mine.because or "", yours.because or "")), ("sources", _cited(mine, yours))):
+            if said[0] != said[1]:
+                yield Change("step", f"{name}, {what}", *said)
+
+
+def _marked(node: Node) -> dict[str, Step]:
+    """Return the steps that have a reason or a source, by name."""
+    steps = [each for each in walk([node]) if isinstance(each, Step) and (each.because or each.citations)]
+    return {each.name or "a step": each for each in steps}
 
 
 def _formulas(node: Node) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -16,8 +17,12 @@ from ..estimate import Estimate
 from ..graph.schema import FractionRecord, Strict
 from ..quantity import Quantity
 
-__all__ = ["LEVELS", "Refused", "Results", "Settings", "results_of"]
+__all__ = ["LEVELS", "Compared", "Refused", "Results", "Settings", "Verdict", "compared", "digits", "results_of"]
 
+Verdict = Literal["identical", "within the error bar", "differs", "no results"]
+ERRORS = 4.0  # standard errors of the difference that two runs may lie apart
+ALIKE = 2.0  # ratio of two standard errors from runs of one kind
+ROUNDING = 1e-12  # relative: what another processor or version of numpy may change in the last digits
 LEVELS = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
 
@@ -157,3 +162,107 @@ def numbers(value: Any) -> Any:
         return int(value)
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+# --- number by number --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One number as it was saved, beside the one that comes out now.
+
+    Attributes
+    ----------
+    name : str
+        ``0.05``, ``mean``; with the position of an element of an array.
+    saved, now : number, text or None
+        The two; None where there is no such number.
+    error : float
+        Standard error of their difference; 0 for what is not drawn.
+    verdict : {"identical", "within the error bar", "differs"}
+        Whether they agree.
+
+    Examples
+    --------
+    >>> Compared("mean", 1.0, 1.0, error=0.0, verdict="identical").verdict
+    'identical'
+    """
+
+    name: str
+    saved: Any
+    now: Any
+    error: float
+    verdict: Verdict
+
+
+def compared(saved: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Iterator[Compared]:
+    """Yield every number of some results beside the same one of others."""
+    if saved is None:
+        return
+    if "refused" in saved or "refused" in now:
+        both = saved.get("refused"), now.get("refused")
+        yield Compared("result", *both, 0.0, "identical" if both[0] == both[1] else "differs")
+        return
+    if saved["unit"] != now["unit"]:
+        yield Compared("unit", saved["unit"], now["unit"], 0.0, "differs")
+    if saved.get("value") is not None or now.get("value") is not None:
+        yield from _pairs("value", saved.get("value"), now.get("value"), 0.0, 0.0)
+    alike = all(saved.get(what) == now.get(what) for what in ("engine", "draws", "seed", "versions"))
+    then = {each["p"]: each for each in saved.get("quantiles", ())}
+    fresh = {each["p"]: each for each in now.get("quantiles", ())}
+    for p in sorted({*then, *fresh}):
+        one, other = then.get(p, {}), fresh.get(p, {})
+        errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
+        yield from _pairs(f"{p:g} quantile", one.get("value"), other.get("value"), *errors, alike=alike)
+    for moment in ("mean", "sd"):
+        one, other = saved.get(moment) or {}, now.get(moment) or {}
+        errors = one.get("standard_error", 0.0), other.get("standard_error", 0.0)
+        told = [each.get("value", each.get("refused")) for each in (one, other)]
+        yield from _pairs(moment, told[0], told[1], *errors, alike=alike)
+
+
+def _pairs(name: str, saved: Any, now: Any, error: Any, fresh: Any, *, alike: bool = False) -> Iterator[Compared]:
+    """Yield one number, or the elements of an array; and what was saved as an error that `alike` runs do not have."""
+    if not isinstance(saved, list) and not isinstance(now, list):
+        yield _compared(name, saved, now, error, fresh)
+        if alike and not _same_error(error, fresh, now):
+            yield Compared(f"standard error of {name}", error, fresh, 0.0, "differs")
+        return
+    lists = [each if isinstance(each, list) else [each] for each in (saved, now)]
+    longest = max(map(len, lists))
+    spread = [each if isinstance(each, list) else [each] * longest for each in (error, fresh)]
+    for place, each in enumerate(zip(*(_filled(row, longest) for row in (*lists, *spread)), strict=True)):
+        yield from _pairs(f"{name} [{place}]", *each, alike=alike)
+
+
+def _filled(row: Sequence[Any], length: int) -> list[Any]:
+    return [*row, *[None] * (length - len(row))]
+
+
+def _same_error(saved: Any, fresh: Any, number: Any) -> bool:
+    """Whether two standard errors of a number are about the same; they are estimates themselves."""
+    one, other = _float(saved) or 0.0, _float(fresh) or 0.0
+    return max(one, other) <= ALIKE * min(one, other) + ROUNDING * abs(_float(number) or 0.0)
+
+
+def _compared(name: str, saved: Any, now: Any, error: Any, fresh: Any) -> Compared:
+    if saved == now:
+        return Compared(name, saved, now, 0.0, "identical")
+    one, other = _float(saved), _float(now)
+    if one is None or other is None:
+        return Compared(name, saved, now, 0.0, "differs")
+    bar = math.hypot(_float(error) or 0.0, _float(fresh) or 0.0)
+    is_near = abs(one - other) <= max(ERRORS * bar, ROUNDING * max(abs(one), abs(other)))
+    return Compared(name, saved, now, bar, "within the error bar" if is_near else "differs")
+
+
+def _float(value: Any) -> float | None:
+    if isinstance(value, Mapping):
+        return float(Fraction(value["fraction"]))
+    return None if value is None or isinstance(value, str) else float(value)
+
+
+def digits(value: Any) -> str:
+    """Return a number of a record, or what stands in its place, as text."""
+    number = _float(value)
+    return f"{number:.12g}" if number is not None else str(value)
