@@ -272,10 +272,12 @@ def test_a_part_is_checked_however_it_is_input(folder, text):
 def test_a_part_outside_of_the_folder_is_told(folder):
     inner = folder / "text"
     inner.mkdir()
-    (inner / "paper.tex").write_text("\\input{../numbers}\\input{../part} \\bpNeurons", "utf-8")
+    (inner / "paper.tex").write_text("\\input{../numbers}\n\\input{../part} \\bpNeurons", "utf-8")
     part = paper(folder, "\\bpNeurens", "part.tex")
     found = check(inner / "paper.tex", numbers=folder / "numbers.json")
-    assert [(row.name, row.verdict) for row in found] == [("part.tex", "unknown"), ("bpNeurons", "holds")]
+    assert [(row.line, row.name, row.verdict) for row in found] == [
+        (2, "part.tex", "unknown"), (2, "bpNeurons", "holds"),
+    ]  # fmt: skip
     assert [row.name for row in check(inner / "paper.tex", part, numbers=folder / "numbers.json")] == [
         "bpNeurons", "bpNeurens",
     ]  # fmt: skip
@@ -293,6 +295,27 @@ def test_all_files_of_a_paper_may_be_named_at_once(folder):
     ]  # fmt: skip
     part.write_text("\\input{paper} \\bpNeurons", "utf-8")  # each inputs the other: both are looked at
     assert {row.place for row in check(whole, part)} >= {"paper.tex:2", "parts/one.tex:1"}
+
+
+def test_one_name_is_one_number(folder):
+    for name, number in (("one", "302 neuron"), ("two", "7000 neuron"), ("three", "302 neuron")):
+        (folder / name).mkdir()
+        bp.numbers({"cells": bp.exact(number)}).write(folder / name / "numbers.tex")
+    for other, holds in (("two", False), ("three", True)):
+        text = f"<!-- bp numbers=one/numbers.json --><!-- bp numbers={other}/numbers.json --> [302]{{bp=cells}}"
+        path = paper(folder, text, "x.md")
+        if holds:
+            assert check(path).holds
+        else:
+            with pytest.raises(FileError, match=r"'cells' is another number in 'one/numbers.json' and 'two/"):
+                check(path)
+
+
+def test_a_paper_in_another_encoding_is_told_what_to_do(folder):
+    path = folder / "paper.tex"
+    path.write_bytes("é \\bpNeurons".encode("latin-1"))
+    with pytest.raises(FileError, match="not a text in UTF-8; save it as UTF-8"):
+        check(path)
 
 
 def test_the_macros_themselves_may_be_named(folder):

@@ -103,7 +103,7 @@ def read_text(path: object, where: str, what: str, largest: int = LARGEST) -> st
     except OSError as error:
         raise FileError(f"{where}: {error.strerror or type(error).__name__}; give the path of {what}") from None
     except ValueError:
-        raise FileError(f"{where}: not a text in UTF-8; give the path of {what}") from None
+        raise FileError(f"{where}: not a text in UTF-8; save it as UTF-8, or give the path of {what}") from None
 
 
 def read_json(path: object, where: str, what: str, largest: int = LARGEST) -> Document:

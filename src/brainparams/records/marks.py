@@ -102,17 +102,18 @@ def _code_left(match: re.Match[str]) -> str:
     return "\n".join(["", *(each if each.lstrip().startswith("#|") else "" for each in lines)])
 
 
-def inputs(text: str) -> Iterator[str]:
-    r"""Yield the files that a text in LaTeX inputs, by the names that it gives them.
+def inputs(text: str) -> Iterator[tuple[int, str]]:
+    r"""Yield the files that a text in LaTeX inputs, by the names that it gives them, and where.
 
     Examples
     --------
-    >>> list(inputs(r"\input{numbers.tex} \input sections/one \import{sections/}{two}"))
-    ['numbers.tex', 'sections/one.tex', 'sections/two.tex']
+    >>> list(inputs(r"\input{numbers.tex} \input one \import{sections/}{two}"))
+    [(0, 'numbers.tex'), (20, 'one.tex'), (31, 'sections/two.tex')]
     """
-    for braced, folder, inner, bare in INPUT.findall(text):
+    for match in INPUT.finditer(text):
+        braced, folder, inner, bare = match.groups(default="")
         path = posixpath.join(folder.strip(), (braced or inner or bare).strip().strip('"'))
-        yield path if path.endswith(".tex") else f"{path}.tex"
+        yield match.start(), path if path.endswith(".tex") else f"{path}.tex"
 
 
 def named_files(text: str) -> Iterator[tuple[int, str]]:

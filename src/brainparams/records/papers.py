@@ -224,21 +224,26 @@ class _Source:
         with self._told():
             return uses(self.text, is_tex=self.is_tex)
 
+    def name(self, paper: Path) -> str:
+        """What it is called beside the paper."""
+        return self.path.relative_to(paper.parent).as_posix()
+
     def line(self, start: int) -> int:
         return self.text.count("\n", 0, start) + 1
 
     def inputs(self, folder: Path) -> Iterator[Path]:
         """Yield the files that it names, as LaTeX takes them; a paper leads nowhere outside its folder."""
-        yield from (each for each in self._named(folder) if _is_within(each, folder))
+        yield from (file for file, _ in self._named(folder) if _is_within(file, folder))
 
-    def outside(self, folder: Path) -> Iterator[Path]:
-        """Yield the files that it names and that lie outside of the folder of the paper."""
-        yield from (each for each in self._named(folder) if not _is_within(each, folder) and each.is_file())
+    def outside(self, folder: Path) -> Iterator[tuple[Path, int]]:
+        """Yield the files that it names and that lie outside of the folder of the paper, and on which line."""
+        yield from ((file, line) for file, line in self._named(folder) if not _is_within(file, folder))
 
-    def _named(self, folder: Path) -> Iterator[Path]:
-        for each in inputs(self.text) if self.is_tex else self.numbers:
+    def _named(self, folder: Path) -> Iterator[tuple[Path, int]]:
+        named = inputs(self.text) if self.is_tex else ()
+        for each, line in [*((each, self.line(start)) for start, each in named), *self.numbers.items()]:
             beside = self.path.parent / each  # a part may name its own parts as they stand to it
-            yield beside if not (folder / each).is_file() and beside.is_file() else folder / each
+            yield beside if not (folder / each).is_file() and beside.is_file() else folder / each, line
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -280,23 +285,36 @@ def _is_made(path: Path) -> bool:
 def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None, named: Set[Path]) -> Iterator[PaperNumber]:
     paper = sources[0].path
     files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
-    known = {name: each for file in files for name, each in _rebuilt(file, paper.name).items()}
+    known = _known(files, paper.name)
     inputs = [each for source in sources if source.is_tex for each in source.inputs(paper.parent) if _is_made(each)]
     written = list(dict.fromkeys([*(file.with_suffix(".tex") for file in files), *inputs]))
     owners = {f"{macro_of(name)}{suffix}": name for name in known for suffix in FORMS.values()}
-    missing = next((f"{each.name} {OUTSIDE}" for source in sources for each in source.outside(paper.parent)), NO_FILE)
+    outside = [(source, *each) for source in sources for each in source.outside(paper.parent) if each[0].is_file()]
+    missing = next((f"{file.name} {OUTSIDE}" for _, file, _ in outside), NO_FILE)
     defined: set[str] = set()
     for file in written if files else ():
         yield from _edited(file, known, defined)
+    for source, part, line in outside:
+        if part.suffix == ".tex" and not _is_made(part) and part.resolve() not in named:
+            yield PaperNumber(source.name(paper), line, part.name, part.name, "unknown", UNREAD)
     for source in sources:
-        name = source.path.relative_to(paper.parent).as_posix()
-        for part in source.outside(paper.parent):
-            if part.suffix == ".tex" and not _is_made(part) and part.resolve() not in named:
-                yield PaperNumber(name, 1, part.name, part.name, "unknown", UNREAD)
         for each in source.uses:
             verdict, why = _verdict(each, known, owners, defined)
             why = why if files else missing
-            yield PaperNumber(name, source.line(each.start), each.name, each.written, verdict, why)
+            yield PaperNumber(source.name(paper), source.line(each.start), each.name, each.written, verdict, why)
+
+
+def _known(files: Sequence[Path], paper: str) -> dict[str, _Rebuilt]:
+    """Return the numbers of some files, each worked out again from its record; one name is one number."""
+    known: dict[str, _Rebuilt] = {}
+    homes: dict[str, Path] = {}
+    for file in files:
+        for name, number in _rebuilt(file, paper).items():
+            if name in known and known[name].fresh != number.fresh:
+                both = " and ".join(shown("/".join(each.parts[-2:])) for each in (homes[name], file))
+                raise FileError(f"check({shown(paper)}): {shown(name)} is another number in {both}; rename one")
+            known[name], homes[name] = number, file
+    return known
 
 
 def _files_of(sources: Sequence[_Source], folder: Path) -> list[Path]:
