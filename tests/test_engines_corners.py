@@ -273,6 +273,23 @@ def test_the_wider_of_two_stays_open():
     assert slope.factor == 5.0
 
 
+def test_a_correlated_input_is_straight_or_an_exponential_in_its_score():
+    """So that it stays open beside what it is correlated with, and no step is left in the points."""
+    beliefs = {"normal": bp.Normal(5.0, 0.5), "lognormal": bp.LogNormal(0.5, 0.4), "gamma": bp.Gamma(3.0, 1.0)}
+    for name, belief in beliefs.items():
+        a, b = bp.correlate({(pure(belief, "a"), pure(bp.Normal(9.0, 1.0), "b")): 0.6}, kind="normal-scores")
+        points = CommonPoints((a * 1).node, 0)
+        line = points._lines[a.node.key]
+        z = special.ndtri((np.arange(4096) + 0.5) / 4096)
+        np.testing.assert_allclose(np.sort(line.values)[50:-50], belief.at_score(z)[50:-50], rtol=0.03)
+        at = belief.ppf(np.array([0.1, 0.5, 0.9]))
+        below = points._whole.below(at[np.newaxis])
+        assert below.mean(axis=-1)[0] == pytest.approx([0.1, 0.5, 0.9], abs=2e-3)
+        both = CommonPoints((a + b).node, 0)
+        assert both._whole.is_smooth, name
+        assert both._lines[a.node.key].unknowns <= both._lines[(a + b).node.key].unknowns
+
+
 def test_values_are_repeated_to_a_length():
     assert lines.lined_up(3.0, 6) == 3.0
     np.testing.assert_array_equal(lines.lined_up(np.array([1.0, 2.0]), 6), [1, 2, 1, 2, 1, 2])
