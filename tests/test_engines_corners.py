@@ -98,7 +98,7 @@ def test_what_is_shown_together_is_found_by_one_search(monkeypatch):
     assert len(searched) == 2
 
 
-@pytest.mark.parametrize(("apart", "most"), [(3.0, 18), (30.0, 45)])
+@pytest.mark.parametrize(("apart", "most"), [(3.0, 17), (30.0, 46)])
 def test_a_quantile_of_a_choice_takes_few_steps(apart, most, monkeypatch):
     """As many as where both ends come nearer; halving alone takes as many as a value has bits."""
     a, g, b = (pure(each) for each in (bp.LogNormal(0.0, 0.3), bp.Gamma(3.0, 1.0), bp.LogNormal(apart, 0.3)))

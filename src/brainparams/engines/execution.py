@@ -181,9 +181,7 @@ def _folded(gradient: Any, shape: tuple[int, ...]) -> Any:
     """Add up a gradient over the axes along which its argument was repeated."""
     if np.shape(gradient) == shape:
         return gradient
-    extra = np.ndim(gradient) - len(shape)
-    if extra > 0:
-        gradient = np.sum(gradient, axis=tuple(range(extra)))
+    gradient = np.sum(gradient, axis=tuple(range(np.ndim(gradient) - len(shape))))
     repeated = tuple(axis for axis, length in enumerate(shape) if length == 1 and np.shape(gradient)[axis] != 1)
     return np.sum(gradient, axis=repeated, keepdims=True) if repeated else gradient
 

@@ -52,7 +52,7 @@ def first_order(node: Node) -> tuple[Any, Any, Any]:
     rows = []
     for position in range(values.size):
         seed = np.zeros(values.shape)
-        seed.reshape(-1)[position] = 1.0
+        seed.flat[position] = 1.0
         with np.errstate(all="ignore"):
             parts = gradients(program, slots, output, seed)
         rows.append(np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0))

@@ -112,11 +112,9 @@ class Smoothed:
     def cdf(self, x: float) -> tuple[float, float]:
         """Return the probability of `x` or less, and its standard error from the replicates."""
         (each,) = self._below(np.array([float(x)]))
-        p, error = float(np.clip(each.mean(), 0.0, 1.0)), self._error(each)
-        if 0.0 < p < 1.0:
-            before, after = self._below(np.array(self._beside(p)))
-            error = math.hypot(error, self._jumps(after - before))
-        return p, error
+        p = float(np.clip(each.mean(), 0.0, 1.0))
+        before, after = self._below(np.array(self._beside(p)))
+        return p, math.hypot(self._error(each), self._jumps(after - before))
 
     def _beside(self, p: float) -> tuple[float, float]:
         """Return the quantiles of the draws as far on both sides as one point of each replicate counts."""
