@@ -71,6 +71,9 @@ def test_134_million_draws_are_kept_and_more_are_looked_through(monkeypatch):
         for draws in (fit, fit + 1):
             sampling.random_laws(nodes, seed=0, draws=draws, executor=None)
         assert asked == [("kept", fit), ("looked", fit + 1)]
+    asked.clear()
+    sampling.random_laws([hard().node], seed=0, draws=10**11, executor=None)
+    assert asked == [("looked", 10**11)]
 
 
 def test_windows_that_do_not_fit_are_refused_with_draws_that_do(monkeypatch):
@@ -242,6 +245,16 @@ def test_too_many_for_points_are_told_or_passed_on():
     enough = wide(4096).total("row") + 1
     (answer,) = sampling.by_points([enough.node], Request(digits=1))
     assert 64 <= answer.draws // 16 < 512
+
+
+def test_points_of_as_many_elements_as_memory_has_room_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(sampling, "sobol_draws", lambda nodes, request: asked.append(nodes) or ([], ""))
+    x = hard()
+    for size, taken in ((2**14, 1), (2**14 + 1, 0)):
+        asked.clear()
+        sampling.by_points([(bp.exact(np.ones(size), "1", axis="row") * x).node], Request())
+        assert len(asked) == taken
 
 
 # --- closed forms ----------------------------------------------------------------------------------------------------
