@@ -75,6 +75,18 @@ def test_what_is_added_to_a_choice_is_added_to_each_option():
             assert error < 1e-6
 
 
+def test_no_probability_is_above_one_though_weights_add_up_to_more():
+    weights = [0.3, 0.25, 0.15, 0.15, 0.05, 0.05, 0.05]
+    total = 0.0
+    for weight in weights:
+        total += weight
+    assert total > 1.0
+    options = {f"o{k}": pure(bp.LogNormal(0.4 * k, 0.2), f"x{k}") for k in range(7)}
+    law = bp.choose(options, weights=weights, because="test").estimate().law
+    assert law.cdf(1e9)[0] <= 1.0
+    assert not math.isnan(law.cdf(1e9)[1])
+
+
 def test_beyond_seven_deviations_quantiles_stand_still():
     law = (pure(bp.LogNormal(0.0, 0.4), "a") + pure(bp.Gamma(3.0, 1.0), "b")).estimate().law
     assert isinstance(law, Stepwise)
