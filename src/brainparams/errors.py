@@ -32,6 +32,7 @@ Every message has four parts: where (function and argument), what came, what was
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -219,54 +220,26 @@ def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5)
 @lru_cache(maxsize=256)
 def _nearest(name: str, known: tuple[str, ...], count: int, alike: float) -> list[str]:
     by_fold = {candidate.casefold(): candidate for candidate in known}
-    asked = name.casefold()[:80]
+    matcher = difflib.SequenceMatcher(b=name.casefold()[:80])
     found: list[tuple[float, str]] = []
-    for bound, candidate in sorted(_bounds(asked, by_fold, alike), reverse=True):
-        if len(found) == count and bound < found[-1][0]:
+    for most, candidate in sorted(_bounds(matcher, by_fold, alike), reverse=True):
+        if len(found) == count and most < found[-1][0]:
             break  # nor does any that follows look more like it
-        likeness = _share(_matched(candidate, asked), candidate, asked)
-        if likeness >= alike:
+        matcher.set_seq1(candidate)
+        if (likeness := matcher.ratio()) >= alike:
             found = sorted([*found, (likeness, candidate)], reverse=True)[:count]
     # beside a name that is nearly the same, one that is half the same is no guess
     return [by_fold[match] for likeness, match in found if likeness >= found[0][0] - FARTHEST]
 
 
-def _bounds(asked: str, candidates: Iterable[str], alike: float) -> Iterator[tuple[float, str]]:
-    """Yield the candidates that may look enough like what was asked, and how much they do at most: their letters."""
-    letters = [(letter, asked.count(letter)) for letter in set(asked)]
+def _bounds(
+    matcher: difflib.SequenceMatcher[str], candidates: Iterable[str], alike: float
+) -> Iterator[tuple[float, str]]:
+    """Yield how like the name a candidate can be at most, by its letters, with the candidate, if that is enough."""
     for candidate in candidates:
-        if _share(min(len(candidate), len(asked)), candidate, asked) >= alike:
-            shared = sum([min(count, candidate.count(letter)) for letter, count in letters])
-            if (bound := _share(shared, candidate, asked)) >= alike:
-                yield bound, candidate
-
-
-def _share(matched: int, one: str, other: str) -> float:
-    total = len(one) + len(other)
-    return 2 * matched / total if total else 1.0
-
-
-def _matched(one: str, other: str) -> int:
-    """Return how many letters match: those of the longest common part, and so on before and behind it.
-
-    This is the pattern matching of Ratcliff and Obershelp, as `difflib` does it, with the longest part found by
-    searching for text.
-    """
-    matched, waiting = 0, [(one, other)]
-    while waiting:
-        one, other = waiting.pop()
-        size = start = 0
-        for place in range(len(one)):
-            while one[place : place + size + 1] in other and place + size < len(one):
-                size, start = size + 1, place
-            if place + size >= len(one):
-                break
-        if size:
-            matched += size
-            behind = other.find(one[start : start + size])
-            around = (one[:start], other[:behind]), (one[start + size :], other[behind + size :])
-            waiting += [pair for pair in around if all(pair)]
-    return matched
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() >= alike and (most := matcher.quick_ratio()) >= alike:
+            yield most, candidate
 
 
 def did_you_mean(name: str, known: Iterable[str], alike: float = 0.5) -> str:
