@@ -149,7 +149,7 @@ class Distribution(metaclass=Kind):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array of unknowns; ``()`` for a single one."""
-        return np.shape(getattr(self, names_of(type(self))[0]))
+        return np.shape(getattr(self, names_of(type(self))[0])) if self._has_array_form else ()
 
     @property
     def mean(self) -> Values:

@@ -143,8 +143,7 @@ class Triangular(Distribution):
     high: Values
 
     def _check(self, where: str) -> None:
-        demand_interval(where, self.low, self.high)
-        _demand_mode(where, self.low, self.mode, self.high)
+        _demand_order(where, self.low, self.mode, self.high)
 
     @classmethod
     def from_interval(cls, low: Values, high: Values, *, level: float, mode: Values) -> Self:
@@ -173,8 +172,7 @@ class Triangular(Distribution):
         with np.errstate(all="ignore"):
             lower, centre, upper = settle(where, low=low, mode=mode, high=high)
             tails = tails_of(level, where)
-            demand_interval(where, lower, upper)
-            _demand_mode(where, lower, centre, upper)
+            _demand_order(where, lower, centre, upper)
             sides = np.vectorize(partial(_triangle_sides, tails=tails), otypes="dd")
             left, right = sides(np.subtract(centre, lower), np.subtract(upper, centre))
             return cls(centre - left, centre, centre + right)
@@ -214,7 +212,8 @@ class Triangular(Distribution):
         return float(self._sides()[2])
 
 
-def _demand_mode(where: str, low: Values, mode: Values, high: Values) -> None:
+def _demand_order(where: str, low: Values, mode: Values, high: Values) -> None:
+    demand_interval(where, low, high)
     message = "the mode must lie within {0} to {1}; got {2}; order is low, mode, high"
     inside = np.less_equal(low, mode) & np.less_equal(mode, high)
     demand(inside, f"{where}(mode)", message, low, high, mode)
@@ -278,8 +277,7 @@ class PERT(Distribution):
     high: Values
 
     def _check(self, where: str) -> None:
-        demand_interval(where, self.low, self.high)
-        _demand_mode(where, self.low, self.mode, self.high)
+        _demand_order(where, self.low, self.mode, self.high)
 
     def _shapes(self) -> tuple[Any, Any]:
         """Both shape parameters of the beta distribution; their sum is 6."""

@@ -44,11 +44,6 @@ class Empirical(Distribution):
         ordered.setflags(write=False)
         object.__setattr__(self, "data", ordered)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Always ``()``: the data describe one unknown."""
-        return ()
-
     def _ppf(self, p: FloatArray) -> Any:
         count = len(self.data)
         rank = np.ceil(p * count) - 1
@@ -180,11 +175,6 @@ class Discrete(Distribution):
 
     def _check(self, where: str) -> None:
         """Values and weights are checked one by one."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Always ``()``: the values describe one unknown."""
-        return ()
 
     def _reached(self) -> FloatArray:
         """Probability of each value or less, rounded only once."""

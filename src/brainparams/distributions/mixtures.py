@@ -80,11 +80,6 @@ class Mixture(Distribution):
     def _check(self, where: str) -> None:
         """The parts are checked, and so are their weights."""
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Always ``()``: the parts describe one unknown."""
-        return ()
-
     def _average(self, values: Any) -> Any:
         # the same sum above and below, so that the average of ones is 1
         total = sum(weight * each for weight, each in zip(self.weights, values, strict=True))

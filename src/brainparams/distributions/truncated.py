@@ -78,11 +78,6 @@ class Truncated(Distribution):
             raise RangeError(f"{message}, less than {LEAST_MASS}; choose a distribution that lies there")
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Always ``()``: a single unknown."""
-        return ()
-
-    @property
     def _ends(self) -> tuple[float, float]:
         return (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
 
