@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -106,8 +106,7 @@ class PaperCheck(TextTable[PaperNumber]):
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain lists and dicts, for programs."""
-        names = ("file", "line", "name", "written", "verdict", "why")
-        return {"holds": self.holds, "numbers": [{name: getattr(row, name) for name in names} for row in self.rows]}
+        return {"holds": self.holds, "numbers": list(map(asdict, self.rows))}
 
     def _caption(self) -> str:
         if not self.rows:

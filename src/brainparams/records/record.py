@@ -13,7 +13,7 @@ from pydantic import Field
 
 from ..citations import Citation, references
 from ..errors import FileError, UnknownNameError, shown
-from ..files import LARGEST, Document, file_read, read_json
+from ..files import LARGEST, file_read, read_json
 from ..findings import evidence
 from ..graph import Leaf, Node
 from ..graph.document import checked, document, migrated, nodes_of
@@ -237,7 +237,10 @@ def opened(path: object, where: str) -> Opened:
     if isinstance(file.content, Mapping) and file.content.get("kind") == "numbers":
         raise FileError(f"{where}: holds the numbers of a paper, which `brainparams check` compares with their records")
     content = migrated(file.content, where)
-    place = _Places(file)
+
+    def place(way: tuple[str | int, ...]) -> str:
+        return f"{file.place(way)}: "
+
     record = checked(Record, content, where, place)
     quantity = Quantity(nodes_of(record, where, place)[-1])
     had_no_hash = file.content["format"] < HASHED and not any(content.get(each) for each in BESIDE)
@@ -309,13 +312,3 @@ def other_files(node: Node, folder: Path) -> Iterator[str]:
             yield f"the file {shown(file.name)}, from which it was read, is not beside the record"
         elif not same:
             yield f"the file {shown(file.name)} beside the record is not the one from which it was read"
-
-
-class _Places:
-    """Where the values of a file stand, as the beginning of a message."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-
-    def __call__(self, way: tuple[str | int, ...]) -> str:
-        return f"{self._document.place(way)}: "

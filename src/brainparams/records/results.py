@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
@@ -114,8 +115,7 @@ class Results(Strict):
 def results_of(quantity: Quantity, settings: Settings) -> dict[str, Any]:
     """Return the results as plain lists and dicts, or the reason why there are none."""
     try:
-        found = quantity.estimate(**dict(settings))
-        return _figures(found)
+        return _figures(quantity.estimate(**dict(settings)))
     except BrainparamsError as error:
         return {"refused": str(error)}
 
@@ -231,12 +231,8 @@ def _pairs(name: str, saved: Any, now: Any, error: Any, fresh: Any, *, alike: bo
     lists = [each if isinstance(each, list) else [each] for each in (saved, now)]
     longest = max(map(len, lists))
     spread = [each if isinstance(each, list) else [each] * longest for each in (error, fresh)]
-    for place, each in enumerate(zip(*(_filled(row, longest) for row in (*lists, *spread)), strict=True)):
+    for place, each in enumerate(zip_longest(*lists, *spread)):
         yield from _pairs(f"{name} [{place}]", *each, alike=alike)
-
-
-def _filled(row: Sequence[Any], length: int) -> list[Any]:
-    return [*row, *[None] * (length - len(row))]
 
 
 def _same_error(saved: Any, fresh: Any, number: Any) -> bool:

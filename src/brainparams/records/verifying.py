@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +54,8 @@ class Verification(Shown):
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain lists and dicts, for programs."""
-        rows = [
-            {"name": each.name, "saved": each.saved, "now": each.now, "error": each.error, "verdict": each.verdict}
-            for each in self.rows
-        ]
         told = {"path": self.path, "verdict": self.verdict, "holds": self.holds}
-        return {**told, "reasons": list(self.reasons), "numbers": rows}
+        return {**told, "reasons": list(self.reasons), "numbers": list(map(asdict, self.rows))}
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         return tuple(self._told())
