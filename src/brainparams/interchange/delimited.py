@@ -49,10 +49,10 @@ def opened(path: Path, where: str) -> Iterator[IO[bytes]]:
     try:
         with _unpacking(path, where) as file:
             yield file
-    except (gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError, EOFError) as error:
-        raise FileError(f"{where}: is not packed as {path.suffix} says ({error}); pack it again") from None
-    except OSError as error:
-        if error.errno is not None:  # it is missing or may not be read: said by whoever asked
+    except (OSError, zipfile.BadZipFile, lzma.LZMAError, EOFError) as error:
+        if (
+            isinstance(error, OSError) and error.errno is not None
+        ):  # it is missing or may not be read: said by whoever asked
             raise
         raise FileError(f"{where}: is not packed as {path.suffix} says ({error}); pack it again") from None
 

@@ -23,7 +23,11 @@ def labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any
     A frame is a pivoted table: rows along one axis, columns along the other.
     """
     numbers, labels = _labelled(value, axis, where)
-    return numbers, _checked(labels, where)
+    for name, each in labels.items():
+        missing = next((place for place, label in enumerate(each, start=1) if is_empty(label)), None)
+        if missing is not None:
+            raise ShapeError(f"{where}: element {missing} along {name!r} has no label; give it one, or leave it out")
+    return numbers, labels
 
 
 def _labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[Any]]]:
@@ -42,15 +46,6 @@ def _labelled(value: Any, axis: Any, where: str) -> tuple[Any, dict[str, list[An
         raise ShapeError(f"{where}: a series without labels needs the name of one axis, such as axis='region'")
     numbers = value.to_pylist() if hasattr(value, "to_pylist") else value
     return np.asarray(numbers), {names[0]: list(range(len(value)))}
-
-
-def _checked(labels: dict[str, list[Any]], where: str) -> dict[str, list[Any]]:
-    """Raise where a label is missing."""
-    for name, each in labels.items():
-        missing = next((place for place, label in enumerate(each, start=1) if is_empty(label)), None)
-        if missing is not None:
-            raise ShapeError(f"{where}: element {missing} along {name!r} has no label; give it one, or leave it out")
-    return labels
 
 
 def _coordinates(value: Any, dim: Any) -> list[Any]:

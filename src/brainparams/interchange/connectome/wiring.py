@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, final
@@ -79,29 +79,26 @@ class Connectome(Shown):
     known_rows: int | None = None
     limits: Any = None
     isolated: Any = None
-    _memory: dict[str, Any] = field(default_factory=dict)
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def chemical(self) -> Connectome:
         """The chemical connections alone."""
         return self._kind(CHEMICAL)
 
-    @property
+    @cached_property
     def electrical(self) -> Connectome:
         """The gap junctions alone, each pair once."""
         return self._kind(ELECTRICAL)
 
-    @property
+    @cached_property
     def neuromuscular(self) -> Connectome:
         """The connections to muscle alone."""
         return self._kind(NEUROMUSCULAR)
 
     def _kind(self, kind: str) -> Connectome:
-        if kind not in self._memory:
-            self._memory[kind] = self._part(_pl().col(KIND) == kind, f"{kind} connections")
-        return self._memory[kind]  # type: ignore[no-any-return]
+        return self._part(_pl().col(KIND) == kind, f"{kind} connections")
 
     def among(self, neurons: Iterable[Any] | Connectome | str) -> Connectome:
         """Return the connections whose source and target are both in a set of neurons.
@@ -198,14 +195,14 @@ class Connectome(Shown):
             for name, value in given.items()
             if value is not None
         }
-        return replace(self, _memory={}, **factors)  # type: ignore[arg-type]
+        return replace(self, **factors)  # type: ignore[arg-type]
 
     def _part(self, condition: Any, told: str) -> Connectome:
         return self._with(self.frame.filter(condition), told)
 
     def _with(self, frame: Any, told: str) -> Connectome:
         chosen = (*self.chosen, told)
-        return replace(self, frame=frame, chosen=chosen, known_rows=None, isolated=None, _memory={})
+        return replace(self, frame=frame, chosen=chosen, known_rows=None, isolated=None)
 
     # --- counts ------------------------------------------------------------------------------------------------------
 
@@ -283,9 +280,8 @@ class Connectome(Shown):
             )
         if self.meaning.name == "probability":
             return self._expected()
-        name = {"connections": "connections"}.get(self.meaning.name, self.meaning.name)
         unit = "connection" if self._only(ELECTRICAL) and self.unit.text in ("synapse", "contact") else self.unit.text
-        name = "gap junctions" if self._only(ELECTRICAL) and unit == "connection" else name
+        name = "gap junctions" if self._only(ELECTRICAL) and unit == "connection" else self.meaning.name
         return self._found(self.counted(self.tally.weight, unit, name))
 
     @property
@@ -383,12 +379,9 @@ class Connectome(Shown):
         """The chemical connections, where there are kinds to choose from."""
         return self.chemical if self._has(CHEMICAL) and len(self._kinds) > 1 else self
 
-    @property
+    @cached_property
     def _kinds(self) -> tuple[str, ...]:
-        if "kinds" not in self._memory:
-            column = self.frame.select(_pl().col(KIND).unique()).collect(engine="streaming").to_series()
-            self._memory["kinds"] = tuple(sorted(column))
-        return self._memory["kinds"]  # type: ignore[no-any-return]
+        return tuple(sorted(self.frame.select(_pl().col(KIND).unique()).collect(engine="streaming").to_series()))
 
     def _has(self, kind: str) -> bool:
         return kind in self._kinds

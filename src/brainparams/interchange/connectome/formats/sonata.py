@@ -153,7 +153,7 @@ def _edges(pl: Any, file: File) -> Iterator[Any]:
                     f"connectome(): {path.name}: {group.name} has {len(source):,} sources and {len(target):,} targets"
                 )
             ends = [_population_of(column, name, end) for column, end in ((source, 0), (target, 1))]
-            frame = pl.DataFrame(
+            yield pl.DataFrame(
                 {
                     "source": _names(pl, ends[0], source),
                     "target": _names(pl, ends[1], target),
@@ -163,7 +163,6 @@ def _edges(pl: Any, file: File) -> Iterator[Any]:
                     "edge type": _type_ids(pl, group, source.shape[0], name),
                 }
             )
-            yield frame
 
 
 def _population_of(column: Any, name: str, end: int) -> str:
