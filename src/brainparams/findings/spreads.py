@@ -134,17 +134,12 @@ def _around(low: float, centre: float, high: float) -> Distribution:
     return Mixture((half(low, centre), half(centre, high)))
 
 
-def _individual(published: Published) -> Distribution:
-    """Return the belief about one more individual: of n, 1 in n + 1 falls below the smallest, as many above."""
+def _from_range(published: Published) -> Distribution:
+    """Return the belief about one more individual of n: 1 in n + 1 falls below the smallest, as many above."""
     (low, high), n = published.ends, published.n
-    if n is None or n < 2:
+    if not published.spread.of or n is None or n < 2:
         return _around(low, published.centre, high)
     return from_percentiles({1 / (n + 1): low, 0.5: published.centre, n / (n + 1): high})
-
-
-def _from_range(published: Published) -> Distribution:
-    low, high = published.ends
-    return _individual(published) if published.spread.of else _around(low, published.centre, high)
 
 
 def _from_interval(published: Published) -> Distribution:
