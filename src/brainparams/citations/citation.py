@@ -311,8 +311,7 @@ def bibtex_of(citations: Iterable[Citation]) -> str:
     """Return citations as the content of a ``.bib`` file, escaped by pybtex."""
     from pybtex.database import BibliographyData
 
-    written: str = BibliographyData({citation.key: _entry(citation) for citation in citations}).to_string("bibtex")
-    return written
+    return str(BibliographyData({citation.key: _entry(citation) for citation in citations}).to_string("bibtex"))
 
 
 def _entry(citation: Citation) -> Entry:

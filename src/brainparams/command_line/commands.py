@@ -41,7 +41,10 @@ def explain(asked: Namespace) -> int:
     """Tell the derivation."""
     quantity = _quantity(asked.what, asked)
     if asked.json:
-        return _answered(asked, "", lambda: _document(quantity))
+        from ..records.record import record_of
+        from ..records.results import Settings
+
+        return _answered(asked, "", lambda: record_of(quantity, Settings()))
     return _answered(asked, quantity.explain(asked.style))
 
 
@@ -94,13 +97,6 @@ def _results(quantity: Any) -> Any:
     from ..records.results import Settings, results_of
 
     return {"name": quantity.name, **results_of(quantity, Settings())}
-
-
-def _document(quantity: Any) -> Any:
-    from ..records.record import record_of
-    from ..records.results import Settings
-
-    return record_of(quantity, Settings())
 
 
 # --- records -----------------------------------------------------------------------------------------------------

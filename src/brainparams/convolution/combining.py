@@ -130,8 +130,7 @@ def _below_quotient(cdf: Callable[[Array], Array], x: Array, b: Array) -> Array:
 
 def _averaged(found: Array, weights: Array) -> Array:
     """Return the average, with what lies beyond the farthest scores added at both ends."""
-    average: Array = np.sum(found * weights, axis=-1) + BEYOND * (found[:, 0] + found[:, -1])
-    return average
+    return np.asarray(np.sum(found * weights, axis=-1) + BEYOND * (found[:, 0] + found[:, -1]))
 
 
 def _panels(law: Table, turns: Array, points: int) -> tuple[Array, Array]:

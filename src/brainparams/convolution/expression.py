@@ -297,8 +297,7 @@ def _table_of(expression: Expression) -> Table:
 
 def averaged(found: Array, weights: Array) -> Array:
     """Return the weighted average along the last axis."""
-    average: Array = np.sum(found * weights[..., np.newaxis, :], axis=-1)
-    return average
+    return np.asarray(np.sum(found * weights[..., np.newaxis, :], axis=-1))
 
 
 def place_of_widest(

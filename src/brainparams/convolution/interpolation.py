@@ -132,5 +132,4 @@ def _series(coefficients: Array, x: Array) -> Array:
     ahead = behind = np.zeros(np.broadcast_shapes(x.shape, (*coefficients.shape[:-1], 1)))
     for place in range(coefficients.shape[-1] - 1, 0, -1):
         ahead, behind = coefficients[..., place, np.newaxis] + 2.0 * x * ahead - behind, ahead
-    total: Array = coefficients[..., 0, np.newaxis] + x * ahead - behind
-    return total
+    return np.asarray(coefficients[..., 0, np.newaxis] + x * ahead - behind)

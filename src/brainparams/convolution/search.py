@@ -22,8 +22,7 @@ def mixed_cdf(expression: Expression, x: Array, at: Quadrature) -> Array:
     found = probabilities(expression, x, at)
     if len(found) == 1:
         return np.asarray(found[0])
-    averaged: Array = np.einsum("c,crp->rp", at.held.shares, found)  # BLAS would start threads, and wait for them
-    return averaged
+    return np.asarray(np.einsum("c,crp->rp", at.held.shares, found))  # BLAS would start threads, and wait for them
 
 
 def probabilities(expression: Expression, x: Array, at: Quadrature) -> Array:

@@ -233,8 +233,7 @@ def random_draws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Exec
 
 def draw(node: Node, draws: int, seed: int) -> Array:
     """Return random draws of a quantity, shape (draws, ...)."""
-    draws_of_one: Array = random_draws([node], seed=seed, draws=draws, executor=None)[0].draws[0]
-    return draws_of_one
+    return np.asarray(random_draws([node], seed=seed, draws=draws, executor=None)[0].draws[0])
 
 
 def _results(program: Program, inputs: list[Array], count: int) -> list[Array]:

@@ -91,8 +91,7 @@ class OrderStatistics:
         """Return the quantile of each element."""
         below, above, part = ranks(self.count, p)
         low, high = self._at(below, p), self._at(above, p)
-        quantiles: Array = low + part * (high - low)
-        return quantiles
+        return np.asarray(low + part * (high - low))
 
     def share(self, x: float) -> Array:
         """Return the share of each element that is `x` or less."""

@@ -133,5 +133,4 @@ def score_correlations(roots: Sequence[Correlated]) -> Array:
             arguments = [weights[parent.key] for parent in node.parents]
             weights[node.key] = OPERATIONS[node.operation].value(*arguments, *node.parameters)
     matrix = np.array([np.broadcast_to(weights[root.score.key], len(latent)) for root in roots])
-    correlations: Array = matrix @ matrix.T
-    return correlations
+    return np.asarray(matrix @ matrix.T)

@@ -329,7 +329,7 @@ class Asking:
         shares of the variance of the logarithm: 100 % per neuron; 1 more below 1 % (exact for a product)
         """
         checked = engines.checked_seed(seed, "drivers")
-        return sensitivity.drivers(self._node, self._labels(), checked, _scale(scale, "drivers(): scale"))
+        return sensitivity.drivers(self._node, labels_of(self._node), checked, _scale(scale, "drivers(): scale"))
 
     def sobol_indices(
         self, *, tolerance: float = 0.01, seed: int = 0, scale: Scale | None = None
@@ -367,7 +367,7 @@ class Asking:
         checked = engines.checked_seed(seed, "sobol_indices")
         return sobol.sobol_indices(
             self._node,
-            self._labels(),
+            labels_of(self._node),
             checked,
             level_in(tolerance, "sobol_indices(): tolerance"),
             _scale(scale, "sobol_indices(): scale"),
@@ -390,7 +390,7 @@ class Asking:
         >>> (2 * length).uncertainty_budget().degrees_of_freedom
         4.0
         """
-        return budget.uncertainty_budget(self._node, self._labels())
+        return budget.uncertainty_budget(self._node, labels_of(self._node))
 
     def swings(self, level: float = DISPLAY_LEVEL, *, by_element: bool = False, seed: int = 0) -> conditioning.Swings:
         """Return the median with one input at a time known to be low, and high, the others free; widest first.
@@ -468,9 +468,6 @@ class Asking:
     def _beside(self, value: Any, where: str) -> Node:
         """Return what a quantity is held against."""
         return _held_against(value, self._node, where)
-
-    def _labels(self) -> dict[str, str]:
-        return labels_of(self._node)
 
 
 def _scale(scale: Any, where: str) -> Scale | None:

@@ -113,8 +113,7 @@ class Sheet:
                     slots[slot] = self._numbers(line.column, changed.get(line.column), arguments[0])
                 else:
                     slots[slot] = OPERATIONS[line.operation].value(*arguments, *line.parameters)
-        found: Array = np.zeros(2**POWER) + slots[self.outputs[nth]]
-        return found
+        return np.asarray(np.zeros(2**POWER) + slots[self.outputs[nth]])
 
     def _numbers(self, place: int, setting: Setting | None, score: Any) -> Any:
         """Return the numbers of a column: at scores that it shares with others, or at its own points."""
@@ -140,14 +139,12 @@ def _dimension(column: Column) -> int:
 def table(column: Column) -> Array:
     """Return the quantiles of a belief in the middles of the parts, in single precision, as they travel."""
     middles = (np.arange(2**POWER) + 0.5) / 2.0**POWER
-    travelling: Array = np.asarray(column.leaf.value.ppf(middles), dtype=np.float32).astype(np.float64)
-    return travelling
+    return np.asarray(np.asarray(column.leaf.value.ppf(middles), dtype=np.float32).astype(np.float64))
 
 
 def uniforms(dimension: int) -> Array:
     """Return the points of one dimension, in (0, 1): the middles of 2**POWER equal parts, in Sobol's order."""
-    middles: Array = (grid(dimension).astype(np.float64) + 0.5) / 2.0**POWER
-    return middles
+    return np.asarray((grid(dimension).astype(np.float64) + 0.5) / 2.0**POWER)
 
 
 def grid(dimension: int) -> np.ndarray[Any, np.dtype[np.int64]]:

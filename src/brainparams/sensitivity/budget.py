@@ -222,8 +222,7 @@ def _within(array: Correlated) -> Array:
     parts = np.split(np.eye(int(ends[-1])), ends[:-1])
     latent = [part.reshape(*shape, -1) for part, shape in zip(parts, shapes, strict=True)]
     weights = run(program, latent)[program.outputs[0]].reshape(-1, int(ends[-1]))
-    found: Array = weights @ weights.T
-    return found
+    return np.asarray(weights @ weights.T)
 
 
 def _series(belief: Distribution) -> Array:
@@ -238,5 +237,4 @@ def _series(belief: Distribution) -> Array:
     functions = polynomials / np.array([[math.sqrt(math.factorial(k))] for k in range(1, TERMS + 1)])
     series: Array = ((functions * (weights / weights.sum())) @ values).T
     size = np.linalg.norm(series, axis=1, keepdims=True)
-    scaled: Array = np.divide(series, size, out=np.zeros_like(series), where=size > 0.0)
-    return scaled
+    return np.asarray(np.divide(series, size, out=np.zeros_like(series), where=size > 0.0))

@@ -341,8 +341,7 @@ def _widths(ends: Array, decades: bool) -> Array:
 def _errors(ends: Array, errors: Array, decades: bool) -> Array:
     """Return the standard error of each width."""
     each: Array = errors / ends / math.log(10.0) if decades else errors
-    both: Array = np.hypot(*each.T)
-    return both
+    return np.asarray(np.hypot(*each.T))
 
 
 def _shown(value: Any) -> str:

@@ -240,8 +240,7 @@ def _values(leaf: Leaf, p: Array) -> Array:
 def _factor(matrix: Array) -> Array:
     """Return the symmetric square root: it exists also where a score is determined by others."""
     values, vectors = np.linalg.eigh(matrix)
-    root: Array = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    return root
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
 def _ndtr(scores: Array) -> Array:
@@ -253,8 +252,7 @@ def _ndtr(scores: Array) -> Array:
 def _ndtri(p: Array) -> Array:
     from scipy.special import ndtri
 
-    scores: Array = ndtri(p)
-    return scores
+    return np.asarray(ndtri(p))
 
 
 def _basis(p: Array) -> Array:
@@ -369,8 +367,7 @@ def _fitted(found: _Evaluated, results: Array) -> list[tuple[Array, Any, Any]]:
 
 def _replicated(values: Array) -> Array:
     """Return the mean of each replicate."""
-    means: Array = values.reshape(REPLICATES, -1).mean(axis=-1)
-    return means
+    return np.asarray(values.reshape(REPLICATES, -1).mean(axis=-1))
 
 
 def _with_error(parts: Array, variances: Array) -> tuple[float, float]:

@@ -88,8 +88,7 @@ class Writer(ABC):
 
     def block(self, block: kinds.Block) -> str:
         """Return one block."""
-        written: str = getattr(self, type(block).__name__.lower())(block)
-        return written
+        return str(getattr(self, type(block).__name__.lower())(block))
 
     def line(self, line: kinds.Line) -> str:
         """Return a line, its spans one after the other."""
@@ -99,8 +98,7 @@ class Writer(ABC):
         """Return one span."""
         if isinstance(span, str):
             return self.prose(span)
-        written: str = getattr(self, type(span).__name__.lower())(span)
-        return written
+        return str(getattr(self, type(span).__name__.lower())(span))
 
     def prose(self, text: str) -> str:
         """Return a stranger's text with its powers of ten raised."""
