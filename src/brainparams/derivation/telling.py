@@ -10,23 +10,7 @@ from ..checks import percent
 from ..estimate import Estimate
 from ..graph import Caveat, Leaf
 from ..graph.choices import is_selector
-from ..render import numbers
-from ..render.blocks import (
-    Amount,
-    Block,
-    Entry,
-    Folded,
-    Items,
-    Length,
-    Marks,
-    Note,
-    Reference,
-    References,
-    Sentence,
-    StepLine,
-    Steps,
-    Symbol,
-)
+from ..render import blocks, numbers
 from ..render.pictures import elements, picture
 from ..render.showing import Shown
 from ..render.words import answer, spread, value_words
@@ -78,7 +62,7 @@ class Derivation(Shown):
     references: tuple[Citation, ...]
     correlations: tuple[str, ...] = ()
     untold: int = 0
-    _printed: ClassVar[Length] = "full"
+    _printed: ClassVar[blocks.Length] = "full"
 
     def told(self, key: bytes) -> ToldStep | Input:
         """Return the step or input that a term refers to."""
@@ -104,11 +88,11 @@ class Derivation(Shown):
         """Return a digraph of what is made from what, for Graphviz."""
         return dot(self)
 
-    def _blocks(self, length: Length) -> tuple[Block, ...]:
+    def _blocks(self, length: blocks.Length) -> tuple[blocks.Block, ...]:
         return told(self, length)
 
 
-def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
+def told(derivation: Derivation, length: blocks.Length) -> tuple[blocks.Block, ...]:
     """Return what is said of a derivation, in one of three lengths."""
     opening = answer(derivation.result, derivation.level, derivation.name, in_table=length == "full")
     if length == "sentence":
@@ -116,10 +100,10 @@ def told(derivation: Derivation, length: Length) -> tuple[Block, ...]:
     return (opening, *(_brief(derivation) if length == "brief" else _full(derivation)))
 
 
-def _full(derivation: Derivation) -> Iterator[Block]:
+def _full(derivation: Derivation) -> Iterator[blocks.Block]:
     if derivation.steps:
         product = product_of(derivation.steps[-1].formula, derivation.told, derivation.level)
-        yield from [] if product is None else [Sentence(("= ", product))]
+        yield from [] if product is None else [blocks.Sentence(("= ", product))]
     shown = (
         picture(derivation.result, derivation.level),
         elements(derivation.result, derivation.level, most=MOST_BY_LABEL),
@@ -128,27 +112,27 @@ def _full(derivation: Derivation) -> Iterator[Block]:
     if derivation.steps:
         exact = all(step.result.is_exact_number for step in derivation.steps)
         aside = "" if exact else f"medians put in; {percent(derivation.level)} intervals, equal-tailed"
-        yield Folded("Steps", (_steps(derivation),), aside)
+        yield blocks.Folded("Steps", (_steps(derivation),), aside)
     groups = (
         (HEADINGS[group], tuple(_input(each, derivation) for each in derivation.group(group))) for group in GROUPS
     )
-    lists = [Items(title, inputs) for title, inputs in groups if inputs]
+    lists = [blocks.Items(title, inputs) for title, inputs in groups if inputs]
     if derivation.correlations:
-        lists.append(Items("correlated", derivation.correlations))
-    yield Folded("Inputs", tuple(lists))
+        lists.append(blocks.Items("correlated", derivation.correlations))
+    yield blocks.Folded("Inputs", tuple(lists))
     tables = tuple(_by_label((*derivation.steps[:-1], *derivation.inputs), derivation.level))
     if tables:
-        yield Folded("By label", tables)
+        yield blocks.Folded("By label", tables)
     if (drivers := _shared(derivation)) is not None:
         told = f"shares of the variance of the {drivers.scale}; {drivers.method}"
-        yield Note("Where the spread comes from", drivers.in_words(), told)
+        yield blocks.Note("Where the spread comes from", drivers.in_words(), told)
     if derivation.caveats:
-        yield Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
+        yield blocks.Items("Caveats", tuple(map(caveat_line, derivation.caveats)))
     if derivation.references:
         yield _references(derivation)
 
 
-def _by_label(told: Sequence[ToldStep | Input], level: float) -> Iterator[Block]:
+def _by_label(told: Sequence[ToldStep | Input], level: float) -> Iterator[blocks.Block]:
     """Yield a table, a row for each label, for every array among steps or inputs that a line does not tell whole."""
     for each in told:
         grid = elements(each.result, level, each.name, MOST_BY_LABEL)
@@ -156,16 +140,16 @@ def _by_label(told: Sequence[ToldStep | Input], level: float) -> Iterator[Block]
             yield grid
 
 
-def _brief(derivation: Derivation) -> Iterator[Block]:
+def _brief(derivation: Derivation) -> Iterator[blocks.Block]:
     if derivation.steps:
         yield _steps(derivation, is_brief=True)
-    yield Items("Inputs", tuple(_brief_input(each, derivation) for each in derivation.inputs))
+    yield blocks.Items("Inputs", tuple(_brief_input(each, derivation) for each in derivation.inputs))
     if derivation.correlations:
-        yield Note("Correlated", "; ".join(derivation.correlations))
+        yield blocks.Note("Correlated", "; ".join(derivation.correlations))
     if (drivers := _shared(derivation)) is not None:
-        yield Note("Spread from", drivers.in_words())
+        yield blocks.Note("Spread from", drivers.in_words())
     if derivation.caveats:
-        yield Note("Caveats", "; ".join(map(caveat_line, derivation.caveats)))
+        yield blocks.Note("Caveats", "; ".join(map(caveat_line, derivation.caveats)))
     if derivation.references:
         yield _references(derivation, is_brief=True)
 
@@ -173,27 +157,27 @@ def _brief(derivation: Derivation) -> Iterator[Block]:
 # --- steps and inputs --------------------------------------------------------------------------------------------
 
 
-def _steps(derivation: Derivation, *, is_brief: bool = False) -> Steps:
+def _steps(derivation: Derivation, *, is_brief: bool = False) -> blocks.Steps:
     lines = tuple(_step(step, derivation) for step in derivation.steps)
-    return Steps(lines, percent(derivation.level), derivation.untold, is_brief)
+    return blocks.Steps(lines, percent(derivation.level), derivation.untold, is_brief)
 
 
-def _step(step: ToldStep, derivation: Derivation) -> StepLine:
+def _step(step: ToldStep, derivation: Derivation) -> blocks.StepLine:
     level = derivation.level
 
-    def symbol(key: bytes) -> Symbol:
-        return Symbol(derivation.told(key).symbol)
+    def symbol(key: bytes) -> blocks.Symbol:
+        return blocks.Symbol(derivation.told(key).symbol)
 
-    def amount(key: bytes) -> Symbol | Amount:
+    def amount(key: bytes) -> blocks.Symbol | blocks.Amount:
         meant = derivation.told(key)
         if isinstance(meant, Input) and is_selector(meant.leaf):
-            return Symbol(meant.leaf.written)
+            return blocks.Symbol(meant.leaf.written)
         result = meant.result
-        return symbol(key) if result.axes else Amount(value_words(result, level, unit=False), result.unit.pretty)
+        return symbol(key) if result.axes else blocks.Amount(value_words(result, level, unit=False), result.unit.pretty)
 
-    return StepLine(
+    return blocks.StepLine(
         name=step.name,
-        symbol=Symbol(step.symbol),
+        symbol=blocks.Symbol(step.symbol),
         formula=formula(step.formula, symbol),
         put_in=formula(step.formula, amount if works_out(step.formula, derivation.told) else symbol),
         result=value_words(step.result, level),
@@ -212,23 +196,28 @@ def _options(step: ToldStep) -> str:
     return f"a mixture of {', '.join(told)}"
 
 
-def _input(each: Input, derivation: Derivation) -> Entry:
+def _input(each: Input, derivation: Derivation) -> blocks.Entry:
     leaf = each.leaf
     behind = tuple(part for part in (leaf.locator, status_words(leaf)) if part)
     because = (f"because {leaf.because}",) if leaf.because else ()
     note = (f"note: {leaf.note}",) if leaf.note else ()
-    return Entry(
-        each.name, Symbol(each.symbol), written_value(leaf), _marks(each.references, derivation), behind, because + note
+    return blocks.Entry(
+        each.name,
+        blocks.Symbol(each.symbol),
+        written_value(leaf),
+        _marks(each.references, derivation),
+        behind,
+        because + note,
     )
 
 
-def _brief_input(each: Input, derivation: Derivation) -> Entry:
+def _brief_input(each: Input, derivation: Derivation) -> blocks.Entry:
     leaf = each.leaf
     behind = f"because {leaf.because}" if leaf.because else "(no source)"
     shape = f" ({leaf.spread.rpartition(', ')[2]})" if leaf.spread else ""
-    return Entry(
+    return blocks.Entry(
         each.name,
-        Symbol(each.symbol),
+        blocks.Symbol(each.symbol),
         _number(leaf) + shape,
         _marks(each.references, derivation),
         told=() if each.references else (behind,),
@@ -269,13 +258,13 @@ def caveat_line(caveat: Caveat) -> str:
     return f"{caveat.text} [{EFFECTS[caveat.effect]}]"
 
 
-def _marks(numbers: Sequence[int], derivation: Derivation) -> Marks:
-    return Marks(tuple(_work(number, derivation.references[number - 1]) for number in numbers))
+def _marks(numbers: Sequence[int], derivation: Derivation) -> blocks.Marks:
+    return blocks.Marks(tuple(_work(number, derivation.references[number - 1]) for number in numbers))
 
 
-def _work(number: int, work: Citation) -> Reference:
-    return Reference(number, work.key, work.label, work.text(), work.doi, work.url)
+def _work(number: int, work: Citation) -> blocks.Reference:
+    return blocks.Reference(number, work.key, work.label, work.text(), work.doi, work.url)
 
 
-def _references(derivation: Derivation, *, is_brief: bool = False) -> References:
-    return References(tuple(_work(*each) for each in enumerate(derivation.references, 1)), is_brief)
+def _references(derivation: Derivation, *, is_brief: bool = False) -> blocks.References:
+    return blocks.References(tuple(_work(*each) for each in enumerate(derivation.references, 1)), is_brief)

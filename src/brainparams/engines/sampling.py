@@ -19,22 +19,12 @@ from ..distributions import LogNormal, Normal, Uniform
 from ..errors import NoClosedForm, RangeError, shown
 from ..estimate import Drawn, Law
 from ..graph import Leaf, Node, Program, flatten, unknowns
+from . import streaming
 from .by_elements import check_elements, too_many_elements
 from .execution import run
 from .points import MOST_DIMENSIONS, points
 from .request import Answer, Request
 from .smoothing import Smoothable, Smoothed, smoothable, smoothed
-from .streaming import (
-    BLOCK,
-    Stream,
-    draws_last,
-    keep,
-    looked_at,
-    looked_through,
-    not_finite,
-    random_blocks,
-    widths,
-)
 from .tasks import answers
 
 __all__ = [
@@ -122,7 +112,7 @@ def sobol_draws(nodes: Sequence[Node], request: Request) -> tuple[list[Drawn | S
             collected.append(_shaped([block[position] for block in fresh]))
         results, inputs = parts[: len(nodes)], parts[len(nodes) :]
         if not all(np.all(np.isfinite(part[-1])) for part in results):
-            raise not_finite(nodes)
+            raise streaming.not_finite(nodes)
         laws = _laws(forms, results, {each.uid: part for each, part in zip(kept, inputs, strict=True)})
         if _is_stable(laws[0], request.digits) or _fills_memory(nodes, program, done):
             break
@@ -164,7 +154,7 @@ def sobol_block(program: Program, seed: int, span: range, with_inputs: bool, gro
     columns, count, inputs = drawn.reshape(len(drawn), -1), GROUP * len(span), []
     for unknown, first, width in zip(program.unknowns, np.cumsum(columns_of) - columns_of, columns_of, strict=True):
         own = columns[first : first + width].T.reshape(count, *unknown.distribution.shape)
-        inputs.append(draws_last(unknown.distribution.ppf(own)))
+        inputs.append(streaming.draws_last(unknown.distribution.ppf(own)))
     results = [*_results(program, inputs, count), *(inputs if with_inputs else ())]
     return [each.reshape(*each.shape[:-1], GROUP, len(span)) for each in results]
 
@@ -176,7 +166,7 @@ def _dimensions(program: Program) -> list[int]:
 
 def _fills_memory(nodes: Sequence[Node], program: Program, done: int) -> bool:
     """Whether twice as many points would not fit: the results of all nodes, or the points of one replicate."""
-    room = max(4 * REPLICATES * sum(widths(nodes)), sum(_dimensions(program)))
+    room = max(4 * REPLICATES * sum(streaming.widths(nodes)), sum(_dimensions(program)))
     return 2 * done * room > MOST_VALUES
 
 
@@ -195,10 +185,10 @@ def at_points(node: Node, inputs: Sequence[Node], seed: int, count: int) -> tupl
     cube = points(seed, range(REPLICATES), max(1, sum(columns_of)), range(count // REPLICATES)).reshape(-1, count)
     own = dict(zip([each.uid for each in program.unknowns], np.split(cube, np.cumsum(columns_of)[:-1]), strict=True))
     beliefs = [(own[each.uid], each.distribution) for each in program.unknowns]
-    draws = [draws_last(belief.ppf(columns.T.reshape(count, *belief.shape))) for columns, belief in beliefs]
+    draws = [streaming.draws_last(belief.ppf(columns.T.reshape(count, *belief.shape))) for columns, belief in beliefs]
     result, *values = _results(program, draws, count)
     if not np.all(np.isfinite(result)):
-        raise not_finite([node])
+        raise streaming.not_finite([node])
     leaves = [each.uid if isinstance(each, Leaf) else "" for each in inputs]
     return result, [own.get(uid, value.reshape(-1, count)) for uid, value in zip(leaves, values, strict=True)]
 
@@ -213,10 +203,10 @@ def random_laws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Execu
     """
     if draws > MOST_DRAWS:
         raise RangeError(_too_long(flatten(nodes), draws))
-    if draws * sum(widths(nodes)) <= MOST_VALUES:
+    if draws * sum(streaming.widths(nodes)) <= MOST_VALUES:
         return random_draws(nodes, seed=seed, draws=draws, executor=executor)
     _check_windows(nodes, draws)
-    return looked_through(nodes, Stream(flatten(nodes), seed, executor), draws)
+    return streaming.looked_through(nodes, streaming.Stream(flatten(nodes), seed, executor), draws)
 
 
 def random_draws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Executor | None) -> list[Drawn]:
@@ -228,7 +218,7 @@ def random_draws(nodes: Sequence[Node], *, seed: int, draws: int, executor: Exec
         If the results would not fit in memory, or are not finite.
     """
     _check_room(nodes, draws)
-    return keep(nodes, Stream(flatten(nodes), seed, executor), draws)
+    return streaming.keep(nodes, streaming.Stream(flatten(nodes), seed, executor), draws)
 
 
 def draw(node: Node, draws: int, seed: int) -> Array:
@@ -272,18 +262,18 @@ def _is_stable(law: Law, digits: int) -> bool:
 
 
 def _check_room(nodes: Sequence[Node], draws: int) -> None:
-    width = sum(widths(nodes))
+    width = sum(streaming.widths(nodes))
     if draws * width > MOST_VALUES:
         raise RangeError(_too_large(draws, draws * width, MOST_VALUES // width))
 
 
 def _check_windows(nodes: Sequence[Node], draws: int) -> None:
     """Look whether what lies around the quantiles fits in memory: arrays have many quantiles."""
-    width, fewer = sum(widths(nodes)), draws
-    while looked_at(fewer, width) > MOST_VALUES:
+    width, fewer = sum(streaming.widths(nodes)), draws
+    while streaming.looked_at(fewer, width) > MOST_VALUES:
         fewer //= 2
     if fewer < draws:
-        raise RangeError(_too_large(draws, looked_at(draws, width), max(fewer, MOST_VALUES // width)))
+        raise RangeError(_too_large(draws, streaming.looked_at(draws, width), max(fewer, MOST_VALUES // width)))
 
 
 def _too_large(draws: int, values: float, mend: int) -> str:
@@ -299,8 +289,8 @@ def _too_long(program: Program, draws: int) -> str:
     draws = min(draws, 10**30)
     for _ in range(2):  # the first one also fills caches
         start = time.perf_counter()
-        random_blocks(program, 0, BLOCK, None, [0])
-        hours = (time.perf_counter() - start) * draws / BLOCK / 3600.0
+        streaming.random_blocks(program, 0, streaming.BLOCK, None, [0])
+        hours = (time.perf_counter() - start) * draws / streaming.BLOCK / 3600.0
     return (
         f"estimate(): draws={told} would take about {hours:,.3g} hours of one processor; give draws <= {MOST_DRAWS:,}"
     )
