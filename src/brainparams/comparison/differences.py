@@ -15,10 +15,10 @@ from ..checks import strict
 from ..engines import checked_seed, estimate
 from ..errors import RangeError, UnitError, UnknownNameError, did_you_mean, shown
 from ..estimate import Estimate
-from ..graph import Correlated, Leaf, Node, Operated, Step, apply, convert, leaf_of, walk
+from ..graph import Correlated, Leaf, Node, Operated, apply, convert, leaf_of, walk
+from ..graph.correlation import behind
 from ..graph.inputs import leaf
 from ..graph.names import named_nodes
-from ..graph.operations import OPERATIONS
 from ..graph.operations.arithmetic import multiply
 from ..graph.substitution import check_scalar, substitute
 from ..quantity import quantity
@@ -315,9 +315,8 @@ def _nearest(one: _Side, other: _Side) -> Iterator[Pair]:
 
 def _input_alone(node: Node) -> Leaf | None:
     """Return the input that a node is but for its name and unit; None for what is made from inputs."""
-    while isinstance(node, Step) or (isinstance(node, Operated) and OPERATIONS[node.operation].silent):
-        node = node.parents[0]
-    return node if isinstance(node, Leaf) else None
+    found = behind(node)
+    return found if isinstance(found, Leaf) else None
 
 
 def _fits(one: Node, other: Node) -> bool:

@@ -10,8 +10,9 @@ import numpy as np
 from ..distributions import Distribution
 from ..errors import NegativeWarning, RangeError, UnitError
 from ..units import COUNTED, Unit, conversion_factor, quotient, same_dimension, with_unit
-from .nodes import Leaf, Node, Step
+from .nodes import Leaf, Node
 from .ranges import range_of
+from .walking import unnamed
 
 __all__ = ["ROUNDING", "check_fit", "example"]
 
@@ -39,9 +40,7 @@ def check_fit(node: Node, unit: Unit, where: str, outside: Outside | None = None
     """
     if not same_dimension(node.unit, unit):
         raise UnitError(_mismatch(where, node, unit))
-    inner = node
-    while isinstance(inner, Step):
-        inner = inner.parent
+    inner = unnamed(node)
     if isinstance(inner, Leaf):
         _check_range(where, inner, unit)
     elif outside is not None and (unit.low is not None or unit.high is not None):

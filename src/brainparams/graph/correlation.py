@@ -98,7 +98,7 @@ def correlated_elements(quantity: Any, axis: Any, r: Any, loadings: Any) -> Corr
     CorrelationError
         If it is not an array input, a coefficient is not one, or they contradict each other.
     """
-    node = _behind(quantity)
+    node = behind(quantity)
     if not isinstance(node, Leaf) or not node.is_uncertain or not node.axes:
         what = "is a single number" if isinstance(node, Leaf) and not node.axes else "is not an uncertain input"
         raise CorrelationError(
@@ -252,7 +252,7 @@ def _pair(pair: Any) -> tuple[Leaf, Leaf]:
     return one, other
 
 
-def _behind(quantity: Any) -> Any:
+def behind(quantity: Any) -> Any:
     """Return what stands behind names and changes of unit."""
     node: Node | None = getattr(quantity, "node", quantity)
     while isinstance(node, Step) or (isinstance(node, Operated) and OPERATIONS[node.operation].silent):
@@ -262,7 +262,7 @@ def _behind(quantity: Any) -> Any:
 
 def _input(quantity: Any) -> Leaf:
     """Return the leaf behind a quantity."""
-    node = _behind(quantity)
+    node = behind(quantity)
     if not isinstance(node, Node):
         raise CorrelationError(
             f"correlate(): takes inputs, such as bp.assumed('1 to 2 m', because='…'); got {shown(quantity)}"

@@ -29,6 +29,13 @@ def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node
             pending.extend((parent, False) for parent in reversed(node.parents))
 
 
+def unnamed(node: Node) -> Node:
+    """Return what stands behind names and caveats."""
+    while isinstance(node, Step):
+        node = node.parent
+    return node
+
+
 def made_of(node: Node, of_leaf: Callable[[Leaf], Made], of_computed: Callable[[Computed, list[Made]], Made]) -> Made:
     """Return what is made of a node from what is made of the nodes below it; a name alone makes nothing new."""
     made: dict[bytes, Made] = {}

@@ -13,10 +13,11 @@ from ..checks import percent
 from ..engines import estimate, sampling
 from ..errors import ArgumentError, RangeError
 from ..estimate import Drawn, Estimate
-from ..graph import Leaf, Node, Step, leaf_of, numbers_of, roots
+from ..graph import Leaf, Node, leaf_of, numbers_of, roots
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector, option_names, weights_in_words
 from ..graph.substitution import check_scalar, is_uncertain
+from ..graph.walking import unnamed
 from ..render.tables import Table, rounded
 from ..units import conversion_factor, with_unit
 
@@ -151,7 +152,7 @@ def given_that(
         )
     for each in (node, other):
         check_scalar(each, "given_that()")
-    shown_already = {_told_as(node).key, _told_as(other).key}
+    shown_already = {unnamed(node).key, unnamed(other).key}
     free = [each for each in roots([node, other]) if each.key not in shown_already and not each.axes]
     inputs, options = free[:MOST_INPUTS], option_names([node, other])
     draws, fits = _draws([node, other, *inputs], (low, high), seed)
@@ -234,13 +235,6 @@ def _estimate(node: Node, draws: Array, seed: int) -> Estimate:
     law = Drawn(draws[np.newaxis])
     plain = estimate(node, engine="random", draws=1)
     return replace(plain, law=law, draws=len(draws), seed=seed, reason="draws that fit what is known")
-
-
-def _told_as(node: Node) -> Node:
-    """Return what a name stands for."""
-    while isinstance(node, Step):
-        node = node.parent
-    return node
 
 
 def _between(low: float | None, high: float | None) -> str:
