@@ -68,10 +68,9 @@ class Allometry(TextRecord):
         """The exponent, with the error of the fit."""
         error = self.residual / math.sqrt(self.sum_of_squares)
         why = f"least squares on logarithms over {len(self.labels)} species"
-        belief = StudentT(self.slope, error, self._degrees) if error else self.slope
-        return (
-            assumed(belief, "1", because=why, name="exponent", symbol="b") if error else exact(belief, "1", because=why)
-        )
+        if not error:
+            return exact(self.slope, "1", because=why)
+        return assumed(StudentT(self.slope, error, self._degrees), "1", because=why, name="exponent", symbol="b")
 
     @strict
     def predict(self, x: Any, *, name: str = "predicted") -> Quantity:

@@ -448,9 +448,7 @@ def _network(terms: Mapping[str, int], because: str, name: str, task: str, fidel
     for argument, text in told.items():
         words(text, f"{name.replace(' ', '_')}(): {argument!r}")
     parts = [exact(size, "parameter/neuron", because=because, name=term) for term, size in terms.items() if size]
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
+    total = sum(parts[1:], start=parts[0])
     return _with_synapses(_of_model(total, name, "p", task, fidelity), "inside")
 
 

@@ -63,9 +63,7 @@ def regional_total(regions: Mapping[str, Any], name: str, *, symbol: str | None 
                 f"regional_total(): {part.name!r} is in {part.unit} and {parts[0].name!r} in {parts[0].unit}; "
                 f"all regions need one dimension"
             )
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
+    total = sum(parts[1:], start=parts[0])
     return total.named(name, symbol=symbol).with_caveat(**caveat("count"))
 
 
