@@ -20,20 +20,11 @@ def _rwkv(c: Configuration) -> Architecture:
     inner = c.whole_or("attention_hidden_size", width, "the width")
     wide = c.whole_or("intermediate_size", 4 * width, "four times the width")
     mixing = [
-        *array("time mixing", 2, inner, name="decay and bonus"),
-        *array("time mixing", 3, width, name="shares of the token before"),
-        *(each for name in ("key", "value", "receptance") for each in dense(
-            "time mixing", width, inner, bias=False, name=name)),
-        *dense("time mixing", inner, width, bias=False, name="output"),
+        *array(MIXING, 2, inner, name="decay and bonus"), *array(MIXING, 3, width, name=SHARES),
+        *_projections(width, dict.fromkeys(("key", "value", "receptance"), inner), inner),
     ]  # fmt: skip
-    feeding = [
-        *array("channel mixing", 2, width, name="shares of the token before"),
-        *dense("channel mixing", width, wide, bias=False, name="key"),
-        *dense("channel mixing", width, width, bias=False, name="receptance"),
-        *dense("channel mixing", wide, width, bias=False, name="value"),
-    ]
     norms = [*norm("norms", width), *norm("norms", width)]
-    return of_arrays(c, [*times(layers, [*mixing, *feeding, *norms]), *norm("norms", width), *norm("norms", width)])
+    return of_arrays(c, [*times(layers, [*mixing, *_gated_feeding(width, wide), *norms]), *norms])
 
 
 # --- Finch -------------------------------------------------------------------------------------------------------
@@ -67,10 +58,7 @@ def _rwkv6(c: Configuration) -> Architecture:
         *_projections(width, {"receptance": keys, "key": keys, "value": values, "gate": values}, values),
         *norm(MIXING, values if is_by_heads else width),
     ]  # fmt: skip
-    feeding = [*array(FEEDING, 2, width, name=SHARES), *dense(FEEDING, width, wide, bias=False, name="key"),
-               *dense(FEEDING, width, width, bias=False, name="receptance"),
-               *dense(FEEDING, wide, width, bias=False, name="value")]  # fmt: skip
-    return _framed(c, times(layers, [*mixing, *feeding]), width, layers)
+    return _framed(c, times(layers, [*mixing, *_gated_feeding(width, wide)]), width, layers)
 
 
 # --- Goose -------------------------------------------------------------------------------------------------------
@@ -130,6 +118,12 @@ def _wide(c: Configuration, width: int, ratio: float) -> int:
 def _low_rank(width: int, rank: int, after: int, name: str, *, bias: bool = True) -> Arrays:
     return [*dense(MIXING, width, rank, bias=False, name=f"{name} down"),
             *dense(MIXING, rank, after, bias=bias, name=f"{name} up")]  # fmt: skip
+
+
+def _gated_feeding(width: int, wide: int) -> Arrays:
+    return [*array(FEEDING, 2, width, name=SHARES), *dense(FEEDING, width, wide, bias=False, name="key"),
+            *dense(FEEDING, width, width, bias=False, name="receptance"),
+            *dense(FEEDING, wide, width, bias=False, name="value")]  # fmt: skip
 
 
 def _projections(width: int, sides: Mapping[str, int], before_output: int) -> Arrays:
