@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -117,6 +118,11 @@ class Content:
     rungs: Sequence[Rung] = ()
     reference: str | None = None
 
+    @property
+    def others(self) -> list[Node]:
+        """The results of the other rungs that move."""
+        return [each.node for each in self.rungs if each.node is not None and each.node.key != self.node.key]
+
 
 class _Headed(Html):
     """The notation of notebooks, with headings, which would be those of the notebook there."""
@@ -129,8 +135,7 @@ class _Headed(Html):
 def page(content: Content) -> str:
     """Return a result as one HTML page that needs nothing else; a heavy one lists less, or stands still."""
     node = content.node
-    moving_rungs = [each.node for each in content.rungs if each.node is not None and each.node.key != node.key]
-    sheet = None if content.derivation.result.is_exact_number else sheet_of(node, *moving_rungs)
+    sheet = None if content.derivation.result.is_exact_number else sheet_of(node, *content.others)
     for live, most in ((sheet, None), (sheet, MOST_ROWS), (None, MOST_ROWS)):
         written = _page(content, live, _Headed(most))
         if len(written.encode("utf-8", "replace")) <= HEAVIEST:
@@ -201,7 +206,7 @@ def _data(sheet: Sheet, content: Content, product: str) -> dict[str, Any]:
         "fixed": " ".join(filter(None, (_still_arrays(sheet), _still_inputs(sheet, moving)))),
         "level": derivation.level,
         "unit": result.unit.plural(2),
-        "results": [_result(each, derivation.level) for each in (result, *_others(content))],
+        "results": [_result(each, derivation.level) for each in (result, *map(estimate, content.others))],
         "product": _set(product),
         "method": _method(derivation),
         "interactions": derivation.drivers.interactions if derivation.drivers else 0.0,
@@ -259,18 +264,11 @@ def _shares(derivation: Derivation) -> dict[str, float]:
     return whole | {f"{each.uid}[{label}]": share for each in drivers for label, share in each.elements}
 
 
-def _others(content: Content) -> Iterator[Estimate]:
-    for each in content.rungs:
-        if each.node is not None and each.node.key != content.node.key:
-            yield estimate(each.node)
-
-
 def _rungs(content: Content) -> list[dict[str, Any]]:
     """Return the rungs; `result` is the number of the one that moves each."""
-    moving = [each for each in content.rungs if each.node is not None and each.node.key != content.node.key]
-    told = []
+    told, others = [], itertools.count(1)
     for each in content.rungs:
-        place = moving.index(each) + 1 if each in moving else 0 if each.node is not None else None
+        place = None if each.node is None else 0 if each.node.key == content.node.key else next(others)
         ends = {"low": each.low, "median": each.median, "high": each.high}
         told.append({"name": cleaned(each.name), "result": place, "value": _set(each.value), **ends})
     return told
