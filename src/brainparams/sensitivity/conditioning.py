@@ -334,8 +334,7 @@ def _widths(ends: Array, decades: bool) -> Array:
     """Return the width of each interval."""
     low, high = ends.T
     with np.errstate(invalid="ignore"):  # between two infinite ends there is no width
-        width: Array = np.log10(high / low) if decades else high - low
-    return width
+        return np.asarray(np.log10(high / low) if decades else high - low)
 
 
 def _errors(ends: Array, errors: Array, decades: bool) -> Array:
