@@ -14,7 +14,7 @@ from ..render.plain import cleaned
 from ..render.words import value_words
 from ..sensitivity import Drivers
 from .formulas import written
-from .parts import Input, Term, ToldStep
+from .parts import Input, ToldStep
 
 __all__ = ["as_dict", "dot", "mermaid"]
 
@@ -74,7 +74,7 @@ def as_dict(derivation: Derivation) -> dict[str, Any]:
 
     steps = [
         {**known(each), "formula": written(each.formula, symbol), "because": each.because,
-         "from": [derivation.told(key).symbol for key in _meant(each.formula)]}
+         "from": [derivation.told(key).symbol for key in dict.fromkeys(each.formula.meant)]}
         for each in derivation.steps
     ]  # fmt: skip
     inputs = [
@@ -115,12 +115,6 @@ def _finite(value: Any) -> Any:
     return finite if getattr(value, "shape", ()) else finite[0]
 
 
-def _meant(term: Term) -> list[bytes]:
-    """Return what a formula refers to, each once, in order."""
-    found = [term.told] if term.told is not None else [key for part in term.parts for key in _meant(part)]
-    return list(dict.fromkeys(found))
-
-
 # --- charts ------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +148,7 @@ def _inputs_and_steps(derivation: Derivation) -> list[Input | ToldStep]:
 def _links(derivation: Derivation) -> Iterator[tuple[int, int]]:
     place = {each.key: number for number, each in enumerate(_inputs_and_steps(derivation))}
     for step in derivation.steps:
-        yield from ((place[key], place[step.key]) for key in _meant(step.formula))
+        yield from ((place[key], place[step.key]) for key in dict.fromkeys(step.formula.meant))
 
 
 def _for_mermaid(lines: list[str]) -> str:

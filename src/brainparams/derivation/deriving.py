@@ -47,7 +47,7 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
     of_steps, of_leaves = results[1 : 1 + len(steps)], results[1 + len(steps) :]
     citations = cited(telling.values())
     return Derivation(
-        name=_name(node, same, telling),
+        name=telling[same[node.key]].name or "result",
         result=result,
         level=level,
         steps=tuple(
@@ -60,10 +60,6 @@ def derive(node: Node, *, level: float, seed: int | None = 0, estimate: Estimate
         correlations=_correlations(node),
         untold=untold,
     )
-
-
-def _name(node: Node, same: dict[bytes, bytes], telling: dict[bytes, Told]) -> str:
-    return telling[same[node.key]].name or "result"
 
 
 # --- formulas ----------------------------------------------------------------------------------------------------

@@ -35,6 +35,11 @@ class Term:
     parameters: tuple[Any, ...] = ()
     axes: tuple[Axis, ...] = ()
 
+    @property
+    def meant(self) -> list[bytes]:
+        """What it refers to, in order."""
+        return [self.told] if self.told is not None else [key for part in self.parts for key in part.meant]
+
 
 @dataclass(frozen=True, slots=True)
 class ToldStep:

@@ -22,7 +22,7 @@ def product_of(last: Term, told: Callable[[bytes], ToldStep | Input], level: flo
     if not _is_product(last):
         return None
     whole = _opened(last, told)
-    if whole == last or any(told(key).result.axes for key in _factors(whole)):
+    if whole == last or any(told(key).result.axes for key in whole.meant):
         return None
 
     def amount(key: bytes) -> Amount | Symbol:
@@ -50,11 +50,11 @@ def _signed(term: Term, sign: int) -> list[tuple[bytes, int]]:
 
 def _opened(term: Term, told: Callable[[bytes], ToldStep | Input]) -> Term:
     """Put the products that steps are in their place, as long as the line stays short."""
-    for key in _factors(term):
+    for key in term.meant:
         step = told(key)
         if isinstance(step, ToldStep) and _is_product(step.formula):
             longer = _put(term, key, step.formula)
-            if len(_factors(longer)) <= MOST_FACTORS:
+            if len(longer.meant) <= MOST_FACTORS:
                 return _opened(longer, told)
     return term
 
@@ -63,10 +63,6 @@ def _put(term: Term, key: bytes, formula: Term) -> Term:
     if term.told == key:
         return formula
     return replace(term, parts=tuple(_put(part, key, formula) for part in term.parts))
-
-
-def _factors(term: Term) -> list[bytes]:
-    return [term.told] if term.told is not None else [key for part in term.parts for key in _factors(part)]
 
 
 def _is_product(term: Term) -> bool:

@@ -27,7 +27,6 @@ __all__ = ["HEADINGS", "Derivation", "caveat_line", "status_words", "told", "wri
 
 MOST_IN_A_LINE = 6  # elements of an array
 MOST_BY_LABEL = 10_000  # rows of a table; what is beyond is added up
-GROUPS = ("measured", "assumed", "exact", "given")
 HEADINGS = {
     "measured": "measured",
     "assumed": "assumed",
@@ -113,10 +112,10 @@ def _full(derivation: Derivation) -> Iterator[blocks.Block]:
         exact = all(step.result.is_exact_number for step in derivation.steps)
         aside = "" if exact else f"medians put in; {percent(derivation.level)} intervals, equal-tailed"
         yield blocks.Folded("Steps", (_steps(derivation),), aside)
-    groups = (
-        (HEADINGS[group], tuple(_input(each, derivation) for each in derivation.group(group))) for group in GROUPS
-    )
-    lists = [blocks.Items(title, inputs) for title, inputs in groups if inputs]
+    groups = {title: derivation.group(group) for group, title in HEADINGS.items()}
+    lists = [
+        blocks.Items(title, tuple(_input(each, derivation) for each in its)) for title, its in groups.items() if its
+    ]
     if derivation.correlations:
         lists.append(blocks.Items("correlated", derivation.correlations))
     yield blocks.Folded("Inputs", tuple(lists))
