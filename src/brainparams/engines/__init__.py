@@ -245,7 +245,7 @@ def _ends(node: Node) -> tuple[Any, Any] | None:
     found = [None] if parts is None else [ends_of(each) for each in parts]
     if None in found:
         return None
-    shape = tuple(len(axis.labels) for axis in node.axes)
+    shape = node.shape
     low, high = np.transpose(np.array(found, dtype=np.float64))
     return (low.reshape(shape), high.reshape(shape)) if shape else (float(low[0]), float(high[0]))
 

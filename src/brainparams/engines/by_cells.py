@@ -66,10 +66,8 @@ def by_cells(law_of: Callable[[Node], Law], node: Node) -> Law:
     try:
         return law_of(node)
     except NoClosedForm:
-        cells = math.prod(len(axis.labels) for axis in node.axes)
-        flat = in_cells(node) if len(node.axes) > 1 and cells <= MOST_CELLS else None
+        flat = in_cells(node) if len(node.axes) > 1 and math.prod(node.shape) <= MOST_CELLS else None
         if flat is None:
             raise
     law = law_of(flat)
-    shape = tuple(len(axis.labels) for axis in node.axes)
-    return law if isinstance(law, Exactly) else Shaped(law, shape)
+    return law if isinstance(law, Exactly) else Shaped(law, node.shape)

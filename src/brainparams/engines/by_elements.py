@@ -23,8 +23,8 @@ def check_elements(nodes: Sequence[Node]) -> int:
     RangeError
         With the array and what to take in its place.
     """
-    largest = max(walk(nodes), key=lambda node: math.prod(len(axis.labels) for axis in node.axes))
-    elements = math.prod(len(axis.labels) for axis in largest.axes)
+    largest = max(walk(nodes), key=lambda node: math.prod(node.shape))
+    elements = math.prod(largest.shape)
     if elements > MOST_ELEMENTS:
         raise RangeError(too_many_elements(largest, elements, MOST_ELEMENTS))
     return elements
@@ -64,15 +64,14 @@ def whole_or_elements(law_of: Callable[[Node], Law], node: Node, most: int) -> L
             laws = ()
         if not laws:
             raise
-    return side_by_side(laws, tuple(len(axis.labels) for axis in node.axes)) if node.axes else laws[0]
+    return side_by_side(laws, node.shape) if node.axes else laws[0]
 
 
 def _taken_apart(node: Node, most: int) -> tuple[Node, ...] | None:
     """Return the elements of an array, or a number without arrays below it; None where that is no help."""
     if node.axes:
-        count = math.prod(len(axis.labels) for axis in node.axes)
-        return (_by_place(node) or elements(node)) if count <= most else None
-    if sum(math.prod(len(axis.labels) for axis in leaf.axes) for leaf in leaves([node])) > MOST_BELOW:
+        return (_by_place(node) or elements(node)) if math.prod(node.shape) <= most else None
+    if sum(math.prod(leaf.shape) for leaf in leaves([node])) > MOST_BELOW:
         return None
     alone = scalarised(node)
     return None if alone is node else (alone,)

@@ -59,7 +59,7 @@ class CommonPoints:
         self._node, self._seed = node, seed
         self._algebra = Lines()
         self._nodes = list(walk([node]))
-        sizes = [math.prod(len(axis.labels) for axis in each.axes) for each in self._nodes]
+        sizes = [math.prod(each.shape) for each in self._nodes]
         room = MOST_VALUES // sum(sizes)
         if room < FEWEST_POINTS:
             raise NoClosedForm("arrays with too many elements to keep at common points")

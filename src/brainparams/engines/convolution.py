@@ -326,8 +326,7 @@ def _settled(expression: Product, rows: int, rules: Sequence[Rule], tolerance: f
 
 def _constant(coefficient: Any, node: Node) -> Any:
     """Return a number, or one for each element: where everything cancels, one number stands for all of them."""
-    shape = tuple(len(axis.labels) for axis in node.axes)
-    return np.broadcast_to(coefficient, shape).copy() if shape else float(coefficient)
+    return np.broadcast_to(coefficient, node.shape).copy() if node.axes else float(coefficient)
 
 
 def _change(before: Array, after: Array) -> float:

@@ -48,7 +48,7 @@ def first_order(node: Node) -> tuple[Any, Any, Any]:
         return _first_order_of_numbers(program)
     _, slots = at_means(program)
     output = program.outputs[0]
-    values = np.broadcast_to(np.asarray(slots[output], dtype=np.float64), (*(len(a.labels) for a in node.axes), 1))
+    values = np.broadcast_to(np.asarray(slots[output], dtype=np.float64), (*node.shape, 1))
     rows = []
     for position in range(values.size):
         seed = np.zeros(values.shape)

@@ -21,32 +21,28 @@ MOST_ELEMENTS = 64  # of an array that is not known as a whole
 
 def expectation_of(node: Node) -> Expectation | None:
     """Return mean and standard deviation with their errors, or why there are none; None if it takes draws."""
-    shape = tuple(len(axis.labels) for axis in node.axes)
     try:
         with np.errstate(all="ignore"), within_budget(MOST_EVALUATIONS):
-            return _expectation(_moments(node, shape), shape)
+            found = _moments(node)
+            mean, sd, mean_error, sd_error = (_shaped(each, node.shape) for each in found[:4])
+            return Expectation(mean, sd, mean_error, sd_error, no_sd=found.lacks)
     except NoClosedForm:
         return None
     except MomentError as error:
         return Expectation(math.nan, math.nan, no_mean=str(error), no_sd=str(error))
 
 
-def _moments(node: Node, shape: tuple[int, ...]) -> Moments:
+def _moments(node: Node) -> Moments:
     """Return the moments of a number or an array, of each element where there are none for the whole."""
     try:
         return factored(node).moments(1.0, {})
     except NoClosedForm:
-        if not shape and scalarised(node) is not node:
+        if not node.axes and scalarised(node) is not node:
             return factored(scalarised(node)).moments(1.0, {})
-        parts = elements(node) if shape and math.prod(shape) <= MOST_ELEMENTS else None
+        parts = elements(node) if node.axes and math.prod(node.shape) <= MOST_ELEMENTS else None
         if parts is None:
             raise
     return side_by_side([factored(each).moments(1.0, {}) for each in parts])
-
-
-def _expectation(found: Moments, shape: tuple[int, ...]) -> Expectation:
-    mean, sd, mean_error, sd_error = (_shaped(each, shape) for each in found[:4])
-    return Expectation(mean, sd, mean_error, sd_error, no_sd=found.lacks)
 
 
 def _shaped(value: Any, shape: tuple[int, ...]) -> Any:

@@ -443,20 +443,19 @@ class Stepwise:
 
     def mean(self) -> Any:
         """Return the expected value."""
-        return self._once("law", self.moments).mean()
+        return self._law.mean()
 
     def sd(self) -> Any:
         """Return the standard deviation."""
-        return self._once("law", self.moments).sd()
+        return self._law.sd()
 
     def moment_errors(self) -> tuple[Any, Any]:
         """Return the errors of both."""
-        return self._once("law", self.moments).moment_errors()  # type: ignore[no-any-return]
+        return self._law.moment_errors()
 
-    def _once(self, what: Any, make: Callable[[], Any]) -> Any:
-        if what not in self.found:
-            self.found[what] = make()
-        return self.found[what]
+    @cached_property
+    def _law(self) -> Law:
+        return self.moments()
 
 
 def stepwise(node: Node, moments: Callable[[], Law], steps: Steps | None = None) -> Stepwise:

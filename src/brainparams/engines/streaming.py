@@ -219,7 +219,7 @@ def keep(nodes: Sequence[Node], stream: Stream, draws: int) -> list[Drawn]:
     RangeError
         If a result is not finite.
     """
-    kept = [np.empty((*shape_of(node), draws)) for node in nodes]
+    kept = [np.empty((*node.shape, draws)) for node in nodes]
     here = stream.executor is None or isinstance(stream.executor, ThreadPoolExecutor)
     task = partial(random_blocks, stream.program, stream.seed, draws, kept if here else None)
     tasks = _runs_of_blocks(draws, 2, 16)
@@ -252,7 +252,7 @@ def looked_through(nodes: Sequence[Node], stream: Stream, draws: int) -> Sequenc
     ):
         look = partial(_look, node, replace(stream, program=_only(stream.program, position)), draws)
         order = OrderStatistics(draws, law.quantile, sampled, look, seen.windows)
-        laws.append(Streamed(order, seen.moments, shape_of(node)))
+        laws.append(Streamed(order, seen.moments, node.shape))
     return laws
 
 
@@ -315,14 +315,9 @@ def draws_last(values: Any) -> Array:
     return np.ascontiguousarray(np.moveaxis(values, 0, -1)) if values.ndim > 1 else values
 
 
-def shape_of(node: Node) -> tuple[int, ...]:
-    """Return the lengths of the axes."""
-    return tuple(len(axis.labels) for axis in node.axes)
-
-
 def widths(nodes: Sequence[Node]) -> list[int]:
     """Return how many elements each node has."""
-    return [math.prod(shape_of(node)) for node in nodes]
+    return [math.prod(node.shape) for node in nodes]
 
 
 def not_finite(nodes: Sequence[Node]) -> RangeError:

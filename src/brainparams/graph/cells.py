@@ -30,7 +30,7 @@ def in_cells(node: Node) -> Node | None:
     >>> in_cells(counts.node).axes[0].labels
     ('0', '1')
     """
-    shape = tuple(len(axis.labels) for axis in node.axes)
+    shape = node.shape
     names = tuple(axis.name for axis in node.axes)
     cells = Axis("cell", tuple(map(str, range(prod(shape)))))
     made: dict[bytes, Node] = {}
@@ -65,7 +65,7 @@ def _flat(node: Node, parents: list[Node], cells: Axis, names: tuple[str, ...], 
 
 def _flat_leaf(leaf: Leaf, cells: Axis, names: tuple[str, ...], shape: tuple[int, ...]) -> Leaf | None:
     """Return an input with a value for each cell; None of a belief whose parameters have a form of their own."""
-    own = tuple(len(axis.labels) for axis in leaf.axes)
+    own = leaf.shape
     order = [names.index(axis.name) for axis in leaf.axes]
     if any(shape[place] != length for place, length in zip(order, own, strict=True)):
         return None

@@ -343,7 +343,7 @@ def _check(node: Node) -> None:
 def _check_leaf(leaf: Leaf) -> None:
     told = (leaf.uid, *(getattr(leaf, name) or "" for name in WORDS))
     told = (*told, *(text or "" for row in leaf.rows for text in (row.written, row.spread, row.note)))
-    if leaf.rows and len(leaf.rows) != math.prod(len(axis.labels) for axis in leaf.axes):
+    if leaf.rows and len(leaf.rows) != math.prod(leaf.shape):
         raise ValueError(f"{len(leaf.rows)} rows")
     if not all(isinstance(each, str) for each in told):
         raise ValueError("an input is told in words")
@@ -351,7 +351,7 @@ def _check_leaf(leaf: Leaf) -> None:
         raise ValueError(f"{leaf.uid} is {leaf.value}")
     if (leaf.group == "measured" and not leaf.citations) or (leaf.group == "assumed" and not leaf.because):
         raise ValueError(f"{leaf.group} without a {'source' if leaf.group == 'measured' else 'reason'}")
-    value, shape = leaf.value, tuple(len(axis.labels) for axis in leaf.axes)
+    value, shape = leaf.value, leaf.shape
     if isinstance(value, Distribution):
         if value.shape != shape:
             raise ValueError(f"shape {value.shape} beside axes of {shape}")

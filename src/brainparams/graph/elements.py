@@ -91,7 +91,7 @@ def element_of_leaf(leaf: Leaf, place: Place) -> Leaf:
     labels = [axis.labels[at] for axis, at in zip(leaf.axes, place, strict=True)]
     value = leaf.value.element(place) if isinstance(leaf.value, Distribution) else leaf.value[place]
     value = number(value.mean, "element") if isinstance(value, Point) else value  # a row without a spread
-    row = leaf.rows[int(np.ravel_multi_index(place, [len(axis.labels) for axis in leaf.axes]))] if leaf.rows else None
+    row = leaf.rows[int(np.ravel_multi_index(place, leaf.shape))] if leaf.rows else None
     row = row or _row(value)
     return replace(
         leaf,

@@ -97,6 +97,11 @@ class Node:
     axes: tuple[Axis, ...]
     parents: tuple[Node, ...]
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes; empty for a single number."""
+        return tuple(len(axis.labels) for axis in self.axes)
+
     def __copy__(self) -> Node:
         return self
 

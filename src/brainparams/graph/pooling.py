@@ -150,7 +150,7 @@ def _beside(form: _Weighted, beside: Node, numbers: Any, node: Operated, power: 
     if len(node.axes) != len(form.kept):
         return None
     if numbers is not None:
-        return form.times(np.broadcast_to(numbers[..., 0], [len(axis.labels) for axis in beside.axes]), power)
+        return form.times(np.broadcast_to(numbers[..., 0], beside.shape), power)
     if beside.axes:
         return None
     if power > 0:

@@ -69,7 +69,7 @@ def misworded(leaf: Leaf) -> str | None:
         return _in_words(leaf, leaf.written, leaf.spread)
     texts = _texts(leaf)
     rows = [(row.written, row.spread or leaf.spread) for row in leaf.rows] or [(each, leaf.spread) for each in texts]
-    if len(rows) > math.prod(len(axis.labels) for axis in leaf.axes):
+    if len(rows) > math.prod(leaf.shape):
         return _in_words(leaf, leaf.written, None)
     place = next((place for place, row in enumerate(rows) if _is_unread(leaf.value, *row)), None)
     place = _differing(leaf.value, rows) if place is None else place
@@ -107,7 +107,7 @@ def reworded(node: Node) -> Node:
 def _own_words(leaf: Leaf) -> dict[str, Any]:
     spread = None if isinstance(leaf.value, Distribution) else UNSTATED.get(leaf.group)
     if leaf.axes:
-        return {"written": f"{math.prod(len(axis.labels) for axis in leaf.axes)} values", "spread": spread, "rows": ()}
+        return {"written": f"{math.prod(leaf.shape)} values", "spread": spread, "rows": ()}
     own = single(leaf.value, None, "load()")
     return {"written": own.written, "spread": own.spread or spread}
 

@@ -457,7 +457,7 @@ class Asking:
     def _apart(self, where: str) -> Node:
         """Return a number in which every element of an array below it is an input of its own."""
         check_scalar(self._node, where)
-        count = sum(math.prod(len(axis.labels) for axis in each.axes) for each in roots([self._node]))
+        count = sum(math.prod(each.shape) for each in roots([self._node]))
         if count > MOST_ELEMENTS:
             raise RangeError(
                 f"{where}: {count:,} elements are too many to go through one by one; at most {MOST_ELEMENTS}; leave "
