@@ -64,8 +64,7 @@ class Interval:
 
     def __iter__(self) -> Iterator[Any]:
         """Unpack as ``low, high``."""
-        yield self.low
-        yield self.high
+        return iter((self.low, self.high))
 
     def __repr__(self) -> str:
         """Return both ends with the digits worth reading; all digits are in `low` and `high`."""
