@@ -79,7 +79,6 @@ def small_memory(monkeypatch):
     monkeypatch.setattr(streaming, "FEWEST_SAMPLED", 2**11)
     monkeypatch.setattr(streaming, "MOST_IN_WINDOWS", 2**14)
     monkeypatch.setattr(streaming, "BLOCK", 2**12)
-    monkeypatch.setattr(sampling, "BLOCK", 2**12)
 
 
 # --- programs --------------------------------------------------------------------------------------------------------
