@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..checks import percent
-from ..estimate import Estimate
 from ..graph import Caveat, Leaf
 from ..graph.choices import is_selector
 from ..render import blocks, numbers
@@ -15,7 +13,7 @@ from ..render.pictures import elements, picture
 from ..render.showing import Shown
 from ..render.words import answer, spread, value_words
 from ..sensitivity import Drivers
-from .data import as_dict, dot, mermaid
+from .data import DerivationData
 from .formulas import formula, works_out
 from .parts import Input, ToldStep
 from .product import product_of
@@ -47,45 +45,11 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Derivation(Shown):
+class Derivation(DerivationData, Shown):
     """Everything that is told of a result, in order."""
 
-    name: str
-    result: Estimate
-    level: float
-    steps: tuple[ToldStep, ...]
-    inputs: tuple[Input, ...]
-    drivers: Drivers | None
-    caveats: tuple[Caveat, ...]
-    references: tuple[Citation, ...]
-    correlations: tuple[str, ...] = ()
-    untold: int = 0
+    __slots__ = ()
     _printed: ClassVar[blocks.Length] = "full"
-
-    def told(self, key: bytes) -> ToldStep | Input:
-        """Return the step or input that a term refers to."""
-        candidates: tuple[ToldStep | Input, ...] = (*self.steps, *self.inputs)
-        return next(each for each in candidates if each.key == key)
-
-    def group(self, name: str) -> tuple[Input, ...]:
-        """Return the inputs of one of the four groups."""
-        return tuple(each for each in self.inputs if each.leaf.group == name)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything that is told as plain data that JSON can hold: result, steps, inputs, drivers, sources.
-
-        ``pandas.DataFrame(found["steps"])`` and ``["inputs"]`` are tidy tables.
-        """
-        return as_dict(self)
-
-    def to_mermaid(self) -> str:
-        """Return a flowchart of what is made from what, for Mermaid."""
-        return mermaid(self)
-
-    def to_dot(self) -> str:
-        """Return a digraph of what is made from what, for Graphviz."""
-        return dot(self)
 
     def _blocks(self, length: blocks.Length) -> tuple[blocks.Block, ...]:
         return told(self, length)
