@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
@@ -91,13 +91,9 @@ class RecordDifference(Shown):
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain lists and dicts, for programs."""
-        rows = [
-            {"kind": each.kind, "name": each.name, "before": each.before, "after": each.after, "factor": each.factor}
-            for each in self.rows
-        ]
         scale = self.effect.scale if self.effect else None
         total = math.exp(self.effect.total) if self.effect and scale == "logarithm" else None
-        return {"paths": list(self.paths), "same": self.same, "factor": total, "changes": rows}
+        return {"paths": list(self.paths), "same": self.same, "factor": total, "changes": list(map(asdict, self.rows))}
 
     def _blocks(self, length: Length) -> Sequence[Block]:
         lead = f"{self.paths[0]} → {self.paths[1]}"
@@ -153,7 +149,9 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
         effect: Difference | None = difference(ours, theirs)
     except BrainparamsError:
         effect = None
-    rows = [*_inputs(ours, theirs, effect), *_steps(ours.node, theirs.node), *_caveats(ours.node, theirs.node)]
+    rows = list(_inputs(ours, theirs, effect))
+    rows += _changes("step", _formulas(ours.node), _formulas(theirs.node))
+    rows += _changes("caveat", _caveats(ours.node), _caveats(theirs.node))
     if ours.unit != theirs.unit or ours.axes != theirs.axes:
         rows.append(Change("result", "unit and axes", *_shapes(ours, theirs)))
     rows += _around(record, their_record)
@@ -279,11 +277,10 @@ def _stated(node: Leaf | Correlated) -> dict[str, str]:
 # --- steps -------------------------------------------------------------------------------------------------------
 
 
-def _steps(one: Node, other: Node) -> Iterator[Change]:
-    ours, theirs = _formulas(one), _formulas(other)
+def _changes(kind: Kind, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[Change]:
     for name in dict.fromkeys([*ours, *theirs]):
         if ours.get(name) != theirs.get(name):
-            yield Change("step", name, ours.get(name, ""), theirs.get(name, ""))
+            yield Change(kind, name, ours.get(name, ""), theirs.get(name, ""))
 
     before, after = _marked(one), _marked(other)
     for name in dict.fromkeys([*before, *after]):
@@ -339,11 +336,5 @@ def _formula(node: Node, told: Mapping[bytes, str], named: Mapping[bytes, str]) 
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _caveats(one: Node, other: Node) -> Iterator[Change]:
-    ours, theirs = (
-        {caveat.text: caveat.effect for each in walk([node]) if isinstance(each, Step) for caveat in each.caveats}
-        for node in (one, other)
-    )
-    for text in dict.fromkeys([*ours, *theirs]):
-        if ours.get(text) != theirs.get(text):
-            yield Change("caveat", text, ours.get(text, ""), theirs.get(text, ""))
+def _caveats(node: Node) -> dict[str, str]:
+    return {caveat.text: caveat.effect for each in walk([node]) if isinstance(each, Step) for caveat in each.caveats}
