@@ -26,13 +26,12 @@ ONE_SD = 0.6826894921370859  # of a normal, one standard deviation to either sid
 def write(quantity: Quantity, path: Any, lines: Mapping[str, float], level: float, seed: int) -> Path:
     """Write the page of a quantity to a file, whole or not at all; see ``Quantity.report``."""
     where = f"report({shown(name_of(path))})"
-    settings = Settings(engine="auto", seed=seed, draws=None, digits=3)
     content = Content(
         node=quantity.node,
         derivation=derive(quantity.node, level=level, seed=seed),
         lines=lines,
         rivals=dict(_rivals(quantity)),
-        record=written(record_of(quantity, settings), where),
+        record=written(record_of(quantity, Settings(seed=seed)), where),
         edition=evidence.edition,
     )
     return write_whole(path, page(content), where)
@@ -49,7 +48,7 @@ def write_ladder(ladder: Ladder, path: Any, seed: int) -> Path:
         derivation=derive(chosen.quantity.node, level=ladder.level, seed=seed),
         lines={},
         rivals={key: found for row in uncertain for key, found in _rivals(row.quantity)},
-        record=written(record_of(chosen.quantity, Settings(engine="auto", seed=seed, draws=None, digits=3)), where),
+        record=written(record_of(chosen.quantity, Settings(seed=seed)), where),
         edition=evidence.edition,
         title=f"{len(ladder)} estimates on one ladder",
         above=(table,),

@@ -16,7 +16,7 @@ from ..quantity import Quantity
 from ..render.plain import cleaned
 from ..render.writers.html import Html
 from ..units import with_unit
-from .sheet import Column, Setting, sheet_of
+from .sheet import Column, sheet_of
 
 __all__ = ["explorer", "ladder_explorer"]
 
@@ -35,12 +35,7 @@ def explorer(given: Quantity) -> Any:
     MissingExtraError
         Without anywidget (``pip install brainparams[notebook]``).
     """
-    columns = _columns(given.node)
-
-    def changed(settings: Mapping[str, Setting]) -> Quantity:
-        return given.assuming(_assumptions(columns, settings)) if settings else given
-
-    return _widget("quantity", columns, changed, _shown)
+    return _widget("quantity", given, _columns(given.node), _shown)
 
 
 def ladder_explorer(given: Ladder) -> Any:
@@ -52,11 +47,7 @@ def ladder_explorer(given: Ladder) -> Any:
         As for `explorer`.
     """
     columns = _columns(*(row.quantity.node for row in given if row.high > row.low))
-
-    def changed(settings: Mapping[str, Setting]) -> Ladder:
-        return given.assuming(_assumptions(columns, settings)) if settings else given
-
-    return _widget("ladder", columns, changed, Ladder._repr_html_)
+    return _widget("ladder", given, columns, Ladder._repr_html_)
 
 
 def _columns(*nodes: Node) -> dict[str, Column]:
@@ -67,12 +58,7 @@ def _columns(*nodes: Node) -> dict[str, Column]:
     return {each.leaf.name or "": each for each in sheet.columns if each.can_change and each.kind != "choice"}
 
 
-def _widget(
-    what: str,
-    columns: Mapping[str, Column],
-    given_by: Callable[[Mapping[str, Setting]], Any],
-    shown: Callable[[Any], str],
-) -> Any:
+def _widget(what: str, given: Quantity | Ladder, columns: Mapping[str, Column], shown: Callable[[Any], str]) -> Any:
     """Return the widget: its attribute `what` is what the sliders give."""
     library("anywidget", "explore()", "notebook")
     import anywidget
@@ -82,12 +68,13 @@ def _widget(
         _esm = resources.files(__package__).joinpath("explore.js").read_text(encoding="utf-8")
         inputs = traitlets.List([_control(name, each) for name, each in columns.items()]).tag(sync=True)
         changed = traitlets.Dict({}).tag(sync=True)
-        html = traitlets.Unicode(shown(given_by({}))).tag(sync=True)
+        html = traitlets.Unicode(shown(given)).tag(sync=True)
 
         @property
         def found(self) -> Any:
             """What the sliders give."""
-            return given_by({name: each for name, each in self.changed.items() if name in columns})
+            asked = {name: _written(columns[name], *each) for name, each in self.changed.items() if name in columns}
+            return given.assuming(asked) if asked else given
 
         @traitlets.observe("changed")
         def _recompute(self, change: Any) -> None:
@@ -95,10 +82,6 @@ def _widget(
 
     setattr(Explorer, what, Explorer.found)
     return Explorer()
-
-
-def _assumptions(columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> dict[str, str]:
-    return {name: _written(columns[name], *setting) for name, setting in settings.items()}
 
 
 def _written(column: Column, median: float, spread: float) -> str:
