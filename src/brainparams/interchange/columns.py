@@ -103,7 +103,8 @@ def _headed(
     heads = [_without_end(cells) for number, cells in rows if number in asked]
     body = [(number, cells) for number, cells in rows if number > max(asked, default=0)]
     if len(heads) < len(asked):
-        raise FileError(f"{where}: header={shown(header)}: there is no such {unit}; it has {unit}s {_span(rows)}")
+        span = f"{rows[0][0]} to {rows[-1][0]}" if rows else "none"
+        raise FileError(f"{where}: header={shown(header)}: there is no such {unit}; it has {unit}s {span}")
     if not heads or not body:
         raise FileError(f"{where}: {'only a header' if rows else 'empty'}; a table has a header and at least one row")
     width = max(map(len, heads))
@@ -116,10 +117,6 @@ def _headed(
             f"the names stand: two of them, such as header=({asked[-1]}, {asked[-1] + 1}), are joined"
         )
     return names, body
-
-
-def _span(rows: Sequence[tuple[int, list[Any]]]) -> str:
-    return f"{rows[0][0]} to {rows[-1][0]}" if rows else "none"
 
 
 def _without_end(cells: list[Any]) -> list[Any]:
