@@ -149,8 +149,7 @@ def diff(one: str | Path, other: str | Path) -> RecordDifference:
         effect: Difference | None = difference(ours, theirs)
     except BrainparamsError:
         effect = None
-    rows = list(_inputs(ours, theirs, effect))
-    rows += _changes("step", _formulas(ours.node), _formulas(theirs.node))
+    rows = [*_inputs(ours, theirs, effect), *_steps(ours.node, theirs.node)]
     rows += _changes("caveat", _caveats(ours.node), _caveats(theirs.node))
     if ours.unit != theirs.unit or ours.axes != theirs.axes:
         rows.append(Change("result", "unit and axes", *_shapes(ours, theirs)))
@@ -282,6 +281,9 @@ def _changes(kind: Kind, ours: Mapping[str, str], theirs: Mapping[str, str]) -> 
         if ours.get(name) != theirs.get(name):
             yield Change(kind, name, ours.get(name, ""), theirs.get(name, ""))
 
+
+def _steps(one: Node, other: Node) -> Iterator[Change]:
+    yield from _changes("step", _formulas(one), _formulas(other))
     before, after = _marked(one), _marked(other)
     for name in dict.fromkeys([*before, *after]):
         mine, yours = before.get(name, Step(one)), after.get(name, Step(other))
