@@ -961,6 +961,19 @@ def test_a_width_alone_is_named_as_it_came():
         format(bp.exact("3 m"), ">30")
 
 
+def test_what_is_no_single_number_is_formatted_as_a_whole():
+    x = range_of_neurons()
+    for whole in (x.interval(0.9), x.drivers(), bp.Normal(1, 2), bp.numbers({"x": x})):
+        assert f"{whole}" == str(whole)
+        with pytest.raises(bp.errors.ArgumentError, match=r"'\.2f' came for \w+, which is shown as a whole"):
+            f"{whole:.2f}"
+    probability = x.below("2 neuron")
+    assert f"{probability:.1%}" == f"{float(probability):.1%}"
+    assert f"{probability}" == repr(probability)
+    with pytest.raises(bp.errors.ArgumentError, match=r"'words' came; a probability takes the formats of a float"):
+        f"{probability:words}"
+
+
 def test_beside_a_near_name_no_far_one_is_offered():
     with pytest.raises(AttributeError, match=r"Did you mean 'evidence'\?$"):
         bp.evidnce  # noqa: B018

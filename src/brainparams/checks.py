@@ -21,6 +21,7 @@ from .errors import ArgumentError, BrainparamsError, KindError, RangeError, did_
 
 __all__ = [
     "argument_faults",
+    "as_a_whole",
     "guarded",
     "is_integer",
     "is_number",
@@ -56,6 +57,20 @@ def strict(target: T) -> T:
         elif isinstance(member, classmethod) and not hasattr(member.__func__, "__wrapped__"):
             setattr(target, name, classmethod(guarded(member.__func__)))
     return target
+
+
+def as_a_whole(value: object, spec: str) -> str:
+    """Return what has no form but its own as text: the `__format__` of a table, an interval, a belief.
+
+    Raises
+    ------
+    ArgumentError
+        If a format is asked for.
+    """
+    if spec:
+        kind = type(value).__name__
+        raise ArgumentError(f"format(): {spec!r} came for {kind}, which is shown as a whole; format a number of it")
+    return str(value)
 
 
 def guarded(function: T) -> T:

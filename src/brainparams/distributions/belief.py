@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
-from ..checks import is_integer, strict
+from ..checks import as_a_whole, is_integer, strict
 from ..errors import ArgumentError, KindError, ShapeError, UnknownAttributeError, did_you_mean, shown
 from .checks import FloatArray, Values, checked_numbers, demand, demand_interval, plain, settle, tails_of
 from .quadrature import log_moments_between
@@ -93,6 +93,8 @@ class Distribution(metaclass=Kind):
     _may_be_infinite: ClassVar[frozenset[str]] = frozenset()
     has_slow_cdf: ClassVar[bool] = False  # whether a table of it is worth its making where it is asked often
     _has_array_form: ClassVar[bool] = True  # whether parameters may be arrays, one element for each unknown
+
+    __format__ = as_a_whole
 
     def __init_subclass__(cls, **words: Any) -> None:
         """Register a kind under its name, by which documents tell it; the same class may be made again."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import level_in, percent, strict
+from ..checks import as_a_whole, level_in, percent, strict
 from ..errors import KindError, RangeError, shown
 from ..render.numbers import between
 from ..units import with_unit
@@ -65,6 +65,8 @@ class Interval:
     def __iter__(self) -> Iterator[Any]:
         """Unpack as ``low, high``."""
         return iter((self.low, self.high))
+
+    __format__ = as_a_whole
 
     def __repr__(self) -> str:
         """Return both ends with the digits worth reading; all digits are in `low` and `high`."""

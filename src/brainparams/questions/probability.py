@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engines import estimate, exact
-from ..errors import NoClosedForm, RangeError, ShapeError, UnitError
+from ..errors import ArgumentError, NoClosedForm, RangeError, ShapeError, UnitError
 from ..estimate import Closed, Estimate, Interval
 from ..graph import Node, standing
 from ..graph.operations.arithmetic import divide
@@ -61,6 +61,14 @@ class Probability:
 
     def __float__(self) -> float:
         return self.value
+
+    def __format__(self, spec: str) -> str:
+        """Return the probability as a float is formatted, such as with ``.0%``; without a format as a whole."""
+        try:
+            return format(self.value, spec) if spec else repr(self)
+        except ValueError:
+            told = f"format(): {spec!r} came; a probability takes the formats of a float, such as '.2f' and '.0%'"
+            raise ArgumentError(told) from None
 
 
 def probability_below(one: Node, other: Node, seed: int, where: str) -> Probability:

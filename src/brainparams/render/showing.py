@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..checks import one_of, strict
+from ..checks import as_a_whole, one_of, strict
 from ..foreign import later
 from .blocks import LENGTHS, Block, Length
 
@@ -51,6 +51,8 @@ class Shown:
     def __str__(self) -> str:
         """Return it as text, in its shortest form."""
         return repr(self)
+
+    __format__ = as_a_whole
 
     def __repr__(self) -> str:
         return writers.Text().write(self._blocks(self._printed))
