@@ -108,6 +108,24 @@ def test_a_document_that_was_edited_is_no_value_of_a_field(value, edit):
         model.model_validate_json(text.replace(*edit))
 
 
+def test_what_is_no_document_of_a_field_is_none_by_its_schema(tmp_path):
+    model = create_model("Model", n=(bp.annotations.Neurons, ...))
+    path = bp.assumed("1 to 2 neuron", because="a test").save(tmp_path / "x.json")
+    record = {"n": json.loads(path.read_text("utf-8"))}
+    with pytest.raises(ValidationError, match=r"a whole saved estimate came; give what bp\.load\(path\)"):
+        model.model_validate(record)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(record, model.model_json_schema())
+
+
+@pytest.mark.parametrize("value", [5, -0.1, {"format": 2, "citations": {}, "nodes": [{}]}])
+def test_what_a_field_refuses_its_schema_refuses(value):
+    with pytest.raises(ValidationError):
+        Field(s="1 synapse/neuron", f=value)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"s": "1 synapse/neuron", "f": value}, Field.model_json_schema())
+
+
 def test_a_default_in_words_is_written_as_the_quantity_that_it_says():
     model = create_model("Model", n=(bp.annotations.Neurons, "302 neuron"), p=(bp.Quantity, "20 W"))
     for mode in ("validation", "serialization"):

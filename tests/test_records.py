@@ -503,6 +503,18 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
+def test_a_device_or_a_pipe_stays_what_it_is(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with a name here")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(FileError, match=rf"save\('{name}'\): .*{name}' is no file; give the path of a file"):
+            bp.exact("3 m").save(tmp_path / name)
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "pipe"]
+
+
 def test_a_link_stays_a_link_and_a_mode_stays(tmp_path):
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     lognormal(1.0, 2.0).save(target)

@@ -30,6 +30,8 @@ def write_whole(path: object, text: str, where: str) -> Path:
             raise FileError(f"{where}: there is no folder {shown(str(target.parent), 500)}; make it first")
         if target.is_dir():
             raise FileError(f"{where}: {shown(str(target))} is a folder; give the path of a file in it")
+        if target.exists() and not target.is_file():  # a device or a pipe would be a plain file afterwards
+            raise FileError(f"{where}: {shown(str(target))} is no file; give the path of a file")
         final = target.resolve()  # a link stays a link
     except OSError as error:
         raise FileError(f"{where}: {error.strerror or type(error).__name__}; give the path of a file") from None

@@ -58,6 +58,8 @@ def taken(value: Any, unit: Unit, where: str) -> Quantity:
 def _from_mapping(value: Mapping[str, Any], where: str) -> Quantity:
     """Return what a record, or magnitude and units, say; anything else is left to the makers, which name the mend."""
     if "nodes" in value:
+        if "results" in value:
+            raise FileError(f"{where}: a whole saved estimate came; give what bp.load(path) makes of its file")
         node = document.from_document(value, where)
         for fault in wording.misworded_inputs(node):
             raise FileError(f"{where}: {fault}; take the document as it was written")
@@ -115,10 +117,15 @@ def json_schema(unit: Unit | None, mode: str) -> dict[str, Any]:
     if mode == "serialization":
         return {"description": f"{about}, as the record of where it came from", **_RECORD}
     text = "86.06(8.12)e9 neuron" if unit is None else example(unit).strip("'")
-    pure = [{"type": "number"}] if unit is not None and unit.is_dimensionless else []
+    pure = [_pure_number(unit)] if unit is not None and unit.is_dimensionless else []
     magnitude = {"magnitude": {"type": ["number", "string"]}, "units": {"type": "string"}}
     of_pint = {"type": "object", "properties": magnitude, "required": [*magnitude], "additionalProperties": False}
     return {"description": about, "examples": [text], "anyOf": [{"type": "string"}, *pure, of_pint, _RECORD]}
+
+
+def _pure_number(unit: Unit) -> dict[str, Any]:
+    ends = (("min", unit.low), ("max", unit.high))
+    return {"type": "number", **{f"{end}imum": bound for end, bound in ends if bound is not None}}
 
 
 _RECORD: dict[str, Any] = {
@@ -129,5 +136,6 @@ _RECORD: dict[str, Any] = {
         "citations": {"type": "object"},
         "nodes": {"type": "array", "items": {"type": "object"}, "minItems": 1},
     },
-    "required": ["format", "citations", "nodes"],
+    "required": ["brainparams", "format", "citations", "nodes"],
+    "additionalProperties": False,
 }
