@@ -64,7 +64,7 @@ def test_draws_that_do_not_fit_are_refused_with_how_many_would(monkeypatch):
 def test_134_million_draws_are_kept_and_more_are_looked_through(monkeypatch):
     asked = []
     monkeypatch.setattr(sampling, "random_draws", lambda nodes, **given: asked.append(("kept", given["draws"])))
-    monkeypatch.setattr(sampling, "looked_through", lambda nodes, stream, draws: asked.append(("looked", draws)))
+    monkeypatch.setattr(streaming, "looked_through", lambda nodes, stream, draws: asked.append(("looked", draws)))
     for nodes in ([hard().node], [wide(2).node], [hard().node, hard("z").node]):
         fit = 2**27 // (1 if len(nodes) == 1 and not nodes[0].axes else 2)
         asked.clear()
