@@ -1,6 +1,8 @@
 """Whatever is handed to whichever argument of whatever is public: an answer or one of our own errors, and soon."""
 
+import copy
 import inspect
+import pickle
 import time
 import types
 import warnings
@@ -187,3 +189,19 @@ def test_an_argument_that_there_is_not_is_told(name):
         function(*good.args, **good.kwargs, nonesuch=1)
     with pytest.raises(BrainparamsError):
         function(*range(40))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda: bp.evidence, lambda: bp.published, lambda: bp.claims, lambda: bp.analogies,
+        lambda: bp.evidence.find("mouse cortex"), lambda: bp.evidence.rivals("human/cerebellum/neurons"),
+        lambda: bp.evidence.finding("human/brain/neurons"), lambda: bp.claims("petabyte"),
+        lambda: bp.published("hinton-2014"), lambda: bp.disagreement("human/neocortex/synapses"),
+    ],
+)  # fmt: skip
+def test_what_is_looked_up_is_copied_and_sent_to_other_processes(shown):
+    for other in (copy.copy(shown()), copy.deepcopy(shown()), pickle.loads(pickle.dumps(shown()))):
+        assert repr(other) == repr(shown())
+    if callable(shown()):
+        assert pickle.loads(pickle.dumps(shown())) is copy.deepcopy(shown()) is shown()

@@ -52,6 +52,9 @@ class Evidence:
         self._building = threading.RLock()  # a sum builds its parts while it is being built
         self._built: dict[str, Quantity] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _the_evidence, ()  # a copy is the evidence itself, and so are those of tables of findings
+
     def __repr__(self) -> str:
         return f"<evidence, edition {edition()}: {len(_standing())} findings; list them with bp.evidence.ids()>"
 
@@ -468,6 +471,10 @@ def _offered(guesses: list[str]) -> str:
 def _require_text(value: object, where: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise KindError(f"{where}: {shown(value)} came; expected text, such as 'human/brain/neurons'.")
+
+
+def _the_evidence() -> Evidence:
+    return evidence
 
 
 evidence = Evidence()

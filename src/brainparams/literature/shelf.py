@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from importlib import resources
+from importlib import import_module, resources
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, overload
 
@@ -22,6 +22,10 @@ __all__ = ["Shelf", "sought"]
 Row = TypeVar("Row")
 Rows = TypeVar("Rows", bound=Table[Any])
 MOST_TO_NAME = 40
+
+
+def _of_the_package(name: str) -> Any:
+    return getattr(import_module(__package__), name)
 
 
 @strict
@@ -68,6 +72,9 @@ class Shelf(Generic[Row, Rows]):
     def _records(self) -> Mapping[str, Mapping[str, Any]]:
         text = resources.files(__package__).joinpath(self._file).read_text(encoding="utf-8")
         return MappingProxyType(tomllib.loads(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_the_package, (self.__name__,)  # there is one of each, and a copy is that one
 
     def __repr__(self) -> str:
         return f"<{self.__name__}: {len(self)} of them; see them with bp.{self.__name__}.table()>"
