@@ -318,6 +318,20 @@ def test_a_paper_in_another_encoding_is_told_what_to_do(folder):
         check(path)
 
 
+def test_papers_of_several_folders_are_told_apart(folder):
+    for name in ("one", "two"):
+        (folder / name / "parts").mkdir(parents=True)
+        bp.numbers({"neurons": bp.exact("302 neuron")}).write(folder / name / "numbers.tex")
+        (folder / name / "parts" / "a.tex").write_text("\\bpNeurons", "utf-8")
+        paper(folder / name, "\\input{parts/a}")
+    one, two = folder / "one" / "paper.tex", folder / "two" / "paper.tex"
+    assert [row.place for row in check(one)] == ["parts/a.tex:1"]
+    assert [row.place for row in check(one, two)] == ["one/parts/a.tex:1", "two/parts/a.tex:1"]
+    macros = folder / "one" / "numbers.tex"
+    macros.write_text(macros.read_text("utf-8").replace("302", "303"), "utf-8")
+    assert {row.file for row in check(one, two) if row.verdict == "edited"} == {"one/numbers.tex"}
+
+
 def test_the_macros_themselves_may_be_named(folder):
     macros = folder / "numbers.tex"
     assert check(macros).rows == ()

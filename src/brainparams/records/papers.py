@@ -162,7 +162,8 @@ def check(paper: str | Path, *more: str | Path, numbers: str | Path | None = Non
     """
     papers = _whole([found for each in (paper, *more) for found in _papers_of(path_of(each, "check()"))])
     named = {sources[0].path.resolve() for sources in papers}
-    rows = [row for sources in papers for row in _checked_paper(sources, numbers, named)]
+    folder = Path(os.path.commonpath([sources[0].path.absolute().parent for sources in papers]))  # of one, its own
+    rows = [row for sources in papers for row in _checked_paper(sources, numbers, named, folder)]
     return PaperCheck(tuple(rows), tuple(each.path.name for each, *_ in papers))
 
 
@@ -202,6 +203,11 @@ def _whole(papers: Sequence[list[_Source]]) -> list[list[_Source]]:
     return [found[path] for path in found if all(whole in parts[path] for whole in wholes.get(path, ()))]
 
 
+def _beside(file: Path, folder: Path) -> str:
+    """Return what a file is called in a folder."""
+    return Path(os.path.relpath(file, folder)).as_posix()
+
+
 def _is_within(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
@@ -222,10 +228,6 @@ class _Source:
         """The numbers that it takes or marks."""
         with self._told():
             return uses(self.text, is_tex=self.is_tex)
-
-    def name(self, paper: Path) -> str:
-        """What it is called beside the paper."""
-        return self.path.relative_to(paper.parent).as_posix()
 
     def line(self, start: int) -> int:
         return self.text.count("\n", 0, start) + 1
@@ -281,7 +283,9 @@ def _is_made(path: Path) -> bool:
         return False
 
 
-def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None, named: Set[Path]) -> Iterator[PaperNumber]:
+def _checked_paper(
+    sources: Sequence[_Source], numbers: str | Path | None, named: Set[Path], folder: Path
+) -> Iterator[PaperNumber]:
     paper = sources[0].path
     files = [Path(numbers)] if numbers is not None else _files_of(sources, paper.parent)
     known = _known(files, paper.name)
@@ -292,15 +296,17 @@ def _checked_paper(sources: Sequence[_Source], numbers: str | Path | None, named
     missing = next((f"{file.name} {OUTSIDE}" for _, file, _ in outside), NO_FILE)
     defined: set[str] = set()
     for file in written if files else ():
-        yield from _edited(file, known, defined)
+        yield from _edited(file, known, defined, folder)
     for source, part, line in outside:
         if part.suffix == ".tex" and not _is_made(part) and part.resolve() not in named:
-            yield PaperNumber(source.name(paper), line, part.name, part.name, "unknown", UNREAD)
+            yield PaperNumber(_beside(source.path, folder), line, part.name, part.name, "unknown", UNREAD)
     for source in sources:
         for each in source.uses:
             verdict, why = _verdict(each, known, owners, defined)
             why = why if files else missing
-            yield PaperNumber(source.name(paper), source.line(each.start), each.name, each.written, verdict, why)
+            yield PaperNumber(
+                _beside(source.path, folder), source.line(each.start), each.name, each.written, verdict, why
+            )
 
 
 def _known(files: Sequence[Path], paper: str) -> dict[str, _Rebuilt]:
@@ -383,10 +389,11 @@ def _rebuilt(file: Path, paper: str) -> dict[str, _Rebuilt]:
     return found
 
 
-def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str]) -> Iterator[PaperNumber]:
+def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str], folder: Path) -> Iterator[PaperNumber]:
     """Yield the lines of a file of macros that nothing gives; add the macros that it has to those `defined`."""
     if not file.is_file():
         return
+    beside = _beside(file, folder)
     expected = {macro: body for name, each in known.items() for macro, body in macros(name, each.saved).items()}
     lines = read_text(file, f"check(): {file.name}", "the macros that write() made").split("\n")
     for line, text in enumerate(lines, start=1):
@@ -396,9 +403,9 @@ def _edited(file: Path, known: Mapping[str, _Rebuilt], defined: set[str]) -> Ite
             says = expected.get(name)
             if body != says:
                 why = f"its record says {says}" if says is not None else "no record gives it"
-                yield PaperNumber(file.name, line, f"\\{name}", body, "edited", why)
+                yield PaperNumber(beside, line, f"\\{name}", body, "edited", why)
         elif text.strip() and text != MARK and not text.lstrip().startswith("%"):
-            yield PaperNumber(file.name, line, file.name, text.strip(), "edited", "write() made no such line")
+            yield PaperNumber(beside, line, file.name, text.strip(), "edited", "write() made no such line")
 
 
 # --- numbers in the text -----------------------------------------------------------------------------------------

@@ -169,7 +169,10 @@ def _changed_parts(content: Mapping[str, Any]) -> list[str]:
 
 def _node_name(content: Mapping[str, Any], place: int) -> str:
     node = content["nodes"][place] if place < len(content["nodes"]) else {}
-    name = node.get("leaf", node).get("name") or node.get("leaf", node).get("written") or node.get("operation")
+    told = node.get("leaf", node)
+    name = (
+        told.get("name") or told.get("written") or told.get("operation") or ("a caveat" if told.get("caveats") else "")
+    )
     return f"nodes[{place}] ({cleaned(str(name))})" if name else f"nodes[{place}]"
 
 
