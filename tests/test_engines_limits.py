@@ -53,10 +53,10 @@ def test_where_nobody_says_how_many_it_draws_a_million_or_what_fits(monkeypatch)
 
 def test_draws_that_do_not_fit_are_refused_with_how_many_would(monkeypatch):
     monkeypatch.setattr(sampling, "MOST_VALUES", 2**17)
-    nodes = [wide(3).node]
-    assert sampling.random_draws(nodes, seed=0, draws=2**17 // 3, executor=None)[0].draws.shape == (1, 43690, 3)
-    with pytest.raises(RangeError, match=r"draws=43691 would need 0.000977 GiB.*limit is 0.000977 GiB.*draws <= 43690"):
-        sampling.random_draws(nodes, seed=0, draws=43691, executor=None)
+    nodes = [wide(4).node]
+    assert sampling.random_draws(nodes, seed=0, draws=2**15, executor=None)[0].draws.shape == (1, 2**15, 4)
+    with pytest.raises(RangeError, match=r"draws=32769 would need 0.000977 GiB.*limit is 0.000977 GiB.*draws <= 32768"):
+        sampling.random_draws(nodes, seed=0, draws=32769, executor=None)
     with pytest.raises(RangeError, match=r"draws=1000000 would need 0.00745 GiB"):
         sampling.draw(hard().node, 1_000_000, 0)
 
