@@ -272,6 +272,20 @@ def test_the_line_of_a_number_is_the_number(name):
         assert part is not None
 
 
+def test_what_goes_one_way_keeps_its_input_open_and_what_turns_does_not():
+    x = pure(bp.Normal(1.0, 0.5), "x")
+    for function, by_hand, is_smooth in ((bp.arctan, np.arctan, True), (bp.exp, np.exp, True), (bp.sin, np.sin, False)):
+        quantity = function(x)
+        points = CommonPoints(quantity.node, 0)
+        assert points._whole.is_smooth is is_smooth
+        at = by_hand(bp.Normal(1.0, 0.5).ppf(np.array([0.05, 0.3])))
+        if is_smooth:
+            below = points._whole.below(at[np.newaxis])
+            np.testing.assert_allclose(
+                below[0], np.repeat([[0.05], [0.3]], common_points.REPLICATES, axis=1), rtol=1e-6
+            )
+
+
 def test_the_wider_of_two_stays_open():
     narrow, wide_ = pure(bp.Normal(1.0, 0.1), "narrow"), pure(bp.Normal(1.0, 0.2), "wide")
     for quantity in (narrow + wide_, wide_ + narrow, narrow - wide_, narrow * wide_, wide_ * narrow):
@@ -395,6 +409,17 @@ def test_quantiles_that_are_off_are_not_taken_for_probable():
             assert not convolution._are_probable(wrong, law.expression, law.coarse)
             is_inside = (place, factor) in ((0, 1.001), (14, 0.999))
             assert convolution._are_quantiles(wrong, law.expression, law.fine, law.search) is not is_inside
+
+
+def test_a_quantile_at_a_step_is_one(monkeypatch):
+    """Half is at 1, and the rest at 9: below each there is less than is asked for, and with it there is enough."""
+    law = convolution._law((pure(bp.LogNormal(0.0, 0.4), "a") * pure(bp.Gamma(3.0, 1.0), "b")).node, 3)
+    steps = lambda expression, x, at: np.where(x < 1.0, 0.0, np.where(x < 9.0, 0.5, 1.0))  # noqa: E731
+    monkeypatch.setattr(convolution, "mixed_cdf", steps)
+    for low, high, holds in ((1.0, 9.0, True), (1.1, 9.0, False), (1.0, 8.9, False), (0.9, 9.1, True)):
+        found = np.full((1, 15), 5.0)
+        found[0, 0], found[0, -1] = low, high
+        assert convolution._are_quantiles(found, law.expression, law.fine, law.search) is holds
 
 
 def test_one_number_stands_for_all_that_cancels():

@@ -161,6 +161,16 @@ def test_what_an_engine_found_cannot_be_changed(made):
     assert repr(law) == before  # what was asked meanwhile is no part of it
 
 
+def test_what_is_told_of_many_rows_is_what_each_block_tells():
+    law = whole(rows(2100))
+    assert len(law._blocks) == 3
+    for ask in (lambda each: each.moment_errors(), lambda each: each.cdf(12.0), lambda each: (each.mean(), each.sd())):
+        parts = zip(*(ask(block) for block in law._blocks), strict=True)
+        for found, part in zip(ask(law), parts, strict=True):
+            np.testing.assert_array_equal(found, np.concatenate(part))
+    assert not np.array_equal(*law.moment_errors())
+
+
 @pytest.mark.parametrize("engine", ["sobol", "random"])
 def test_errors_of_moments_are_the_spread_over_seeds(engine):
     asked = {"draws": 20_000} if engine == "random" else {"digits": 1}
