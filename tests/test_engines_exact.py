@@ -101,6 +101,19 @@ def test_sums_of_many_normals_are_closed_whatever_stands_between():
     assert exact.law((x.total("row") - x.total("row")).node).quantile(0.3) == 0.0
 
 
+def test_correlated_inputs_are_closed_where_both_are_normal_or_lognormal():
+    lognormals = bp.correlate({(pure(A, "a"), pure(B, "b")): 0.6}, kind="normal-scores")
+    law = exact.law((lognormals[0] * lognormals[1]).node)
+    sigma = math.sqrt(0.25 + 0.49 + 2 * 0.6 * 0.35)
+    assert law.quantile(0.9) == pytest.approx(math.exp(0.1 + 1.2815515655446004 * sigma), rel=1e-12)
+    normals = bp.correlate({(pure(N, "n"), pure(M, "m")): 0.6}, kind="normal-scores")
+    law = exact.law((normals[0] - normals[1]).node)
+    assert (law.mean(), law.sd()) == (pytest.approx(3.0), pytest.approx(math.sqrt(0.16 + 0.09 - 2 * 0.6 * 0.12)))
+    gammas = bp.correlate({(pure(bp.Gamma(3.0, 1.0), "g"), pure(N, "n")): 0.6}, kind="normal-scores")
+    with pytest.raises(NoClosedForm, match="a correlated Gamma input|a correlated gamma input"):
+        exact.law((gammas[0] * 2 + gammas[1]).node)
+
+
 def test_a_choice_that_is_known_is_its_option():
     algebra, options = exact._Polynomials(), [exact.Polynomial({exact.ONE: k}) for k in (10, 11, 12)]
     for place, chosen in ((-3, 10), (0, 10), (0.4, 10), (1, 11), (1.6, 12), (2, 12), (9, 12)):
