@@ -110,7 +110,7 @@ def test_correlated_inputs_are_closed_where_both_are_normal_or_lognormal():
     law = exact.law((normals[0] - normals[1]).node)
     assert (law.mean(), law.sd()) == (pytest.approx(3.0), pytest.approx(math.sqrt(0.16 + 0.09 - 2 * 0.6 * 0.12)))
     gammas = bp.correlate({(pure(bp.Gamma(3.0, 1.0), "g"), pure(N, "n")): 0.6}, kind="normal-scores")
-    with pytest.raises(NoClosedForm, match="a correlated Gamma input|a correlated gamma input"):
+    with pytest.raises(NoClosedForm, match=r"a correlated [Gg]amma input"):
         exact.law((gammas[0] * 2 + gammas[1]).node)
 
 
