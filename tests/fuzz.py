@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import io
 import json
+import os
 import random
 import resource
 import struct
@@ -20,6 +21,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # threads that wait for work take processor time too
 
 import brainparams as bp
 from brainparams import architectures

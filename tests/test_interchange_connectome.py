@@ -1153,3 +1153,22 @@ def test_an_archive_of_a_mac_holds_one_file(tmp_path):
         for name in ("edges.csv", "__MACOSX/._edges.csv"):
             archive.writestr(name, "pre,post,weight\n1,2,3\n")
     assert bp.connectome(tmp_path / "edges.csv.zip", weight="synapses").synapses.value == 3
+
+
+def test_a_connection_without_a_kind_beside_others_is_asked_about(tmp_path):
+    path = tmp_path / "wires.csv"
+    path.write_text("pre,post,n,type\na,b,3,electrical\nb,c,2,\n")
+    with pytest.raises(bp.FileError, match=r"line 3: column 'type' is no known kind.*'' for empty cells"):
+        bp.connectome(path, weight="synapses")
+    said = bp.connectome(path, weight="synapses", kind={"": "chemical"})
+    assert said.chemical.neurons.median() == 2
+    assert repr(said).startswith("wires.csv: 3 nodes, 1 chemical connection, 2 synapses")
+    path.write_text("pre,post,n,type\na,b,3,\nb,c,2,\n")  # a column that tells no kind is none
+    assert bp.connectome(path, weight="synapses").synapses.median() == 5
+
+
+def test_an_attribute_of_a_node_may_be_called_as_a_pattern_of_names(tmp_path):
+    path = tmp_path / "wires.gml"
+    nodes = 'node [ id 1 * 5 label "a" ] node [ id 2 ^.*$ 5 label "b" ]'
+    path.write_text(f"graph [ directed 1 {nodes} edge [ source 1 target 2 value 3 ] ]")
+    assert bp.connectome(path, weight="synapses").synapses.median() == 3

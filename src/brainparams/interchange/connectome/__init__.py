@@ -244,6 +244,7 @@ def _table_of_nodes(given: Any, kind: Any) -> Any:
 def _spelt(frame: Any, key: str, kind: Any) -> Any:
     """Return a table of neurons whose names are spelt and typed as in the connections."""
     pl = library("polars")
+    frame = reading.plainly_named(frame)
     texts = [name for name, own in frame.schema.items() if own == pl.String]
     frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
     others = (name for name in frame.columns if name != key)

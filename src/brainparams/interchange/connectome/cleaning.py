@@ -110,8 +110,8 @@ def connections(
     kind, fault = _kind(pl, frame, roles, kinds)
     if fault is not None:
         known = (
-            f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file, or "
-            f"columns={{'kind': None}} if it holds none"
+            f"kinds are {', '.join(KINDS)}: say kind={{'…': 'chemical'}} for the codes of this file, '' for empty "
+            f"cells, or columns={{'kind': None}} if it holds none"
         )
         problems.append((fault, Problem(roles.kind or KIND, "is no known kind", known)))
     source, target = _names(pl, schema, (roles.source, roles.target))
@@ -215,8 +215,8 @@ def _kind(pl: Any, frame: Any, roles: Roles, kinds: str | Mapping[str, str] | No
         return pl.lit(kinds, pl.String), None
     if roles.kind is None:
         return pl.lit(CHEMICAL, pl.String), None
-    column = pl.col(roles.kind).cast(pl.String)
-    codes = frame.select(column.unique()).collect(engine="streaming").to_series().drop_nulls().to_list()
+    column = pl.col(roles.kind).cast(pl.String).fill_null("")
+    codes = frame.select(column.unique()).collect(engine="streaming").to_series().to_list()
     meant = kinds_of_codes(codes) | {str(code): kind for code, kind in (kinds or {}).items() if str(code) in codes}
     if not meant:
         return pl.lit(CHEMICAL, pl.String), None

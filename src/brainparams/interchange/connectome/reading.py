@@ -17,7 +17,7 @@ from .in_memory import in_memory
 from .lazy_frames import ROWS, merged_there
 from .meanings import Meaning
 
-__all__ = ["nodes_alone", "raw", "rows_of"]
+__all__ = ["nodes_alone", "plainly_named", "raw", "rows_of"]
 
 EAGER_ROWS = 5_000_000
 SAMPLED = 200
@@ -37,7 +37,7 @@ def raw(source: Any, format: str | None, sheet: str | None) -> Raw:  # noqa: A00
     if format is None and named == "edges":
         named = shown_by(first_rows(plain, sheet))
     found = FORMATS[named].read(plain, sheet)
-    return found._replace(frame=_plainly_named(found.frame), origin=origin, held=(held, found.held))
+    return found._replace(frame=plainly_named(found.frame), origin=origin, held=(held, found.held))
 
 
 def nodes_alone(source: Any) -> Any:
@@ -48,7 +48,7 @@ def nodes_alone(source: Any) -> Any:
     return format_.read_nodes(as_path(source)) if format_.read_nodes is not None else None
 
 
-def _plainly_named(frame: Any) -> Any:
+def plainly_named(frame: Any) -> Any:
     """Return a frame none of whose columns has a name that polars takes for a pattern of names."""
     names = frame.collect_schema().names()
     patterns = [each for each in names if each == "*" or (each.startswith("^") and each.endswith("$"))]
