@@ -1,6 +1,6 @@
-"""What continuous integration runs: every Python with the newest and with the oldest libraries; coverage; long jobs.
+"""What continuous integration runs: every Python with the newest and with the oldest libraries; long jobs.
 
-``nox`` runs the tests on the Pythons that are there; ``nox -s lowest coverage fuzz mutation`` the others by name.
+``nox`` runs the tests on the Pythons that are there; ``nox -s lowest fuzz mutation`` the others by name.
 """
 
 import nox
@@ -26,15 +26,6 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[0])
-def coverage(session: nox.Session) -> None:
-    """Measure which lines the suite runs; less than 95 % fails."""
-    session.install("--editable", ".[test]", "coverage[toml]")
-    session.run("coverage", "run", "-m", "pytest", "-n0", *session.posargs)
-    session.run("coverage", "combine")
-    session.run("coverage", "report")
-
-
-@nox.session(python=PYTHONS[0])
 def fuzz(session: nox.Session) -> None:
     """Feed ten million texts and files to whatever reads one."""
     session.install(".[test]")
@@ -44,5 +35,5 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[0])
 def mutation(session: nox.Session) -> None:
     """Change the core line by line, and count the changes that no test notices."""
-    session.install("--editable", ".[test]", "coverage[toml]")
+    session.install("--editable", ".[test]")
     session.run("python", "tests/mutation.py", *session.posargs)
