@@ -11,9 +11,10 @@ collect_ignore = ["docs/conf.py", "tests/mutation.py"]
 
 # They go through the same lines over and over, which others go through too: coverage would take a third of their time.
 UNWATCHED = {
-    "test_convolution_long_sums", "test_convolution_moments", "test_engines_budget", "test_engines_digits",
-    "test_engines_laws", "test_engines_limits", "test_engines_stepwise", "test_every_kind_and_question",
-    "test_questions_choices", "test_records_fuzz", "test_records_random_graphs", "test_reference_cases",
+    "test_convolution", "test_convolution_long_sums", "test_convolution_moments", "test_engines_budget",
+    "test_engines_coverage", "test_engines_digits", "test_engines_laws", "test_engines_limits",
+    "test_engines_random_graphs", "test_engines_stepwise", "test_every_kind_and_question", "test_questions_choices",
+    "test_records_fuzz", "test_records_random_graphs", "test_reference_cases",
 }  # fmt: skip
 
 settings.register_profile("brainparams", deadline=None)

@@ -80,12 +80,17 @@ class Mutant(NamedTuple):
 
 
 def mutants(room: str, file: Path) -> Iterator[Mutant]:
-    """Yield every place of a file that can be changed; not in messages and not in what only a type checker reads."""
+    """Yield every place of a file that can be changed; not in messages, nor in what only a type checker reads.
+
+    Neither whether a zip is strict: that its parts are of one length is believed, and asked in case it is not so.
+    """
     tree = ast.parse(file.read_text("utf-8"))
     silent = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        if isinstance(node, ast.JoinedStr)
+        or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        or (isinstance(node, ast.keyword) and node.arg == "strict")
         for inner in ast.walk(node)
     }
     for number, node in enumerate(ast.walk(tree)):

@@ -7,6 +7,7 @@ a list of fractions yet.
 import difflib
 import random
 import time
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -1041,3 +1042,22 @@ def test_a_saved_estimate_is_no_wiring_diagram(tmp_path):
 
 def test_one_estimate_differs_from_nothing():
     assert "Why they differ" not in str(bp.compare({"a": "1e9 parameter"}))
+
+
+def test_warnings_stand_at_the_line_of_the_user():
+    neurons = bp.assumed("1e3 to 1e6 neuron", because="a test")
+    x = bp.assumed(bp.Normal(1.0, 2.0), "1", because="a test", name="x")
+    regions = bp.exact([1.5, 2.25, 4.0, 7.75], "neuron", axis={"region": ["a", "b", "c", "d"]})
+    calls = {
+        "LinearityWarning": lambda: (neurons * neurons).estimate(engine="linear"),
+        "NegativeWarning": lambda: bp.assumed(bp.Normal(1.0, 5.0), "neuron", because="a test"),
+        "PrecisionWarning": lambda: bp.exact("1e-310 neuron"),
+        "DoubleCountWarning": lambda: regions.total("region"),
+        "AmbiguityWarning": lambda: (x * x).solve("x", "2"),
+        "DeprecationWarning": lambda: bp.Fraction,
+    }
+    for name, call in calls.items():
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            call()
+        assert [(each.category.__name__, each.filename) for each in told] == [(name, __file__)]

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -210,6 +211,14 @@ def shown(value: object, limit: int = 80) -> str:
         return f"an integer of about {value.bit_length() * 0.30103:.0f} digits"
     text = repr(value[: 2 * limit] if isinstance(value, str | bytes) else value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def warn(text: str, category: type[BrainparamsWarning]) -> None:
+    """Warn at the user's own line, whatever of this package lies between."""
+    level, frame = 1, sys._getframe()  # of functions that were called, `stacklevel` counts the innermost as 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == TOP:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3, alike: float = 0.5) -> list[str]:

@@ -8,7 +8,6 @@ by name.
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..checks import one_of, whole_number
-from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown
+from ..errors import ArgumentError, KindError, LinearityWarning, NoClosedForm, shown, warn
 from ..estimate import Closed, Estimate, Exactly, Expectation, Law, Linearity
 from ..graph import Correlated, Leaf, Node, elements, pooled, scalarised, unstated
 from ..graph.ranges import ends_of
@@ -169,7 +168,7 @@ def estimate_all(
         executor,
     )
     found = _found(nodes, names, request)
-    return list(map(partial(_judged, request.seed), nodes, found))  # no frame between, for the place of a warning
+    return list(map(partial(_judged, request.seed), nodes, found))
 
 
 def _names(engine: Any, with_draws: bool) -> Sequence[str]:
@@ -257,7 +256,7 @@ def _judged(seed: int, node: Node, found: Estimate) -> Estimate:
     verdict, reference = first_order.verdict(node, found, seed, estimate)
     if not verdict.holds:
         advice = first_order.advice(found, reference)
-        warnings.warn(advice, LinearityWarning, stacklevel=5)
+        warn(advice, LinearityWarning)
     return found.judged(verdict)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from ..errors import BrainparamsWarning
+from ..errors import BrainparamsWarning, warn
 
 __all__ = ["answers"]
 
@@ -65,11 +65,10 @@ def _spread(function: Callable[[Any], Any], tasks: Sequence[Any], executor: Exec
             if isinstance(future, Future):
                 future.cancel()
     if lost is not None:
-        warnings.warn(
+        warn(
             f"estimate(): the executor failed ({type(lost).__name__}); what it lost was computed in this process, "
             f"with the same digits; start a new executor for the next estimate",
             BrainparamsWarning,
-            stacklevel=2,
         )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 
 from ..distributions import Distribution
-from ..errors import NegativeWarning, RangeError, UnitError
+from ..errors import NegativeWarning, RangeError, UnitError, warn
 from ..units import COUNTED, Unit, conversion_factor, quotient, same_dimension, with_unit
 from .nodes import Leaf, Node
 from .ranges import range_of
@@ -98,7 +97,7 @@ def _check_computed(where: str, node: Node, unit: Unit, outside: Outside) -> Non
         raise RangeError(f"{where} {bounds}; what was computed for it is {what}; look at the step that makes it")
     if share > NOTICEABLE:
         text = f"{where} {bounds}; what was computed for it lies outside with probability {share:.2g}"
-        warnings.warn(f"{text}; look at the inputs whose beliefs reach so far", NegativeWarning, stacklevel=6)
+        warn(f"{text}; look at the inputs whose beliefs reach so far", NegativeWarning)
 
 
 def _check_range(where: str, leaf: Leaf, unit: Unit) -> None:
@@ -128,4 +127,4 @@ def _check_belief(wanted: str, leaf: Leaf, low: float, high: float) -> None:
         return  # counts are told when they are made
     mend = "use bp.Beta.from_mean" if leaf.unit.is_dimensionless else "use a lognormal, such as bp.LogNormal.from_mean"
     text = f"{wanted}; {outside:.0%} of the draws of {leaf.written} lie outside; {mend}"
-    warnings.warn(text, NegativeWarning, stacklevel=7)
+    warn(text, NegativeWarning)

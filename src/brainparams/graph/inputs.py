@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import warnings
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import numpy as np
 
 from ..checks import words
 from ..distributions import Distribution
-from ..errors import NegativeWarning, RangeError, SourceError, UnitError, shown
+from ..errors import NegativeWarning, RangeError, SourceError, UnitError, shown, warn
 from ..files import FileRead
 from ..foreign import door, is_pint, is_pint_unit, is_ufloat
 from ..render.numbers import written
@@ -156,11 +155,10 @@ def check_counts(value: Any, written: str, unit: Unit, where: str) -> None:
         if np.any(value.mean < 0):
             raise RangeError(f"{where}: {written} {unit} lies below zero; counts are >= 0; write a loss as a - b")
         if share > NOTICEABLE:
-            warnings.warn(
+            warn(
                 f"{where}: {share:.0%} of the draws of {written} {unit} are negative, and counts are not; "
                 f"use a lognormal, such as bp.LogNormal.from_mean(mean, sd), or a range 'low to high'",
                 NegativeWarning,
-                stacklevel=4,
             )
         return
     values = value.ravel() if isinstance(value, np.ndarray) else [value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import numbers
-import warnings
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ import numpy as np
 
 from ..checks import percent
 from ..distributions import Distribution, LogNormal, Normal, Point, StudentT, between, from_percentiles
-from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown
+from ..errors import ArgumentError, KindError, PrecisionWarning, RangeError, ShapeError, shown, warn
 from ..foreign import is_ufloat
 from ..render.numbers import weight_of, written
 from ..units import Unit, read_unit
@@ -244,8 +243,9 @@ def _of_decimal(value: Decimal) -> Fraction | float:
 
 def _precision_notes(plain: Number, where: str) -> tuple[str, ...]:
     if isinstance(plain, float) and 0 < abs(plain) < 2.3e-308:
-        warnings.warn(
-            f"{where}: {plain} is denormal: it carries fewer digits than other floats", PrecisionWarning, stacklevel=5
+        warn(
+            f"{where}: {plain} is denormal: it carries fewer digits than other floats",
+            PrecisionWarning,
         )
         return ("denormal: fewer digits than other floats",)
     return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -14,7 +13,7 @@ import numpy as np
 
 from ..checks import strict
 from ..distributions import Distribution, Normal, between
-from ..errors import ArgumentError, DoubleCountWarning, FileError, ShapeError, shown
+from ..errors import ArgumentError, DoubleCountWarning, FileError, ShapeError, shown, warn
 from ..files import file_read
 from ..graph.arrays import side_by_side
 from ..graph.axes import labels_of
@@ -438,7 +437,7 @@ def _warn_of_parents(found: Columns, name: str, roles: Sequence[str]) -> None:
                 f"{found.where}: the column {column!r} names other labels of {name!r}; say parent={column!r} if these "
                 f"lie in them: a total would count them twice"
             )
-            warnings.warn(text, DoubleCountWarning, stacklevel=5)
+            warn(text, DoubleCountWarning)
 
 
 def _warn_of_sums(made: Quantity, where: str) -> None:
@@ -453,4 +452,4 @@ def _warn_of_sums(made: Quantity, where: str) -> None:
                 f"{'everything' if others == 'all others' else 'these'} twice; leave it out, or say parent= or "
                 f".parts({{…: {label!r}}})"
             )
-            warnings.warn(text, DoubleCountWarning, stacklevel=5)
+            warn(text, DoubleCountWarning)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import secrets
 import threading
-import warnings
 import weakref
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -15,7 +14,7 @@ import numpy as np
 
 from ..distributions import Normal
 from ..engines.linear import first_order
-from ..errors import LinearityWarning, RangeError, UnitError, shown
+from ..errors import LinearityWarning, RangeError, UnitError, shown, warn
 from ..graph import Leaf, Node, apply, convert, flatten, take, unknowns
 from ..graph.choices import is_choice_open
 from ..graph.inputs import check_counts, leaf, plain_number
@@ -42,11 +41,10 @@ def to_uncertainties(node: Node) -> Any:
     from uncertainties.core import LinearCombination
 
     if is_choice_open([node]):
-        warnings.warn(
+        warn(
             "to_uncertainties(): a choice between options has no first order; a ufloat holds one of them, taken at the "
             "mean of the choice; take one with assuming()",
             LinearityWarning,
-            stacklevel=4,
         )
     values, jacobian, _ = first_order(node)
     variables = _variables_of(node)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, Self
 
@@ -11,7 +10,7 @@ import numpy as np
 from .. import graph
 from ..checks import strict
 from ..distributions import Distribution
-from ..errors import ArgumentError, DoubleCountWarning, KindError, ShapeError, did_you_mean, shown
+from ..errors import ArgumentError, DoubleCountWarning, KindError, ShapeError, did_you_mean, shown, warn
 from ..graph import Axis, Leaf, Node, Step
 from ..graph.axes import place_of, position_of
 from ..graph.inputs import plain_number
@@ -296,7 +295,7 @@ def _warn_of_sums(node: Node, name: str, where: str) -> None:
             f"{where}(): {label!r} along {name!r} is the sum of {others}, {twice} counted twice; leave it "
             f"out with .select({name}=[…]), or say .parts({{…: {label!r}}})"
         )
-        warnings.warn(text, DoubleCountWarning, stacklevel=6)
+        warn(text, DoubleCountWarning)
 
 
 def _listed(labels: Any, name: str, where: str) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -26,6 +25,7 @@ from ..errors import (
     UnknownNameError,
     did_you_mean,
     shown,
+    warn,
 )
 from ..graph import Correlated, Leaf, Node, Operated, Step, convert, leaf_of, take, walk
 from ..graph.annotation import check_fit, example
@@ -110,11 +110,10 @@ def partners_moved(node: Node, made: Mapping[bytes, Node], where: str) -> dict[b
             )
         known[key] = score
     for old in left_out:
-        warnings.warn(
+        warn(
             f"{where}: what is correlated with {_called(old)} stays as it is believed; a correlation is carried over "
             f"to one number alone",
             CorrelationWarning,
-            stacklevel=5,
         )
     return {key: moved for key, moved in moved_along(node, known).items() if key not in made} if known else {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -16,7 +15,7 @@ from .. import engines
 from ..checks import percent
 from ..distributions import Distribution
 from ..engines import conditional, estimate, sampling
-from ..errors import AmbiguityWarning, RangeError
+from ..errors import AmbiguityWarning, RangeError, warn
 from ..graph import Correlated, Leaf, Node, leaf_of, numbers_of
 from ..graph.annotation import check_fit
 from ..graph.choices import is_selector
@@ -83,10 +82,9 @@ def _told_others(result: _Result, wanted: float, value: float, others: Sequence[
     if not apart:
         return ""
     told = f"so does about {' or '.join(dict.fromkeys(apart))}"
-    warnings.warn(
+    warn(
         f"solve(): {rounded(value)}, the nearest to what is believed, gives the target; {told}",
         AmbiguityWarning,
-        stacklevel=5,
     )
     return f"; {told}"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-import warnings
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown
+from ..errors import ParseError, PrecisionWarning, RangeError, UnitError, shown, warn
 from .individuals import Individuals, individuals_of
 from .prose import check_sentence, check_shared_power, plain_powers
 from .unit import Unit, conversion_factor, same_dimension
@@ -478,7 +477,7 @@ def _checked(reading: Reading, where: str) -> Reading:
             raise RangeError(f"{where}: the number is below float range (4.9e-324); write 0 if it is none.")
         if abs(number) < sys.float_info.min:
             note = f"{float(number)} is below 2.2e-308, where floats have fewer digits"
-            warnings.warn(f"{where}: {note}; use a smaller unit.", PrecisionWarning, stacklevel=3)
+            warn(f"{where}: {note}; use a smaller unit.", PrecisionWarning)
             notes = (*notes, note)
     whole = int(value) if value is not None and value.denominator == 1 else value
     return reading._replace(value=whole, notes=notes)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...checks import strict
-from ...errors import ArgumentError, DoubleCountWarning, shown
+from ...errors import ArgumentError, DoubleCountWarning, shown, warn
 from ...render.numbers import counted
 from . import reading
 from .cleaning import SOURCE, SUMS, TARGET, WEIGHT
@@ -167,7 +166,7 @@ def _check_meaning(origin: Origin, weight: str) -> None:
             f"connectome(): {origin.name} is known as {known.name}: its authors say that the weight counts "
             f"{known.weight}, and weight={weight!r} was given"
         )
-        warnings.warn(text, DoubleCountWarning, stacklevel=4)
+        warn(text, DoubleCountWarning)
 
 
 def _merged_names(rows: Any) -> tuple[Any, list[str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...errors import DoubleCountWarning
+from ...errors import DoubleCountWarning, warn
 from ...render.numbers import counted
 from .cleaning import CHEMICAL, ELECTRICAL, KIND, PLACE, RECEIVED, SOURCE, TARGET, WEIGHT, Limits, Survey
 from .files import Folder, library
@@ -80,7 +79,7 @@ def _sent_only(pl: Any, frame: Any, file: str) -> tuple[Any, str]:
             f"connectome(): {file}: {counted(differ, 'pair has', 'pairs have')} another weight from the sender than "
             f"from the receiver; the sender's is taken"
         )
-        warnings.warn(text, DoubleCountWarning, stacklevel=5)
+        warn(text, DoubleCountWarning)
     rows = received.select(pl.len()).collect(engine="streaming").item()
     received_rows = counted(rows, "row lists", "rows list")
     sent_pairs = counted(one.height, "pair lists", "pairs list")
@@ -201,4 +200,4 @@ def _warn_of_mirror(pl: Any, frame: Any, file: str, *, is_small: bool) -> None:
             f"weight, so a sum counts it twice; say directed=False if connections have no direction or are listed from "
             f"both ends"
         )
-        warnings.warn(text, DoubleCountWarning, stacklevel=5)
+        warn(text, DoubleCountWarning)
