@@ -7,6 +7,7 @@ import json
 import math
 import multiprocessing
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -984,3 +985,17 @@ def test_an_empty_text_says_as_little_as_none(brain):
     assert empty != plain
     assert from_document(empty).key == from_document(plain).key
     assert document(from_document(empty)) == plain
+
+
+@pytest.mark.parametrize("axes", [{"row": ["x", "y"]}, {"area": ["a", "b"]}])
+def test_one_stack_under_two_sets_of_labels_comes_back(axes, tmp_path):
+    """What is stacked is the same, and so is what is computed; each keeps its own labels."""
+    u, v = lognormal(1.0, 4.0, "u"), lognormal(2.0, 9.0, "v")
+    (axis, labels) = next(iter(axes.items()))
+    one = bp.stacked({"a": u, "b": v}, axis="row")
+    other = bp.stacked(dict(zip(labels, (u, v), strict=True)), axis=axis) * bp.exact(2, "1", because="twice")
+    for quantity in (one.total("row") + other.total(axis), one.total("row") * other):
+        again = bp.load(quantity.save(tmp_path / "two.json"))
+        for same in (again, pickle.loads(pickle.dumps(quantity)), copy.deepcopy(quantity)):
+            assert (same.node.key, same.axes) == (quantity.node.key, quantity.axes)
+        assert document(again) == document(quantity)

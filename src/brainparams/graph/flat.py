@@ -17,11 +17,26 @@ __all__ = ["LEAF_FIELDS", "rebuild", "records"]
 
 def records(outputs: Sequence[Node]) -> Iterator[tuple[Any, ...]]:
     """Yield one flat record per node, parents before children; parents are given by their position."""
-    position: dict[bytes, int] = {}
-    for node in walk(outputs):
-        position[node.key] = len(position)
-        parents = tuple(position[parent.key] for parent in node.parents)
+    named = _Labelled()
+    position: dict[tuple[bytes, int], int] = {}
+    for node in walk(outputs, name=named):
+        position[named(node)] = len(position)
+        parents = tuple(position[named(parent)] for parent in node.parents)
         yield _record(node, parents)
+
+
+class _Labelled:
+    """Names nodes by what they are and under which labels: one stack may stand under two sets of labels."""
+
+    def __init__(self) -> None:
+        self._labels: dict[bytes, list[list[tuple[str, tuple[Any, ...]]]]] = {}
+
+    def __call__(self, node: Node) -> tuple[bytes, int]:
+        labels = [(axis.name, axis.labels) for axis in node.axes]
+        known = self._labels.setdefault(node.key, [])
+        if labels not in known:
+            known.append(labels)
+        return node.key, known.index(labels)
 
 
 def _record(node: Node, parents: tuple[int, ...]) -> tuple[Any, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from .nodes import UNSTATED, Computed, Correlated, Leaf, Node, Step
@@ -13,16 +14,22 @@ __all__ = ["leaf_of", "leaves", "made_of", "numbers_of", "roots", "standing", "u
 Made = TypeVar("Made")
 
 
-def walk(outputs: Iterable[Node], known: Container[bytes] = ()) -> Iterator[Node]:
-    """Yield each node once, parents before children, without recursion; nothing that is known, nor what is below it."""
-    seen: set[bytes] = set()
+def walk(
+    outputs: Iterable[Node], known: Container[bytes] = (), name: Callable[[Node], Hashable] = attrgetter("key")
+) -> Iterator[Node]:
+    """Yield each node once, parents before children, without recursion; nothing that is known, nor what is below it.
+
+    Two nodes of one `name` are one.
+    """
+    seen: set[Hashable] = set()
     pending = [(node, False) for node in reversed(list(outputs))]
     while pending:
         node, ready = pending.pop()
-        if node.key in seen or node.key in known:
+        called = name(node)
+        if called in seen or node.key in known:
             continue
         if ready or not node.parents:
-            seen.add(node.key)
+            seen.add(called)
             yield node
         else:
             pending.append((node, True))
