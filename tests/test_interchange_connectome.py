@@ -1167,8 +1167,8 @@ def test_a_connection_without_a_kind_beside_others_is_asked_about(tmp_path):
     assert bp.connectome(path, weight="synapses").synapses.median() == 5
 
 
-def test_an_attribute_of_a_node_may_be_called_as_a_pattern_of_names(tmp_path):
+def test_an_attribute_of_a_node_may_be_called_as_a_pattern_of_names_or_as_neurons_are(tmp_path):
     path = tmp_path / "wires.gml"
-    nodes = 'node [ id 1 * 5 label "a" ] node [ id 2 ^.*$ 5 label "b" ]'
+    nodes = 'node [ id 1 * 5 label "a" neuron "AVAL" ] node [ id 2 ^.*$ 5 label "b" ]'
     path.write_text(f"graph [ directed 1 {nodes} edge [ source 1 target 2 value 3 ] ]")
     assert bp.connectome(path, weight="synapses").synapses.median() == 3

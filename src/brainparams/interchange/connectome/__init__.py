@@ -246,7 +246,7 @@ def _spelt(frame: Any, key: str, kind: Any) -> Any:
     frame = reading.plainly_named(frame)
     texts = [name for name, own in frame.schema.items() if own == pl.String]
     frame = frame.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in texts)
-    others = (name for name in frame.columns if name != key)
+    others = [pl.col(name).alias(f"{name} 2" if name == "neuron" else name) for name in frame.columns if name != key]
     frame = frame.select(pl.col(key).cast(kind, strict=False).alias("neuron"), *others).drop_nulls("neuron")
     twice = frame.filter(pl.col("neuron").is_duplicated())
     if not twice.is_empty():
